@@ -1,0 +1,123 @@
+package protofile
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"strings"
+
+	"github.com/bufbuild/protocompile/protoutil"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/pluginpb"
+)
+
+// A Plugin writes code for protos. It is run by `go run Package@Version`, so
+// that nothing has to be installed and every run uses the same version.
+type Plugin struct {
+	Package string
+	Version string
+	Out     string // the folder its files go to
+	Options string
+}
+
+// Name is the plugin's short name: protoc-gen-go.
+func (p Plugin) Name() string { return path.Base(p.Package) }
+
+// Plugins are the plugins that an emitted repository's code is made with, in
+// the order in which they run. service names the OpenAPI document.
+func Plugins(service string) []Plugin {
+	const gateway = "github.com/grpc-ecosystem/grpc-gateway/v2/"
+	return []Plugin{
+		{"google.golang.org/protobuf/cmd/protoc-gen-go", "v1.36.12", "gen/go", "paths=source_relative"},
+		{"google.golang.org/grpc/cmd/protoc-gen-go-grpc", "v1.6.2", "gen/go", "paths=source_relative"},
+		{gateway + "protoc-gen-grpc-gateway", "v2.33.0", "gen/go", "paths=source_relative"},
+		{gateway + "protoc-gen-openapiv2", "v2.33.0", "gen/openapi",
+			"allow_merge=true,merge_file_name=" + service + ",json_names_for_fields=false,openapi_naming_strategy=simple,disable_default_errors=true"},
+	}
+}
+
+// Generate compiles the sources and runs the plugins over them. It returns the
+// files that they write: path → content. progress is told of each step.
+func Generate(ctx context.Context, sources Sources, plugins []Plugin, progress func(step string)) (map[string][]byte, error) {
+	request, err := newRequest(ctx, sources)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]byte{}
+	for _, p := range plugins {
+		progress(p.Name() + " " + p.Version)
+		response, err := p.run(ctx, request)
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range response.GetFile() {
+			if file.GetInsertionPoint() != "" {
+				return nil, fmt.Errorf("%s: %s: insertion points are not supported", p.Name(), file.GetName())
+			}
+			out[path.Join(p.Out, file.GetName())] = []byte(file.GetContent())
+		}
+	}
+	return out, nil
+}
+
+// newRequest makes what all plugins are asked, but for their options.
+func newRequest(ctx context.Context, sources Sources) (*pluginpb.CodeGeneratorRequest, error) {
+	files, err := Compile(ctx, sources)
+	if err != nil {
+		return nil, err
+	}
+	request := &pluginpb.CodeGeneratorRequest{FileToGenerate: sources.Paths()}
+	seen := map[string]bool{}
+	var add func(file protoreflect.FileDescriptor)
+	add = func(file protoreflect.FileDescriptor) {
+		if seen[file.Path()] {
+			return
+		}
+		seen[file.Path()] = true
+		for i := range file.Imports().Len() {
+			add(file.Imports().Get(i).FileDescriptor)
+		}
+		request.ProtoFile = append(request.ProtoFile, protoutil.ProtoFromFileDescriptor(file))
+	}
+	for _, file := range files {
+		add(file)
+		request.SourceFileDescriptors = append(request.SourceFileDescriptors, protoutil.ProtoFromFileDescriptor(file))
+	}
+	return request, nil
+}
+
+func (p Plugin) run(ctx context.Context, request *pluginpb.CodeGeneratorRequest) (*pluginpb.CodeGeneratorResponse, error) {
+	request = proto.CloneOf(request)
+	request.Parameter = proto.String(p.Options)
+	input, err := proto.MarshalOptions{Deterministic: true}.Marshal(request)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p.Name(), err)
+	}
+	empty, err := os.MkdirTemp("", "spacegen-plugin-")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p.Name(), err)
+	}
+	defer os.RemoveAll(empty) //nolint:errcheck // a temporary folder
+
+	cmd := exec.CommandContext(ctx, "go", "run", p.Package+"@"+p.Version)
+	cmd.Dir = empty // outside any module, whose go.mod would be consulted
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	cmd.Stdin = bytes.NewReader(input)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("go run %s@%s: %w\n%s", p.Package, p.Version, err, strings.TrimSpace(stderr.String()))
+	}
+	response := new(pluginpb.CodeGeneratorResponse)
+	if err := proto.Unmarshal(stdout.Bytes(), response); err != nil {
+		return nil, fmt.Errorf("%s: read its answer: %w", p.Name(), err)
+	}
+	if response.Error != nil {
+		return nil, fmt.Errorf("%s: %s", p.Name(), response.GetError())
+	}
+	return response, nil
+}

@@ -1,0 +1,155 @@
+// Package render turns a Spec into the files of a repository. It is pure: no
+// disk, clock, network or environment; the same Spec and template sets give
+// the same bytes.
+package render
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/format"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// corePath is where the packages that are emitted verbatim live in this
+// module; in the emitted repository they stand below its own module path.
+const corePath = "github.com/cloudforet-io/spacegen/templates/service/"
+
+// A File is one file of the emitted repository.
+type File struct {
+	Body  []byte
+	Mode  fs.FileMode // permission bits
+	Owner Owner
+}
+
+// A Tree is an emitted repository in memory: slash-separated path → file.
+type Tree map[string]File
+
+// Paths lists the tree's paths, sorted.
+func (t Tree) Paths() []string {
+	paths := make([]string, 0, len(t))
+	for p := range t {
+		paths = append(paths, p)
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// Render emits the repository that a Spec describes. Of an error in one file
+// the others are still tried, so that all are reported at once.
+func Render(s *spec.Spec, sets ...*Set) (Tree, error) {
+	view, err := newView(s)
+	if err != nil {
+		return nil, err
+	}
+	tree := Tree{}
+	var errs []error
+	for _, set := range sets {
+		for i := range set.entries {
+			errs = append(errs, set.emit(&set.entries[i], view, tree))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	for _, set := range sets {
+		if err := addModules(tree, view, set.modules); err != nil {
+			return nil, err
+		}
+	}
+	return tree, nil
+}
+
+// emit renders one entry of the table, once or for each of its items.
+func (set *Set) emit(e *entry, view *View, tree Tree) error {
+	switch e.Each {
+	case "resources":
+		for i := range view.Resources {
+			if err := set.emitOne(e, view.forResource(i), tree); err != nil {
+				return err
+			}
+		}
+		return nil
+	case "schedulers":
+		for i := range view.Schedulers {
+			if err := set.emitOne(e, view.forScheduler(i), tree); err != nil {
+				return err
+			}
+		}
+		return nil
+	default:
+		return set.emitOne(e, view, tree)
+	}
+}
+
+func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
+	if e.when != nil {
+		wanted, err := execute(e.when, view)
+		if err != nil || len(wanted) == 0 {
+			return err
+		}
+	}
+	target, err := execute(e.path, view)
+	if err != nil {
+		return err
+	}
+	to := string(target)
+	if e.Copy != "" {
+		return set.copyTo(e, view, to, tree)
+	}
+	body, err := execute(e.body, view)
+	if err != nil {
+		return fmt.Errorf("render %s: %w", to, err)
+	}
+	if path.Ext(to) == ".go" {
+		formatted, err := format.Source(body)
+		if err != nil {
+			return fmt.Errorf("render %s: %s is no valid Go: %w", to, e.Template, err)
+		}
+		body = formatted
+	}
+	return tree.add(to, body, e)
+}
+
+// copyTo emits a file, or all files of a folder but the templates, as they are;
+// in Go files the import path of this module becomes that of the emitted one.
+func (set *Set) copyTo(e *entry, view *View, to string, tree Tree) error {
+	return fs.WalkDir(set.fsys, e.Copy, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(p) == ".tmpl" {
+			return err
+		}
+		body, err := fs.ReadFile(set.fsys, p)
+		if err != nil {
+			return err
+		}
+		if path.Ext(p) == ".go" {
+			body = bytes.ReplaceAll(body, []byte(corePath), []byte(view.Module+"/"))
+		}
+		return tree.add(path.Join(to, strings.TrimPrefix(p, e.Copy)), body, e)
+	})
+}
+
+func (t Tree) add(to string, body []byte, e *entry) error {
+	if !fs.ValidPath(to) || to == "." {
+		return fmt.Errorf("render %s: the path leads out of the repository", to)
+	}
+	if _, taken := t[to]; taken {
+		return fmt.Errorf("render %s: two entries of the template sets emit this path", to)
+	}
+	t[to] = File{Body: body, Mode: fs.FileMode(e.Mode), Owner: e.Owner}
+	return nil
+}
+
+func execute(tmpl *template.Template, view *View) ([]byte, error) {
+	var out bytes.Buffer
+	if err := tmpl.Execute(&out, view); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}

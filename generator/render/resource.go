@@ -1,0 +1,147 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// A Resource is one resource of the Spec, in the forms that files need.
+type Resource struct {
+	naming.Name
+	Description string // sentences
+	Fields      []*Field
+	Route       string // /inventory/v1/region
+	IDField     string // region_id
+	IDGo        string // RegionID: in models
+	IDProtoGo   string // RegionId: in messages
+}
+
+func newResource(v *View, r spec.Resource) *Resource {
+	name := r.Naming()
+	id := naming.New(r.IDField())
+	res := &Resource{
+		Name:        name,
+		Description: strings.TrimSpace(r.Description),
+		Route:       "/" + v.Name.Kebab() + "/" + v.APIVersion + "/" + name.Kebab(),
+		IDField:     r.IDField(),
+		IDGo:        id.Pascal(),
+		IDProtoGo:   id.ProtoGo(),
+	}
+	if res.Description == "" {
+		res.Description = name.Pascal() + " keeps " + res.PluralTitle() + "."
+	}
+	for _, f := range r.Fields {
+		res.Fields = append(res.Fields, &Field{Field: f, Name: f.Naming(), resource: res})
+	}
+	return res
+}
+
+// File is the stem of the resource's file in a package that may have files of
+// its own beside it.
+func (r *Resource) File() string {
+	switch r.GoFile() {
+	case "doc", "migrations", "scope", "list_scope", "stat_result", "census", "server_info":
+		return r.GoFile() + "_resource"
+	default:
+		return r.GoFile()
+	}
+}
+
+// Title is the resource in running text: "cloud service".
+func (r *Resource) Title() string { return strings.ReplaceAll(r.Snake(), "_", " ") }
+
+// ATitle is Title with its article: "a cloud service".
+func (r *Resource) ATitle() string {
+	if strings.ContainsRune("aeiou", rune(r.Title()[0])) {
+		return "an " + r.Title()
+	}
+	return "a " + r.Title()
+}
+
+// PluralTitle is several of them in running text: "cloud services".
+func (r *Resource) PluralTitle() string { return strings.ReplaceAll(r.PluralSnake(), "_", " ") }
+
+// Local is the stem of unexported Go names: it never stands alone, so that it
+// cannot be a keyword.
+func (r *Resource) Local() string {
+	return strings.TrimSuffix(naming.New(r.Snake()+"_x").Camel(), "X")
+}
+
+// Minimal names the fields that a minimal query gives.
+func (r *Resource) Minimal() []string {
+	names := []string{r.IDField}
+	for _, f := range r.RequiredFields() {
+		if f.Scalar() {
+			names = append(names, f.Snake())
+		}
+	}
+	return names
+}
+
+// Keyword names the fields that a query's keyword is looked for in: those that
+// the Spec marks, or else those that every one of the resource has.
+func (r *Resource) Keyword() []string {
+	names := []string{r.IDField}
+	marked := slices.ContainsFunc(r.Fields, func(f *Field) bool { return f.Keyword })
+	for _, f := range r.Fields {
+		if f.Keyword || !marked && f.Required && f.Type == spec.String && !f.Repeated {
+			names = append(names, f.Snake())
+		}
+	}
+	return names
+}
+
+// RequiredFields are those without which nothing is created.
+func (r *Resource) RequiredFields() []*Field {
+	return r.selected(func(f *Field) bool { return f.Required })
+}
+
+// UniqueFields are those of which a workspace has every value only once.
+func (r *Resource) UniqueFields() []*Field {
+	return r.selected(func(f *Field) bool { return f.Unique })
+}
+
+// QueryFields are those by which a list call filters without a query.
+func (r *Resource) QueryFields() []*Field {
+	return r.selected(func(f *Field) bool { return f.Scalar() && f.Type != spec.Timestamp })
+}
+
+// Enums are the fields that need an enum of their own.
+func (r *Resource) Enums() []*Field {
+	return r.selected(func(f *Field) bool { return f.Type == spec.Enum })
+}
+
+// Migrations numbers the migrations of the resource's table after the first,
+// each with the fields that it brings.
+func (r *Resource) Migrations() map[int][]*Field {
+	later := map[int][]*Field{}
+	for _, f := range r.Fields {
+		if f.Since > 1 {
+			later[f.Since] = append(later[f.Since], f)
+		}
+	}
+	return later
+}
+
+// Uses reports whether any field is of a type: "struct", "timestamp", …
+func (r *Resource) Uses(typ string) bool {
+	return slices.ContainsFunc(r.Fields, func(f *Field) bool { return string(f.Type) == typ })
+}
+
+// Converts reports whether any value takes a detour between API and model.
+func (r *Resource) Converts() bool {
+	return r.Uses("struct") || r.Uses("timestamp") || r.Uses("enum")
+}
+
+func (r *Resource) selected(keep func(*Field) bool) []*Field {
+	var fields []*Field
+	for _, f := range r.Fields {
+		if keep(f) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}

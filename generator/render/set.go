@@ -1,0 +1,135 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"text/template"
+
+	"github.com/Masterminds/sprig/v3"
+	"go.yaml.in/yaml/v3"
+)
+
+// Owner says who may write to an emitted file.
+type Owner string
+
+// The owners of emitted files.
+const (
+	Generated Owner = "generated" // spacegen's alone: overwritten by every update
+	Managed   Owner = "managed"   // people edit it: merged three ways
+	Once      Owner = "once"      // written if absent, never again
+)
+
+// table is the name of the file in which a set says what it emits.
+const table = "files.yaml"
+
+// An entry is one row of a set's table: what is emitted, where and when.
+type entry struct {
+	Path     string `yaml:"path"`     // where to, below the repository's root; a template
+	Template string `yaml:"template"` // the template's file
+	Copy     string `yaml:"copy"`     // instead of a template: a file or folder emitted as it is
+	When     string `yaml:"when"`     // a template expression; empty: always
+	Each     string `yaml:"each"`     // resources or schedulers: once for each; empty: once
+	Owner    Owner  `yaml:"owner"`    // managed unless said otherwise
+	Mode     uint32 `yaml:"mode"`     // 0o644 unless said otherwise
+
+	path, when, body *template.Template
+}
+
+// A Set is a template set: a table and the templates it names.
+type Set struct {
+	Name    string
+	fsys    fs.FS
+	entries []entry
+	modules *Modules
+}
+
+// LoadSet reads the template set that stands in the folder name of fsys and
+// parses its templates, so that a mistake in one is found before anything is
+// rendered.
+func LoadSet(fsys fs.FS, name string) (*Set, error) {
+	sub, err := fs.Sub(fsys, name)
+	if err != nil {
+		return nil, fmt.Errorf("open template set %s: %w", name, err)
+	}
+	data, err := fs.ReadFile(sub, table)
+	if err != nil {
+		return nil, fmt.Errorf("open template set %s: %w", name, err)
+	}
+	var doc struct {
+		Files []entry `yaml:"files"`
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&doc); err != nil {
+		return nil, fmt.Errorf("read %s: %w", path.Join(name, table), err)
+	}
+	set := &Set{Name: name, fsys: sub, entries: doc.Files}
+	if set.modules, err = loadModules(sub); err != nil {
+		return nil, fmt.Errorf("open template set %s: %w", name, err)
+	}
+	for i := range set.entries {
+		if err := set.entries[i].parse(set); err != nil {
+			return nil, fmt.Errorf("%s: entry %d (%s): %w", path.Join(name, table), i+1, set.entries[i].Path, err)
+		}
+	}
+	return set, nil
+}
+
+func (e *entry) parse(set *Set) (err error) {
+	switch e.Owner {
+	case "":
+		e.Owner = Managed
+	case Generated, Managed, Once:
+	default:
+		return fmt.Errorf("owner %q is none of generated, managed, once", e.Owner)
+	}
+	switch e.Each {
+	case "", "resources", "schedulers":
+	default:
+		return fmt.Errorf("each %q is none of resources, schedulers", e.Each)
+	}
+	if e.Path == "" || (e.Template == "") == (e.Copy == "") {
+		return fmt.Errorf("an entry has a path and either a template or a copy")
+	}
+	if e.Mode == 0 {
+		e.Mode = 0o644
+	}
+	if e.path, err = parse("path", e.Path); err != nil {
+		return err
+	}
+	if e.When != "" {
+		if e.when, err = parse("when", "[[ if "+e.When+" ]]yes[[ end ]]"); err != nil {
+			return err
+		}
+	}
+	if e.Copy != "" {
+		_, err = fs.Stat(set.fsys, e.Copy)
+		return err
+	}
+	text, err := fs.ReadFile(set.fsys, e.Template)
+	if err != nil {
+		return err
+	}
+	e.body, err = parse(path.Join(set.Name, e.Template), string(text))
+	return err
+}
+
+// parse makes a template. The delimiters are [[ ]] because Helm and GitHub
+// Actions own {{ }}; the functions are sprig's hermetic ones, so that nothing
+// but the Spec decides what comes out.
+func parse(name, text string) (*template.Template, error) {
+	return template.New(name).
+		Delims("[[", "]]").
+		Option("missingkey=error").
+		Funcs(sprig.HermeticTxtFuncMap()).
+		Funcs(template.FuncMap{"comment": comment}).
+		Parse(text)
+}
+
+// comment turns text into lines of a // comment, without the first "// ".
+func comment(text string) string {
+	return strings.Join(strings.Split(strings.TrimSpace(text), "\n"), "\n// ")
+}

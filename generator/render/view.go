@@ -1,0 +1,124 @@
+package render
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// A View is what templates see of a Spec: every name and choice in the form
+// in which files need it.
+type View struct {
+	Spec        *spec.Spec
+	Name        naming.Name
+	Module      string
+	Package     string // spaceone.api.inventory.v1
+	PackagePath string // spaceone/api/inventory/v1
+	APIVersion  string // v1
+	APIImport   string // the Go package of the API's generated code
+	APIPackage  string // its name
+	Description string
+
+	GRPC, REST, Scheduler, Worker bool
+	Queue                         bool // tasks are made or run
+	Database                      bool // something is kept beyond the process
+	Cache                         bool
+	Chart, CI                     bool
+
+	Resources  []*Resource
+	Schedulers []*Scheduler
+
+	Resource *Resource  // the one that a file is for
+	Job      *Scheduler // likewise
+}
+
+// A Scheduler is one scheduler of the Spec.
+type Scheduler struct {
+	spec.Scheduler
+	naming.Name
+	Type string // its Go name: HourlyScheduler
+}
+
+// newView makes the view of a Spec that is valid and has its defaults.
+func newView(s *spec.Spec) (*View, error) {
+	v := &View{
+		Spec:        s,
+		Name:        s.ServiceName(),
+		Module:      s.Module,
+		Package:     s.Package,
+		PackagePath: s.PackagePath(),
+		APIVersion:  path.Base(s.PackagePath()),
+		APIImport:   path.Join(s.Module, "gen/go", s.PackagePath()),
+		Description: strings.TrimSpace(s.Description),
+		GRPC:        s.Has(spec.GRPCServer),
+		REST:        s.Has(spec.RESTServer),
+		Scheduler:   s.Has(spec.SchedulerServer),
+		Worker:      s.Has(spec.WorkerServer),
+		Queue:       s.HasQueue(),
+		Database:    s.HasDatabase(),
+		Cache:       s.HasCache() && len(s.Resources) > 0,
+		Chart:       s.Chart,
+		CI:          s.CI == spec.GitHub,
+	}
+	if v.Name.Kebab() == "" || v.Module == "" || v.Package == "" {
+		return nil, fmt.Errorf("render: the Spec has no name, module or package; parse it or fill in its defaults")
+	}
+	v.APIPackage = naming.New(path.Base(path.Dir(v.PackagePath))).GoPackage() + v.APIVersion
+	for _, r := range s.Resources {
+		v.Resources = append(v.Resources, newResource(v, r))
+	}
+	for _, j := range s.Schedulers {
+		name := j.Naming()
+		typ := strings.TrimSuffix(name.Pascal(), "Scheduler") + "Scheduler"
+		v.Schedulers = append(v.Schedulers, &Scheduler{Scheduler: j, Name: name, Type: typ})
+	}
+	if !v.Scheduler {
+		v.Schedulers = nil
+	}
+	return v, nil
+}
+
+func (v *View) forResource(i int) *View {
+	c := *v
+	c.Resource = v.Resources[i]
+	return &c
+}
+
+func (v *View) forScheduler(i int) *View {
+	c := *v
+	c.Job = v.Schedulers[i]
+	return &c
+}
+
+// ServiceParams are the parameters of service.New: what the services of this
+// Spec are made of.
+func (v *View) ServiceParams() string {
+	var params []string
+	if len(v.Resources) > 0 {
+		params = append(params, "m manager.Managers")
+	}
+	if v.Worker {
+		params = append(params, "metrics prometheus.Registerer")
+	}
+	return strings.Join(params, ", ")
+}
+
+// Has reports whether the service has a server of this type.
+func (v *View) Has(server string) bool { return v.Spec.Has(spec.Server(server)) }
+
+// Servers names the server types as the service's command line does.
+func (v *View) Servers() []string {
+	var names []string
+	for _, s := range []struct {
+		on   bool
+		name string
+	}{{v.GRPC, "grpc-server"}, {v.REST, "rest-server"}, {v.Scheduler, "scheduler"}, {v.Worker, "worker"}} {
+		if s.on {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}

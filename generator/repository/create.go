@@ -1,0 +1,137 @@
+// Package repository is an emitted repository on disk: its files, the record
+// of what was rendered (.spacegen), and the changes made to it.
+package repository
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/cloudforet-io/spacegen/generator/render"
+)
+
+// ErrOccupied means that the folder for a new repository has something in it.
+var ErrOccupied = errors.New("the folder exists and is not empty")
+
+// Vacant reports whether a new repository may be made at dir: nothing is
+// there, or an empty folder. The error is ErrOccupied if not.
+func Vacant(dir string) error {
+	info, err := os.Lstat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("create %s: %w", dir, err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("create %s: a file of this name exists: %w", dir, ErrOccupied)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("create %s: %w", dir, err)
+	}
+	if len(entries) > 0 {
+		return fmt.Errorf("create %s: %w", dir, ErrOccupied)
+	}
+	return nil
+}
+
+// Create makes a new repository of a tree. It is written into a folder beside
+// dir and renamed into place when it is complete, so that dir is either whole
+// or untouched.
+func Create(ctx context.Context, dir string, tree render.Tree, spacegen, templates string) (err error) {
+	if err := Vacant(dir); err != nil {
+		return err
+	}
+	all, err := withRecords(tree, spacegen, templates)
+	if err != nil {
+		return err
+	}
+	parent := filepath.Dir(filepath.Clean(dir))
+	if err := os.MkdirAll(parent, 0o755); err != nil { //nolint:gosec // a source tree is for everyone to read
+		return fmt.Errorf("create %s: %w", dir, err)
+	}
+	staging, err := os.MkdirTemp(parent, "."+filepath.Base(dir)+".spacegen-")
+	if err != nil {
+		return fmt.Errorf("create %s: %w", dir, err)
+	}
+	defer func() {
+		err = errors.Join(err, os.RemoveAll(staging))
+	}()
+	if err := writeTree(ctx, staging, all); err != nil {
+		return err
+	}
+	if err := os.Chmod(staging, 0o755); err != nil { //nolint:gosec // as above
+		return fmt.Errorf("create %s: %w", dir, err)
+	}
+	return moveInto(staging, dir)
+}
+
+// Write puts files into an existing repository, each by a rename, so that a
+// reader sees the old one or the new one.
+func Write(ctx context.Context, dir string, files map[string][]byte) error {
+	tree := render.Tree{}
+	for p, body := range files {
+		tree[p] = render.File{Body: body, Mode: 0o644}
+	}
+	return writeTree(ctx, dir, tree)
+}
+
+// writeTree writes below root and never beyond it, whatever the paths and
+// links on the way.
+func writeTree(ctx context.Context, dir string, tree render.Tree) (err error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", dir, err)
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	made := map[string]bool{".": true}
+	for _, p := range tree.Paths() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if folder := path.Dir(p); !made[folder] {
+			if err := root.MkdirAll(folder, 0o755); err != nil {
+				return fmt.Errorf("write %s: %w", p, err)
+			}
+			made[folder] = true
+		}
+		if err := writeFile(root, p, tree[p]); err != nil {
+			return fmt.Errorf("write %s: %w", p, err)
+		}
+	}
+	return nil
+}
+
+func writeFile(root *os.Root, p string, file render.File) error {
+	temp := path.Join(path.Dir(p), "."+path.Base(p)+".spacegen-new")
+	if err := root.WriteFile(temp, file.Body, file.Mode.Perm()); err != nil {
+		return errors.Join(err, root.Remove(temp))
+	}
+	return root.Rename(temp, p)
+}
+
+// moveInto renames a folder to dir. An empty folder that is there already may
+// be somebody's working directory, so it is kept and filled.
+func moveInto(staging, dir string) error {
+	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
+		if err := os.Rename(staging, dir); err != nil {
+			return fmt.Errorf("create %s: %w", dir, err)
+		}
+		return nil
+	}
+	entries, err := os.ReadDir(staging)
+	if err != nil {
+		return fmt.Errorf("create %s: %w", dir, err)
+	}
+	for _, e := range entries {
+		if err := os.Rename(filepath.Join(staging, e.Name()), filepath.Join(dir, e.Name())); err != nil {
+			return fmt.Errorf("create %s: %w", dir, err)
+		}
+	}
+	return nil
+}

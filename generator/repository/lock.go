@@ -1,0 +1,150 @@
+package repository
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cloudforet-io/spacegen/generator/render"
+)
+
+// Where spacegen keeps what it needs to know of a repository.
+const (
+	Folder   = ".spacegen"
+	LockPath = Folder + "/lock.yaml"
+	BasePath = Folder + "/base"
+)
+
+// lockVersion is the version of the lock's own format.
+const lockVersion = 1
+
+// A Lock records what was rendered last, and by which spacegen: the other half
+// of every later comparison with what stands on disk.
+type Lock struct {
+	Version   int        `yaml:"version"`   // of this format
+	Spacegen  string     `yaml:"spacegen"`  // the version of the binary
+	Templates string     `yaml:"templates"` // digest of the template sets
+	Files     []LockFile `yaml:"files"`     // sorted by path
+}
+
+// A LockFile is one emitted file, as it was rendered.
+type LockFile struct {
+	Path   string       `yaml:"path"`
+	Owner  render.Owner `yaml:"owner"`
+	Mode   string       `yaml:"mode"` // octal
+	SHA256 string       `yaml:"sha256"`
+}
+
+// NewLock records a tree.
+func NewLock(tree render.Tree, spacegen, templates string) *Lock {
+	lock := &Lock{Version: lockVersion, Spacegen: spacegen, Templates: templates}
+	for _, p := range tree.Paths() {
+		file := tree[p]
+		lock.Files = append(lock.Files, LockFile{
+			Path:   p,
+			Owner:  file.Owner,
+			Mode:   fmt.Sprintf("%04o", file.Mode.Perm()),
+			SHA256: digest(file.Body),
+		})
+	}
+	return lock
+}
+
+// Encode gives the lock's text.
+func (l *Lock) Encode() ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteString("# Written by spacegen: what it rendered last. Commit it; never edit it.\n")
+	enc := yaml.NewEncoder(&out)
+	enc.SetIndent(2)
+	if err := enc.Encode(l); err != nil {
+		return nil, fmt.Errorf("write %s: %w", LockPath, err)
+	}
+	return out.Bytes(), nil
+}
+
+// DecodeLock reads a lock's text. A lock is input like any other: every path
+// and value in it is checked before it is used.
+func DecodeLock(text []byte) (*Lock, error) {
+	lock := new(Lock)
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(lock); err != nil {
+		return nil, fmt.Errorf("read %s: %w", LockPath, err)
+	}
+	if lock.Version != lockVersion {
+		return nil, fmt.Errorf("read %s: format %d is not known to this spacegen, which reads %d; install the spacegen that wrote it (%s)",
+			LockPath, lock.Version, lockVersion, lock.Spacegen)
+	}
+	for i, file := range lock.Files {
+		if err := file.check(); err != nil {
+			return nil, fmt.Errorf("read %s: file %d: %w", LockPath, i+1, err)
+		}
+	}
+	return lock, nil
+}
+
+func (f LockFile) check() error {
+	if !fs.ValidPath(f.Path) || f.Path == "." || path.Clean(f.Path) != f.Path {
+		return fmt.Errorf("%q is no path inside the repository", f.Path)
+	}
+	switch f.Owner {
+	case render.Generated, render.Managed, render.Once:
+	default:
+		return fmt.Errorf("%s: owner %q is none of generated, managed, once", f.Path, f.Owner)
+	}
+	if mode, err := strconv.ParseUint(f.Mode, 8, 32); err != nil || mode > 0o777 {
+		return fmt.Errorf("%s: mode %q is not an octal file mode", f.Path, f.Mode)
+	}
+	if sum, err := hex.DecodeString(f.SHA256); err != nil || len(sum) != sha256.Size {
+		return fmt.Errorf("%s: sha256 %q is no SHA-256 in hexadecimal", f.Path, f.SHA256)
+	}
+	return nil
+}
+
+// withRecords adds to a tree what spacegen keeps of it: the lock and, for each
+// managed file, its base.
+func withRecords(tree render.Tree, spacegen, templates string) (render.Tree, error) {
+	lock, err := NewLock(tree, spacegen, templates).Encode()
+	if err != nil {
+		return nil, err
+	}
+	all := maps.Clone(tree)
+	for p, file := range tree {
+		if file.Owner == render.Managed {
+			all[path.Join(BasePath, p)] = render.File{Body: file.Body, Mode: 0o644, Owner: render.Generated}
+		}
+	}
+	all[LockPath] = render.File{Body: lock, Mode: 0o644, Owner: render.Generated}
+	return all, nil
+}
+
+// Find gives the record of a path, or nil.
+func (l *Lock) Find(p string) *LockFile {
+	i, found := slices.BinarySearchFunc(l.Files, p, func(f LockFile, p string) int {
+		switch {
+		case f.Path < p:
+			return -1
+		case f.Path > p:
+			return 1
+		default:
+			return 0
+		}
+	})
+	if !found {
+		return nil
+	}
+	return &l.Files[i]
+}
+
+func digest(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,169 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+)
+
+// DefaultRegistry is the image registry of a service that names none and
+// whose module lies on no host that has one.
+const DefaultRegistry = "cloudforet"
+
+// reservedFrom and reservedTo bound the proto field numbers that the fields
+// common to all resources have or may get.
+const (
+	reservedFrom = 21
+	reservedTo   = 40
+)
+
+// Defaults gives a copy of s with everything filled in that was left empty.
+// It is pure and does not validate; filling in twice is the same as once.
+func Defaults(s *Spec) *Spec {
+	d := *s
+	if d.Version == 0 {
+		d.Version = Version
+	}
+	if d.Kind == "" {
+		d.Kind = KindService
+	}
+	name := d.ServiceName()
+	named := naming.CheckService(d.Name) == nil
+	if d.Module == "" && named {
+		d.Module = "github.com/cloudforet-io/" + name.Kebab()
+	}
+	if d.Package == "" && named {
+		d.Package = "spaceone.api." + name.Snake() + ".v1"
+	}
+	if d.Description == "" && named {
+		d.Description = "The " + name.Kebab() + " service."
+	}
+	d.Description = oneLine(d.Description)
+	if d.Servers == nil {
+		d.Servers = []Server{GRPCServer}
+	}
+	d.Servers = slices.Clone(d.Servers)
+	d.Resources = cloned(d.Resources)
+	for i := range d.Resources {
+		r := &d.Resources[i]
+		r.Description = oneLine(r.Description)
+		r.Fields = defaultFields(r.Fields)
+	}
+	if d.Database == "" {
+		d.Database = NoDatabase
+		if len(d.Resources) > 0 {
+			d.Database = PostgreSQL
+		}
+	}
+	if d.Cache == "" {
+		d.Cache = NoCache
+	}
+	d.Schedulers = defaultSchedulers(d.Schedulers, d.Has(SchedulerServer))
+	if d.Image.Registry == "" {
+		d.Image.Registry = defaultRegistry(d.Module)
+	}
+	if d.Image.Name == "" && named {
+		d.Image.Name = name.Kebab()
+	}
+	if d.CI == "" {
+		d.CI = GitHub
+	}
+	return &d
+}
+
+// cloned gives a copy, and nil for an empty slice.
+func cloned[T any](in []T) []T {
+	return append([]T(nil), in...)
+}
+
+// oneLine folds every run of white space into one space: descriptions become
+// comments, and must not leave them.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// defaultFields numbers a field one higher than the highest before it, from 2
+// (1 is the id), leaving out what is reserved or taken. A field that is
+// appended thus never moves another, nor takes the number of one that was
+// removed from between.
+func defaultFields(fields []Field) []Field {
+	fields = cloned(fields)
+	used := map[int]bool{}
+	for _, f := range fields {
+		used[f.Number] = true
+	}
+	next := 2
+	for i := range fields {
+		f := &fields[i]
+		f.Values = cloned(f.Values)
+		f.Description = oneLine(f.Description)
+		if f.Type == "" {
+			f.Type = String
+		}
+		if f.Since == 0 {
+			f.Since = 1
+		}
+		if f.Number == 0 {
+			for used[next] || next >= reservedFrom && next <= reservedTo {
+				next++
+			}
+			f.Number = next
+		}
+		next = max(next, f.Number+1)
+	}
+	return fields
+}
+
+func defaultSchedulers(schedulers []Scheduler, on bool) []Scheduler {
+	schedulers = cloned(schedulers)
+	if len(schedulers) == 0 {
+		if !on {
+			return nil
+		}
+		schedulers = []Scheduler{{Name: "hourly_scheduler"}}
+	}
+	for i := range schedulers {
+		s := &schedulers[i]
+		s.Description = oneLine(s.Description)
+		if s.Kind == "" {
+			switch {
+			case s.Rule != "":
+				s.Kind = Cron
+			case s.Minute == "" && s.Interval >= 60:
+				s.Kind = Interval
+			default:
+				s.Kind = Hourly
+			}
+		}
+		switch s.Kind {
+		case Hourly:
+			if s.Interval == 0 {
+				s.Interval = 1
+			}
+			if s.Minute == "" {
+				s.Minute = ":00"
+			}
+		case Interval:
+			if s.Interval == 0 {
+				s.Interval = 60
+			}
+		case Cron:
+			if s.Rule == "" {
+				s.Rule = "0 * * * *"
+			}
+		}
+	}
+	return schedulers
+}
+
+// defaultRegistry gives the container registry that belongs to the host of
+// the module: GitHub's own for a module that lies there.
+func defaultRegistry(module string) string {
+	parts := strings.Split(module, "/")
+	if len(parts) < 2 || parts[0] != "github.com" {
+		return DefaultRegistry
+	}
+	if registry := "ghcr.io/" + strings.ToLower(parts[1]); registryPattern.MatchString(registry) {
+		return registry
+	}
+	return DefaultRegistry
+}

@@ -1,0 +1,207 @@
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+const header = `# yaml-language-server: $schema=` + SchemaPath + `
+# What this service is made of. After a change by hand run ` + "`spacegen update`" + `;
+# ` + "`spacegen add` and `spacegen remove`" + ` change this file themselves, and keep your comments.
+`
+
+// Emit writes a Spec as a commented spacegen.yaml. What Parse gives for it is
+// equal to Defaults(s), if that is valid.
+func Emit(s *Spec) []byte {
+	s = Defaults(s)
+	e := &emitter{}
+	e.raw(header)
+	e.line(0, "version: %d", s.Version)
+	e.line(0, "kind: %s", text(string(s.Kind)))
+	e.line(0, "name: %s", text(s.Name))
+	e.line(0, "description: %s", text(s.Description))
+	e.comment("The Go module, and the package of the API's proto files.")
+	e.line(0, "module: %s", text(s.Module))
+	e.line(0, "package: %s", text(s.Package))
+	e.comment("Server types: " + strings.Join(texts(Servers()), ", ") + ".")
+	e.line(0, "servers: %s", flow(texts(s.Servers)))
+	e.comment("Database: " + oneOf(Databases()) + ". Cache: " + oneOf(Caches()) + ".")
+	e.line(0, "database: %s", text(string(s.Database)))
+	e.line(0, "cache: %s", text(string(s.Cache)))
+	e.comment("What the service keeps. Each resource also has an id, domain_id, workspace_id,",
+		"created_at and updated_at. Types: "+strings.Join(texts(FieldTypes()), ", ")+".")
+	e.resources(s.Resources)
+	e.comment("What makes tasks: hourly (interval in hours, minute), interval (in seconds), cron (rule).")
+	e.schedulers(s.Schedulers)
+	e.comment("The container image, the CI workflows (" + oneOf([]CI{GitHub, NoCI}) + "), the Helm chart.")
+	e.line(0, "image:")
+	e.line(1, "registry: %s", text(s.Image.Registry))
+	e.line(1, "name: %s", text(s.Image.Name))
+	e.line(0, "ci: %s", text(string(s.CI)))
+	e.line(0, "chart: %t", s.Chart)
+	return e.Bytes()
+}
+
+// emitter writes YAML, two spaces a level.
+type emitter struct{ bytes.Buffer }
+
+func (e *emitter) raw(s string) { e.WriteString(s) }
+
+func (e *emitter) line(level int, format string, args ...any) {
+	e.WriteString(strings.Repeat("  ", level))
+	fmt.Fprintf(e, format+"\n", args...)
+}
+
+func (e *emitter) comment(lines ...string) {
+	e.WriteString("\n")
+	for _, line := range lines {
+		e.line(0, "# %s", line)
+	}
+}
+
+func (e *emitter) resources(resources []Resource) {
+	if len(resources) == 0 {
+		e.line(0, "resources: []")
+		return
+	}
+	e.line(0, "resources:")
+	for i, r := range resources {
+		if i > 0 {
+			e.raw("\n")
+		}
+		e.raw(indent(resourceItem(r), 1))
+	}
+}
+
+func (e *emitter) schedulers(schedulers []Scheduler) {
+	if len(schedulers) == 0 {
+		e.line(0, "schedulers: []")
+		return
+	}
+	e.line(0, "schedulers:")
+	for _, s := range schedulers {
+		e.raw(indent(schedulerItem(s), 1))
+	}
+}
+
+// resourceItem gives a resource as an item of a list that is not indented.
+func resourceItem(r Resource) string {
+	e := &emitter{}
+	e.line(0, "- name: %s", text(r.Name))
+	if r.Description != "" {
+		e.line(1, "description: %s", text(r.Description))
+	}
+	if len(r.Fields) == 0 {
+		e.line(1, "fields: []")
+		return e.String()
+	}
+	e.line(1, "fields:")
+	for i := range r.Fields {
+		e.raw(indent(fieldItem(r.Fields, i), 2))
+	}
+	return e.String()
+}
+
+// fieldItem gives one of a resource's fields on one line. Its number is left
+// out where it is the one that its place gives it.
+func fieldItem(fields []Field, i int) string {
+	f := fields[i]
+	parts := []string{"name: " + flowText(f.Name)}
+	add := func(given bool, format string, args ...any) {
+		if given {
+			parts = append(parts, fmt.Sprintf(format, args...))
+		}
+	}
+	add(f.Type != String, "type: %s", flowText(string(f.Type)))
+	add(len(f.Values) > 0, "values: %s", flow(f.Values))
+	add(f.Repeated, "repeated: true")
+	add(f.Required, "required: true")
+	add(f.Unique, "unique: true")
+	add(f.Keyword, "keyword: true")
+	add(f.Number != impliedNumber(fields, i), "number: %d", f.Number)
+	add(f.Since != 1, "since: %d", f.Since)
+	add(f.Description != "", "description: %s", flowText(f.Description))
+	return "- {" + strings.Join(parts, ", ") + "}\n"
+}
+
+// impliedNumber gives the number that a field has if none of the fields from
+// it on says one, which is what a reader of the file has to be able to count.
+func impliedNumber(fields []Field, i int) int {
+	before := cloned(fields[:i+1])
+	before[i].Number = 0
+	return defaultFields(before)[i].Number
+}
+
+func schedulerItem(s Scheduler) string {
+	e := &emitter{}
+	e.line(0, "- name: %s", text(s.Name))
+	if s.Description != "" {
+		e.line(1, "description: %s", text(s.Description))
+	}
+	e.line(1, "kind: %s", text(string(s.Kind)))
+	if s.Interval != 0 {
+		e.line(1, "interval: %d", s.Interval)
+	}
+	if s.Minute != "" {
+		e.line(1, "minute: %s", quote(s.Minute))
+	}
+	if s.Rule != "" {
+		e.line(1, "rule: %s", quote(s.Rule))
+	}
+	return e.String()
+}
+
+// indent puts levels of two spaces before each line.
+func indent(s string, levels int) string {
+	return indentBy(s, strings.Repeat("  ", levels))
+}
+
+func indentBy(s, prefix string) string {
+	lines := strings.SplitAfter(strings.TrimSuffix(s, "\n"), "\n")
+	return prefix + strings.Join(lines, prefix) + "\n"
+}
+
+func flow(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = flowText(v)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+var (
+	plainText = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./,()'~-]*( [A-Za-z0-9_./,()'~-]+)*$`)
+	// Words that YAML, of this or an older version, takes for something else.
+	notText = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|y|n|null)$`)
+)
+
+// text gives a value as YAML text, quoted only where that is needed.
+func text(s string) string {
+	if plainText.MatchString(s) && !notText.MatchString(s) {
+		return s
+	}
+	return quote(s)
+}
+
+// flowText is text within brackets, where a comma ends a value.
+func flowText(s string) string {
+	if strings.Contains(s, ",") {
+		return quote(s)
+	}
+	return text(s)
+}
+
+// quote gives a value in double quotes. JSON's escapes are YAML's.
+func quote(s string) string {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(s); err != nil {
+		return strconv.Quote(s) // cannot be: every string is valid JSON
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}

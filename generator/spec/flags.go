@@ -1,0 +1,176 @@
+package spec
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// Flags are the command line's way to say what a Spec holds. The zero Flags
+// are ready for Register.
+type Flags struct {
+	module, pkg, description string
+	servers                  []string
+	database, cache          string
+	resources, schedulers    []string
+	registry, image, ci      string
+	chart                    bool
+	set                      *pflag.FlagSet
+}
+
+// Register adds the flags to a set.
+func (f *Flags) Register(set *pflag.FlagSet) {
+	f.set = set
+	set.StringVar(&f.module, "module", "", "Go module `path` (default github.com/cloudforet-io/NAME)")
+	set.StringVar(&f.pkg, "package", "", "proto `package` of the API (default spaceone.api.NAME.v1)")
+	set.StringVar(&f.description, "description", "", "one `sentence` on what the service does")
+	set.StringSliceVar(&f.servers, "servers", nil, "`list` of grpc, rest, scheduler, worker (default grpc)")
+	set.StringVar(&f.database, "database", "", "`engine`: postgresql, sqlite or none (default postgresql if there are resources)")
+	set.StringVar(&f.cache, "cache", "", "`kind` of cache: redis, local or none (default none)")
+	set.StringArrayVar(&f.resources, "resource", nil, "`resource` as in 'Region:name!,region_code!:unique,tags:struct' (may be repeated)")
+	set.StringArrayVar(&f.schedulers, "scheduler", nil, "`scheduler` as in 'sync:hourly:1:15', 'tick:interval:30', 'nightly:cron:0 3 * * *' (may be repeated)")
+	set.StringVar(&f.registry, "registry", "", "container image `registry` (default that of the module's host)")
+	set.StringVar(&f.image, "image", "", "container image `name` (default NAME)")
+	set.StringVar(&f.ci, "ci", "", "CI `system`: github or none (default github)")
+	set.BoolVar(&f.chart, "chart", true, "emit a Helm chart")
+}
+
+// Given reports whether any of the flags was set.
+func (f *Flags) Given() bool {
+	given := false
+	own := map[string]bool{"module": true, "package": true, "description": true, "servers": true, "database": true,
+		"cache": true, "resource": true, "scheduler": true, "registry": true, "image": true, "ci": true, "chart": true}
+	f.set.Visit(func(flag *pflag.Flag) { given = given || own[flag.Name] })
+	return given
+}
+
+// Spec gives what the flags say about the service of a name, with defaults
+// filled in and validated. The error is of type Problems.
+func (f *Flags) Spec(name string) (*Spec, error) {
+	s := New(name)
+	problems := f.apply(s)
+	s = Defaults(s)
+	v := &validator{}
+	v.spec(s)
+	for _, p := range v.problems {
+		p.Path = flagOf(p.Path)
+		problems = append(problems, p)
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return s, nil
+}
+
+// Partial gives what the flags say, neither complete nor validated as a
+// whole: what the prompts then ask about. The error is of type Problems.
+func (f *Flags) Partial(name string) (*Spec, error) {
+	s := New(name)
+	if problems := f.apply(s); len(problems) > 0 {
+		return nil, problems
+	}
+	return s, nil
+}
+
+func (f *Flags) apply(s *Spec) Problems {
+	s.Module, s.Package, s.Description = f.module, f.pkg, f.description
+	for _, server := range f.servers {
+		s.Servers = append(s.Servers, Server(strings.TrimSpace(server)))
+	}
+	s.Database, s.Cache, s.CI, s.Chart = Database(f.database), Cache(f.cache), CI(f.ci), f.chart
+	s.Image = Image{Registry: f.registry, Name: f.image}
+	var problems Problems
+	note := func(flag string, err error) {
+		list, _ := err.(Problems) //nolint:errorlint // the parsers return nothing else
+		for _, p := range list {
+			p.Path = flag + " " + p.Path
+			problems = append(problems, p)
+		}
+	}
+	for _, form := range f.resources {
+		r, err := ParseResource(form)
+		note("--resource", err)
+		if err == nil {
+			s.Resources = append(s.Resources, r)
+		}
+	}
+	for _, form := range f.schedulers {
+		scheduler, err := ParseScheduler(form)
+		note("--scheduler", err)
+		if err == nil {
+			s.Schedulers = append(s.Schedulers, scheduler)
+		}
+	}
+	return problems
+}
+
+// flagOf gives the flag by which the value at a path of the Spec is set.
+func flagOf(path string) string {
+	key, _, _ := strings.Cut(path, "[")
+	switch key {
+	case "name":
+		return "NAME"
+	case "image.registry":
+		return "--registry"
+	case "image.name":
+		return "--image"
+	case "resources":
+		return "--resource"
+	case "schedulers":
+		return "--scheduler"
+	}
+	return "--" + key
+}
+
+// CommandLine gives the command that makes the same Spec, quoted for a POSIX
+// shell. exact is false if s has something that flags cannot say: the
+// description of a resource, field or scheduler.
+func CommandLine(s *Spec) (line string, exact bool) {
+	s = Defaults(s)
+	bare := New(s.Name)
+	bare.Module, bare.Servers, bare.Resources = s.Module, s.Servers, s.Resources
+	implied := Defaults(bare)
+	words := []string{"spacegen", "new", s.Name, "--module", s.Module}
+	add := func(flag, value, usual string) {
+		if value != usual {
+			words = append(words, "--"+flag, value)
+		}
+	}
+	add("package", s.Package, implied.Package)
+	add("description", s.Description, implied.Description)
+	add("servers", strings.Join(texts(s.Servers), ","), "")
+	add("database", string(s.Database), "")
+	add("cache", string(s.Cache), "")
+	exact = true
+	for _, r := range s.Resources {
+		add("resource", r.Form(), "")
+		exact = exact && r.Description == ""
+		for _, f := range r.Fields {
+			exact = exact && f.Description == ""
+		}
+	}
+	for _, scheduler := range s.Schedulers {
+		add("scheduler", scheduler.Form(), "")
+		exact = exact && scheduler.Description == ""
+	}
+	add("registry", s.Image.Registry, implied.Image.Registry)
+	add("image", s.Image.Name, implied.Image.Name)
+	add("ci", string(s.CI), "")
+	words = append(words, fmt.Sprintf("--chart=%t", s.Chart), "--yes")
+	for i, w := range words {
+		words[i] = shellQuote(w)
+	}
+	return strings.Join(words, " "), exact
+}
+
+var shellSafe = regexp.MustCompile(`^[A-Za-z0-9_./,:=@%+-]+$`)
+
+// shellQuote gives a word as a POSIX shell reads it back, unchanged.
+func shellQuote(s string) string {
+	if shellSafe.MatchString(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

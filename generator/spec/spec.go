@@ -1,0 +1,232 @@
+// Package spec is the file that a generated repository is made from,
+// spacegen.yaml: its types, defaults, validation, and edits that keep what
+// people wrote around the values.
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+)
+
+// FileName is the name of the Spec's file, at the root of a repository.
+const FileName = "spacegen.yaml"
+
+// SchemaPath is where the JSON Schema of the Spec lies in a repository.
+const SchemaPath = ".spacegen/schema.json"
+
+// Version is the version of the Spec's own format that this binary writes.
+const Version = 1
+
+// Kind says what is generated.
+type Kind string
+
+// KindService is a backend microservice, the only kind as yet.
+const KindService Kind = "service"
+
+// Server is one server type of the service: a way in.
+type Server string
+
+// The server types.
+const (
+	GRPCServer      Server = "grpc"
+	RESTServer      Server = "rest"
+	SchedulerServer Server = "scheduler"
+	WorkerServer    Server = "worker"
+)
+
+// Servers lists all server types, in the order in which they are written.
+func Servers() []Server { return []Server{GRPCServer, RESTServer, SchedulerServer, WorkerServer} }
+
+// Database is the engine that the service is deployed with. Any service with
+// a database runs on SQLite when none is configured.
+type Database string
+
+// The databases.
+const (
+	PostgreSQL Database = "postgresql"
+	SQLite     Database = "sqlite"
+	NoDatabase Database = "none"
+)
+
+// Cache is what stands before the managers' reads.
+type Cache string
+
+// The caches.
+const (
+	Redis      Cache = "redis"
+	LocalCache Cache = "local"
+	NoCache    Cache = "none"
+)
+
+// CI is the system that the emitted workflows are for.
+type CI string
+
+// The CI systems.
+const (
+	GitHub CI = "github"
+	NoCI   CI = "none"
+)
+
+// FieldType is the type of one value of a field.
+type FieldType string
+
+// The field types, with the proto type that each becomes.
+const (
+	String    FieldType = "string"
+	Int       FieldType = "int"       // int64
+	Double    FieldType = "double"    // double
+	Bool      FieldType = "bool"      // bool
+	Enum      FieldType = "enum"      // an enum of its own, of Values
+	Struct    FieldType = "struct"    // google.protobuf.Struct
+	Timestamp FieldType = "timestamp" // string in RFC 3339 in the API, a time in the database
+)
+
+// FieldTypes lists all field types.
+func FieldTypes() []FieldType {
+	return []FieldType{String, Int, Double, Bool, Enum, Struct, Timestamp}
+}
+
+// SchedulerKind says how a scheduler's times are found.
+type SchedulerKind string
+
+// The scheduler kinds.
+const (
+	Hourly   SchedulerKind = "hourly"   // every Interval hours at Minute
+	Interval SchedulerKind = "interval" // every Interval seconds
+	Cron     SchedulerKind = "cron"     // by Rule
+)
+
+// Spec is everything that a repository is generated from. Parse gives it
+// with defaults filled in and validated; one that is built in code starts
+// with New and goes through Defaults and Validate.
+type Spec struct {
+	Version     int         `yaml:"version"`
+	Kind        Kind        `yaml:"kind"`
+	Name        string      `yaml:"name"`
+	Module      string      `yaml:"module"`
+	Package     string      `yaml:"package"`
+	Description string      `yaml:"description"`
+	Servers     []Server    `yaml:"servers"`
+	Database    Database    `yaml:"database"`
+	Cache       Cache       `yaml:"cache"`
+	Resources   []Resource  `yaml:"resources"`
+	Schedulers  []Scheduler `yaml:"schedulers"`
+	Image       Image       `yaml:"image"`
+	CI          CI          `yaml:"ci"`
+	Chart       bool        `yaml:"chart"`
+}
+
+// Resource is one thing that the service keeps: an API, a table and the
+// layers between.
+type Resource struct {
+	Name        string  `yaml:"name"`
+	Description string  `yaml:"description"`
+	Fields      []Field `yaml:"fields"`
+}
+
+// Field is one field of a resource, beside those that each has: its id,
+// domain_id, workspace_id, created_at and updated_at.
+type Field struct {
+	Name        string    `yaml:"name"`
+	Type        FieldType `yaml:"type"`
+	Repeated    bool      `yaml:"repeated"`    // a list of Type
+	Values      []string  `yaml:"values"`      // of an enum, without the zero value
+	Required    bool      `yaml:"required"`    // create refuses a call without it
+	Unique      bool      `yaml:"unique"`      // within the workspace's scope
+	Keyword     bool      `yaml:"keyword"`     // searched by a query's keyword
+	Number      int       `yaml:"number"`      // of the proto field in the Info message
+	Since       int       `yaml:"since"`       // number of the migration that brings the column
+	Description string    `yaml:"description"` // one sentence
+}
+
+// Scheduler makes tasks at its times.
+type Scheduler struct {
+	Name        string        `yaml:"name"`
+	Kind        SchedulerKind `yaml:"kind"`
+	Interval    int           `yaml:"interval"` // hours when hourly, seconds when interval
+	Minute      string        `yaml:"minute"`   // ":00" to ":59", hourly only
+	Rule        string        `yaml:"rule"`     // five cron fields, cron only
+	Description string        `yaml:"description"`
+}
+
+// Image is the container image that is built and deployed.
+type Image struct {
+	Registry string `yaml:"registry"` // "ghcr.io/cloudforet-io"
+	Name     string `yaml:"name"`     // "inventory"
+}
+
+// Reference gives registry and name as they are pulled, without a version.
+func (i Image) Reference() string {
+	if i.Registry == "" {
+		return i.Name
+	}
+	return i.Registry + "/" + i.Name
+}
+
+// New gives a Spec to fill in: nothing but what would be wrong if left at
+// Go's zero value.
+func New(name string) *Spec {
+	return &Spec{Version: Version, Kind: KindService, Name: name, Chart: true}
+}
+
+// ServiceName gives the service's name in all its forms.
+func (s *Spec) ServiceName() naming.Name { return naming.New(s.Name) }
+
+// Has reports whether the service has a server type.
+func (s *Spec) Has(server Server) bool { return slices.Contains(s.Servers, server) }
+
+// HasDatabase reports whether the service has a database.
+func (s *Spec) HasDatabase() bool { return s.Database != NoDatabase && s.Database != "" }
+
+// HasCache reports whether the service has a cache.
+func (s *Spec) HasCache() bool { return s.Cache != NoCache && s.Cache != "" }
+
+// HasQueue reports whether tasks are made or run.
+func (s *Spec) HasQueue() bool { return s.Has(SchedulerServer) || s.Has(WorkerServer) }
+
+// Resource gives the resource of a name, compared after casing, or nil.
+func (s *Spec) Resource(name string) *Resource {
+	want := naming.New(name).Snake()
+	for i := range s.Resources {
+		if s.Resources[i].Naming().Snake() == want {
+			return &s.Resources[i]
+		}
+	}
+	return nil
+}
+
+// Naming gives the resource's name in all its forms.
+func (r Resource) Naming() naming.Name { return naming.New(r.Name) }
+
+// IDField gives the name of the field that identifies the resource:
+// "region_id".
+func (r Resource) IDField() string { return r.Naming().Snake() + "_id" }
+
+// Field gives the field of a name, or nil.
+func (r *Resource) Field(name string) *Field {
+	for i := range r.Fields {
+		if r.Fields[i].Name == name {
+			return &r.Fields[i]
+		}
+	}
+	return nil
+}
+
+// Naming gives the field's name in all its forms.
+func (f Field) Naming() naming.Name { return naming.New(f.Name) }
+
+// EnumName gives the name of the proto enum of an enum field, within the
+// Info message: "State".
+func (f Field) EnumName() string { return f.Naming().Pascal() }
+
+// EnumZero gives the proto enum's zero value, which means not set:
+// "STATE_NONE".
+func (f Field) EnumZero() string { return f.Naming().Env() + "_NONE" }
+
+// Naming gives the scheduler's name in all its forms.
+func (s Scheduler) Naming() naming.Name { return naming.New(s.Name) }
+
+// PackagePath gives the proto package as a folder: "spaceone/api/inventory/v1".
+func (s *Spec) PackagePath() string { return strings.ReplaceAll(s.Package, ".", "/") }

@@ -1,0 +1,197 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+)
+
+// Proto field numbers: the largest there is, and the range that protobuf
+// keeps for itself.
+const (
+	maxNumber        = 1<<29 - 1
+	protobufReserved = 19_000
+	protobufFree     = 20_000
+)
+
+// commonFields are the fields of every resource, and the one that its
+// messages use for something else.
+var commonFields = map[string]string{
+	"domain_id": "every resource has this field", "workspace_id": "every resource has this field",
+	"created_at": "every resource has this field", "updated_at": "every resource has this field",
+	"query": "lists are queried by a field of this name",
+}
+
+func (v *validator) resources(resources []Resource) {
+	if len(resources) > maxResources {
+		v.add("resources", fmt.Sprintf("%d resources are too many for one service", len(resources)), fmt.Sprintf("at most %d are possible", maxResources))
+		return
+	}
+	names, symbols := map[string]string{}, map[string]string{}
+	for i, r := range resources {
+		path := fmt.Sprintf("resources[%d]", i)
+		v.description(path+".description", r.Description)
+		v.fields(path, r)
+		if !v.name(path+".name", "resource name", naming.CheckResource(r.Name)) {
+			continue
+		}
+		key := strings.ToLower(r.Naming().Pascal())
+		if other, ok := names[key]; ok {
+			v.add(path+".name", fmt.Sprintf("the resource %s is called like %s, but for its casing", r.Name, other), "give each resource its own name")
+			continue
+		}
+		names[key] = r.Name
+		for _, symbol := range r.symbols() {
+			if other, ok := symbols[symbol]; ok {
+				v.add(path+".name", fmt.Sprintf("the resource %s needs the name %s, which the resource %s takes", r.Name, symbol, other), "rename one of the two")
+				break
+			}
+		}
+		for _, symbol := range r.symbols() {
+			symbols[symbol] = r.Name
+		}
+	}
+}
+
+// symbols gives the names that a resource takes in the proto package, in the
+// database and in Go.
+func (r Resource) symbols() []string {
+	n := r.Naming()
+	one, many := n.Pascal(), n.Plural()
+	return []string{
+		one, "Create" + one + "Request", "Update" + one + "Request", one + "Request", one + "Query",
+		one + "Info", many + "Info", one + "StatQuery",
+		"New" + one, "the table " + n.PluralSnake(), "the file " + n.GoFile() + ".go", "the package " + n.GoPackage(),
+	}
+}
+
+func (v *validator) fields(path string, r Resource) {
+	type use struct{ what, of string }
+	taken := map[use]string{}
+	// claim notes that a field uses a name or number, and whether it is free.
+	claim := func(at, what, name, field string) bool {
+		other, ok := taken[use{what, name}]
+		if !ok {
+			taken[use{what, name}] = field
+			return true
+		}
+		v.add(at, fmt.Sprintf("the field %s has the same %s as %s: %s", field, what, other, name), "change one of the two")
+		return false
+	}
+	if len(r.Fields) > maxFields {
+		v.add(path+".fields", fmt.Sprintf("%d fields are too many for one resource", len(r.Fields)), fmt.Sprintf("at most %d are possible", maxFields))
+		return
+	}
+	info := []string{r.IDField(), "domain_id", "workspace_id", "created_at", "updated_at"}
+	for _, common := range info {
+		taken[use{"Go name", naming.New(common).Pascal()}] = common
+		taken[use{"JSON name", jsonName(common)}] = common
+	}
+	for i, f := range r.Fields {
+		at := fmt.Sprintf("%s.fields[%d]", path, i)
+		v.description(at+".description", f.Description)
+		v.field(at, f)
+		v.number(at, f)
+		if f.Number != 0 {
+			claim(at+".number", "number", fmt.Sprint(f.Number), f.Name)
+		}
+		if !v.name(at+".name", "field name", naming.CheckField(f.Name)) {
+			continue
+		}
+		if f.Name == r.IDField() {
+			v.add(at+".name", fmt.Sprintf("every %s has the field %s already", r.Name, f.Name), "remove it, or choose another name")
+			continue
+		}
+		if reason, ok := commonFields[f.Name]; ok {
+			v.add(at+".name", fmt.Sprintf("the field name %s is taken: %s", f.Name, reason), "remove it, or choose another name")
+			continue
+		}
+		if claim(at+".name", "name", f.Name, f.Name) && claim(at+".name", "Go name", f.Naming().Pascal(), f.Name) {
+			claim(at+".name", "JSON name", jsonName(f.Name), f.Name)
+		}
+	}
+	v.enums(path, r)
+}
+
+func (v *validator) field(path string, f Field) {
+	if !choice(v, path+".type", "type", f.Type, FieldTypes()) {
+		return
+	}
+	switch {
+	case f.Type == Enum && len(f.Values) == 0:
+		v.add(path, fmt.Sprintf("the enum %s has no values", f.Name), "list them under values, as in [ENABLED, DISABLED]")
+	case f.Type != Enum && len(f.Values) > 0:
+		v.add(path+".values", fmt.Sprintf("only an enum has values, and %s is of the type %s", f.Name, f.Type), "write type: enum, or remove them")
+	}
+	if f.Unique && (f.Repeated || f.Type == Struct || f.Type == Bool || f.Type == Double) {
+		v.add(path+".unique", fmt.Sprintf("a field of the type %s cannot be unique", f.describe()), "remove unique")
+	}
+	if f.Keyword && (f.Repeated || f.Type != String) {
+		v.add(path+".keyword", fmt.Sprintf("a field of the type %s cannot be searched by keyword", f.describe()), "remove keyword; only a string has words")
+	}
+	if f.Since < 1 || f.Since > 9999 {
+		v.add(path+".since", fmt.Sprintf("there is no migration %d", f.Since), "write 1 to 9999")
+	}
+}
+
+func (f Field) describe() string {
+	if f.Repeated {
+		return "list of " + string(f.Type)
+	}
+	return string(f.Type)
+}
+
+func (v *validator) number(path string, f Field) {
+	n := f.Number
+	switch {
+	case n == 1, n >= reservedFrom && n <= reservedTo:
+		v.add(path+".number", fmt.Sprintf("the number %d is kept for fields that every resource has", n),
+			fmt.Sprintf("write 2 to %d, or %d and more", reservedFrom-1, reservedTo+1))
+	case n < 0 || n > maxNumber:
+		v.add(path+".number", fmt.Sprintf("%d is no proto field number", n), fmt.Sprintf("write 2 to %d", maxNumber))
+	case n >= protobufReserved && n < protobufFree:
+		v.add(path+".number", fmt.Sprintf("protobuf keeps the number %d for itself", n), "write another")
+	}
+}
+
+// enums checks the values of all enums of a resource together: they share
+// the scope of one message.
+func (v *validator) enums(path string, r Resource) {
+	scope := map[string]string{}
+	for _, f := range r.Fields {
+		if f.Type == Enum && naming.CheckField(f.Name) == nil {
+			scope[f.EnumName()] = "the name of the enum " + f.Name
+			scope[f.EnumZero()] = "the value that means that " + f.Name + " is not set"
+		}
+	}
+	for i, f := range r.Fields {
+		for j, value := range f.Values {
+			at := fmt.Sprintf("%s.fields[%d].values[%d]", path, i, j)
+			if f.Type != Enum || !v.name(at, "enum value", naming.CheckEnumValue(value)) {
+				continue
+			}
+			if other, ok := scope[value]; ok {
+				v.add(at, fmt.Sprintf("the enum value %s of %s is taken by %s", value, f.Name, other),
+					fmt.Sprintf("write %s_%s", f.Naming().Env(), value))
+				continue
+			}
+			scope[value] = "the enum " + f.Name
+		}
+	}
+}
+
+// jsonName gives the name that protobuf gives a field in JSON, in small
+// letters, so that names apart by case count as the same.
+func jsonName(field string) string {
+	return strings.ToLower(strings.ReplaceAll(field, "_", ""))
+}
+
+// Databases lists all databases.
+func Databases() []Database { return []Database{PostgreSQL, SQLite, NoDatabase} }
+
+// Caches lists all caches.
+func Caches() []Cache { return []Cache{Redis, LocalCache, NoCache} }
+
+// SchedulerKinds lists all kinds of schedulers.
+func SchedulerKinds() []SchedulerKind { return []SchedulerKind{Hourly, Interval, Cron} }
