@@ -51,9 +51,9 @@ func loadModules(fsys fs.FS) (*Modules, error) {
 	return m, nil
 }
 
-// generatedImports is what the code imports that is made of the protos, which
-// are no part of the tree.
-func generatedImports(v *View) []string {
+// GeneratedImports is what the code imports that is made of the protos, which
+// is no part of the tree.
+func GeneratedImports(resources bool) []string {
 	imports := []string{
 		"google.golang.org/grpc",
 		"google.golang.org/grpc/codes",
@@ -61,16 +61,16 @@ func generatedImports(v *View) []string {
 		"google.golang.org/protobuf/reflect/protoreflect",
 		"google.golang.org/protobuf/runtime/protoimpl",
 		"google.golang.org/protobuf/types/known/emptypb",
-		"google.golang.org/protobuf/types/known/structpb",
 	}
-	if len(v.Resources) > 0 {
+	if resources {
 		imports = append(imports,
-			"google.golang.org/genproto/googleapis/api/annotations",
 			"github.com/grpc-ecosystem/grpc-gateway/v2/runtime",
 			"github.com/grpc-ecosystem/grpc-gateway/v2/utilities",
+			"google.golang.org/genproto/googleapis/api/annotations",
 			"google.golang.org/grpc/grpclog",
 			"google.golang.org/grpc/metadata",
 			"google.golang.org/protobuf/proto",
+			"google.golang.org/protobuf/types/known/structpb",
 		)
 	}
 	return imports
@@ -135,7 +135,7 @@ func (m *Modules) modFile(module string, direct, all map[string]bool) ([]byte, e
 // imports lists the packages of other modules that the tree's Go files import.
 func (t Tree) imports(v *View) ([]string, error) {
 	found := map[string]bool{}
-	for _, p := range generatedImports(v) {
+	for _, p := range GeneratedImports(len(v.Resources) > 0) {
 		found[p] = true
 	}
 	for _, p := range t.Paths() {

@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -132,4 +133,19 @@ func parse(name, text string) (*template.Template, error) {
 // comment turns text into lines of a // comment, without the first "// ".
 func comment(text string) string {
 	return strings.Join(strings.Split(strings.TrimSpace(text), "\n"), "\n// ")
+}
+
+// WriteDigest feeds all that the set renders from to a hash.
+func (set *Set) WriteDigest(hash io.Writer) error {
+	return fs.WalkDir(set.fsys, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(set.fsys, p)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(hash, "%s\x00%d\x00%s", p, len(body), body)
+		return err
+	})
 }

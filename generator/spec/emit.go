@@ -174,7 +174,7 @@ func flow(values []string) string {
 }
 
 var (
-	plainText = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./,()'~-]*( [A-Za-z0-9_./,()'~-]+)*$`)
+	plainText = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./,()'~-]*(:[A-Za-z0-9_./()'~-]+)*( [A-Za-z0-9_./,()'~-]+)*$`)
 	// Words that YAML, of this or an older version, takes for something else.
 	notText = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|y|n|null)$`)
 )

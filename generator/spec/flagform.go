@@ -39,7 +39,7 @@ func ParseResource(s string) (Resource, error) {
 		return Resource{}, problems
 	}
 	r.Fields = defaultFields(r.Fields)
-	return r, checkForm(s, &validator{}, func(v *validator) { v.resources([]Resource{r}) })
+	return r, checkForm(s, func(v *validator) { v.resources([]Resource{r}) })
 }
 
 // ParseField reads one field of the grammar of ParseResource, as an addition
@@ -53,7 +53,7 @@ func ParseField(s string) (Field, error) {
 	d := defaultFields([]Field{f})
 	number := f.Number
 	f, f.Number = d[0], 0
-	err = checkForm(s, &validator{}, func(v *validator) { v.fields("", Resource{Name: "Resource", Fields: d}) })
+	err = checkForm(s, func(v *validator) { v.fields("", Resource{Name: "Resource", Fields: d}) })
 	f.Number = number
 	return f, err
 }
@@ -61,13 +61,14 @@ func ParseField(s string) (Field, error) {
 const flagFix = `write it as in "name!", "tags:struct", "state:enum(ENABLED|DISABLED)" or "emails:[]string:unique"`
 
 // checkForm runs a check, and makes its problems point at the text.
-func checkForm(s string, v *validator, f func(*validator)) error {
+func checkForm(text string, f func(*validator)) error {
+	v := &validator{}
 	f(v)
 	if len(v.problems) == 0 {
 		return nil
 	}
 	for i := range v.problems {
-		v.problems[i].Path = fmt.Sprintf("%q", shorten(s))
+		v.problems[i].Path = fmt.Sprintf("%q", shorten(text))
 	}
 	return v.problems
 }
@@ -229,7 +230,7 @@ func ParseScheduler(s string) (Scheduler, error) {
 			Fix: `write it as in "sync", "sync:hourly:2:15", "tick:interval:30" or "nightly:cron:0 3 * * *"`}}
 	}
 	scheduler = defaultSchedulers([]Scheduler{scheduler}, true)[0]
-	return scheduler, checkForm(s, &validator{}, func(v *validator) {
+	return scheduler, checkForm(s, func(v *validator) {
 		v.schedulers(&Spec{Servers: []Server{SchedulerServer}, Schedulers: []Scheduler{scheduler}})
 	})
 }

@@ -79,6 +79,9 @@ func (f *Flags) apply(s *Spec) Problems {
 	for _, server := range f.servers {
 		s.Servers = append(s.Servers, Server(strings.TrimSpace(server)))
 	}
+	if f.set.Changed("servers") && len(f.servers) == 0 {
+		s.Servers = []Server{} // none is not the same as not said
+	}
 	s.Database, s.Cache, s.CI, s.Chart = Database(f.database), Cache(f.cache), CI(f.ci), f.chart
 	s.Image = Image{Registry: f.registry, Name: f.image}
 	var problems Problems

@@ -1,0 +1,115 @@
+package generator
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// Steps are what follows when a repository's files stand.
+type Steps struct {
+	SkipProto bool // don't make gen/ of the protos
+	SkipTidy  bool // don't tidy go.mod
+	SkipGit   bool // don't make it a git repository
+}
+
+// A StepError is a step that failed. The repository stands; Remedy is the
+// command that does what the step would have done.
+type StepError struct {
+	Step   string
+	Remedy string
+	Err    error
+}
+
+func (e *StepError) Error() string { return fmt.Sprintf("%s: %v", e.Step, e.Err) }
+
+// Unwrap gives what went wrong.
+func (e *StepError) Unwrap() error { return e.Err }
+
+// Finish makes code of the protos, tidies go.mod and makes the repository at
+// dir one of git's. progress is told of each step as it begins. A step that
+// fails ends it, with a *StepError.
+func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps Steps, progress func(string)) error {
+	if !steps.SkipProto {
+		if err := Proto(ctx, s, dir, progress); err != nil {
+			return &StepError{"generate code from proto/", "spacegen proto", err}
+		}
+	}
+	if !steps.SkipTidy && !steps.SkipProto { // tidy reads what the protos became
+		progress("go mod tidy")
+		if err := run(ctx, dir, "go", "mod", "tidy"); err != nil {
+			return &StepError{"tidy go.mod", "go mod tidy", err}
+		}
+	}
+	if !steps.SkipGit {
+		if err := initGit(ctx, dir, progress); err != nil {
+			return &StepError{"make a git repository", "git init", err}
+		}
+	}
+	return nil
+}
+
+// Proto makes gen/ of the protos of the repository at dir, as they stand.
+func Proto(ctx context.Context, s *spec.Spec, dir string, progress func(string)) error {
+	sources, err := readProtos(dir)
+	if err != nil {
+		return err
+	}
+	files, err := protofile.Generate(ctx, sources, protofile.Plugins(s.ServiceName().Kebab()), progress)
+	if err != nil {
+		return err
+	}
+	return repository.Write(ctx, dir, files)
+}
+
+func readProtos(dir string) (protofile.Sources, error) {
+	root := os.DirFS(filepath.Join(dir, protoFolder))
+	sources := protofile.Sources{}
+	err := fs.WalkDir(root, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(p) != ".proto" {
+			return err
+		}
+		sources[p], err = fs.ReadFile(root, p)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", protoFolder, err)
+	}
+	return sources, nil
+}
+
+// initGit makes a repository of dir unless it lies in one already, as a
+// service in a monorepo does. spacegen never commits.
+func initGit(ctx context.Context, dir string, progress func(string)) error {
+	if run(ctx, dir, "git", "rev-parse", "--is-inside-work-tree") == nil {
+		return nil
+	}
+	progress("git init")
+	return run(ctx, dir, "git", "init", "--quiet", "--initial-branch=main")
+}
+
+// run runs a command in dir; an error ends with what it said.
+func run(ctx context.Context, dir, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = dir
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	err := cmd.Run()
+	if err == nil {
+		return nil
+	}
+	if said := strings.TrimSpace(stderr.String()); said != "" {
+		err = errors.Join(err, errors.New(said))
+	}
+	return fmt.Errorf("%s %s: %w", name, strings.Join(args, " "), err)
+}
