@@ -17,8 +17,10 @@ func (c compiler) documentCondition(field query.Field, path []string, key string
 		if !ok {
 			return expression{}, apierror.Query("The value of exists is true or false. (key = %s)", key)
 		}
-		document := c.document(field, path)
-		exists := document.then(" IS NOT NULL")
+		exists := c.document(field, path).then(" IS NOT NULL")
+		if len(path) == 0 { // an empty field may be kept as null
+			exists = sqlf(c.column(field) + " <> " + c.null())
+		}
 		if !wanted {
 			exists = exists.not()
 		}
@@ -26,11 +28,7 @@ func (c compiler) documentCondition(field query.Field, path []string, key string
 	case query.Eq:
 		if value == nil {
 			document := c.document(field, path)
-			isNull := "(" + document.sql + ") = 'null'"
-			if c.postgres() {
-				isNull = "(" + document.sql + ") = 'null'::jsonb"
-			}
-			return document.then(" IS NULL OR "+isNull, document.args...), nil
+			return document.then(" IS NULL OR "+document.sql+" = "+c.null(), document.args...), nil
 		}
 	case query.In, query.ContainIn, query.RegexIn:
 		return c.anyElement(field, path, key, op, value)
@@ -43,6 +41,14 @@ func (c compiler) documentCondition(field query.Field, path []string, key string
 		return expression{}, err
 	}
 	return c.existsElement(field, path, element), nil
+}
+
+// null is JSON's null in SQL.
+func (c compiler) null() string {
+	if c.postgres() {
+		return "'null'::jsonb"
+	}
+	return "'null'"
 }
 
 func (c compiler) anyElement(field query.Field, path []string, key string, op query.Operator, value any) (expression, error) {

@@ -2,6 +2,7 @@ package database
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/apierror"
@@ -19,7 +20,7 @@ func sqlf(sql string, args ...any) expression { return expression{sql, args} }
 
 // then appends SQL and the arguments of its own.
 func (e expression) then(sql string, args ...any) expression {
-	return expression{e.sql + sql, append(append([]any{}, e.args...), args...)}
+	return expression{e.sql + sql, slices.Concat(e.args, args)}
 }
 
 func (e expression) and(other expression) expression { return joined(" AND ", e, other) }

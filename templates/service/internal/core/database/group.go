@@ -1,6 +1,7 @@
 package database
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/apierror"
@@ -34,6 +35,9 @@ func (c compiler) group(r relation, g *query.Group) (relation, error) {
 		parts = append(parts, value.then(" AS "+quoted(field.Name)))
 		out.columns = append(out.columns, query.Field{Name: field.Name, Type: typ})
 	}
+	if err := checkNames(out.columns...); err != nil {
+		return relation{}, err
+	}
 	if len(parts) == 0 {
 		return relation{}, apierror.Query("aggregate.group has neither keys nor fields.")
 	}
@@ -42,10 +46,7 @@ func (c compiler) group(r relation, g *query.Group) (relation, error) {
 		// By position: the same argument twice is not the same expression.
 		positions := make([]string, len(by))
 		for i := range by {
-			positions[i] = string(rune('0' + i + 1))
-			if i >= 9 {
-				return relation{}, apierror.Query("aggregate.group takes at most 9 keys.")
-			}
+			positions[i] = strconv.Itoa(i + 1)
 		}
 		out.expression = out.then(" GROUP BY " + strings.Join(positions, ", "))
 	}

@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -94,13 +95,14 @@ func (c compiler) stage(r relation, stage query.Stage) (relation, error) {
 	case stage.Group != nil:
 		return c.group(r, stage.Group)
 	case stage.Count != nil:
+		n := query.Field{Name: stage.Count.Name, Type: query.Int}
 		return relation{
-			expression: c.from(r, sqlf("COUNT(*) AS "+quoted(stage.Count.Name))),
-			columns:    []query.Field{{Name: stage.Count.Name, Type: query.Int}},
-		}, nil
+			expression: c.from(r, sqlf("COUNT(*) AS "+quoted(n.Name))),
+			columns:    []query.Field{n},
+		}, checkNames(n)
 	case stage.Sort != nil:
 		for _, key := range stage.Sort {
-			if _, _, err := c.find(key.Key); err != nil {
+			if _, _, err := c.value(key.Key); err != nil {
 				return relation{}, err
 			}
 		}
@@ -140,15 +142,18 @@ func (c compiler) unwind(r relation, u *query.Unwind) (relation, error) {
 	if what != "" {
 		what += ", "
 	}
+	if err := checkNames(element); err != nil {
+		return relation{}, err
+	}
 	column := c.column(field)
 	if c.postgres() {
 		e := c.from(r, sqlf(what+"e.value AS "+quoted(element.Name))).
-			then(" CROSS JOIN LATERAL jsonb_path_query("+column+", ?::jsonpath) AS e(value)", jsonPath(path)+"[*]")
+			then(" CROSS JOIN LATERAL jsonb_path_query("+column+", ?::jsonpath) AS e(value) WHERE e.value <> 'null'::jsonb", jsonPath(path)+"[*]")
 		return relation{expression: e, columns: append(others, element)}, nil
 	}
 	value := "CASE e.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' WHEN 'array' THEN e.value WHEN 'object' THEN e.value ELSE json_quote(e.value) END"
 	e := c.from(r, sqlf(what+value+" AS "+quoted(element.Name))).
-		then(" CROSS JOIN json_each("+column+", ?) AS e", jsonPath(path))
+		then(" CROSS JOIN json_each("+column+", ?) AS e WHERE e.type <> 'null'", jsonPath(path))
 	return relation{expression: e, columns: append(others, element)}, nil
 }
 
@@ -168,7 +173,7 @@ func (c compiler) project(r relation, p *query.Project) (relation, error) {
 		return relation{}, apierror.Query("aggregate.project has no fields.")
 	}
 	out.expression = c.from(r, commas(parts))
-	return out, nil
+	return out, checkNames(out.columns...)
 }
 
 // distinct is each value of a key once, sorted.
@@ -184,11 +189,12 @@ func (c compiler) distinct(r relation, key string) (relation, error) {
 	if err != nil {
 		return relation{}, err
 	}
+	column := query.Field{Name: key, Type: typ}
 	return relation{
 		expression: c.from(r, sqlf("DISTINCT ").then(value.sql+" AS "+quoted(key), value.args...)),
-		columns:    []query.Field{{Name: key, Type: typ}},
+		columns:    []query.Field{column},
 		order:      []query.Sort{{Key: key}},
-	}, nil
+	}, checkNames(column)
 }
 
 // cut takes a part of the rows, in their order.
@@ -254,6 +260,27 @@ func (c compiler) value(key string) (expression, query.Type, error) {
 		return expression{}, 0, err
 	}
 	return c.document(field, path), query.Struct, nil
+}
+
+// columnName is what a caller may call a column of a statistic: something that
+// every engine takes whole, as an identifier.
+var columnName = regexp.MustCompile(`^[\p{L}\p{N}_. -]+$`)
+
+// maxColumnName is how much of an identifier PostgreSQL reads, in bytes.
+const maxColumnName = 63
+
+func checkNames(columns ...query.Field) error {
+	seen := map[string]bool{}
+	for _, f := range columns {
+		switch {
+		case len(f.Name) > maxColumnName || !columnName.MatchString(f.Name):
+			return apierror.Query("%q is no name for a result: use letters, digits, _ - . and at most %d bytes.", f.Name, maxColumnName)
+		case seen[f.Name]:
+			return apierror.Query("Two results have the name %s.", f.Name)
+		}
+		seen[f.Name] = true
+	}
+	return nil
 }
 
 func commas(list []expression) expression {
