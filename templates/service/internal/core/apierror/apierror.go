@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -120,6 +121,9 @@ func From(err error) *Error {
 }
 
 func fromStatus(s *status.Status) *Error {
+	if code, text, ok := strings.Cut(s.Message(), ": "); ok && strings.HasPrefix(code, "ERROR_") {
+		return New(s.Code(), code, "%s", text) // the other service speaks the same language
+	}
 	switch s.Code() {
 	case codes.Unavailable:
 		return New(s.Code(), "ERROR_GRPC_CONNECTION", "Server is unavailable. (reason = %s)", s.Message())
