@@ -58,14 +58,19 @@ func (g *Generator) Render(s *spec.Spec) (render.Tree, error) {
 // Create renders a Spec into a new repository at dir, which must not exist or
 // be empty. What follows a repository's making is for Finish.
 func (g *Generator) Create(ctx context.Context, s *spec.Spec, dir string) (render.Tree, error) {
-	if err := repository.Vacant(dir); err != nil {
-		return nil, err
-	}
-	tree, err := g.Render(s)
+	tree, err := g.Preview(s, dir)
 	if err != nil {
 		return nil, err
 	}
 	return tree, repository.Create(ctx, dir, tree, g.version, g.digest)
+}
+
+// Preview is Create without writing anything: the files that it would write.
+func (g *Generator) Preview(s *spec.Spec, dir string) (render.Tree, error) {
+	if err := repository.Vacant(dir); err != nil {
+		return nil, err
+	}
+	return g.Render(s)
 }
 
 // protoFolder is where an emitted repository keeps its protos.

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/templates"
@@ -33,7 +34,7 @@ const (
 
 // importLine finds an import of another module in a Go file or a template of
 // one. A template's own imports start with [[ .Module ]].
-var importLine = regexp.MustCompile(`(?m)^\s*(?:import\s+)?(?:[\w.]+\s+)?"([a-z0-9-]+\.[a-z]+(?:/[\w.~-]+)+)"$`)
+var importLine = regexp.MustCompile(`(?m)^\s*(?:import\s+)?(?:[\w.]+\s+)?"([a-z0-9.-]+\.[a-z]+(?:/[\w.~-]+)+)"(?:\s*//.*)?$`)
 
 // TestModules holds modules.json against the module it was made from: same
 // versions, and every import of every template known. With -update it is made
@@ -51,9 +52,9 @@ func TestModules(t *testing.T) {
 	for _, p := range imports {
 		assert.Contains(t, known.Packages, p, "run go test ./generator/render -run TestModules -update")
 	}
-	for module, version := range known.Versions {
-		if want, ok := versions[module]; ok {
-			assert.Equal(t, want, version, module)
+	for name, version := range known.Versions {
+		if want, ok := versions[name]; ok {
+			assert.Equal(t, want, version, name)
 		}
 	}
 }
@@ -119,7 +120,7 @@ func writeModules(t *testing.T, imports []string, versions map[string]string) {
 			allSums[line] = true
 		}
 	}
-	modules.Sums = slices.Sorted(maps.Keys(allSums))
+	modules.Sums = slices.SortedFunc(maps.Keys(allSums), compareSums)
 	for i, p := range imports {
 		var pkg render.Package
 		for _, r := range results[i].mod.Require {
@@ -131,7 +132,7 @@ func writeModules(t *testing.T, imports []string, versions map[string]string) {
 		}
 		slices.Sort(pkg.Requires)
 		for _, line := range results[i].sums {
-			n, _ := slices.BinarySearch(modules.Sums, line)
+			n, _ := slices.BinarySearchFunc(modules.Sums, line, compareSums)
 			pkg.Sums = append(pkg.Sums, n)
 		}
 		require.NotEmpty(t, pkg.Module, p)
@@ -141,8 +142,22 @@ func writeModules(t *testing.T, imports []string, versions map[string]string) {
 	require.NoError(t, err)
 	var out bytes.Buffer
 	require.NoError(t, json.Indent(&out, text, "", " "))
-	compact := regexp.MustCompile(`\n {4,}|\n {3}\]`).ReplaceAll(out.Bytes(), nil)
+	compact := regexp.MustCompile(`\n {4,}|\n {3}(\])`).ReplaceAll(out.Bytes(), []byte("$1"))
 	require.NoError(t, os.WriteFile(modulesPath, append(compact, '\n'), 0o644))
+}
+
+// compareSums orders lines as the go command does in go.sum.
+func compareSums(a, b string) int {
+	left, right := strings.Fields(a), strings.Fields(b)
+	versions := []module.Version{{Path: left[0], Version: left[1]}, {Path: right[0], Version: right[1]}}
+	if versions[0] == versions[1] {
+		return 0
+	}
+	module.Sort(versions)
+	if versions[0] == (module.Version{Path: left[0], Version: left[1]}) {
+		return -1
+	}
+	return 1
 }
 
 func tidy(t *testing.T, pkg, goVersion string, versions map[string]string) (*modfile.File, []string) {

@@ -126,14 +126,14 @@ func (r *Resource) Migrations() map[int][]*Field {
 	return later
 }
 
+// FiltersByEnum reports whether a list call filters by an enum.
+func (r *Resource) FiltersByEnum() bool {
+	return slices.ContainsFunc(r.QueryFields(), func(f *Field) bool { return f.Type == spec.Enum })
+}
+
 // Uses reports whether any field is of a type: "struct", "timestamp", …
 func (r *Resource) Uses(typ string) bool {
 	return slices.ContainsFunc(r.Fields, func(f *Field) bool { return string(f.Type) == typ })
-}
-
-// Converts reports whether any value takes a detour between API and model.
-func (r *Resource) Converts() bool {
-	return r.Uses("struct") || r.Uses("timestamp") || r.Uses("enum")
 }
 
 func (r *Resource) selected(keep func(*Field) bool) []*Field {

@@ -106,6 +106,18 @@ func (v *View) ServiceParams() string {
 	return strings.Join(params, ", ")
 }
 
+// ServiceArgs are the arguments for ServiceParams, where the layers are made.
+func (v *View) ServiceArgs() string {
+	var args []string
+	if len(v.Resources) > 0 {
+		args = append(args, "managers")
+	}
+	if v.Worker {
+		args = append(args, "a.telemetry.Registry")
+	}
+	return strings.Join(args, ", ")
+}
+
 // Has reports whether the service has a server of this type.
 func (v *View) Has(server string) bool { return v.Spec.Has(spec.Server(server)) }
 

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/prompt"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+	"github.com/cloudforet-io/spacegen/templates"
+)
+
+// newOptions are the flags of new, beside those that say what the Spec holds.
+type newOptions struct {
+	spec   spec.Flags
+	dir    string
+	from   string
+	yes    bool
+	dryRun bool
+	json   bool
+	steps  generator.Steps
+}
+
+func newCommand(std stdio) *cobra.Command {
+	o := new(newOptions)
+	cmd := &cobra.Command{
+		Use:   "new NAME",
+		Short: "Make a new microservice repository",
+		Long: `new makes a repository that builds, tests, runs and deploys as it stands, in a
+folder called NAME. On a terminal it asks for what the flags leave open; with
+--yes, or without a terminal, the defaults are taken.`,
+		Example: `  spacegen new inventory
+  spacegen new inventory --yes --module github.com/acme/inventory \
+    --servers grpc,rest,scheduler,worker --cache redis \
+    --resource 'Region:name!,region_code!:unique,provider,tags:struct'
+  spacegen new inventory --from spacegen.yaml`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usageError{fmt.Errorf("unexpected argument %q: new takes one name", args[1])}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := ""
+			if len(args) == 1 {
+				name = args[0]
+			}
+			return o.run(cmd.Context(), std, name)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	o.spec.Register(flags)
+	flags.StringVar(&o.dir, "dir", "", "`folder` to make the repository in (default NAME)")
+	flags.StringVar(&o.from, "from", "", "take the Spec from a `file` instead of flags and prompts")
+	flags.BoolVarP(&o.yes, "yes", "y", false, "ask nothing: take the defaults")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "show what would be written, write nothing")
+	flags.BoolVar(&o.json, "json", false, "report in JSON")
+	flags.BoolVar(&o.steps.SkipProto, "skip-proto", false, "don't make code of the protos")
+	flags.BoolVar(&o.steps.SkipTidy, "skip-tidy", false, "don't run go mod tidy")
+	flags.BoolVar(&o.steps.SkipGit, "skip-git", false, "don't run git init")
+	return cmd
+}
+
+func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
+	s, asked, err := o.read(ctx, std, name)
+	if err != nil {
+		return err
+	}
+	dir := o.dir
+	if dir == "" {
+		dir = s.ServiceName().Kebab()
+	}
+	g, err := generator.New(templates.FS, currentVersion())
+	if err != nil {
+		return err
+	}
+	if o.dryRun {
+		tree, err := g.Preview(s, dir)
+		if err != nil {
+			return err
+		}
+		return o.report(std.out, newReport(s, dir, tree, true, nil))
+	}
+	tree, err := g.Create(ctx, s, dir)
+	if err != nil {
+		return err
+	}
+	failed := g.Finish(ctx, s, dir, o.steps, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) })
+	report := newReport(s, dir, tree, false, failed)
+	if asked {
+		report.Command, _ = spec.CommandLine(s)
+	}
+	return errors.Join(o.report(std.out, report), failed)
+}
+
+// read gives the Spec: from a file, from prompts, or from flags alone.
+func (o *newOptions) read(ctx context.Context, std stdio, name string) (s *spec.Spec, asked bool, err error) {
+	if o.from != "" {
+		s, err := o.readFile(name)
+		return s, false, err
+	}
+	if !o.yes && !o.json && !o.dryRun && prompt.IsTerminal(std.in, std.out) {
+		partial, err := o.spec.Partial(name)
+		if err != nil {
+			return nil, false, usageError{err}
+		}
+		s, err := prompt.Spec(ctx, prompt.New(std.in, std.out, std.err), partial)
+		return s, true, err
+	}
+	if name == "" {
+		return nil, false, usageError{errors.New("NAME is missing: spacegen new NAME")}
+	}
+	s, err = o.spec.Spec(name)
+	if err != nil {
+		return nil, false, usageError{err}
+	}
+	return s, false, nil
+}
+
+func (o *newOptions) readFile(name string) (*spec.Spec, error) {
+	if o.spec.Given() {
+		return nil, usageError{errors.New("--from says all that the other flags could; leave them out")}
+	}
+	data, err := os.ReadFile(o.from)
+	if err != nil {
+		return nil, fmt.Errorf("read the Spec: %w", err)
+	}
+	s, err := spec.Parse(o.from, data)
+	if err != nil {
+		return nil, err
+	}
+	if name != "" && name != s.Name {
+		return nil, usageError{fmt.Errorf("%s is about %q, not %q", o.from, s.Name, name)}
+	}
+	return s, nil
+}
+
+// A newSummary is what new did, or would do.
+type newSummary struct {
+	Name    string   `json:"name"`
+	Dir     string   `json:"dir"`
+	DryRun  bool     `json:"dry_run"`
+	Files   []string `json:"files"`
+	Failed  string   `json:"failed,omitempty"` // the step that failed
+	Remedy  string   `json:"remedy,omitempty"`
+	Command string   `json:"command,omitempty"` // that does the same without asking
+	Next    []string `json:"next"`
+	servers []spec.Server
+}
+
+func newReport(s *spec.Spec, dir string, tree render.Tree, dryRun bool, failed error) newSummary {
+	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: tree.Paths(), servers: s.Servers}
+	r.Next = []string{"cd " + filepath.ToSlash(dir), "make test", "make run"}
+	if step := (*generator.StepError)(nil); errors.As(failed, &step) {
+		r.Failed, r.Remedy = step.Step, step.Remedy
+		r.Next = []string{"cd " + filepath.ToSlash(dir), step.Remedy, "make test"}
+	}
+	return r
+}
+
+func (o *newOptions) report(w io.Writer, r newSummary) error {
+	if o.json {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		return enc.Encode(r)
+	}
+	if r.DryRun {
+		for _, p := range r.Files {
+			fmt.Fprintln(w, filepath.ToSlash(filepath.Join(r.Dir, p)))
+		}
+		fmt.Fprintf(w, "\n%d files would be written; nothing was.\n", len(r.Files))
+		return nil
+	}
+	fmt.Fprintf(w, "Made %s in %s: %d files.\n", r.Name, r.Dir, len(r.Files))
+	if r.Command != "" {
+		fmt.Fprintf(w, "\nThe same without questions:\n  %s\n", r.Command)
+	}
+	fmt.Fprintln(w, "\nNext:")
+	for _, line := range r.Next {
+		fmt.Fprintf(w, "  %s\n", line)
+	}
+	return nil
+}
