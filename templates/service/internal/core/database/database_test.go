@@ -2,12 +2,6 @@ package database_test
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"net/url"
-	"os"
-	"path/filepath"
-	"strconv"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -16,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/database"
+	"github.com/cloudforet-io/spacegen/templates/service/internal/core/databasetest"
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/query"
 )
 
@@ -80,51 +75,10 @@ CREATE UNIQUE INDEX "star_name_unique" ON "star" ("domain_id", "name");
 `)}}
 }
 
-// onEveryEngine runs a test on a fresh SQLite database and, if
-// TEST_DATABASE_URL names a server, on a fresh schema in PostgreSQL.
+// onEveryEngine runs a test on a fresh, empty database of every engine.
 func onEveryEngine(t *testing.T, test func(t *testing.T, db *database.DB)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, openSQLite(t)) })
-	t.Run("postgresql", func(t *testing.T) { test(t, openPostgres(t)) })
-}
-
-func openSQLite(t testing.TB) *database.DB {
 	t.Helper()
-	db, err := database.Open(context.Background(), database.Options{Path: filepath.Join(t.TempDir(), "test.db")})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return db
-}
-
-func openPostgres(t testing.TB) *database.DB {
-	t.Helper()
-	source := os.Getenv("TEST_DATABASE_URL")
-	if source == "" {
-		t.Skip("TEST_DATABASE_URL names no PostgreSQL")
-	}
-	u, err := url.Parse(source)
-	require.NoError(t, err)
-	port, _ := strconv.Atoi(u.Port())
-	password, _ := u.User.Password()
-	options := database.Options{
-		Engine: database.PostgreSQL, Host: u.Hostname(), Port: port, Name: u.Path[1:],
-		Username: u.User.Username(), Password: password, SSLMode: "disable",
-	}
-	admin, err := database.Open(context.Background(), options)
-	require.NoError(t, err)
-	var random [6]byte
-	_, _ = rand.Read(random[:])
-	options.Schema = "test_" + hex.EncodeToString(random[:])
-	_, err = admin.Conn(context.Background()).ExecContext(context.Background(), "CREATE SCHEMA "+options.Schema)
-	require.NoError(t, err)
-	db, err := database.Open(context.Background(), options)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		require.NoError(t, db.Close())
-		_, err := admin.Conn(context.Background()).ExecContext(context.Background(), "DROP SCHEMA "+options.Schema+" CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, admin.Close())
-	})
-	return db
+	databasetest.OnEveryEngine(t, fstest.MapFS{}, test)
 }
 
 // stars makes a store with a sky in it.

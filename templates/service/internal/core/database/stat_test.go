@@ -9,6 +9,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/apierror"
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/database"
+	"github.com/cloudforet-io/spacegen/templates/service/internal/core/databasetest"
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/query"
 )
 
@@ -138,7 +139,7 @@ func TestStatisticsWithoutSense(t *testing.T) {
 }
 
 func BenchmarkGet(b *testing.B) {
-	store := stars(b, openSQLite(b))
+	store := stars(b, databasetest.SQLite(b))
 	for b.Loop() {
 		_, err := store.Get(b.Context(), domainA(), "star-1")
 		require.NoError(b, err)
@@ -146,7 +147,7 @@ func BenchmarkGet(b *testing.B) {
 }
 
 func BenchmarkList(b *testing.B) {
-	store := stars(b, openSQLite(b))
+	store := stars(b, databasetest.SQLite(b))
 	q := query.Query{Filter: []query.Condition{{Key: "tags.colour", Operator: query.Eq, Value: "red"}}, Page: query.Page{Limit: 10}}
 	for b.Loop() {
 		_, _, err := store.List(b.Context(), domainA(), q)

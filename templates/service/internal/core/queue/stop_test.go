@@ -96,7 +96,7 @@ func TestWorkerIsCutOff(t *testing.T) {
 	day(t, func(t *testing.T, s *Set) {
 		cut := make(chan struct{})
 		client := redis.NewClient(&redis.Options{
-			Addr: "127.0.0.1:0", MaxRetries: -1, DialerRetries: 1,
+			Addr: "127.0.0.1:0",
 			Dialer: func(context.Context, string, string) (net.Conn, error) {
 				select {
 				case <-cut:

@@ -5,6 +5,7 @@ package server
 import (
 	"fmt"
 	"net"
+	"strings"
 )
 
 // CheckExposure refuses to let others reach a server that asks nobody who they
@@ -21,7 +22,7 @@ func CheckExposure(host string, authenticated bool, authentication string) error
 // loopback reports whether only this machine reaches a host. A name other than
 // localhost may resolve to anything.
 func loopback(host string) bool {
-	if host == "localhost" {
+	if strings.EqualFold(host, "localhost") {
 		return true
 	}
 	ip := net.ParseIP(host)
