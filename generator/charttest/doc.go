@@ -13,4 +13,7 @@
 // A test whose tool is absent is skipped, or fails if SPACEGEN_REQUIRE_TOOLS is
 // set. Schemas of Kubernetes are made from its own OpenAPI document, see
 // package k8sschema, and kept in SPACEGEN_CACHE or the user's cache folder.
+//
+// The tests that run a chart's pods for real do so with testdata/golden/inventory,
+// or the repository that SPACEGEN_SERVICE names, and need root for chroot.
 package charttest

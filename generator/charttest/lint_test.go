@@ -56,6 +56,7 @@ func TestLintAndSchemas(t *testing.T) {
 			out := mustRun(t, dir, kubeconform, "-strict", "-summary", "-kubernetes-version", version,
 				"-schema-location", k8sschema.Location(schemas), ".")
 			assert.Contains(t, out, "Invalid: 0, Errors: 0, Skipped: 0")
+			assert.Regexp(t, `Summary: [1-9]\d\d resources found`, out, "hundreds of objects were judged")
 
 			// The judge itself is awake.
 			const bad = "{apiVersion: v1, kind: Service, metadata: {name: x}, spec: {porst: []}}"

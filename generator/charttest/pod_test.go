@@ -36,6 +36,12 @@ const patience = 60 * time.Second
 func service(t *testing.T) string {
 	t.Helper()
 	dir := os.Getenv("SPACEGEN_SERVICE")
+	if os.Geteuid() != 0 {
+		t.Skip("only root may run a command in a root folder of its own")
+	}
+	if testing.Short() {
+		t.Skip("builds and runs a service")
+	}
 	if dir == "" {
 		dir = filepath.Join(root(t), "testdata", "golden", "inventory")
 	}
@@ -45,29 +51,28 @@ func service(t *testing.T) string {
 	return dir
 }
 
+// built builds the service, as the image has it.
+func built(t *testing.T, dir string) (binary string) {
+	t.Helper()
+	binary = filepath.Join(t.TempDir(), "inventory")
+	out, err := runWith(t, dir, []string{"CGO_ENABLED=0", "GOWORK=off"}, "go", "build", "-o", binary, "./cmd/inventory")
+	require.NoError(t, err, out)
+	return binary
+}
+
 // The pods of the rendered chart run without Kubernetes: for each Deployment a
 // root folder is made of its ConfigMaps, Secrets and volumes, and its command
 // is run in it with its environment and as its user, beside a real PostgreSQL
 // and Redis. A call passes through nginx with the rendered configuration, and
 // the worker runs a task that the scheduler made.
 func TestPodsForReal(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root may run a command in a root folder of its own")
-	}
-	if testing.Short() {
-		t.Skip("starts servers")
-	}
 	dir := service(t)
 	tool(t, "nginx")
-	binary := filepath.Join(t.TempDir(), "inventory")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./cmd/inventory")
-	build.Dir, build.Env = dir, append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, string(out))
+	binary := built(t, dir)
 
 	postgres, redis := startPostgres(t), startRedis(t)
 	addresses := map[string]string{}
-	for _, name := range []string{"grpc", "rest", "nginx"} {
+	for _, name := range []string{"grpc", "rest", "nginx", "scheduler", "worker"} {
 		addresses[name] = freeAddress(t)
 	}
 	chart := filepath.Join(dir, "deploy", "helm")
@@ -101,18 +106,14 @@ func TestPodsForReal(t *testing.T) {
 // A call without a token is refused: the handlers that the chart configures
 // are in force unless developer mode says otherwise.
 func TestPodAsksWhoCalls(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("only root may run a command in a root folder of its own")
-	}
 	dir := service(t)
-	binary := filepath.Join(t.TempDir(), "inventory")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./cmd/inventory")
-	build.Dir, build.Env = dir, append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, string(out))
+	binary := built(t, dir)
 
 	postgres := startPostgres(t)
-	addresses := map[string]string{"grpc": freeAddress(t), "rest": freeAddress(t)}
+	addresses := map[string]string{}
+	for _, name := range []string{"grpc", "rest", "scheduler", "worker"} {
+		addresses[name] = freeAddress(t)
+	}
 	values := podValues(t, postgres, postgres, addresses)
 	got := manifests(t, filepath.Join(dir, "deploy", "helm"), "--values", values, "--set", "developer=false")
 	// What an umbrella chart would bring.
@@ -144,13 +145,11 @@ func podValues(t *testing.T, postgres, redis string, addresses map[string]string
 			"HOST": "127.0.0.1", "ADMIN_PORT": 0,
 			"CACHES": map[string]any{"default": map[string]any{"port": port(redis), "password": "redis-password"}},
 		},
-		"application_grpc": map[string]any{"PORT": port(addresses["grpc"])},
-		"application_rest": map[string]any{"REST_PORT": port(addresses["rest"])},
-		"application_worker": map[string]any{
-			"QUEUES": queues,
-		},
+		"application_grpc":   map[string]any{"PORT": port(addresses["grpc"])},
+		"application_rest":   map[string]any{"REST_PORT": port(addresses["rest"])},
+		"application_worker": map[string]any{"QUEUES": queues, "ADMIN_PORT": port(addresses["worker"])},
 		"application_scheduler": map[string]any{
-			"QUEUES": queues,
+			"QUEUES": queues, "ADMIN_PORT": port(addresses["scheduler"]),
 			"SCHEDULERS": map[string]any{"soon": map[string]any{
 				"backend": "HourlyScheduler", "queue": "inventory_q", "interval": 1, "minute": soon.Format(":04:05"),
 			}},
@@ -246,7 +245,7 @@ func strs(list []any) []string {
 	return all
 }
 
-// ready waits until the gRPC and REST pods say so to the probes' own questions.
+// ready waits until the pods say so to their probes' own questions.
 func ready(t *testing.T, logs map[string]*log, addresses map[string]string) {
 	t.Helper()
 	if _, on := logs["grpc"]; on {
@@ -259,10 +258,15 @@ func ready(t *testing.T, logs map[string]*log, addresses map[string]string) {
 		require.NoError(t, err, logs["grpc"])
 		assert.Equal(t, grpc_health_v1.HealthCheckResponse_SERVING, res.GetStatus())
 	}
-	require.Eventually(t, func() bool {
-		res, err := http.Get("http://" + addresses["rest"] + "/check") //nolint:noctx // a poll
-		return err == nil && res.Body.Close() == nil && res.StatusCode == http.StatusOK
-	}, patience, 50*time.Millisecond, logs["rest"])
+	for _, name := range []string{"rest", "scheduler", "worker"} {
+		if _, on := logs[name]; !on {
+			continue
+		}
+		require.Eventually(t, func() bool {
+			res, err := http.Get("http://" + addresses[name] + "/check") //nolint:noctx // a poll
+			return err == nil && res.Body.Close() == nil && res.StatusCode == http.StatusOK
+		}, patience, 50*time.Millisecond, name)
+	}
 }
 
 // post calls a method by REST and expects it to succeed.

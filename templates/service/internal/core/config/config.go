@@ -99,7 +99,8 @@ type Queue struct {
 type Scheduler struct {
 	Backend  string `mapstructure:"backend"`
 	Queue    string `mapstructure:"queue"`
-	Interval int    `mapstructure:"interval"` // hours with a minute, else seconds
+	Kind     string `mapstructure:"kind"`     // hourly, interval, cron; empty: as the other keys and the job say
+	Interval int    `mapstructure:"interval"` // hours of an hourly one, else seconds
 	Minute   string `mapstructure:"minute"`   // ':15'
 	Rule     string `mapstructure:"rule"`     // cron, five fields
 }

@@ -24,6 +24,7 @@ const (
 // Timing is the part of an entry that tells when it fires: a rule, or a
 // minute with an interval in hours, or an interval alone.
 type Timing struct {
+	Kind     Kind   // overrules what the other keys and the job say
 	Interval int    // hours or seconds, as the kind has it
 	Minute   string // of the hour, as in ":15"; ":15:30" with seconds
 	Rule     string // five fields: minute, hour, day, month, weekday
@@ -36,7 +37,7 @@ type plan interface {
 }
 
 func newPlan(t Timing, job Job, backend string) (plan, error) {
-	if t == (Timing{}) {
+	if t == (Timing{Kind: t.Kind}) {
 		t = job.Default
 	}
 	switch kind := kindOf(t, job, backend); kind {
@@ -56,6 +57,8 @@ func newPlan(t Timing, job Job, backend string) (plan, error) {
 func kindOf(t Timing, job Job, backend string) Kind {
 	names := strings.ToLower(job.Name + " " + backend)
 	switch {
+	case t.Kind != "":
+		return t.Kind
 	case t.Rule != "":
 		return Cron
 	case t.Minute != "":
