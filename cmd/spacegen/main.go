@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/cloudforet-io/spacegen/generator/prompt"
 )
 
 // version is set by the linker when a release is built.
@@ -30,6 +32,16 @@ type stdio struct {
 	in  io.Reader
 	out io.Writer
 	err io.Writer
+}
+
+// asker asks the person at the terminal; nil if there is none.
+func (s stdio) asker() prompt.Asker {
+	in, fromFile := s.in.(*os.File)
+	out, toFile := s.out.(*os.File)
+	if !fromFile || !toFile || !prompt.IsTerminal(in, out) {
+		return nil
+	}
+	return prompt.New(in, out, s.err)
 }
 
 // The exit statuses of spacegen.

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/naming"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -108,12 +109,8 @@ func (o *newOptions) read(ctx context.Context, std stdio, name string) (s *spec.
 		s, err := o.readFile(name)
 		return s, false, err
 	}
-	if !o.yes && !o.json && !o.dryRun && prompt.IsTerminal(std.in, std.out) {
-		partial, err := o.spec.Partial(name)
-		if err != nil {
-			return nil, false, usageError{err}
-		}
-		s, err := prompt.Spec(ctx, prompt.New(std.in, std.out, std.err), partial)
+	if asker := std.asker(); asker != nil && !o.yes && !o.json && !o.dryRun {
+		s, err := o.ask(ctx, asker, name)
 		return s, true, err
 	}
 	if name == "" {
@@ -124,6 +121,20 @@ func (o *newOptions) read(ctx context.Context, std stdio, name string) (s *spec.
 		return nil, false, usageError{err}
 	}
 	return s, false, nil
+}
+
+// ask prompts for what the name and the flags leave open.
+func (o *newOptions) ask(ctx context.Context, asker prompt.Asker, name string) (*spec.Spec, error) {
+	partial, err := o.spec.Partial(name)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	if name != "" {
+		if err := naming.CheckService(name); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	return prompt.Spec(ctx, asker, partial)
 }
 
 func (o *newOptions) readFile(name string) (*spec.Spec, error) {
@@ -154,11 +165,10 @@ type newSummary struct {
 	Remedy  string   `json:"remedy,omitempty"`
 	Command string   `json:"command,omitempty"` // that does the same without asking
 	Next    []string `json:"next"`
-	servers []spec.Server
 }
 
 func newReport(s *spec.Spec, dir string, tree render.Tree, dryRun bool, failed error) newSummary {
-	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: tree.Paths(), servers: s.Servers}
+	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: tree.Paths()}
 	r.Next = []string{"cd " + filepath.ToSlash(dir), "make test", "make run"}
 	if step := (*generator.StepError)(nil); errors.As(failed, &step) {
 		r.Failed, r.Remedy = step.Step, step.Remedy

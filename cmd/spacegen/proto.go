@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -34,7 +35,7 @@ OpenAPI code of them into gen/, by the official plugins at pinned versions.`,
 
 // readSpec reads the Spec of the repository at dir.
 func readSpec(dir string) (*spec.Spec, error) {
-	file := dir + "/" + spec.FileName
+	file := filepath.Join(dir, spec.FileName)
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s is no repository of spacegen: %w", dir, err)

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -88,58 +87,6 @@ func TestWorkerDies(t *testing.T) {
 	assert.Equal(t, "precious 2 half <nil>", <-got)
 	require.NoError(t, consumer.Stop(t.Context()))
 	assert.Equal(t, 1, states(t, s).Completed)
-}
-
-// The same in the time of a bubble, with nothing helped along: a worker loses
-// its Redis while it runs a task, another one takes over within two minutes.
-func TestWorkerIsCutOff(t *testing.T) {
-	day(t, func(t *testing.T, s *Set) {
-		cut := make(chan struct{})
-		client := redis.NewClient(&redis.Options{
-			Addr: "127.0.0.1:0",
-			Dialer: func(context.Context, string, string) (net.Conn, error) {
-				select {
-				case <-cut:
-					return nil, net.ErrClosed
-				default:
-				}
-				inner, err := s.embedded.server.Dial()
-				if err != nil {
-					return nil, err
-				}
-				go func() {
-					<-cut
-					_ = inner.Close()
-				}()
-				return inner, nil
-			},
-		})
-		lost := *s.queues["q"]
-		lost.redis = client
-		other := &Set{queues: map[string]*channel{"q": &lost}}
-		ended := make(chan error, 1)
-		first := consume(t, other, ConsumeOptions{}, func(ctx context.Context, _ *Delivery) error {
-			close(cut)
-			<-ctx.Done() // its lease is over: it must not go on
-			ended <- ctx.Err()
-			return ctx.Err()
-		})
-		began := time.Now()
-		require.NoError(t, s.Put(t.Context(), "q", syncTask("a")))
-		<-cut
-
-		again := make(chan int, 1)
-		second := consume(t, s, ConsumeOptions{}, func(_ context.Context, d *Delivery) error {
-			again <- d.Attempt
-			return nil
-		})
-		assert.Equal(t, 2, <-again)
-		assert.Less(t, time.Since(began), 3*time.Minute)
-		assert.ErrorIs(t, <-ended, context.Canceled)
-		require.NoError(t, second.Stop(t.Context()))
-		require.NoError(t, first.Stop(t.Context()))
-		require.NoError(t, client.Close())
-	})
 }
 
 func TestStopFinishes(t *testing.T) {

@@ -1,0 +1,115 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/invopop/jsonschema"
+)
+
+// schemaID names the schema; nothing is fetched by it.
+const schemaID = "https://github.com/cloudforet-io/spacegen/spacegen.schema.json"
+
+// property says what the schema tells of one key, beyond its type.
+type property struct {
+	description string
+	choices     []string
+	pattern     string
+}
+
+// properties are the keys of a Spec by their path; [] is an element of a list.
+func properties() map[string]property {
+	name := `^[A-Za-z][A-Za-z0-9_-]{0,62}$`
+	return map[string]property{
+		"version":                          {description: "Version of this file's format."},
+		"kind":                             {description: "What is generated.", choices: []string{string(KindService)}},
+		"name":                             {description: "Name of the service, such as inventory or cost-analysis.", pattern: name},
+		"module":                           {description: "Path of the Go module. Default: github.com/cloudforet-io/NAME."},
+		"package":                          {description: "Proto package of the API. Default: spaceone.api.NAME.v1.", pattern: `^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`},
+		"description":                      {description: "One sentence on what the service does."},
+		"servers":                          {description: "How calls arrive. Default: grpc."},
+		"servers[]":                        {choices: texts(Servers())},
+		"database":                         {description: "What resources are kept in. Default: postgresql if there are resources.", choices: texts(Databases())},
+		"cache":                            {description: "What stands before reads. Default: none.", choices: texts(Caches())},
+		"resources":                        {description: "What the service keeps: each an API, a table and the layers between."},
+		"resources[].name":                 {description: "Name in the singular, such as Region.", pattern: name},
+		"resources[].description":          {description: "One sentence on what it is."},
+		"resources[].fields":               {description: "Fields beside the identifier, domain_id, workspace_id, created_at and updated_at."},
+		"resources[].fields[].name":        {description: "Name in snake_case.", pattern: `^[a-z][a-z0-9_]*$`},
+		"resources[].fields[].type":        {description: "Type of one value. Default: string.", choices: texts(FieldTypes())},
+		"resources[].fields[].repeated":    {description: "A list of values."},
+		"resources[].fields[].values":      {description: "Values of an enum, in SCREAMING_CASE."},
+		"resources[].fields[].required":    {description: "Nothing is created without it."},
+		"resources[].fields[].unique":      {description: "A workspace has every value only once."},
+		"resources[].fields[].keyword":     {description: "A query's keyword is looked for in it."},
+		"resources[].fields[].number":      {description: "Number in the proto messages. Default: by position; once released, it must stay."},
+		"resources[].fields[].since":       {description: "Number of the migration that brings the column. Default: 1."},
+		"resources[].fields[].description": {description: "One sentence on what it holds."},
+		"schedulers":                       {description: "What makes tasks at set times."},
+		"schedulers[].name":                {description: "Name, such as hourly_scheduler.", pattern: name},
+		"schedulers[].kind":                {description: "How its times are found.", choices: texts(SchedulerKinds())},
+		"schedulers[].interval":            {description: "Hours of an hourly scheduler, seconds of an interval one."},
+		"schedulers[].minute":              {description: "Minute of the hour, such as ':15', of an hourly scheduler."},
+		"schedulers[].rule":                {description: "Five cron fields, of a cron scheduler."},
+		"schedulers[].description":         {description: "One sentence on what its tasks do."},
+		"image":                            {description: "Container image."},
+		"image.registry":                   {description: "Registry and folder, such as ghcr.io/cloudforet-io."},
+		"image.name":                       {description: "Name. Default: the service's."},
+		"ci":                               {description: "What the workflows are for. Default: github.", choices: []string{string(GitHub), string(NoCI)}},
+		"chart":                            {description: "Whether there is a Helm chart. Default: true."},
+	}
+}
+
+// Schema gives the JSON Schema of spacegen.yaml, for editors.
+func Schema() ([]byte, error) {
+	reflector := jsonschema.Reflector{
+		FieldNameTag: "yaml", DoNotReference: true, ExpandedStruct: true, RequiredFromJSONSchemaTags: true,
+	}
+	schema := reflector.Reflect(&Spec{})
+	schema.ID = schemaID
+	schema.Title = FileName
+	schema.Required = []string{"name"}
+	if err := describeSchema(schema, "", properties()); err != nil {
+		return nil, err
+	}
+	text, err := json.MarshalIndent(schema, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write the JSON Schema: %w", err)
+	}
+	return append(text, '\n'), nil
+}
+
+// describeSchema adds what is known of each key. A key that nothing is known
+// of is a mistake here, not in anybody's file.
+func describeSchema(schema *jsonschema.Schema, path string, known map[string]property) error {
+	if schema.Items != nil {
+		if err := describeKey(schema.Items, path+"[]", known); err != nil {
+			return err
+		}
+	}
+	if schema.Properties == nil {
+		return nil
+	}
+	for pair := schema.Properties.Oldest(); pair != nil; pair = pair.Next() {
+		if err := describeKey(pair.Value, strings.TrimPrefix(path+"."+pair.Key, "."), known); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func describeKey(schema *jsonschema.Schema, path string, known map[string]property) error {
+	p, ok := known[path]
+	if !ok && !strings.HasSuffix(path, "[]") {
+		return fmt.Errorf("the JSON Schema says nothing of %s", path)
+	}
+	schema.Description, schema.Pattern = p.description, p.pattern
+	for _, choice := range p.choices {
+		schema.Enum = append(schema.Enum, choice)
+	}
+	if path == "resources[]" || path == "resources[].fields[]" || path == "schedulers[]" {
+		schema.Required = []string{"name"}
+	}
+	return describeSchema(schema, path, known)
+}
