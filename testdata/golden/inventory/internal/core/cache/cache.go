@@ -1,0 +1,99 @@
+// Package cache keeps values for a while, in Redis where it is shared by all
+// replicas of the service, or in the memory of the process.
+//
+// A cache is an optimisation and never a reason to fail: while Redis is away
+// every read is a miss and every write is dropped, which is logged.
+package cache
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+)
+
+// Cache stores bytes by key.
+type Cache interface {
+	// Get gives the value of the key, and whether there is one.
+	Get(ctx context.Context, key string) (value []byte, found bool, err error)
+	// Set keeps the value for ttl, or for the default of the cache if ttl is 0.
+	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error
+	// Delete forgets the keys; those that do not exist are no error.
+	Delete(ctx context.Context, keys ...string) error
+	// Close frees what the cache holds.
+	Close() error
+}
+
+const (
+	defaultTTL     = 5 * time.Minute
+	defaultMaxSize = 10_000
+	defaultPort    = 6379
+	defaultTimeout = 500 * time.Millisecond
+)
+
+// Options says which cache to open; they are those of one entry of CACHES.
+type Options struct {
+	// Engine is RedisCache or LocalCache, by itself or as the last part of a
+	// dotted name. Empty: Redis if a host is named, else local.
+	Engine string
+
+	Host     string
+	Port     int // 6379 if 0
+	DB       int
+	Username string
+	Password string
+	TLS      bool
+
+	// MaxSize is how many entries the local cache holds, 10,000 if 0. The
+	// least valuable ones make room for new ones.
+	MaxSize int
+	// TTL is how long an entry lives that is stored without a ttl, five
+	// minutes if 0.
+	TTL time.Duration
+	// Prefix is put before every key in Redis, so that services can share one.
+	Prefix string
+	// Timeout bounds every exchange with Redis, half a second if 0.
+	Timeout time.Duration
+
+	Log *slog.Logger
+}
+
+// New opens the cache that the options describe. It does not wait for Redis.
+func New(o Options) (Cache, error) {
+	o.TTL = cmp.Or(o.TTL, defaultTTL)
+	o.MaxSize = cmp.Or(o.MaxSize, defaultMaxSize)
+	o.Port = cmp.Or(o.Port, defaultPort)
+	o.Timeout = cmp.Or(o.Timeout, defaultTimeout)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.TTL < 0 || o.MaxSize < 0 || o.Timeout < 0 {
+		return nil, fmt.Errorf("cache: max_size, ttl and timeout cannot be negative")
+	}
+
+	switch engine := engineOf(o.Engine); engine {
+	case "redis":
+		if o.Host == "" {
+			return nil, fmt.Errorf("cache: engine %q needs a host", o.Engine)
+		}
+		return newRedis(o), nil
+	case "local":
+		return newLocal(o)
+	case "":
+		if o.Host != "" {
+			return newRedis(o), nil
+		}
+		return newLocal(o)
+	default:
+		return nil, fmt.Errorf("cache: unknown engine %q; known are RedisCache and LocalCache", o.Engine)
+	}
+}
+
+// engineOf reduces a name such as spaceone.core.cache.redis_cache.RedisCache
+// to the word that counts.
+func engineOf(name string) string {
+	last := name[strings.LastIndexAny(name, ".:")+1:]
+	return strings.TrimSuffix(strings.ToLower(last), "cache")
+}

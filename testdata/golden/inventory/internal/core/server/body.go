@@ -1,0 +1,52 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// bodyTimeout is how long a caller may take to send a request's body.
+const bodyTimeout = time.Minute
+
+// limited reads a request's body before anything else does, so that one that
+// is too large or too slow is refused as just that, whatever reads it.
+func limited(maxBytes int, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > int64(maxBytes) {
+			refuseBody(w, maxBytes)
+			return
+		}
+		if r.Body != nil && r.Body != http.NoBody {
+			body, err := readBody(w, r, maxBytes)
+			if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+				refuseBody(w, maxBytes)
+				return
+			}
+			if err != nil {
+				writeDetail(w, http.StatusBadRequest, "ERROR_INVALID_PARAMETER", "The body could not be read.")
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// readBody reads a body of at most maxBytes. The deadline is lifted at the end:
+// it is the caller's, not the call's.
+func readBody(w http.ResponseWriter, r *http.Request, maxBytes int) ([]byte, error) {
+	conn := http.NewResponseController(w)
+	// A response that knows no deadlines is no connection, so nothing is slow.
+	_ = conn.SetReadDeadline(time.Now().Add(bodyTimeout))
+	defer func() { _ = conn.SetReadDeadline(time.Time{}) }()
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, int64(maxBytes)))
+}
+
+func refuseBody(w http.ResponseWriter, maxBytes int) {
+	w.Header().Set("Connection", "close") // what is left of it is not read
+	writeDetail(w, http.StatusRequestEntityTooLarge, codeTooLarge, fmt.Sprintf("The body is larger than %d bytes.", maxBytes))
+}

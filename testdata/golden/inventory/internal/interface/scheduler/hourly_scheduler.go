@@ -1,0 +1,29 @@
+package scheduler
+
+import (
+	"context"
+	"time"
+
+	"github.com/cloudforet-io/inventory/internal/core/queue"
+	"github.com/cloudforet-io/inventory/internal/core/scheduler"
+)
+
+// newHourlyScheduler makes the tasks of the hourly_scheduler. When it fires is
+// configured, under SCHEDULERS.
+func newHourlyScheduler(token string) scheduler.Job {
+	return scheduler.Job{
+		Name: "HourlyScheduler",
+		Kind: scheduler.Hourly,
+		Create: func(_ context.Context, _ time.Time) ([]queue.Task, error) {
+			return []queue.Task{{
+				Name: "hourly_scheduler",
+				Stages: []queue.Stage{{
+					Locator:  queue.LocatorService,
+					Name:     "Census",
+					Method:   "take",
+					Metadata: queue.Metadata{"token": token},
+				}},
+			}}, nil
+		},
+	}
+}

@@ -1,0 +1,61 @@
+package service
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/cloudforet-io/inventory/internal/core/pipeline"
+	"github.com/cloudforet-io/inventory/internal/core/query"
+	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/model"
+)
+
+// Census counts what the service keeps and publishes the numbers as metrics.
+// It is the service's example of a task: a scheduler makes it, a worker runs
+// it, and it passes through the same layers as every call.
+type Census struct {
+	counters map[string]counter
+	gauge    *prometheus.GaugeVec
+}
+
+// A counter says how many of one kind of resource there are.
+type counter func(ctx context.Context) (int, error)
+
+// NewCensus makes the service.
+func NewCensus(m manager.Managers, metrics prometheus.Registerer) *Census {
+	gauge := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Namespace: "inventory",
+		Name:      "resources",
+		Help:      "How many there are, at the last census.",
+	}, []string{"resource"})
+	metrics.MustRegister(gauge)
+	all := query.Query{CountOnly: true}
+	return &Census{gauge: gauge, counters: map[string]counter{
+		"Region": func(ctx context.Context) (int, error) {
+			_, total, err := m.Region.List(ctx, model.Scope{}, all)
+			return total, err
+		},
+		"CloudService": func(ctx context.Context) (int, error) {
+			_, total, err := m.CloudService.List(ctx, model.Scope{}, all)
+			return total, err
+		},
+	}}
+}
+
+// Take counts every kind of resource.
+func (s *Census) Take(ctx context.Context, _ *structpb.Struct) (*structpb.Struct, error) {
+	counts := map[string]any{}
+	for resource, count := range s.counters {
+		total, err := count(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("count %s: %w", resource, err)
+		}
+		s.gauge.WithLabelValues(resource).Set(float64(total))
+		counts[resource] = total
+	}
+	pipeline.TransactionFrom(ctx).Log.InfoContext(ctx, "census taken", "resources", counts)
+	return structpb.NewStruct(counts)
+}

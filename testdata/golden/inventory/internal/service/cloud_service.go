@@ -1,0 +1,133 @@
+package service
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/inventory/internal/core/apivalue"
+	"github.com/cloudforet-io/inventory/internal/core/pipeline"
+	"github.com/cloudforet-io/inventory/internal/core/query"
+	"github.com/cloudforet-io/inventory/internal/manager"
+)
+
+// CloudService: Anything that a provider runs for a customer.
+type CloudService struct {
+	items manager.CloudService
+}
+
+// NewCloudService makes the service of cloud services.
+func NewCloudService(m manager.Managers) *CloudService {
+	return &CloudService{items: m.CloudService}
+}
+
+// Create stores a new cloud service in the caller's domain and workspace.
+func (s *CloudService) Create(ctx context.Context, req *api.CreateCloudServiceRequest) (*api.CloudServiceInfo, error) {
+	item, err := newCloudService(req)
+	if err != nil {
+		return nil, err
+	}
+	scope := pipeline.TransactionFrom(ctx).Scope
+	item.DomainID = scope.DomainID
+	item.WorkspaceID = scope.WorkspaceID
+	if err := s.items.Create(ctx, item); err != nil {
+		return nil, err
+	}
+	return cloudServiceInfo(item)
+}
+
+// Update changes what the request names and leaves the rest as it is.
+func (s *CloudService) Update(ctx context.Context, req *api.UpdateCloudServiceRequest) (*api.CloudServiceInfo, error) {
+	if req.GetCloudServiceId() == "" {
+		return nil, apierror.Required("cloud_service_id")
+	}
+	scope := scopeOf(ctx)
+	item, err := s.items.Get(ctx, scope, req.GetCloudServiceId())
+	if err != nil {
+		return nil, err
+	}
+	columns, err := changeCloudService(item, req)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.items.Update(ctx, scope, item, columns...); err != nil {
+		return nil, err
+	}
+	return cloudServiceInfo(item)
+}
+
+// Delete removes a cloud service.
+func (s *CloudService) Delete(ctx context.Context, req *api.CloudServiceRequest) (*emptypb.Empty, error) {
+	if req.GetCloudServiceId() == "" {
+		return nil, apierror.Required("cloud_service_id")
+	}
+	return &emptypb.Empty{}, s.items.Delete(ctx, scopeOf(ctx), req.GetCloudServiceId())
+}
+
+// Get gives one cloud service.
+func (s *CloudService) Get(ctx context.Context, req *api.CloudServiceRequest) (*api.CloudServiceInfo, error) {
+	if req.GetCloudServiceId() == "" {
+		return nil, apierror.Required("cloud_service_id")
+	}
+	item, err := s.items.Get(ctx, scopeOf(ctx), req.GetCloudServiceId())
+	if err != nil {
+		return nil, err
+	}
+	return cloudServiceInfo(item)
+}
+
+// List gives the cloud services that the query and the request's own filters select.
+func (s *CloudService) List(ctx context.Context, req *api.CloudServiceQuery) (*api.CloudServicesInfo, error) {
+	q, err := query.FromMessage(req.GetQuery())
+	if err != nil {
+		return nil, err
+	}
+	q.Filter = equals(q.Filter, "cloud_service_id", req.GetCloudServiceId())
+	if req.Name != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "name", Operator: query.Eq, Value: req.GetName()})
+	}
+	stateValue, err := apivalue.EnumName("state", api.CloudServiceInfo_State_name, req.GetState())
+	if err != nil {
+		return nil, err
+	}
+	q.Filter = equals(q.Filter, "state", stateValue)
+	if req.Size != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "size", Operator: query.Eq, Value: req.GetSize()})
+	}
+	if req.Cost != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "cost", Operator: query.Eq, Value: req.GetCost()})
+	}
+	if req.Monitored != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "monitored", Operator: query.Eq, Value: req.GetMonitored()})
+	}
+	q.Filter = equals(q.Filter, "workspace_id", req.GetWorkspaceId())
+	items, total, err := s.items.List(ctx, scopeOf(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	info := &api.CloudServicesInfo{TotalCount: int32(total)} //nolint:gosec // no table has 2^31 rows
+	for i := range items {
+		result, err := cloudServiceInfo(&items[i])
+		if err != nil {
+			return nil, err
+		}
+		info.Results = append(info.Results, result)
+	}
+	return info, nil
+}
+
+// Stat computes a statistic over cloud services.
+func (s *CloudService) Stat(ctx context.Context, req *api.CloudServiceStatQuery) (*structpb.Struct, error) {
+	q, err := query.StatFromMessage(req.GetQuery())
+	if err != nil {
+		return nil, err
+	}
+	rows, total, err := s.items.Stat(ctx, scopeOf(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	return statInfo(q, rows, total)
+}

@@ -1,0 +1,118 @@
+package service
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
+	"github.com/cloudforet-io/cost-analysis/internal/core/apierror"
+	"github.com/cloudforet-io/cost-analysis/internal/core/pipeline"
+	"github.com/cloudforet-io/cost-analysis/internal/core/query"
+	"github.com/cloudforet-io/cost-analysis/internal/manager"
+)
+
+// Policy: Policy keeps policies.
+type Policy struct {
+	items manager.Policy
+}
+
+// NewPolicy makes the service of policies.
+func NewPolicy(m manager.Managers) *Policy {
+	return &Policy{items: m.Policy}
+}
+
+// Create stores a new policy in the caller's domain and workspace.
+func (s *Policy) Create(ctx context.Context, req *api.CreatePolicyRequest) (*api.PolicyInfo, error) {
+	item, err := newPolicy(req)
+	if err != nil {
+		return nil, err
+	}
+	scope := pipeline.TransactionFrom(ctx).Scope
+	item.DomainID = scope.DomainID
+	item.WorkspaceID = scope.WorkspaceID
+	if err := s.items.Create(ctx, item); err != nil {
+		return nil, err
+	}
+	return policyInfo(item)
+}
+
+// Update changes what the request names and leaves the rest as it is.
+func (s *Policy) Update(ctx context.Context, req *api.UpdatePolicyRequest) (*api.PolicyInfo, error) {
+	if req.GetPolicyId() == "" {
+		return nil, apierror.Required("policy_id")
+	}
+	scope := scopeOf(ctx)
+	item, err := s.items.Get(ctx, scope, req.GetPolicyId())
+	if err != nil {
+		return nil, err
+	}
+	columns, err := changePolicy(item, req)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.items.Update(ctx, scope, item, columns...); err != nil {
+		return nil, err
+	}
+	return policyInfo(item)
+}
+
+// Delete removes a policy.
+func (s *Policy) Delete(ctx context.Context, req *api.PolicyRequest) (*emptypb.Empty, error) {
+	if req.GetPolicyId() == "" {
+		return nil, apierror.Required("policy_id")
+	}
+	return &emptypb.Empty{}, s.items.Delete(ctx, scopeOf(ctx), req.GetPolicyId())
+}
+
+// Get gives one policy.
+func (s *Policy) Get(ctx context.Context, req *api.PolicyRequest) (*api.PolicyInfo, error) {
+	if req.GetPolicyId() == "" {
+		return nil, apierror.Required("policy_id")
+	}
+	item, err := s.items.Get(ctx, scopeOf(ctx), req.GetPolicyId())
+	if err != nil {
+		return nil, err
+	}
+	return policyInfo(item)
+}
+
+// List gives the policies that the query and the request's own filters select.
+func (s *Policy) List(ctx context.Context, req *api.PolicyQuery) (*api.PoliciesInfo, error) {
+	q, err := query.FromMessage(req.GetQuery())
+	if err != nil {
+		return nil, err
+	}
+	q.Filter = equals(q.Filter, "policy_id", req.GetPolicyId())
+	if req.Name != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "name", Operator: query.Eq, Value: req.GetName()})
+	}
+	q.Filter = equals(q.Filter, "workspace_id", req.GetWorkspaceId())
+	items, total, err := s.items.List(ctx, scopeOf(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	info := &api.PoliciesInfo{TotalCount: int32(total)} //nolint:gosec // no table has 2^31 rows
+	for i := range items {
+		result, err := policyInfo(&items[i])
+		if err != nil {
+			return nil, err
+		}
+		info.Results = append(info.Results, result)
+	}
+	return info, nil
+}
+
+// Stat computes a statistic over policies.
+func (s *Policy) Stat(ctx context.Context, req *api.PolicyStatQuery) (*structpb.Struct, error) {
+	q, err := query.StatFromMessage(req.GetQuery())
+	if err != nil {
+		return nil, err
+	}
+	rows, total, err := s.items.Stat(ctx, scopeOf(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	return statInfo(q, rows, total)
+}

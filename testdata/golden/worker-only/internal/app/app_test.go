@@ -1,0 +1,85 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/collector/config"
+	"github.com/cloudforet-io/collector/internal/app"
+	core "github.com/cloudforet-io/collector/internal/core/config"
+)
+
+// running is the service with every server that it has, on ports of its own.
+type running struct {
+	grpc, rest, admin string
+	stop              func() error
+}
+
+// start runs the service as its command does, with what the test configures.
+func start(t *testing.T, settings string) running {
+	t.Helper()
+	dir := t.TempDir()
+	var r running
+	ports := ""
+	for key, address := range map[string]*string{"PORT": &r.grpc, "REST_PORT": &r.rest, "ADMIN_PORT": &r.admin} {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		*address = listener.Addr().String()
+		ports += fmt.Sprintf("%s: %d\n", key, listener.Addr().(*net.TCPAddr).Port)
+		require.NoError(t, listener.Close())
+	}
+	file := filepath.Join(dir, "config.yaml")
+	settings = ports + strings.ReplaceAll(settings, "DIR", dir)
+	require.NoError(t, os.WriteFile(file, []byte(settings), 0o600))
+	cfg, err := core.Load(t.Context(), config.Defaults, file)
+	require.NoError(t, err)
+	a, err := app.New(t.Context(), cfg, "test")
+	require.NoError(t, err)
+
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx, app.Names()...) }()
+	r.stop = sync.OnceValue(func() error { cancel(); return <-done })
+	t.Cleanup(func() {
+		assert.NoError(t, r.stop())
+		a.Close(context.Background())
+	})
+	require.Eventually(t, func() bool { return strings.Contains(get(r.admin, "/check"), "SERVING") }, 10*time.Second, 20*time.Millisecond)
+	return r
+}
+
+// get gives the body of a page; empty if it can't be had.
+func get(address, path string) string {
+	res, err := http.Get("http://" + address + path) //nolint:noctx // the server is this process's own
+	if err != nil {
+		return ""
+	}
+	defer res.Body.Close() //nolint:errcheck // it was read
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return ""
+	}
+	return string(body)
+}
+
+const settings = `
+LOG: {level: error}
+`
+
+func TestStartAndStop(t *testing.T) {
+	service := start(t, settings)
+	assert.Contains(t, get(service.admin, "/metrics"), "go_goroutines")
+	assert.NoError(t, service.stop())
+}
