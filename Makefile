@@ -1,0 +1,49 @@
+# Everything that is done here more than once. `make` lists the targets.
+
+GO       ?= go
+BIN      := bin/spacegen
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## build bin/spacegen
+	$(GO) build -trimpath -o $(BIN) ./cmd/spacegen
+
+.PHONY: demo
+demo: build ## make a service, run it, call it, clean up
+	@sh scripts/demo.sh $(CURDIR)/$(BIN)
+
+.PHONY: test
+test: ## run all tests, those of the golden repositories included
+	$(GO) test -timeout 30m ./...
+
+.PHONY: short
+short: ## run the tests that need no other repository built
+	$(GO) test -short -timeout 5m ./...
+
+.PHONY: lint
+lint: ## vet and golangci-lint
+	$(GO) vet ./...
+	$(GO) run $(GOLANGCI) run ./...
+
+.PHONY: golden
+golden: ## make the golden repositories anew
+	$(GO) test ./generator -run 'TestGolden$$' -update
+
+.PHONY: modules
+modules: ## find out anew which modules emitted files need
+	$(GO) test ./generator/render -run TestModules -update
+
+.PHONY: bench
+bench: ## rendering, writing, and a call through an emitted service
+	$(GO) test -run '^$$' -bench . ./generator/...
+	cd testdata/golden/inventory && $(GO) test -run '^$$' -bench BenchmarkGet ./internal/app
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin dist
