@@ -28,13 +28,13 @@ func TestSchemaJudgesAsParseDoes(t *testing.T) {
 	for yml, valid := range map[string]bool{
 		"name: inventory": true,
 		"{}":              false,
-		"name: inventory\nservers: [grpc, rest]\ncache: redis\nimage: {registry: ghcr.io/x}":           true,
-		"name: inventory\nservers: [soap]":                                                            false,
-		"name: inventory\ncolour: blue":                                                               false,
-		"name: 7":                                                                                     false,
-		"name: inventory\nresources: [{name: Region, fields: [{name: tags, type: struct}]}]":          true,
-		"name: inventory\nresources: [{name: Region, fields: [{name: tags, type: map}]}]":             false,
-		"name: inventory\nresources: [{fields: []}]":                                                  false,
+		"name: inventory\nservers: [grpc, rest]\ncache: redis\nimage: {registry: ghcr.io/x}": true,
+		"name: inventory\nservers: [soap]":                                                   false,
+		"name: inventory\ncolour: blue":                                                      false,
+		"name: 7":                                                                            false,
+		"name: inventory\nresources: [{name: Region, fields: [{name: tags, type: struct}]}]":            true,
+		"name: inventory\nresources: [{name: Region, fields: [{name: tags, type: map}]}]":               false,
+		"name: inventory\nresources: [{fields: []}]":                                                    false,
 		"name: inventory\nservers: [scheduler]\nschedulers: [{name: a, kind: cron, rule: '* * * * *'}]": true,
 	} {
 		var value any

@@ -47,7 +47,7 @@ type Database string
 const (
 	PostgreSQL Database = "postgresql"
 	SQLite     Database = "sqlite"
-	NoDatabase Database = "none"
+	NoDatabase Database = "none" // resources, if any, live in memory and go with the process
 )
 
 // Cache is what stands before the managers' reads.

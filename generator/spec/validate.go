@@ -98,9 +98,6 @@ func (v *validator) spec(s *Spec) {
 	if !registryPattern.MatchString(s.Image.Registry) {
 		v.add("image.registry", fmt.Sprintf("%q is no image registry", shorten(s.Image.Registry)), `write it as in "ghcr.io/cloudforet-io"`)
 	}
-	if len(s.Resources) > 0 && s.Database == NoDatabase {
-		v.add("database", "resources are kept in a database, and there is none", "write postgresql or sqlite, or remove the resources")
-	}
 	v.schedulers(s)
 	v.resources(s.Resources)
 }

@@ -23,6 +23,13 @@ var commonFields = map[string]string{
 	"query": "lists are queried by a field of this name",
 }
 
+// frameworkTypes are the types of emitted packages in which resources have
+// types of their own.
+var frameworkTypes = map[string]string{
+	"Scope": "what a caller is confined to", "Census": "the example of a task",
+	"Connectors": "all connectors", "Managers": "all managers", "Services": "all services", "Guards": "all guards",
+}
+
 func (v *validator) resources(resources []Resource) {
 	if len(resources) > maxResources {
 		v.add("resources", fmt.Sprintf("%d resources are too many for one service", len(resources)), fmt.Sprintf("at most %d are possible", maxResources))
@@ -34,6 +41,10 @@ func (v *validator) resources(resources []Resource) {
 		v.description(path+".description", r.Description)
 		v.fields(path, r)
 		if !v.name(path+".name", "resource name", naming.CheckResource(r.Name)) {
+			continue
+		}
+		if what, taken := frameworkTypes[r.Naming().Pascal()]; taken {
+			v.add(path+".name", fmt.Sprintf("the name %s is taken: in every service it stands for %s", r.Name, what), "call the resource otherwise")
 			continue
 		}
 		key := strings.ToLower(r.Naming().Pascal())

@@ -36,14 +36,20 @@ func limited(maxBytes int, next http.Handler) http.Handler {
 	})
 }
 
-// readBody reads a body of at most maxBytes. The deadline is lifted at the end:
-// it is the caller's, not the call's.
+// readBody reads a body of at most maxBytes. The deadline is lifted once it is
+// read: it is the caller's, not the call's. What is left of a body that is
+// refused is not waited for.
 func readBody(w http.ResponseWriter, r *http.Request, maxBytes int) ([]byte, error) {
 	conn := http.NewResponseController(w)
 	// A response that knows no deadlines is no connection, so nothing is slow.
 	_ = conn.SetReadDeadline(time.Now().Add(bodyTimeout))
-	defer func() { _ = conn.SetReadDeadline(time.Time{}) }()
-	return io.ReadAll(http.MaxBytesReader(w, r.Body, int64(maxBytes)))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(maxBytes)))
+	if err != nil {
+		_ = conn.SetReadDeadline(time.Now())
+		return nil, err
+	}
+	_ = conn.SetReadDeadline(time.Time{})
+	return body, nil
 }
 
 func refuseBody(w http.ResponseWriter, maxBytes int) {

@@ -184,7 +184,7 @@ func TestErrorsAreJSON(t *testing.T) {
 		"big response":     {"POST", path, text("big"), 413, "ERROR_MESSAGE_TOO_LARGE", "larger than max"},
 		"no JSON":          {"POST", path, strings.NewReader("{"), 400, "ERROR_INVALID_PARAMETER", ""},
 		"no such path":     {"POST", "/none", text(""), 404, "ERROR_UNSUPPORTED_API", "POST /none: Not Found"},
-		"no such method":   {"GET", path, nil, 501, "ERROR_UNSUPPORTED_API", "GET " + path},
+		"no such method":   {"GET", path, nil, 405, "ERROR_UNSUPPORTED_API", "GET " + path},
 		"large":            {"POST", path, text(strings.Repeat("x", 2000)), 413, "ERROR_MESSAGE_TOO_LARGE", "larger than 1000 bytes"},
 		"large, no length": {"POST", path, unsized(2000), 413, "ERROR_MESSAGE_TOO_LARGE", "larger than 1000 bytes"},
 	} {

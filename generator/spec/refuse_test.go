@@ -1,0 +1,36 @@
+package spec_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// TestMistakesAreNamed checks that each mistake is found, and where.
+func TestMistakesAreNamed(t *testing.T) {
+	for yml, want := range map[string]string{
+		"name: ''":                             "spacegen.yaml:1:7",
+		"name: ../x":                           "spacegen.yaml:1:7",
+		"name: a/b":                            "spacegen.yaml:1:7",
+		"name: -x":                             "spacegen.yaml:1:7",
+		"name: " + strings.Repeat("a", 64):     "spacegen.yaml:1:7",
+		"name: größe":                          "spacegen.yaml:1:7",
+		"name: a\nmodule: 'x y'":               "spacegen.yaml:2:9",
+		"name: a\ncolour: red":                 "spacegen.yaml:2:1",
+		"name: a\nservers: []\nserver: [grpc]": "spacegen.yaml:3:1",
+		"name: a\nresources:\n  - name: Region\n  - name: region":                      "spacegen.yaml:4:11",
+		"name: a\nresources:\n  - name: Region\n  - name: RegionInfo":                  "spacegen.yaml:4:11",
+		"name: a\nresources:\n  - name: Scope":                                         "spacegen.yaml:3:11",
+		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: domain_id}":     "spacegen.yaml:5:16",
+		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: x, type: y}":    "spacegen.yaml:5:25",
+		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: x, type: enum}": "spacegen.yaml:5:",
+	} {
+		_, err := spec.Parse("spacegen.yaml", []byte(yml))
+		require.Error(t, err, yml)
+		assert.Contains(t, err.Error(), want, yml)
+	}
+}

@@ -1,0 +1,204 @@
+package generator_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// shape is one way to choose servers, database, cache and resources.
+type shape struct {
+	servers   []spec.Server
+	database  spec.Database
+	cache     spec.Cache
+	resources bool
+}
+
+func (s shape) name() string {
+	var servers []string
+	for _, server := range s.servers {
+		servers = append(servers, string(server))
+	}
+	return fmt.Sprintf("%s/%s/%s/resources=%t", strings.Join(servers, "+"), s.database, s.cache, s.resources)
+}
+
+func (s shape) spec() *spec.Spec {
+	made := spec.New("shape")
+	made.Servers, made.Database, made.Cache = s.servers, s.database, s.cache
+	if s.resources {
+		made.Resources = []spec.Resource{everyType()}
+	}
+	return spec.Defaults(made)
+}
+
+// everyType is a resource with a field of every type, alone and in lists,
+// required and not.
+func everyType() spec.Resource {
+	r := spec.Resource{Name: "Thing"}
+	for _, typ := range spec.FieldTypes() {
+		for _, repeated := range []bool{false, true} {
+			for _, required := range []bool{false, true} {
+				f := spec.Field{Name: fmt.Sprintf("%s_%t_%t", typ, repeated, required), Type: typ, Repeated: repeated, Required: required}
+				if typ == spec.Enum {
+					prefix := strings.ToUpper(f.Name)
+					f.Values = []string{prefix + "_ONE", prefix + "_TWO"}
+				}
+				f.Unique = typ == spec.String && !repeated || typ == spec.Int && !repeated
+				r.Fields = append(r.Fields, f)
+			}
+		}
+	}
+	return r
+}
+
+// shapes are all: each non-empty subset of the servers, with and without
+// database, cache and resources.
+func shapes() []shape {
+	var all []shape
+	for bits := 1; bits < 1<<len(spec.Servers()); bits++ {
+		var servers []spec.Server
+		for i, server := range spec.Servers() {
+			if bits&(1<<i) != 0 {
+				servers = append(servers, server)
+			}
+		}
+		for _, database := range []spec.Database{spec.PostgreSQL, spec.NoDatabase} {
+			for _, cache := range []spec.Cache{spec.Redis, spec.NoCache} {
+				for _, resources := range []bool{true, false} {
+					all = append(all, shape{servers, database, cache, resources})
+				}
+			}
+		}
+	}
+	return all
+}
+
+func TestEveryShapeRenders(t *testing.T) {
+	g := newGenerator(t)
+	for _, s := range shapes() {
+		t.Run(s.name(), func(t *testing.T) {
+			made := s.spec()
+			require.NoError(t, made.Validate())
+			tree, err := g.Render(made)
+			require.NoError(t, err)
+			for p, file := range tree {
+				assert.NotContains(t, string(file.Body), "<no value>", p)
+				assert.NotContains(t, string(file.Body), "spacegen/templates", p)
+				assert.NotContains(t, p, "[[")
+			}
+		})
+	}
+}
+
+// TestShapesBuild builds and vets a sample of the shapes in which every
+// template and every branch of one is.
+func TestShapesBuild(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds whole repositories")
+	}
+	all := spec.Servers()
+	for _, s := range []shape{
+		{all, spec.PostgreSQL, spec.Redis, true},
+		{all, spec.NoDatabase, spec.NoCache, false},
+		{all, spec.NoDatabase, spec.LocalCache, true},
+		{[]spec.Server{spec.GRPCServer}, spec.SQLite, spec.NoCache, true},
+		{[]spec.Server{spec.RESTServer}, spec.NoDatabase, spec.NoCache, false},
+		{[]spec.Server{spec.SchedulerServer}, spec.PostgreSQL, spec.NoCache, true},
+		{[]spec.Server{spec.SchedulerServer}, spec.NoDatabase, spec.NoCache, false},
+		{[]spec.Server{spec.WorkerServer}, spec.PostgreSQL, spec.Redis, true},
+		{[]spec.Server{spec.GRPCServer, spec.WorkerServer}, spec.NoDatabase, spec.NoCache, false},
+	} {
+		t.Run(s.name(), func(t *testing.T) { buildNew(t, s.spec()) })
+	}
+}
+
+// buildNew makes a repository of a Spec and builds, vets and tidies it.
+func buildNew(t *testing.T, s *spec.Spec) {
+	t.Helper()
+	require.NoError(t, s.Validate())
+	dir := filepath.Join(t.TempDir(), "new")
+	g := newGenerator(t)
+	_, err := g.Create(t.Context(), s, dir)
+	require.NoError(t, err)
+	require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+	assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
+	assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
+	command(t, dir, "go", "vet", "./...")
+}
+
+// TestAwkwardNamesBuild is for names that clash with Go's own, with those of
+// the framework, or in the plural.
+func TestAwkwardNamesBuild(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds whole repositories")
+	}
+	for service, resources := range map[string][]string{
+		"type":          {"String", "Error", "Type", "Func", "Data", "Status", "Policy", "HTTPProxy"},
+		"cost-analysis": {"Doc", "Query", "Handler", "Pipeline", "Event", "Context", "Manager", "Item"},
+	} {
+		t.Run(service, func(t *testing.T) {
+			s := spec.New(service)
+			s.Servers, s.Cache = spec.Servers(), spec.LocalCache
+			for _, name := range resources {
+				s.Resources = append(s.Resources, spec.Resource{Name: name, Fields: []spec.Field{
+					{Name: "name", Required: true}, {Name: "string"}, {Name: "error"}, {Name: "type"}, {Name: "reset"}, {Name: "items", Repeated: true},
+				}})
+			}
+			buildNew(t, spec.Defaults(s))
+		})
+	}
+}
+
+// TestDeterminism renders in other surroundings, with the same result.
+func TestDeterminism(t *testing.T) {
+	s := goldens(t)["inventory"]
+	first, err := newGenerator(t).Render(s)
+	require.NoError(t, err)
+	for key, value := range map[string]string{"TZ": "Asia/Seoul", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "USER": "somebody", "HOME": t.TempDir()} {
+		t.Setenv(key, value)
+	}
+	t.Chdir(t.TempDir())
+	for range 5 {
+		again, err := newGenerator(t).Render(s)
+		require.NoError(t, err)
+		require.Equal(t, first.Paths(), again.Paths())
+		for p := range first {
+			require.Equal(t, string(first[p].Body), string(again[p].Body), p)
+		}
+	}
+}
+
+// TestCreateRecordsWhatItWrote holds the base and the lock against the tree.
+func TestCreateRecordsWhatItWrote(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "new")
+	tree, err := newGenerator(t).Create(t.Context(), goldens(t)["minimal"], dir)
+	require.NoError(t, err)
+	text, err := os.ReadFile(filepath.Join(dir, repository.LockPath))
+	require.NoError(t, err)
+	lock, err := repository.DecodeLock(text)
+	require.NoError(t, err)
+	require.Len(t, lock.Files, len(tree))
+	for p, file := range tree {
+		require.NotNil(t, lock.Find(p), p)
+		base, err := os.ReadFile(filepath.Join(dir, repository.BasePath, p))
+		if file.Owner != render.Managed {
+			assert.ErrorIs(t, err, os.ErrNotExist, p)
+			continue
+		}
+		require.NoError(t, err)
+		assert.Equal(t, string(file.Body), string(base), p)
+	}
+	entries, err := os.ReadDir(filepath.Dir(dir))
+	require.NoError(t, err)
+	assert.Len(t, entries, 1, "nothing is left beside it")
+}

@@ -1,0 +1,106 @@
+{{/*
+Configuration. Values that are credentials never reach a ConfigMap, wherever in
+the values they are given: they are taken out and put into a Secret, which the
+service reads last.
+*/}}
+
+{{/* merge puts the second map into the first, deeply: (list base over). */}}
+{{- define "cost-analysis.merge" -}}
+{{- $base := index . 0 -}}
+{{- range $key, $value := index . 1 -}}
+{{- $old := get $base $key -}}
+{{- if and (kindIs "map" $value) (kindIs "map" $old) -}}
+{{- include "cost-analysis.merge" (list $old $value) -}}
+{{- else if not (kindIs "invalid" $value) -}}
+{{- $_ := set $base $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The last word of keys whose values are credentials. */}}
+{{- define "cost-analysis.secretWords" -}}
+(password|passwd|token|secret|secret_key|secret_data|secret_access_key|api_key|access_key|private_key|credential|credentials)
+{{- end -}}
+
+{{/*
+split parts a map: (list map public secret) fills the two last. A list in which
+anything is a credential is one as a whole, since lists don't merge. Names of
+services below endpoints are none, though one is called secret.
+*/}}
+{{- define "cost-analysis.split" -}}
+{{- $public := index . 1 -}}
+{{- $secret := index . 2 -}}
+{{- $words := include "cost-analysis.secretWords" nil -}}
+{{- range $key, $value := index . 0 -}}
+{{- $json := toJson $value -}}
+{{- if eq (lower $key) "endpoints" -}}
+{{- $_ := set $public $key $value -}}
+{{- else if or (regexMatch (printf "(?i)^(.+_)?%s$" $words) $key) (and (kindIs "string" $value) (regexMatch "://[^/@ ]*:[^/@ ]+@" $value)) -}}
+{{- $_ := set $secret $key $value -}}
+{{- else if kindIs "map" $value -}}
+{{- $inner := dict -}}
+{{- $hidden := dict -}}
+{{- include "cost-analysis.split" (list $value $inner $hidden) -}}
+{{- $_ := set $public $key $inner -}}
+{{- if $hidden -}}
+{{- $_ := set $secret $key $hidden -}}
+{{- end -}}
+{{- else if and (kindIs "slice" $value) (regexMatch (printf "(?i)(\"([^\"]+_)?%s\":|://[^/@ ]*:[^/@ ]+@)" $words) $json) -}}
+{{- $_ := set $secret $key $value -}}
+{{- else -}}
+{{- $_ := set $public $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What of a map may stand in a ConfigMap, as YAML. */}}
+{{- define "cost-analysis.public" -}}
+{{- $public := dict -}}
+{{- include "cost-analysis.split" (list . $public dict) -}}
+{{- toYaml $public -}}
+{{- end -}}
+
+{{/* GLOBAL keys at the top of a map, whether or not they stood under GLOBAL. */}}
+{{- define "cost-analysis.flat" -}}
+{{- $doc := . | default dict | deepCopy -}}
+{{- if hasKey $doc "GLOBAL" -}}
+{{- toYaml ($doc.GLOBAL | default dict) -}}
+{{- else -}}
+{{- toYaml (omit $doc "IMPORT" "REMOTE_URL") -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The configuration of all services; shared_conf is its name in newer umbrella charts. */}}
+{{- define "cost-analysis.shared" -}}
+{{- $shared := (.Values.global).shared | default dict | deepCopy -}}
+{{- include "cost-analysis.merge" (list $shared ((.Values.global).shared_conf | default dict)) -}}
+{{- toYaml $shared -}}
+{{- end -}}
+
+{{/* The configuration of one server type: that of all types, then its own. */}}
+{{- define "cost-analysis.application" -}}
+{{- $application := .root.Values.application | default dict | deepCopy -}}
+{{- $own := get .root.Values (printf "application_%s" .type) | default dict -}}
+{{- include "cost-analysis.merge" (list $application $own) -}}
+{{- toYaml $application -}}
+{{- end -}}
+
+{{/* The credentials of one server type, as YAML; empty if there are none. */}}
+{{- define "cost-analysis.secret" -}}
+{{- $all := include "cost-analysis.flat" .root.Values.database | fromYaml -}}
+{{- $shared := include "cost-analysis.shared" .root | fromYaml -}}
+{{- include "cost-analysis.merge" (list $all (include "cost-analysis.flat" $shared | fromYaml)) -}}
+{{- $application := include "cost-analysis.application" . | fromYaml -}}
+{{- include "cost-analysis.merge" (list $all (include "cost-analysis.flat" $application | fromYaml)) -}}
+{{- $secret := dict -}}
+{{- include "cost-analysis.split" (list $all dict $secret) -}}
+{{- include "cost-analysis.merge" (list $secret (.root.Values.secret | default dict)) -}}
+{{- if $secret -}}
+{{- toYaml $secret -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The shared Secret's document, without what says how the Secret is made. */}}
+{{- define "cost-analysis.sharedSecret" -}}
+{{- omit ((.Values.global).shared_secret | default dict) "enabled" "create" | toYaml -}}
+{{- end -}}
