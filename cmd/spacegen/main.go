@@ -89,6 +89,7 @@ Helm chart and its workflows.`,
 			return cmd.Help()
 		},
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.SetIn(std.in)
 	root.SetOut(std.out)
 	root.SetErr(std.err)
