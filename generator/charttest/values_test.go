@@ -116,6 +116,7 @@ func TestCredentials(t *testing.T) {
 // Pods are replaced when what they read changes, and only those.
 func TestChecksums(t *testing.T) {
 	tool(t, "helm3", "helm")
+	tool(t, "helm3", "helm")
 	dir := chart(t, everything("inventory"))
 	flags := func(server string, args ...string) map[string]any {
 		d := manifests(t, dir, args...)["Deployment/"+server]

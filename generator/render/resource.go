@@ -131,6 +131,12 @@ func (r *Resource) FiltersByEnum() bool {
 	return slices.ContainsFunc(r.QueryFields(), func(f *Field) bool { return f.Type == spec.Enum })
 }
 
+// ChangeFails reports whether an update request can hold a value that no model
+// takes.
+func (r *Resource) ChangeFails() bool {
+	return slices.ContainsFunc(r.Fields, (*Field).ToModelFails)
+}
+
 // Uses reports whether any field is of a type: "struct", "timestamp", …
 func (r *Resource) Uses(typ string) bool {
 	return slices.ContainsFunc(r.Fields, func(f *Field) bool { return string(f.Type) == typ })

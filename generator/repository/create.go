@@ -62,7 +62,7 @@ func Create(ctx context.Context, dir string, tree render.Tree, spacegen, templat
 	defer func() {
 		err = errors.Join(err, os.RemoveAll(staging))
 	}()
-	if err := writeTree(ctx, staging, all); err != nil {
+	if err := writeTree(ctx, staging, all, writeNew); err != nil {
 		return err
 	}
 	if err := os.Chmod(staging, 0o755); err != nil { //nolint:gosec // as above
@@ -78,36 +78,66 @@ func Write(ctx context.Context, dir string, files map[string][]byte) error {
 	for p, body := range files {
 		tree[p] = render.File{Body: body, Mode: 0o644}
 	}
-	return writeTree(ctx, dir, tree)
+	return writeTree(ctx, dir, tree, replace)
 }
 
-// writeTree writes below root and never beyond it, whatever the paths and
-// links on the way.
-func writeTree(ctx context.Context, dir string, tree render.Tree) (err error) {
+// writeTree writes below dir and never beyond it, whatever the paths and links
+// on the way.
+func writeTree(ctx context.Context, dir string, tree render.Tree, write func(*os.Root, string, render.File) error) (err error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return fmt.Errorf("open %s: %w", dir, err)
 	}
-	defer func() { err = errors.Join(err, root.Close()) }()
-	made := map[string]bool{".": true}
+	folders := map[string]*os.Root{".": root}
+	defer func() {
+		for _, folder := range folders {
+			err = errors.Join(err, folder.Close())
+		}
+	}()
 	for _, p := range tree.Paths() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if folder := path.Dir(p); !made[folder] {
-			if err := root.MkdirAll(folder, 0o755); err != nil {
-				return fmt.Errorf("write %s: %w", p, err)
-			}
-			made[folder] = true
+		folder, err := open(folders, path.Dir(p))
+		if err != nil {
+			return fmt.Errorf("write %s: %w", p, err)
 		}
-		if err := writeFile(root, p, tree[p]); err != nil {
+		if err := write(folder, path.Base(p), tree[p]); err != nil {
 			return fmt.Errorf("write %s: %w", p, err)
 		}
 	}
 	return nil
 }
 
-func writeFile(root *os.Root, p string, file render.File) error {
+// open gives a folder, made if need be. Each is opened once, from the one
+// above it: to walk down from the top for every file takes longer than to
+// write it.
+func open(folders map[string]*os.Root, name string) (*os.Root, error) {
+	if folder, ok := folders[name]; ok {
+		return folder, nil
+	}
+	parent, err := open(folders, path.Dir(name))
+	if err != nil {
+		return nil, err
+	}
+	if err := parent.Mkdir(path.Base(name), 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	folder, err := parent.OpenRoot(path.Base(name))
+	if err != nil {
+		return nil, err
+	}
+	folders[name] = folder
+	return folder, nil
+}
+
+// writeNew writes a file where nobody looks yet.
+func writeNew(root *os.Root, p string, file render.File) error {
+	return root.WriteFile(p, file.Body, file.Mode.Perm())
+}
+
+// replace writes a file beside and renames it into place.
+func replace(root *os.Root, p string, file render.File) error {
 	temp := path.Join(path.Dir(p), "."+path.Base(p)+".spacegen-new")
 	if err := root.WriteFile(temp, file.Body, file.Mode.Perm()); err != nil {
 		return errors.Join(err, root.Remove(temp))

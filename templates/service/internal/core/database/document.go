@@ -57,18 +57,18 @@ func (c compiler) anyElement(field query.Field, path []string, key string, op qu
 		return expression{}, apierror.Query("The value of %s is a list. (key = %s)", op, key)
 	}
 	one := map[query.Operator]query.Operator{query.In: query.Eq, query.ContainIn: query.Contain, query.RegexIn: query.Regex}[op]
-	var any []expression
+	var alternatives []expression
 	for _, v := range list {
 		e, err := c.documentCondition(field, path, key, one, v)
 		if err != nil {
 			return expression{}, err
 		}
-		any = append(any, e)
+		alternatives = append(alternatives, e)
 	}
-	if len(any) == 0 {
+	if len(alternatives) == 0 {
 		return never(), nil
 	}
-	return joined(" OR ", any...), nil
+	return joined(" OR ", alternatives...), nil
 }
 
 // existsElement holds if a condition on e holds for one element of a list, or

@@ -14,7 +14,9 @@ import (
 	"github.com/cloudforet-io/inventory/internal/manager"
 )
 
-// CloudService: Anything that a provider runs for a customer.
+// CloudService is the service of cloud services.
+//
+// Anything that a provider runs for a customer.
 type CloudService struct {
 	items manager.CloudService
 }

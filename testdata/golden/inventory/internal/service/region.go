@@ -13,7 +13,9 @@ import (
 	"github.com/cloudforet-io/inventory/internal/manager"
 )
 
-// Region: A region of a cloud provider.
+// Region is the service of regions.
+//
+// A region of a cloud provider.
 type Region struct {
 	items manager.Region
 }
@@ -48,10 +50,7 @@ func (s *Region) Update(ctx context.Context, req *api.UpdateRegionRequest) (*api
 	if err != nil {
 		return nil, err
 	}
-	columns, err := changeRegion(item, req)
-	if err != nil {
-		return nil, err
-	}
+	columns := changeRegion(item, req)
 	if err := s.items.Update(ctx, scope, item, columns...); err != nil {
 		return nil, err
 	}

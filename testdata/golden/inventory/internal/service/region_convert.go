@@ -24,7 +24,7 @@ func newRegion(req *api.CreateRegionRequest) (*model.Region, error) {
 }
 
 // changeRegion puts what the request sets into item and names the columns.
-func changeRegion(item *model.Region, req *api.UpdateRegionRequest) (columns []string, err error) {
+func changeRegion(item *model.Region, req *api.UpdateRegionRequest) (columns []string) {
 	if req.Name != nil {
 		item.Name = req.GetName()
 		columns = append(columns, "name")
@@ -41,7 +41,7 @@ func changeRegion(item *model.Region, req *api.UpdateRegionRequest) (columns []s
 		item.Tags = apivalue.Struct(req.GetTags())
 		columns = append(columns, "tags")
 	}
-	return columns, nil
+	return columns
 }
 
 // regionInfo is a region as the API shows it.

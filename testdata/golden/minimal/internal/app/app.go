@@ -142,7 +142,7 @@ func (a *App) Close(ctx context.Context) {
 	if a.telemetry == nil {
 		return
 	}
-	err := a.components.close()
+	err := a.close()
 	if a.services != nil {
 		err = errors.Join(err, a.services.Close())
 	}

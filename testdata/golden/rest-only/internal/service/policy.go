@@ -13,7 +13,9 @@ import (
 	"github.com/cloudforet-io/cost-analysis/internal/manager"
 )
 
-// Policy: Policy keeps policies.
+// Policy is the service of policies.
+//
+// Policy keeps policies.
 type Policy struct {
 	items manager.Policy
 }
@@ -48,10 +50,7 @@ func (s *Policy) Update(ctx context.Context, req *api.UpdatePolicyRequest) (*api
 	if err != nil {
 		return nil, err
 	}
-	columns, err := changePolicy(item, req)
-	if err != nil {
-		return nil, err
-	}
+	columns := changePolicy(item, req)
 	if err := s.items.Update(ctx, scope, item, columns...); err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func newPolicy(req *api.CreatePolicyRequest) (*model.Policy, error) {
 }
 
 // changePolicy puts what the request sets into item and names the columns.
-func changePolicy(item *model.Policy, req *api.UpdatePolicyRequest) (columns []string, err error) {
+func changePolicy(item *model.Policy, req *api.UpdatePolicyRequest) (columns []string) {
 	if req.Name != nil {
 		item.Name = req.GetName()
 		columns = append(columns, "name")
@@ -33,7 +33,7 @@ func changePolicy(item *model.Policy, req *api.UpdatePolicyRequest) (columns []s
 		item.Rules = apivalue.Structs(req.GetRules())
 		columns = append(columns, "rules")
 	}
-	return columns, nil
+	return columns
 }
 
 // policyInfo is a policy as the API shows it.

@@ -55,12 +55,12 @@ func build[H any](kind pipeline.Kind, known map[string]func(map[string]any, Deps
 		if !ok {
 			return nil, apierror.Configuration(key, "it names no backend")
 		}
-		make, ok := known[shortName(name)]
+		construct, ok := known[shortName(name)]
 		if !ok {
 			return nil, apierror.Configuration(key, fmt.Sprintf("the backend %s is none of %s",
 				name, strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
 		}
-		handler, err := make(options, deps)
+		handler, err := construct(options, deps)
 		if err != nil {
 			return nil, apierror.Configuration(key, err.Error())
 		}

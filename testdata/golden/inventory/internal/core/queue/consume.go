@@ -230,5 +230,5 @@ func backoff(failures int) time.Duration {
 	if failures < 8 {
 		d = min(backoffFirst<<max(failures-1, 0), backoffMost)
 	}
-	return d + rand.N(d/4)
+	return d + rand.N(d/4) //nolint:gosec // nobody gains by guessing it
 }

@@ -173,20 +173,20 @@ func (c compiler) anyOf(field query.Field, op query.Operator, value any, one fun
 				return expression{}, err
 			}
 		}
-		return sqlf(c.column(field)+" IN (?)", bun.In(values)), nil
+		return sqlf(c.column(field)+" IN (?)", bun.List(values)), nil
 	}
-	var any []expression
+	var alternatives []expression
 	for _, v := range list {
 		e, err := one(field, v)
 		if err != nil {
 			return expression{}, err
 		}
-		any = append(any, e)
+		alternatives = append(alternatives, e)
 	}
-	if len(any) == 0 {
+	if len(alternatives) == 0 {
 		return never(), nil
 	}
-	return joined(" OR ", any...), nil
+	return joined(" OR ", alternatives...), nil
 }
 
 func (c compiler) contains(field query.Field, value any) (expression, error) {
