@@ -18,7 +18,7 @@ func (f *Field) Sample() string {
 			spec.String: "string", spec.Timestamp: "string", spec.Int: "int64", spec.Double: "float64",
 			spec.Bool: "bool", spec.Enum: "api." + f.EnumGo(), spec.Struct: "*structpb.Struct",
 		}[f.Type]
-		return "[]" + typ + "{" + value + "}"
+		return "[]" + typ + "{" + strings.TrimPrefix(value, "&structpb.Struct") + "}"
 	case f.Required && f.presence():
 		return map[spec.FieldType]string{spec.Int: "proto.Int64", spec.Double: "proto.Float64", spec.Bool: "proto.Bool"}[f.Type] + "(" + value + ")"
 	default:
