@@ -51,7 +51,7 @@ func samplePolicy(n int) *api.CreatePolicyRequest {
 	return &api.CreatePolicyRequest{
 		Name:   fmt.Sprint("name ", n),
 		Limits: []float64{float64(n) + 0.5},
-		Rules:  []*structpb.Struct{&structpb.Struct{Fields: map[string]*structpb.Value{"key": structpb.NewStringValue("value")}}},
+		Rules:  []*structpb.Struct{{Fields: map[string]*structpb.Value{"key": structpb.NewStringValue("value")}}},
 	}
 }
 

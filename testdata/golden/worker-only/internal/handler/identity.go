@@ -158,13 +158,14 @@ func (r *remembered[T]) get(ctx context.Context, key string, ask func(context.Co
 	if a, ok := r.find(key); ok {
 		return a.value, a.err
 	}
-	value, err, _ := r.flight.Do(key, func() (any, error) {
+	shared, _, _ := r.flight.Do(key, func() (any, error) {
 		// Whoever asks first must not end the question for the others.
 		value, err := ask(context.WithoutCancel(ctx))
 		r.keep(key, value, err)
-		return value, err
+		return answer[T]{value: value, err: err}, nil
 	})
-	return value.(T), err //nolint:forcetypeassert // it is what ask gives
+	a := shared.(answer[T]) //nolint:forcetypeassert // it is what is put in above
+	return a.value, a.err
 }
 
 func (r *remembered[T]) find(key string) (answer[T], bool) {
