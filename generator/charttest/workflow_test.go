@@ -35,9 +35,9 @@ func TestWorkflows(t *testing.T) {
 			dir := write(t, emit(t, s))
 			files, err := filepath.Glob(filepath.Join(dir, ".github", "workflows", "*.yaml"))
 			require.NoError(t, err)
-			want := 4
+			want := 3
 			if !s.Chart {
-				want = 3
+				want = 2
 			}
 			require.Len(t, files, want)
 			// What calls another workflow is looked up in a repository.
