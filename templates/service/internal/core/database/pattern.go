@@ -132,6 +132,10 @@ func writeLiteral(b *strings.Builder, r rune, fold bool) {
 
 // writeClass writes a set of characters: pairs of the first and the last.
 func writeClass(b *strings.Builder, pairs []rune) {
+	if len(pairs) == 0 {
+		b.WriteString(`(?!)`)
+		return
+	}
 	b.WriteByte('[')
 	for i := 0; i+1 < len(pairs); i += 2 {
 		writeRune(b, max(pairs[i], 1)) // no text holds a NUL

@@ -21,9 +21,11 @@ func TestPatterns(t *testing.T) {
 		`\Qa+b[c]\E`, `k`, `\x{212a}`, `s`, `(?:)`, `a|`, `o{2,}`, `x*?1`, `[\]c]`, `é`, `\t`, `\z`, `\A`, `[^\x00-\x{10FFFF}]`,
 	}
 	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		_, err := db.Migrate(t.Context(), starMigrations())
+		require.NoError(t, err)
 		store := database.NewStore[star](db, starSchema())
 		for i, name := range names {
-			require.NoError(t, store.Create(t.Context(), &star{StarID: "star-" + string(rune('a'+i)), Name: name, DomainID: "domain-a"}))
+			require.NoError(t, store.Create(t.Context(), &star{StarID: "star-" + string(rune('a'+i)), Name: name, DomainID: "a"}))
 		}
 		for _, pattern := range patterns {
 			found, _, err := store.List(t.Context(), domainA(), query.Query{

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// prompts are what `spacegen new` asks when it knows nothing, in order, each
+// with the keys that answer it.
+var prompts = []struct{ question, keys string }{
+	{"Name of the service:", "demo\r"},
+	{"Go module path:", "\r"},
+	{"What does it do?", "\r"},
+	{"Servers:", "\r"},
+	{"Database:", "\r"},
+	{"Cache:", "\r"},
+	{"Resource (empty to go on):", "Region\r"},
+	{"Field of Region (empty to go on):", "\r"}, // the default: name!
+	{"Field of Region (empty to go on):", "state:enum(ON|OFF)\r"},
+	{"Field of Region (empty to go on):", "\r"},
+	{"Resource (empty to go on):", "\r"},
+	{"GitHub workflows?", "\r"},
+	{"Helm chart?", "n\r"},
+}
+
+// session is spacegen on a terminal of 80 by 24.
+type session struct {
+	t      *testing.T
+	tty    *os.File
+	cmd    *exec.Cmd
+	ended  chan struct{} // closed when spacegen has hung up
+	seen   int
+	mu     sync.Mutex
+	output bytes.Buffer
+	last   time.Time // when something was shown last
+}
+
+func startSession(t *testing.T, dir string, args ...string) *session {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Args[0] = "spacegen" // TestMain runs spacegen under this name
+	cmd.Dir = dir
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	require.NoError(t, err)
+	s := &session{t: t, tty: tty, cmd: cmd, ended: make(chan struct{})}
+	go s.read()
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = tty.Close()
+		<-s.ended
+	})
+	return s
+}
+
+// read takes in what is shown, and answers as a terminal does when it is asked
+// where the cursor is.
+func (s *session) read() {
+	defer close(s.ended)
+	buffer := make([]byte, 4096)
+	for {
+		n, err := s.tty.Read(buffer)
+		for before, rest, asked := bytes.Cut(buffer[:n], []byte("\x1b[6n")); asked; before, rest, asked = bytes.Cut(rest, []byte("\x1b[6n")) {
+			where := "\x1b[10;40R"
+			if bytes.HasSuffix(before, []byte("\x1b[999;999f")) {
+				where = "\x1b[24;80R" // sent to the last corner: how large is the window?
+			}
+			_, _ = io.WriteString(s.tty, where)
+		}
+		s.mu.Lock()
+		s.output.Write(buffer[:n])
+		s.last = time.Now()
+		s.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (s *session) screen() (text string, quiet time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.output.String(), time.Since(s.last)
+}
+
+// expect waits until the terminal shows a text that it did not show before,
+// and then nothing for a moment: spacegen listens.
+func (s *session) expect(text string) {
+	s.t.Helper()
+	require.Eventually(s.t, func() bool {
+		shown, quiet := s.screen()
+		return strings.Contains(shown[s.seen:], text) && quiet > 200*time.Millisecond
+	}, 20*time.Second, 5*time.Millisecond, "%q is not shown", text)
+	shown, _ := s.screen()
+	s.seen = len(shown)
+}
+
+func (s *session) send(keys string) {
+	s.t.Helper()
+	_, err := io.WriteString(s.tty, keys)
+	require.NoError(s.t, err)
+}
+
+// wait reads to the end and gives the exit status.
+func (s *session) wait() int {
+	s.t.Helper()
+	select {
+	case <-s.ended:
+	case <-time.After(20 * time.Second):
+		shown, _ := s.screen()
+		require.Fail(s.t, "spacegen does not end", shown[s.seen:])
+	}
+	err := s.cmd.Wait()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		return exit.ExitCode()
+	}
+	require.NoError(s.t, err)
+	return 0
+}
+
+var skipSteps = []string{"--skip-proto", "--skip-tidy", "--skip-git"}
+
+func TestPromptsMakeARepository(t *testing.T) {
+	dir := t.TempDir()
+	s := startSession(t, dir, append([]string{"new"}, skipSteps...)...)
+	for _, p := range prompts {
+		s.expect(p.question)
+		s.send(p.keys)
+	}
+	assert.Equal(t, 0, s.wait(), s.output.String())
+	assert.Contains(t, s.output.String(), "The same without questions:")
+	assert.Contains(t, s.output.String(), "--resource 'Region:name!,state:enum(ON|OFF)'")
+	assert.FileExists(t, filepath.Join(dir, "demo", "internal", "service", "region.go"))
+	assert.NoDirExists(t, filepath.Join(dir, "demo", "deploy", "helm"))
+}
+
+func TestFlagsAreNotAskedAgain(t *testing.T) {
+	dir := t.TempDir()
+	s := startSession(t, dir, append([]string{"new", "demo", "--yes", "--servers", "grpc"}, skipSteps...)...)
+	assert.Equal(t, 0, s.wait(), s.output.String())
+	assert.NotContains(t, s.output.String(), "?")
+	assert.FileExists(t, filepath.Join(dir, "demo", "go.mod"))
+}
+
+// TestInterrupt presses Ctrl-C at each prompt.
+func TestInterrupt(t *testing.T) {
+	t.Parallel()
+	for i, last := range prompts {
+		t.Run(fmt.Sprint(i, " ", last.question), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			s := startSession(t, dir, append([]string{"new"}, skipSteps...)...)
+			for _, p := range prompts[:i] {
+				s.expect(p.question)
+				s.send(p.keys)
+			}
+			s.expect(last.question)
+			s.send("\x03")
+			assert.Equal(t, 1, s.wait(), s.output.String())
+			assert.Contains(t, s.output.String(), "interrupted; nothing was written")
+			entries, err := os.ReadDir(dir)
+			require.NoError(t, err)
+			assert.Empty(t, entries)
+		})
+	}
+}
