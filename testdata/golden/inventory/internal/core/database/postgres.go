@@ -1,18 +1,20 @@
 package database
 
 import (
+	"fmt"
 	"net"
 	"net/url"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
 )
 
 const postgresPort = 5432
 
-// postgresConfig tells pgx where to connect. Options that pgx would not parse
-// lead to an error when it connects, which names them.
-func postgresConfig(o Options) *pgx.ConnConfig {
+// postgresConfig tells pgx where to connect.
+func postgresConfig(o Options) (*pgx.ConnConfig, error) {
 	if o.Port == 0 {
 		o.Port = postgresPort
 	}
@@ -28,11 +30,12 @@ func postgresConfig(o Options) *pgx.ConnConfig {
 	}
 	config, err := pgx.ParseConfig(source.String())
 	if err != nil {
-		return &pgx.ConnConfig{}
+		return nil, apierror.Configuration("DATABASES", fmt.Sprintf("PostgreSQL cannot be reached with ssl mode %q at %s", o.SSLMode, source.Host)).Because(err)
 	}
 	config.RuntimeParams["timezone"] = "UTC"
+	config.RuntimeParams["standard_conforming_strings"] = "on" // as arguments are quoted
 	if o.Schema != "" {
 		config.RuntimeParams["search_path"] = o.Schema
 	}
-	return config
+	return config, nil
 }

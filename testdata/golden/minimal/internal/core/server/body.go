@@ -9,8 +9,13 @@ import (
 	"time"
 )
 
-// bodyTimeout is how long a caller may take to send a request's body.
-const bodyTimeout = time.Minute
+const (
+	// bodyTimeout is how long a caller may take to send a request's body.
+	bodyTimeout = time.Minute
+	// lingerTimeout is how long net/http goes on reading a body that was
+	// refused, so that the caller gets to see the answer.
+	lingerTimeout = 500 * time.Millisecond
+)
 
 // limited reads a request's body before anything else does, so that one that
 // is too large or too slow is refused as just that, whatever reads it.
@@ -27,6 +32,7 @@ func limited(maxBytes int, next http.Handler) http.Handler {
 				return
 			}
 			if err != nil {
+				w.Header().Set("Connection", "close")
 				writeDetail(w, http.StatusBadRequest, "ERROR_INVALID_PARAMETER", "The body could not be read.")
 				return
 			}
@@ -36,23 +42,21 @@ func limited(maxBytes int, next http.Handler) http.Handler {
 	})
 }
 
-// readBody reads a body of at most maxBytes. The deadline is lifted once it is
-// read: it is the caller's, not the call's. What is left of a body that is
-// refused is not waited for.
+// readBody reads a body of at most maxBytes.
 func readBody(w http.ResponseWriter, r *http.Request, maxBytes int) ([]byte, error) {
 	conn := http.NewResponseController(w)
 	// A response that knows no deadlines is no connection, so nothing is slow.
 	_ = conn.SetReadDeadline(time.Now().Add(bodyTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(maxBytes)))
 	if err != nil {
-		_ = conn.SetReadDeadline(time.Now())
-		return nil, err
+		return nil, err // the deadline stays: there is more to come
 	}
-	_ = conn.SetReadDeadline(time.Time{})
+	_ = conn.SetReadDeadline(time.Time{}) // it was the caller's, not the call's
 	return body, nil
 }
 
 func refuseBody(w http.ResponseWriter, maxBytes int) {
 	w.Header().Set("Connection", "close") // what is left of it is not read
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(lingerTimeout))
 	writeDetail(w, http.StatusRequestEntityTooLarge, codeTooLarge, fmt.Sprintf("The body is larger than %d bytes.", maxBytes))
 }

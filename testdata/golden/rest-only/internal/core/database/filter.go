@@ -213,11 +213,12 @@ func (c compiler) matches(field query.Field, value any) (expression, error) {
 }
 
 func (c compiler) textMatches(text, pattern string) (expression, error) {
-	if _, err := compilePattern(pattern); err != nil {
+	parsed, err := parsePattern(pattern)
+	if err != nil {
 		return expression{}, apierror.Query("The pattern %q cannot be read: %v", pattern, err)
 	}
 	if c.postgres() {
-		return sqlf(text+" ~* ?", pattern), nil
+		return sqlf(text+" ~ ?", parsed.postgres()), nil
 	}
 	return sqlf("regexp(?, "+text+")", pattern), nil
 }

@@ -67,7 +67,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	case SQLite:
 		db = openSQLite(o)
 	case PostgreSQL:
-		pool := sql.OpenDB(stdlib.GetConnector(*postgresConfig(o)))
+		config, err := postgresConfig(o)
+		if err != nil {
+			return nil, err
+		}
+		pool := sql.OpenDB(stdlib.GetConnector(*config))
 		pool.SetMaxOpenConns(o.MaxOpen)
 		pool.SetMaxIdleConns(o.MaxOpen)
 		pool.SetConnMaxIdleTime(idleTime)

@@ -3,7 +3,6 @@ package database
 import (
 	"context"
 	"database/sql/driver"
-	"fmt"
 	"regexp"
 	"strings"
 	"sync"
@@ -69,31 +68,23 @@ func (c *patternCache) match(_ *sqlite.FunctionContext, args []driver.Value) (dr
 	return compiled.MatchString(text), nil
 }
 
-func (c *patternCache) compile(pattern string) (*regexp.Regexp, error) {
+func (c *patternCache) compile(text string) (*regexp.Regexp, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if compiled, ok := c.patterns[pattern]; ok {
+	if compiled, ok := c.patterns[text]; ok {
 		return compiled, nil
 	}
-	compiled, err := compilePattern(pattern)
+	parsed, err := parsePattern(text)
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := parsed.compile()
 	if err != nil {
 		return nil, err
 	}
 	if c.patterns == nil || len(c.patterns) >= maxPatterns {
 		c.patterns = map[string]*regexp.Regexp{}
 	}
-	c.patterns[pattern] = compiled
+	c.patterns[text] = compiled
 	return compiled, nil
-}
-
-// maxPattern bounds a pattern, in bytes.
-const maxPattern = 1000
-
-// compilePattern checks a caller's pattern: a regular expression that both
-// engines read alike.
-func compilePattern(pattern string) (*regexp.Regexp, error) {
-	if len(pattern) > maxPattern {
-		return nil, fmt.Errorf("a pattern has at most %d bytes", maxPattern)
-	}
-	return regexp.Compile("(?i)" + pattern)
 }
