@@ -1,0 +1,318 @@
+package merge
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/ast/astutil"
+)
+
+// errNoGo means that one of the three sides is no Go that can be parsed.
+var errNoGo = errors.New("no valid Go")
+
+// mergeGo merges Go files by their top-level declarations, all three formatted
+// first: two sides that changed different declarations don't conflict, however
+// close to each other they stand.
+func mergeGo(ctx context.Context, s sides, l labels) ([]byte, bool, error) {
+	var base, ours, theirs goFile
+	for _, side := range []struct {
+		text []byte
+		into *goFile
+	}{{s.base, &base}, {s.ours, &ours}, {s.theirs, &theirs}} {
+		file, err := parseGo(side.text)
+		if err != nil {
+			return nil, false, err
+		}
+		*side.into = file
+	}
+	m := goMerge{ctx: ctx, labels: l}
+	body := m.declarations(base, ours, theirs)
+	clause := m.three(base.clause, ours.clause, theirs.clause)
+	if m.err != nil {
+		return nil, false, m.err
+	}
+	imports, err := mergeImports(base, ours, theirs, body)
+	if err != nil {
+		return nil, false, err
+	}
+	text := clause + "\n\n"
+	if imports != "" {
+		text += imports + "\n"
+	}
+	text += body
+	if m.conflict {
+		return []byte(text), true, nil
+	}
+	out, err := format.Source([]byte(text))
+	if err != nil {
+		return nil, false, errNoGo
+	}
+	return out, false, nil
+}
+
+// A goFile is a Go file in parts.
+type goFile struct {
+	text    []byte
+	clause  string // up to and with the package clause
+	imports string // all import declarations
+	set     map[string]string
+	decls   []decl
+	tail    string // comments behind the last declaration
+}
+
+// A decl is a top-level declaration with the comments before it.
+type decl struct {
+	key  string // "func Store.Get", "type Store"
+	gap  string // the white space before it
+	text string
+}
+
+func parseGo(text []byte) (goFile, error) {
+	if len(bytes.TrimSpace(text)) == 0 {
+		return goFile{}, nil
+	}
+	text, err := format.Source(text)
+	if err != nil {
+		return goFile{}, errNoGo
+	}
+	fset := token.NewFileSet()
+	parsed, err := parser.ParseFile(fset, "", text, parser.ParseComments)
+	if err != nil {
+		return goFile{}, errNoGo
+	}
+	at := func(p token.Pos) int { return fset.Position(p).Offset }
+	f := goFile{text: text, set: map[string]string{}}
+	end := lineEnd(text, at(parsed.Name.End()))
+	f.clause = strings.TrimSpace(string(text[:end]))
+	for _, spec := range parsed.Imports {
+		name := ""
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		p, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return goFile{}, errNoGo
+		}
+		f.set[p] = name
+	}
+	seen := map[string]int{}
+	for _, d := range parsed.Decls {
+		stop := lineEnd(text, at(d.End()))
+		whole := string(text[end:stop])
+		end = stop
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
+			f.imports += strings.TrimLeft(whole, "\n")
+			continue
+		}
+		key := keyOf(d, whole)
+		if seen[key]++; seen[key] > 1 {
+			key += "#" + strconv.Itoa(seen[key])
+		}
+		trimmed := strings.TrimLeft(whole, "\n")
+		f.decls = append(f.decls, decl{key: key, gap: whole[:len(whole)-len(trimmed)], text: strings.TrimRight(trimmed, "\n")})
+	}
+	f.tail = strings.TrimSpace(string(text[end:]))
+	return f, nil
+}
+
+func lineEnd(text []byte, from int) int {
+	if i := bytes.IndexByte(text[from:], '\n'); i >= 0 {
+		return from + i + 1
+	}
+	return len(text)
+}
+
+// keyOf names a declaration, so that it is found again in another version.
+func keyOf(d ast.Decl, text string) string {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		receiver := ""
+		if d.Recv != nil && len(d.Recv.List) > 0 {
+			receiver = typeName(d.Recv.List[0].Type) + "."
+		}
+		return "func " + receiver + d.Name.Name
+	case *ast.GenDecl:
+		for _, spec := range d.Specs {
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				return "type " + spec.Name.Name
+			case *ast.ValueSpec:
+				if name := spec.Names[0].Name; name != "_" {
+					return d.Tok.String() + " " + name
+				}
+			}
+		}
+	}
+	return text
+}
+
+func typeName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.StarExpr:
+		return typeName(e.X)
+	case *ast.IndexExpr:
+		return typeName(e.X)
+	case *ast.IndexListExpr:
+		return typeName(e.X)
+	case *ast.Ident:
+		return e.Name
+	default:
+		return "?"
+	}
+}
+
+type goMerge struct {
+	ctx      context.Context
+	labels   labels
+	conflict bool
+	err      error
+}
+
+// declarations merges what follows the imports, in the order of ours; what
+// theirs adds comes behind what it stands behind there.
+func (m *goMerge) declarations(base, ours, theirs goFile) string {
+	was, have, want := index(base), index(ours), index(theirs)
+	order := make([]string, 0, len(ours.decls))
+	for _, d := range ours.decls {
+		order = append(order, d.key)
+	}
+	for i, d := range theirs.decls {
+		if slices.Contains(order, d.key) {
+			continue
+		}
+		at := 0
+		for j := i - 1; j >= 0; j-- {
+			if k := slices.Index(order, theirs.decls[j].key); k >= 0 {
+				at = k + 1
+				break
+			}
+		}
+		order = slices.Insert(order, at, d.key)
+	}
+	var out strings.Builder
+	for _, key := range order {
+		text := m.three(was[key].text, have[key].text, want[key].text)
+		if text == "" {
+			continue
+		}
+		gap := have[key].gap
+		if gap == "" {
+			gap = want[key].gap
+		}
+		if gap == "" || strings.HasPrefix(text, markOurs) {
+			gap = "\n"
+		}
+		out.WriteString(gap + strings.TrimRight(text, "\n") + "\n")
+	}
+	if tail := m.three(base.tail, ours.tail, theirs.tail); tail != "" {
+		out.WriteString("\n" + tail + "\n")
+	}
+	return out.String()
+}
+
+func index(f goFile) map[string]decl {
+	all := make(map[string]decl, len(f.decls))
+	for _, d := range f.decls {
+		all[d.key] = d
+	}
+	return all
+}
+
+// three merges one part; the empty text stands for one that is not there.
+func (m *goMerge) three(base, ours, theirs string) string {
+	switch {
+	case ours == theirs, theirs == base:
+		return ours
+	case ours == base:
+		return theirs
+	case m.err != nil:
+		return ours
+	}
+	merged, conflict, err := mergeLines(m.ctx, sides{base: withEnd(base), ours: withEnd(ours), theirs: withEnd(theirs)}, m.labels)
+	m.conflict, m.err = m.conflict || conflict, err
+	return strings.TrimRight(string(merged), "\n")
+}
+
+func withEnd(text string) []byte {
+	if text == "" {
+		return nil
+	}
+	return []byte(text + "\n")
+}
+
+// mergeImports merges imports as the set that they are. One that a side
+// dropped stays if the merged code still needs it.
+func mergeImports(base, ours, theirs goFile, body string) (string, error) {
+	switch {
+	case theirs.imports == base.imports, theirs.imports == ours.imports:
+		return ours.imports, nil
+	case ours.text == nil || ours.imports == base.imports && uses(body, theirs.set):
+		return theirs.imports, nil
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", ours.text, parser.ParseComments)
+	if err != nil {
+		return "", errNoGo
+	}
+	for p, name := range theirs.set {
+		if _, there := ours.set[p]; there {
+			continue
+		}
+		if _, dropped := base.set[p]; !dropped || used(body, p, name) {
+			astutil.AddNamedImport(fset, file, name, p)
+		}
+	}
+	for p, name := range ours.set {
+		_, was := base.set[p]
+		if _, stays := theirs.set[p]; was && !stays && !used(body, p, name) {
+			astutil.DeleteNamedImport(fset, file, name, p)
+		}
+	}
+	var out bytes.Buffer
+	if err := format.Node(&out, fset, file); err != nil {
+		return "", fmt.Errorf("merge imports: %w", err)
+	}
+	merged, err := parseGo(out.Bytes())
+	return merged.imports, err
+}
+
+// uses reports whether none of the imports would be left unused.
+func uses(body string, set map[string]string) bool {
+	for p, name := range set {
+		if !used(body, p, name) {
+			return false
+		}
+	}
+	return true
+}
+
+var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+
+// used reports whether code mentions the package of an import, by the name
+// that it is imported under or that its path suggests.
+func used(body, p, name string) bool {
+	if name == "_" || name == "." {
+		return true
+	}
+	if name == "" {
+		name = path.Base(p)
+		if majorVersion.MatchString(name) {
+			name = path.Base(path.Dir(p))
+		}
+		name = strings.TrimSuffix(strings.TrimPrefix(name, "go-"), "-go")
+		name, _, _ = strings.Cut(name, ".")
+	}
+	found, err := regexp.MatchString(`\b`+regexp.QuoteMeta(name)+`\.`, body)
+	return err == nil && found
+}

@@ -1,0 +1,112 @@
+package merge
+
+import (
+	"bytes"
+	"slices"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/semver"
+)
+
+// mergeGoMod merges module files by what they say: of each requirement the
+// highest version, and all that is the user's own.
+func mergeGoMod(s sides) ([]byte, error) {
+	base, err := parseMod(s.base)
+	if err != nil {
+		return nil, err
+	}
+	ours, err := parseMod(s.ours)
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := parseMod(s.theirs)
+	if err != nil {
+		return nil, err
+	}
+	was, wanted := requirements(base), requirements(theirs)
+	for path, r := range requirements(ours) {
+		_, rendered := wanted[path]
+		if old, known := was[path]; known && !rendered && old.Mod.Version == r.Mod.Version {
+			if err := ours.DropRequire(path); err != nil { // the template dropped it
+				return nil, err
+			}
+		}
+	}
+	for _, r := range theirs.Require {
+		have, there := requirements(ours)[r.Mod.Path]
+		_, known := was[r.Mod.Path]
+		switch {
+		case there && semver.Compare(have.Mod.Version, r.Mod.Version) < 0:
+			have.Mod.Version = r.Mod.Version
+			if err := ours.AddRequire(r.Mod.Path, r.Mod.Version); err != nil {
+				return nil, err
+			}
+		case !there && !known:
+			ours.AddNewRequire(r.Mod.Path, r.Mod.Version, r.Indirect)
+		}
+	}
+	if theirs.Go != nil && (ours.Go == nil || semver.Compare("v"+ours.Go.Version, "v"+theirs.Go.Version) < 0) {
+		if err := ours.AddGoStmt(theirs.Go.Version); err != nil {
+			return nil, err
+		}
+	}
+	ours.Cleanup()
+	ours.SortBlocks()
+	return ours.Format()
+}
+
+// parseMod reads a module file; an empty text is one that says nothing.
+func parseMod(text []byte) (*modfile.File, error) { return modfile.Parse("go.mod", text, nil) }
+
+func requirements(f *modfile.File) map[string]*modfile.Require {
+	all := map[string]*modfile.Require{}
+	for _, r := range f.Require {
+		all[r.Mod.Path] = r
+	}
+	return all
+}
+
+// mergeGoSum gives the lines of both: too many are no harm, and go mod tidy
+// takes them away.
+func mergeGoSum(s sides) []byte {
+	seen := map[string]bool{}
+	var lines []string
+	for _, text := range [][]byte{s.ours, s.theirs} {
+		for line := range bytes.Lines(text) {
+			line := string(bytes.TrimSpace(line))
+			if line != "" && !seen[line] {
+				seen[line] = true
+				lines = append(lines, line)
+			}
+		}
+	}
+	slices.SortStableFunc(lines, bySum)
+	var out bytes.Buffer
+	for _, line := range lines {
+		out.WriteString(line + "\n")
+	}
+	return out.Bytes()
+}
+
+// bySum orders lines as the go command does.
+func bySum(a, b string) int {
+	list := []module.Version{sumOf(a), sumOf(b)}
+	if list[0] == list[1] {
+		return 0
+	}
+	first := list[0]
+	module.Sort(list)
+	if list[0] == first {
+		return -1
+	}
+	return 1
+}
+
+func sumOf(line string) module.Version {
+	fields := bytes.Fields([]byte(line))
+	if len(fields) < 2 {
+		return module.Version{Path: line}
+	}
+	return module.Version{Path: string(fields[0]), Version: string(fields[1])}
+}

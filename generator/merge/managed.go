@@ -1,0 +1,178 @@
+package merge
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"path"
+
+	"github.com/cloudforet-io/spacegen/generator/render"
+)
+
+// managed merges a file that people edit.
+func (m *merger) managed(p string, record Record, known bool, ours File, theirs render.File) error {
+	ourText, ourStyle := normalise(ours.Body)
+	theirText, _ := normalise(theirs.Body)
+	baseText, _ := normalise(record.Base)
+	mode := mergeMode(record.Mode, ours.Mode, theirs.Mode, known)
+	change := Change{Path: p, Mode: mode, Base: record.Base, Ours: ours.Body, Theirs: theirs.Body}
+	two := !known || record.Lost // there is no base to compare with
+
+	switch {
+	case bytes.Equal(ourText, theirText):
+		m.chmod(change, ours, mode)
+		return nil
+	case known && record.Hash == hash(theirs.Body): // only people changed it
+		m.chmod(change, ours, mode)
+		return nil
+	case !two && bytes.Equal(ourText, baseText): // only the template changed it
+		change.Action, change.Write, change.Body = Update, true, ourStyle.restore(theirText)
+		m.add(change)
+		return nil
+	case match(m.Options.Ours, p):
+		m.add(Change{Path: p, Action: Keep, Note: "as --ours says"})
+		return nil
+	case match(m.Options.Theirs, p):
+		change.Action, change.Write, change.Body, change.Note = Update, true, ourStyle.restore(theirText), "as --theirs says"
+		m.add(change)
+		return nil
+	case binary(ours.Body) || binary(theirs.Body) || binary(record.Base):
+		change.Action, change.Note, change.Beside = Conflict, "both changed a binary file; yours stays", theirs.Body
+		m.add(change)
+		return nil
+	}
+	change.Note = reason(known, record.Lost)
+	return m.texts(change, two, sides{base: baseText, ours: ourText, theirs: theirText}, ourStyle)
+}
+
+func reason(known, lost bool) string {
+	switch {
+	case !known:
+		return "you have a file of this name"
+	case lost:
+		return "its base is missing, so that it could not be compared with what was rendered before"
+	default:
+		return ""
+	}
+}
+
+// texts merges three texts by the driver that knows their kind.
+func (m *merger) texts(change Change, two bool, s sides, style style) error {
+	if two {
+		s.base = nil
+	}
+	merged, conflict, err := m.drive(change.Path, s)
+	if err != nil {
+		return err
+	}
+	change.Action, change.Write, change.Body = Merge, true, style.restore(merged)
+	if conflict {
+		change.Action = Conflict
+	} else if bytes.Equal(change.Body, change.Ours) {
+		return nil // the template only caught up with what people had done
+	}
+	m.add(change)
+	return nil
+}
+
+// drive merges by the first driver that can do it without a conflict, and
+// shows the conflict of the one that makes it smallest.
+func (m *merger) drive(p string, s sides) ([]byte, bool, error) {
+	switch path.Base(p) {
+	case "go.mod":
+		if merged, err := mergeGoMod(s); err == nil {
+			return merged, false, nil
+		}
+	case "go.sum":
+		return mergeGoSum(s), false, nil
+	}
+	merged, conflict, err := mergeLines(m.ctx, s, m.labels())
+	if err != nil || !conflict || path.Ext(p) != ".go" {
+		return merged, conflict, err
+	}
+	byDecl, stillConflict, err := mergeGo(m.ctx, s, m.labels())
+	switch {
+	case errors.Is(err, errNoGo):
+		return merged, true, nil
+	case err != nil:
+		return nil, false, err
+	case stillConflict && markers(byDecl) >= markers(merged):
+		return merged, true, nil
+	default:
+		return byDecl, stillConflict, nil
+	}
+}
+
+func (m *merger) labels() labels { return labels{ours: "yours", base: m.Old, theirs: m.New} }
+
+// chmod adopts a mode that only the template changed.
+func (m *merger) chmod(change Change, ours File, mode fs.FileMode) {
+	if ours.Mode != mode {
+		m.add(Change{Path: change.Path, Action: Update, Note: "mode " + mode.String(), Write: true, Body: ours.Body, Mode: mode})
+	}
+}
+
+// mergeMode merges three modes by their one bit that counts, as git does:
+// whether the file can be executed. The rest is the user's.
+func mergeMode(base, ours, theirs fs.FileMode, known bool) fs.FileMode {
+	executable := func(mode fs.FileMode) bool { return mode&0o100 != 0 }
+	wanted := executable(ours)
+	if known && executable(base) == executable(ours) {
+		wanted = executable(theirs)
+	}
+	switch {
+	case wanted == executable(ours):
+		return ours
+	case wanted:
+		return ours | ours&0o444>>2 // whoever may read may execute
+	default:
+		return ours &^ 0o111
+	}
+}
+
+// A style is what of a text is not its content.
+type style struct{ bom, crlf bool }
+
+var utf8BOM = []byte("\xef\xbb\xbf")
+
+// normalise gives a text with plain line ends and without a byte order mark.
+func normalise(text []byte) ([]byte, style) {
+	if binary(text) {
+		return text, style{}
+	}
+	rest, bom := bytes.CutPrefix(text, utf8BOM)
+	lines := bytes.Count(rest, []byte("\n"))
+	// A text of mixed line ends is left as it is: its lines differ on purpose.
+	crlf := lines > 0 && bytes.Count(rest, []byte("\r\n")) == lines
+	if crlf {
+		rest = bytes.ReplaceAll(rest, []byte("\r\n"), []byte("\n"))
+	}
+	return rest, style{bom: bom, crlf: crlf}
+}
+
+func (s style) restore(text []byte) []byte {
+	if s.crlf {
+		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
+	}
+	if s.bom {
+		text = append(bytes.Clone(utf8BOM), text...)
+	}
+	return text
+}
+
+// binary reports whether a file is no text, by git's rule: a NUL in the first
+// 8,000 bytes.
+func binary(body []byte) bool { return bytes.IndexByte(body[:min(len(body), 8000)], 0) >= 0 }
+
+// isGenerated reports whether a file says that it is nobody's to edit.
+func isGenerated(body []byte) bool {
+	first, _, _ := bytes.Cut(body, []byte("\n"))
+	return bytes.Contains(first, []byte("Code generated by spacegen"))
+}
+
+func hash(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}

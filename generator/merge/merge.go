@@ -1,0 +1,253 @@
+// Package merge brings what spacegen renders and what people wrote together:
+// base (what was rendered last), ours (what stands on disk) and theirs (what is
+// rendered now) become a Plan. It writes nothing.
+package merge
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/cloudforet-io/spacegen/generator/render"
+)
+
+// A File is a file as it stands on disk.
+type File struct {
+	Body []byte
+	Mode fs.FileMode // permission bits
+	Link string      // where a symbolic link leads; Body is empty then
+	Dir  bool        // a folder stands where a file should
+}
+
+// A Record is what is known of a file since it was rendered last.
+type Record struct {
+	Owner render.Owner
+	Mode  fs.FileMode
+	Hash  string // SHA-256 of the body, in hexadecimal
+	Base  []byte // the body, of managed files
+	Lost  bool   // a managed file whose base is missing or was changed
+	At    string // where people moved the file, if they did
+}
+
+// Input is all that a Plan follows from.
+type Input struct {
+	Records map[string]Record // by path as rendered
+	Ours    map[string]File   // by path on disk; what is absent does not exist
+	Theirs  render.Tree
+	Moved   map[string]string // by the template sets: old path → new path
+	Old     string            // names base in conflicts: "spacegen 1.2.0"
+	New     string            // names theirs
+	Options Options
+}
+
+// Options are the choices of whoever runs the merge.
+type Options struct {
+	Ours    []string // globs of paths where conflicts are decided for ours
+	Theirs  []string // likewise for theirs
+	Restore []string // paths that were deleted and should come back
+	Keep    bool     // keep edits in generated files
+}
+
+// An Action is what happens to a path.
+type Action string
+
+// The actions.
+const (
+	Create   Action = "create"   // new in the templates
+	Update   Action = "update"   // only the template changed it
+	Merge    Action = "merge"    // both changed it, and the changes go together
+	Conflict Action = "conflict" // both changed it, and somebody has to decide
+	Delete   Action = "delete"   // the template dropped it, nobody had changed it
+	Keep     Action = "keep"     // it stays as people made it
+	Absent   Action = "absent"   // people deleted it, and it stays deleted
+)
+
+// A Change is what a Plan says of one path. Paths that nothing happens to, and
+// that need no word, have none.
+type Change struct {
+	Path   string
+	Action Action
+	Note   string // why, in words, where it is not plain
+	Write  bool   // Body and Mode are what the file becomes
+	Body   []byte
+	Mode   fs.FileMode
+	Beside []byte // theirs, to be written next to a file that cannot hold it
+
+	Base, Ours, Theirs []byte // the sides of a conflict
+}
+
+// A Plan is what a merge comes to.
+type Plan struct {
+	Changes []Change // sorted by path
+	Records map[string]Record
+}
+
+// Conflicts counts the paths that somebody has to decide about.
+func (p *Plan) Conflicts() int {
+	n := 0
+	for _, c := range p.Changes {
+		if c.Action == Conflict {
+			n++
+		}
+	}
+	return n
+}
+
+// Writes reports whether anything of the project's own files changes.
+func (p *Plan) Writes() bool {
+	return slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Write || c.Beside != nil || c.Action == Delete })
+}
+
+// Run merges. The Plan's records are those of theirs: base goes forward to
+// what was rendered, never to what came out of the merge.
+func Run(ctx context.Context, in Input) (*Plan, error) {
+	if err := in.Options.check(); err != nil {
+		return nil, err
+	}
+	m := merger{Input: in, ctx: ctx, plan: &Plan{Records: map[string]Record{}}}
+	m.follow()
+	for _, p := range in.Theirs.Paths() {
+		if err := m.rendered(p); err != nil {
+			return nil, fmt.Errorf("merge %s: %w", p, err)
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(m.Records)) {
+		if _, stays := in.Theirs[p]; !stays {
+			m.dropped(p)
+		}
+	}
+	slices.SortFunc(m.plan.Changes, func(a, b Change) int { return compare(a.Path, b.Path) })
+	return m.plan, nil
+}
+
+func compare(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	default:
+		return 0
+	}
+}
+
+type merger struct {
+	Input
+
+	ctx  context.Context
+	plan *Plan
+}
+
+func (m *merger) add(c Change) { m.plan.Changes = append(m.plan.Changes, c) }
+
+// rendered decides about a path that is rendered.
+func (m *merger) rendered(p string) error {
+	theirs := m.Theirs[p]
+	record, known := m.Records[p]
+	at := p
+	if known && record.At != "" {
+		at = record.At
+	}
+	ours, there := m.Ours[at]
+	m.record(p, theirs, record.At)
+	if known && record.Owner == render.Once && theirs.Owner == render.Once {
+		return nil
+	}
+	switch {
+	case there && (ours.Dir || ours.Link != ""):
+		m.obstacle(at, ours, theirs, known && record.Hash == hash(theirs.Body))
+	case !there && !known:
+		m.add(Change{Path: at, Action: Create, Write: true, Body: theirs.Body, Mode: theirs.Mode})
+	case !there:
+		m.deleted(at, record, theirs)
+	case theirs.Owner == render.Once:
+		m.note(Change{Path: at, Action: Keep, Note: "stood there before the template did"}, !known)
+	case theirs.Owner == render.Generated:
+		m.generated(at, record, known, ours, theirs)
+	default:
+		return m.managed(at, record, known, ours, theirs)
+	}
+	return nil
+}
+
+// record remembers what is rendered now as the next base.
+func (m *merger) record(p string, theirs render.File, at string) {
+	r := Record{Owner: theirs.Owner, Mode: theirs.Mode, Hash: hash(theirs.Body), At: at}
+	if theirs.Owner == render.Managed {
+		r.Base = theirs.Body
+	}
+	m.plan.Records[p] = r
+}
+
+func (m *merger) note(c Change, wanted bool) {
+	if wanted {
+		m.add(c)
+	}
+}
+
+// obstacle: something that is no file stands in the way.
+func (m *merger) obstacle(p string, ours File, theirs render.File, same bool) {
+	if same {
+		return // it stood there before, and there is nothing new to say
+	}
+	what := "a symbolic link stands there"
+	if ours.Dir {
+		what = "a folder stands there"
+	}
+	m.add(Change{Path: p, Action: Conflict, Note: what + "; it stays", Beside: theirs.Body, Mode: theirs.Mode, Theirs: theirs.Body})
+}
+
+// deleted: people deleted a file that is still rendered.
+func (m *merger) deleted(p string, record Record, theirs render.File) {
+	switch {
+	case theirs.Owner == render.Generated, match(m.Options.Restore, p):
+		m.add(Change{Path: p, Action: Create, Note: "was deleted", Write: true, Body: theirs.Body, Mode: theirs.Mode})
+	case record.Hash != hash(theirs.Body):
+		m.add(Change{Path: p, Action: Absent, Note: "you deleted it; the template changed"})
+	}
+}
+
+// generated: the file is spacegen's alone.
+func (m *merger) generated(p string, record Record, known bool, ours File, theirs render.File) {
+	write := Change{Path: p, Action: Update, Write: true, Body: theirs.Body, Mode: theirs.Mode}
+	switch edited := !known || hash(ours.Body) != record.Hash; {
+	case string(ours.Body) == string(theirs.Body):
+		if ours.Mode != theirs.Mode {
+			m.add(write)
+		}
+	case !known && !isGenerated(ours.Body):
+		m.add(Change{Path: p, Action: Conflict, Note: "you have a file of this name", Beside: theirs.Body, Mode: theirs.Mode, Ours: ours.Body, Theirs: theirs.Body})
+	case edited && m.Options.Keep:
+		m.add(Change{Path: p, Action: Keep, Note: "your edits in a generated file are kept, as --keep says"})
+	default:
+		if edited {
+			write.Note = "your edits in this generated file are overwritten"
+		}
+		m.add(write)
+	}
+}
+
+// dropped decides about a path that is rendered no more.
+func (m *merger) dropped(p string) {
+	record := m.Records[p]
+	at := p
+	if record.At != "" {
+		at = record.At
+	}
+	ours, there := m.Ours[at]
+	switch {
+	case !there:
+	case !ours.Dir && ours.Link == "" && hash(ours.Body) == record.Hash && ours.Mode == record.Mode:
+		m.add(Change{Path: at, Action: Delete})
+	case record.Owner == render.Once:
+		m.add(Change{Path: at, Action: Keep, Note: "no template brings it any more"})
+	case match(m.Options.Theirs, at):
+		m.add(Change{Path: at, Action: Delete, Note: "as --theirs says, with your edits"})
+	case match(m.Options.Ours, at):
+		m.add(Change{Path: at, Action: Keep, Note: "as --ours says; no template brings it any more"})
+	default:
+		m.add(Change{Path: at, Action: Conflict, Note: "the template is gone, you edited the file; it stays, and is yours now", Base: record.Base, Ours: ours.Body})
+	}
+}

@@ -1,0 +1,38 @@
+package merge
+
+import (
+	"fmt"
+	"path"
+	"strings"
+)
+
+// check refuses globs that cannot be read.
+func (o Options) check() error {
+	for _, glob := range append(append([]string{}, o.Ours...), o.Theirs...) {
+		if _, err := path.Match(glob, ""); err != nil {
+			return fmt.Errorf("%q is no glob of paths: %w", glob, err)
+		}
+	}
+	return nil
+}
+
+// match reports whether one of the globs means a path: the whole path, its last
+// element if the glob has no slash, or everything below a folder.
+func match(globs []string, p string) bool {
+	for _, glob := range globs {
+		glob = strings.TrimPrefix(glob, "./")
+		if ok, err := path.Match(glob, p); err == nil && ok {
+			return true
+		}
+		if !strings.Contains(glob, "/") {
+			if ok, err := path.Match(glob, path.Base(p)); err == nil && ok {
+				return true
+			}
+		}
+		folder := strings.TrimSuffix(strings.TrimSuffix(glob, "/**"), "/")
+		if strings.HasPrefix(p, folder+"/") {
+			return true
+		}
+	}
+	return false
+}
