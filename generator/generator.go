@@ -19,6 +19,8 @@ type Generator struct {
 	version string
 	digest  string
 	sets    []*render.Set
+
+	intercept func(what, path string) error // of tests: fails a step on the disk
 }
 
 // New loads the template sets that stand in fsys, one folder each. version is

@@ -118,8 +118,29 @@ func Run(ctx context.Context, in Input) (*Plan, error) {
 			m.dropped(p)
 		}
 	}
-	slices.SortFunc(m.plan.Changes, func(a, b Change) int { return compare(a.Path, b.Path) })
+	slices.SortStableFunc(m.plan.Changes, func(a, b Change) int { return compare(a.Path, b.Path) })
+	m.plan.Changes = collapsed(m.plan.Changes)
 	return m.plan, nil
+}
+
+// collapsed makes one change of those of the same path, which a file has that
+// was moved and then merged.
+func collapsed(changes []Change) []Change {
+	var out []Change
+	for _, c := range changes {
+		if len(out) == 0 || out[len(out)-1].Path != c.Path {
+			out = append(out, c)
+			continue
+		}
+		last := &out[len(out)-1]
+		if last.Note != "" && c.Note != "" {
+			c.Note = last.Note + "; " + c.Note
+		} else if c.Note == "" {
+			c.Note = last.Note
+		}
+		*last = c
+	}
+	return out
 }
 
 func compare(a, b string) int {

@@ -68,24 +68,12 @@ func Render(s *spec.Spec, sets ...*Set) (Tree, error) {
 
 // emit renders one entry of the table, once or for each of its items.
 func (set *Set) emit(e *entry, view *View, tree Tree) error {
-	switch e.Each {
-	case "resources":
-		for i := range view.Resources {
-			if err := set.emitOne(e, view.forResource(i), tree); err != nil {
-				return err
-			}
+	for _, item := range view.items(e.Each) {
+		if err := set.emitOne(e, item, tree); err != nil {
+			return err
 		}
-		return nil
-	case "schedulers":
-		for i := range view.Schedulers {
-			if err := set.emitOne(e, view.forScheduler(i), tree); err != nil {
-				return err
-			}
-		}
-		return nil
-	default:
-		return set.emitOne(e, view, tree)
 	}
+	return nil
 }
 
 func (set *Set) emitOne(e *entry, view *View, tree Tree) error {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/Masterminds/sprig/v3"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // Owner says who may write to an emitted file.
@@ -44,7 +46,18 @@ type Set struct {
 	Name    string
 	fsys    fs.FS
 	entries []entry
+	moved   []move
 	modules *Modules
+}
+
+// A move is a path that the set gave up for another. Both are templates, over
+// the same items if Each says so.
+type move struct {
+	From string `yaml:"from"`
+	To   string `yaml:"to"`
+	Each string `yaml:"each"`
+
+	from, to *template.Template
 }
 
 // LoadSet reads the template set that stands in the folder name of fsys and
@@ -61,13 +74,23 @@ func LoadSet(fsys fs.FS, name string) (*Set, error) {
 	}
 	var doc struct {
 		Files []entry `yaml:"files"`
+		Moved []move  `yaml:"moved"`
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
 	if err := dec.Decode(&doc); err != nil {
 		return nil, fmt.Errorf("read %s: %w", path.Join(name, table), err)
 	}
-	set := &Set{Name: name, fsys: sub, entries: doc.Files}
+	set := &Set{Name: name, fsys: sub, entries: doc.Files, moved: doc.Moved}
+	for i := range set.moved {
+		m := &set.moved[i]
+		if m.from, err = parse("from", m.From); err != nil {
+			return nil, fmt.Errorf("%s: move %d: %w", path.Join(name, table), i+1, err)
+		}
+		if m.to, err = parse("to", m.To); err != nil {
+			return nil, fmt.Errorf("%s: move %d: %w", path.Join(name, table), i+1, err)
+		}
+	}
 	if set.modules, err = loadModules(sub); err != nil {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)
 	}
@@ -77,6 +100,32 @@ func LoadSet(fsys fs.FS, name string) (*Set, error) {
 		}
 	}
 	return set, nil
+}
+
+// Moved gives what the set's table of moves means for a Spec: old path → new.
+func (set *Set) Moved(s *spec.Spec) (map[string]string, error) {
+	moved := map[string]string{}
+	if len(set.moved) == 0 {
+		return moved, nil
+	}
+	view, err := newView(s)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range set.moved {
+		for _, item := range view.items(m.Each) {
+			from, err := execute(m.from, item)
+			if err != nil {
+				return nil, err
+			}
+			to, err := execute(m.to, item)
+			if err != nil {
+				return nil, err
+			}
+			moved[string(from)] = string(to)
+		}
+	}
+	return moved, nil
 }
 
 func (e *entry) parse(set *Set) (err error) {

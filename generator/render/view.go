@@ -81,6 +81,24 @@ func newView(s *spec.Spec) (*View, error) {
 	return v, nil
 }
 
+// items gives a view for each item of a kind, or the view itself for none.
+func (v *View) items(each string) []*View {
+	var views []*View
+	switch each {
+	case "resources":
+		for i := range v.Resources {
+			views = append(views, v.forResource(i))
+		}
+	case "schedulers":
+		for i := range v.Schedulers {
+			views = append(views, v.forScheduler(i))
+		}
+	default:
+		views = append(views, v)
+	}
+	return views
+}
+
 func (v *View) forResource(i int) *View {
 	c := *v
 	c.Resource = v.Resources[i]

@@ -38,6 +38,7 @@ type Lock struct {
 // A LockFile is one emitted file, as it was rendered.
 type LockFile struct {
 	Path   string       `yaml:"path"`
+	At     string       `yaml:"at,omitempty"` // where people moved it
 	Owner  render.Owner `yaml:"owner"`
 	Mode   string       `yaml:"mode"` // octal
 	SHA256 string       `yaml:"sha256"`
@@ -87,6 +88,9 @@ func DecodeLock(text []byte) (*Lock, error) {
 		if err := file.check(); err != nil {
 			return nil, fmt.Errorf("read %s: file %d: %w", LockPath, i+1, err)
 		}
+		if i > 0 && lock.Files[i-1].Path >= file.Path {
+			return nil, fmt.Errorf("read %s: %s is out of order or there twice; restore the file as it was committed", LockPath, file.Path)
+		}
 	}
 	return lock, nil
 }
@@ -94,6 +98,12 @@ func DecodeLock(text []byte) (*Lock, error) {
 func (f LockFile) check() error {
 	if !fs.ValidPath(f.Path) || f.Path == "." || path.Clean(f.Path) != f.Path {
 		return fmt.Errorf("%q is no path inside the repository", f.Path)
+	}
+	if f.At != "" && (!fs.ValidPath(f.At) || f.At == "." || within(f.At, Folder)) {
+		return fmt.Errorf("%q is no path inside the repository", f.At)
+	}
+	if within(f.Path, BasePath) || f.Path == LockPath {
+		return fmt.Errorf("%s is spacegen's own", f.Path)
 	}
 	switch f.Owner {
 	case render.Generated, render.Managed, render.Once:
@@ -124,6 +134,11 @@ func withRecords(tree render.Tree, spacegen, templates string) (render.Tree, err
 	}
 	all[LockPath] = render.File{Body: lock, Mode: 0o644, Owner: render.Generated}
 	return all, nil
+}
+
+// within reports whether a path is a folder or lies below it.
+func within(p, folder string) bool {
+	return p == folder || len(p) > len(folder) && p[:len(folder)+1] == folder+"/"
 }
 
 // Find gives the record of a path, or nil.

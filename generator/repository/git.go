@@ -1,0 +1,143 @@
+package repository
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/merge"
+)
+
+// git runs git in the project. Hooks and programs that a configuration may
+// name have no part in it.
+func (p *Project) git(ctx context.Context, stdin []byte, args ...string) ([]byte, error) {
+	safe := []string{"-c", "core.hooksPath=" + os.DevNull, "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"}
+	cmd := exec.CommandContext(ctx, "git", append(safe, args...)...)
+	cmd.Dir = p.Dir
+	cmd.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C")
+	cmd.Stdin = bytes.NewReader(stdin)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("git %s: %w: %s", args[0], err, bytes.TrimSpace(said.Bytes()))
+	}
+	return out, nil
+}
+
+// inGit reports whether the project lies in a git repository, and git is there.
+func (p *Project) inGit(ctx context.Context) bool {
+	_, err := p.git(ctx, nil, "rev-parse", "--is-inside-work-tree")
+	return err == nil
+}
+
+// Dirty lists the files that a plan would write to and that have changes which
+// are not committed. Those that still are what spacegen wrote are not among
+// them, nor are files that git doesn't know: nothing would be mixed up.
+func (p *Project) Dirty(ctx context.Context, plan *merge.Plan, records map[string]merge.Record) ([]string, error) {
+	touched := map[string]bool{}
+	for _, c := range plan.Changes {
+		if (c.Write || c.Action == merge.Delete) && c.Ours != nil {
+			touched[c.Path] = true
+		}
+	}
+	if len(touched) == 0 || !p.inGit(ctx) {
+		return nil, nil
+	}
+	prefix, err := p.git(ctx, nil, "rev-parse", "--show-prefix")
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.git(ctx, nil, "status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames", "--", ".")
+	if err != nil {
+		return nil, err
+	}
+	var dirty []string
+	for entry := range strings.SplitSeq(string(out), "\x00") {
+		if len(entry) < 4 {
+			continue
+		}
+		at := strings.TrimPrefix(entry[3:], strings.TrimSpace(string(prefix)))
+		if !touched[at] {
+			continue
+		}
+		file, _, err := p.read(at)
+		if err != nil {
+			return nil, err
+		}
+		if record, known := records[at]; !known || digest(file.Body) != record.Hash {
+			dirty = append(dirty, at)
+		}
+	}
+	return dirty, nil
+}
+
+// Unmerged tells git which files have conflicts, so that git status lists them
+// and git's tools for conflicts work.
+func (p *Project) Unmerged(ctx context.Context, plan *merge.Plan) error {
+	var info bytes.Buffer
+	if !p.inGit(ctx) {
+		return nil
+	}
+	prefix, err := p.git(ctx, nil, "rev-parse", "--show-prefix")
+	if err != nil {
+		return err
+	}
+	for _, c := range plan.Changes {
+		if c.Action != merge.Conflict || !c.Write {
+			continue
+		}
+		at := strings.TrimSpace(string(prefix)) + c.Path
+		if _, err := p.git(ctx, nil, "ls-files", "--error-unmatch", "--", c.Path); err != nil {
+			continue // git doesn't know the file
+		}
+		mode := "100644"
+		if c.Mode&0o100 != 0 {
+			mode = "100755"
+		}
+		fmt.Fprintf(&info, "0 %s\t%s\x00", strings.Repeat("0", 40), at)
+		for stage, body := range [][]byte{c.Base, c.Ours, c.Theirs} {
+			if body == nil {
+				continue
+			}
+			id, err := p.git(ctx, body, "hash-object", "-w", "--stdin", "--no-filters")
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&info, "%s %s %d\t%s\x00", mode, bytes.TrimSpace(id), stage+1, at)
+		}
+	}
+	if info.Len() == 0 {
+		return nil
+	}
+	top, err := p.git(ctx, nil, "rev-parse", "--show-cdup")
+	if err != nil {
+		return err
+	}
+	_, err = (&Project{Dir: filepath.Join(p.Dir, strings.TrimSpace(string(top)))}).git(ctx, info.Bytes(), "update-index", "-z", "--index-info")
+	return err
+}
+
+// Ignored lists those of the paths that git ignores.
+func (p *Project) Ignored(ctx context.Context, paths []string) (map[string]bool, error) {
+	ignored := map[string]bool{}
+	if len(paths) == 0 || !p.inGit(ctx) {
+		return ignored, nil
+	}
+	out, err := p.git(ctx, []byte(strings.Join(paths, "\x00")), "check-ignore", "-z", "--stdin")
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == 1 {
+		return ignored, nil // none is
+	}
+	if err != nil {
+		return nil, err
+	}
+	for at := range strings.SplitSeq(string(out), "\x00") {
+		ignored[at] = true
+	}
+	return ignored, nil
+}

@@ -1,0 +1,283 @@
+package repository
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"golang.org/x/mod/semver"
+
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// ErrNoProject means that no spacegen.yaml stands in a folder or above it.
+var ErrNoProject = errors.New("no " + spec.FileName + " in this folder or above it; 'spacegen new' makes a repository")
+
+// A Project is an emitted repository on disk.
+type Project struct {
+	Dir      string // absolute
+	SpecText []byte
+	Lock     *Lock // nil if the repository has none
+
+	// Intercept, if set, is told of each step on the disk before it is done,
+	// and may fail it: for tests of crashes.
+	Intercept func(what, path string) error
+
+	lockText []byte
+	root     *os.Root
+}
+
+// Open opens the repository that dir lies in. A change of it that was cut off
+// is finished or undone first; recovered says so.
+func Open(ctx context.Context, dir string) (p *Project, recovered bool, err error) {
+	dir, err = findRoot(dir)
+	if err != nil {
+		return nil, false, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, false, fmt.Errorf("open %s: %w", dir, err)
+	}
+	p = &Project{Dir: dir, root: root}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, root.Close())
+		}
+	}()
+	if recovered, err = p.recover(ctx); err != nil {
+		return nil, false, err
+	}
+	if p.SpecText, err = root.ReadFile(spec.FileName); err != nil {
+		return nil, false, fmt.Errorf("read the Spec: %w", err)
+	}
+	p.lockText, err = root.ReadFile(LockPath)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return p, recovered, nil
+	case err != nil:
+		return nil, false, fmt.Errorf("read %s: %w", LockPath, err)
+	}
+	p.Lock, err = DecodeLock(p.lockText)
+	return p, recovered, err
+}
+
+// Close ends the use of the project.
+func (p *Project) Close() error { return p.root.Close() }
+
+func findRoot(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for at := dir; ; at = filepath.Dir(at) {
+		if info, err := os.Stat(filepath.Join(at, spec.FileName)); err == nil && info.Mode().IsRegular() {
+			return at, nil
+		}
+		if at == filepath.Dir(at) {
+			return "", ErrNoProject
+		}
+	}
+}
+
+// CheckVersion refuses to work with a binary that is older than the one that
+// rendered the repository last: it would take the newer templates back.
+func (p *Project) CheckVersion(spacegen string) error {
+	if p.Lock == nil || !semver.IsValid(spacegen) || !semver.IsValid(p.Lock.Spacegen) {
+		return nil
+	}
+	if semver.Compare(spacegen, p.Lock.Spacegen) < 0 {
+		return fmt.Errorf("this is spacegen %s, but the repository was rendered by %s; install that or a newer one", spacegen, p.Lock.Spacegen)
+	}
+	return nil
+}
+
+// Records gives what is known of each file since it was rendered last.
+func (p *Project) Records() (map[string]merge.Record, error) {
+	records := map[string]merge.Record{}
+	if p.Lock == nil {
+		return records, nil
+	}
+	for _, file := range p.Lock.Files {
+		mode, err := strconv.ParseUint(file.Mode, 8, 32)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", LockPath, err)
+		}
+		record := merge.Record{Owner: file.Owner, Mode: fs.FileMode(mode), Hash: file.SHA256, At: file.At}
+		if file.Owner == render.Managed {
+			record.Base, err = p.root.ReadFile(path.Join(BasePath, file.Path))
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return nil, fmt.Errorf("read the base of %s: %w", file.Path, err)
+			}
+			if record.Lost = err != nil || digest(record.Base) != file.SHA256; record.Lost {
+				record.Base = nil
+			}
+		}
+		records[file.Path] = record
+	}
+	return records, nil
+}
+
+// Ours reads what stands on disk at the paths that are recorded or rendered
+// and, if a recorded file is missing, what it may have been moved to.
+func (p *Project) Ours(records map[string]merge.Record, theirs render.Tree) (map[string]merge.File, error) {
+	ours := map[string]merge.File{}
+	lost := map[string]bool{} // extensions of missing files
+	read := func(at string) error {
+		file, there, err := p.read(at)
+		if there {
+			ours[at] = file
+		}
+		return err
+	}
+	for at, record := range records {
+		if err := read(at); err != nil {
+			return nil, err
+		}
+		if record.At != "" {
+			if err := read(record.At); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if _, there := ours[at]; !there && record.Owner == render.Managed {
+			lost[path.Ext(at)] = true
+		}
+	}
+	for at := range theirs {
+		if _, done := records[at]; !done {
+			if err := read(at); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if len(lost) == 0 {
+		return ours, nil
+	}
+	return ours, p.scan(lost, ours)
+}
+
+// maxCandidate is the size of a file, in bytes, that is still looked at.
+const maxCandidate = 1 << 20
+
+// scan reads the files that have one of the extensions.
+func (p *Project) scan(extensions map[string]bool, into map[string]merge.File) error {
+	return fs.WalkDir(p.root.FS(), ".", func(at string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			switch {
+			case at == ".git", at == Folder, at == "gen", at == "third_party", d.Name() == "node_modules", d.Name() == "vendor":
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if _, known := into[at]; known || !d.Type().IsRegular() || !extensions[path.Ext(at)] {
+			return nil
+		}
+		if info, err := d.Info(); err != nil || info.Size() > maxCandidate {
+			return err
+		}
+		file, there, err := p.read(at)
+		if there {
+			into[at] = file
+		}
+		return err
+	})
+}
+
+// read reads a file, a link or a folder as it stands. Nothing stands where a
+// folder of the path is a file.
+func (p *Project) read(at string) (merge.File, bool, error) {
+	info, err := p.root.Lstat(at)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return merge.File{}, false, nil
+	case err != nil:
+		return merge.File{}, false, fmt.Errorf("read %s: %w", at, err)
+	case info.IsDir():
+		return merge.File{Dir: true}, true, nil
+	case info.Mode()&fs.ModeSymlink != 0:
+		link, err := p.root.Readlink(at)
+		return merge.File{Link: link}, true, err
+	case !info.Mode().IsRegular():
+		return merge.File{}, false, fmt.Errorf("read %s: it is no file, folder or link", at)
+	}
+	body, err := p.root.ReadFile(at)
+	if err != nil {
+		return merge.File{}, false, fmt.Errorf("read %s: %w", at, err)
+	}
+	return merge.File{Body: body, Mode: info.Mode().Perm()}, true, nil
+}
+
+// Marked lists the places, as path:line, where a conflict that was left in a
+// file is not resolved.
+func (p *Project) Marked() ([]string, error) {
+	if p.Lock == nil {
+		return nil, nil
+	}
+	var places []string
+	for _, record := range p.Lock.Files {
+		at := record.Path
+		if record.At != "" {
+			at = record.At
+		}
+		file, there, err := p.read(at)
+		if err != nil {
+			return nil, err
+		}
+		if !there {
+			continue
+		}
+		if line, marked := merge.Marked(file.Body); marked {
+			places = append(places, at+":"+strconv.Itoa(line))
+		}
+	}
+	slices.Sort(places)
+	return places, nil
+}
+
+// Clean removes what generated code a program has left behind: files below
+// folder with one of the suffixes that keep does not name.
+func (p *Project) Clean(folder string, suffixes []string, keep map[string][]byte) error {
+	var stale []string
+	err := fs.WalkDir(p.root.FS(), folder, func(at string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		_, made := keep[at]
+		if !made && slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(at, s) }) {
+			stale = append(stale, at)
+		}
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, at := range stale {
+		if err := p.root.Remove(at); err != nil {
+			return fmt.Errorf("remove %s: %w", at, err)
+		}
+		p.removeEmpty(path.Dir(at))
+	}
+	return err
+}
+
+// removeEmpty removes a folder, and those above it, that nothing is left in.
+func (p *Project) removeEmpty(folder string) {
+	for ; folder != "." && folder != "/"; folder = path.Dir(folder) {
+		if p.root.Remove(folder) != nil {
+			return // something is left in it
+		}
+	}
+}

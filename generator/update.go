@@ -1,0 +1,221 @@
+package generator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// Changes are how a command goes about changing a repository.
+type Changes struct {
+	Merge      merge.Options
+	DryRun     bool // find out, write nothing
+	AllowDirty bool // write to files that have changes which are not committed
+}
+
+// A Report is what a command did to a repository, or would do.
+type Report struct {
+	Dir       string
+	From, To  string // versions of spacegen
+	Changes   []merge.Change
+	Conflicts int
+	Marked    []string // path:line of conflicts that were there before
+	Wrote     bool
+	Recovered bool // a change that was cut off before was finished first
+	Spec      *spec.Spec
+	Steps     Steps // what has to follow
+}
+
+// ErrBehind means that a repository was rendered with other templates than
+// those of this binary.
+var ErrBehind = errors.New("the repository was rendered by other templates than this spacegen has; run 'spacegen update' first")
+
+// Update renders the repository at dir anew and merges what comes out with
+// what people wrote. edit, if not nil, changes the Spec first.
+func (g *Generator) Update(ctx context.Context, dir string, edit func(*spec.File) error, o Changes) (*Report, error) {
+	return g.change(ctx, dir, edit, o, nil)
+}
+
+// Change is Update for a change of the Spec that adds or removes parts. It
+// writes to no file in which people write: where such a file would have to
+// follow, that is left to Update.
+func (g *Generator) Change(ctx context.Context, dir string, edit func(*spec.File) error, o Changes) (*Report, error) {
+	return g.change(ctx, dir, edit, o, apart)
+}
+
+func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File) error, o Changes, restrict func(*merge.Plan, map[string]merge.Record)) (report *Report, err error) {
+	p, recovered, err := repository.Open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	p.Intercept = g.intercept
+	if err := p.CheckVersion(g.version); err != nil {
+		return nil, err
+	}
+	report = &Report{Dir: p.Dir, To: g.version, Recovered: recovered}
+	if p.Lock != nil {
+		report.From = p.Lock.Spacegen
+		if restrict != nil && p.Lock.Templates != g.digest {
+			return nil, ErrBehind
+		}
+	}
+	change := repository.Edit{Spacegen: g.version, Templates: g.digest}
+	if report.Spec, err = readSpec(p, edit, &change); err != nil {
+		return nil, err
+	}
+	plan, records, err := g.plan(ctx, p, report.Spec, o.Merge)
+	if err != nil {
+		return nil, err
+	}
+	if restrict != nil {
+		restrict(plan, records)
+	}
+	change.Plan = plan
+	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan)
+	if report.Marked, err = p.Marked(); err != nil || o.DryRun {
+		return report, err
+	}
+	if !o.AllowDirty {
+		dirty, err := p.Dirty(ctx, plan, records)
+		if err != nil {
+			return nil, err
+		}
+		if len(dirty) > 0 {
+			return nil, fmt.Errorf("these files have changes that are not committed, and would be merged into:\n  %s\ncommit or stash them first, or say --allow-dirty", strings.Join(dirty, "\n  "))
+		}
+	}
+	if report.Wrote, err = p.Apply(ctx, change); err != nil {
+		return nil, err
+	}
+	if report.Conflicts > 0 {
+		return report, p.Unmerged(ctx, plan)
+	}
+	return report, nil
+}
+
+// readSpec gives the Spec of a project, edited if need be.
+func readSpec(p *repository.Project, edit func(*spec.File) error, change *repository.Edit) (*spec.Spec, error) {
+	if edit == nil {
+		return spec.Parse(spec.FileName, p.SpecText)
+	}
+	file, err := spec.Open(spec.FileName, p.SpecText)
+	if err != nil {
+		return nil, err
+	}
+	if err := edit(file); err != nil {
+		return nil, err
+	}
+	if text := file.Bytes(); string(text) != string(p.SpecText) {
+		change.SpecPath, change.SpecText = spec.FileName, text
+	}
+	return file.Spec(), nil
+}
+
+// plan renders and merges.
+func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, o merge.Options) (*merge.Plan, map[string]merge.Record, error) {
+	tree, err := g.Render(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	delete(tree, spec.FileName) // it is where all this comes from
+	records, err := p.Records()
+	if err != nil {
+		return nil, nil, err
+	}
+	delete(records, spec.FileName)
+	if len(records) > 0 {
+		if err := g.dropIgnored(ctx, p, tree, records); err != nil {
+			return nil, nil, err
+		}
+	}
+	ours, err := p.Ours(records, tree)
+	if err != nil {
+		return nil, nil, err
+	}
+	old := "spacegen before"
+	if p.Lock != nil {
+		old = "spacegen " + p.Lock.Spacegen
+	}
+	moved := map[string]string{}
+	for _, set := range g.sets {
+		of, err := set.Moved(s)
+		if err != nil {
+			return nil, nil, err
+		}
+		maps.Copy(moved, of)
+	}
+	plan, err := merge.Run(ctx, merge.Input{
+		Records: records, Ours: ours, Theirs: tree, Moved: moved,
+		Old: old + " (base)", New: "spacegen " + g.version, Options: o,
+	})
+	return plan, records, err
+}
+
+// dropIgnored takes out of a tree what is new and what git ignores.
+func (g *Generator) dropIgnored(ctx context.Context, p *repository.Project, tree render.Tree, records map[string]merge.Record) error {
+	var fresh []string
+	for at := range tree {
+		if _, known := records[at]; !known {
+			fresh = append(fresh, at)
+		}
+	}
+	ignored, err := p.Ignored(ctx, fresh)
+	for at := range ignored {
+		delete(tree, at)
+	}
+	return err
+}
+
+// apart leaves out of a plan what would write to files in which people write.
+// go.mod and go.sum are merged by what they say, which cannot fail.
+func apart(plan *merge.Plan, records map[string]merge.Record) {
+	plan.Changes = slices.DeleteFunc(plan.Changes, func(c merge.Change) bool {
+		record, known := records[c.Path]
+		if !known || record.Owner == render.Generated || c.Action == merge.Delete || c.Action == merge.Create || c.Action == merge.Keep || c.Action == merge.Conflict && !c.Write {
+			return false
+		}
+		if base := path.Base(c.Path); base == "go.mod" || base == "go.sum" {
+			return false
+		}
+		plan.Records[c.Path] = record // its base stays, so that an update finds the difference
+		return true
+	})
+}
+
+// following says which steps a plan makes necessary.
+func following(plan *merge.Plan) Steps {
+	steps := Steps{SkipProto: true, SkipTidy: true, SkipGit: true}
+	for _, c := range plan.Changes {
+		if !c.Write && c.Action != merge.Delete {
+			continue
+		}
+		switch path.Ext(c.Path) {
+		case ".proto":
+			steps.SkipProto, steps.SkipTidy = false, false
+		case ".go", ".mod", ".sum":
+			steps.SkipTidy = false
+		}
+	}
+	return steps
+}
+
+// Abort takes back an update that ended with conflicts, and lists the files
+// that are as before.
+func Abort(ctx context.Context, dir string) (paths []string, err error) {
+	p, _, err := repository.Open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	return p.Abort(ctx)
+}
