@@ -28,7 +28,7 @@ type Report struct {
 	From, To  string // versions of spacegen
 	Changes   []merge.Change
 	Conflicts int
-	Marked    []string // path:line of conflicts that were there before
+	Marked    []repository.Place // conflicts that were left before
 	Wrote     bool
 	Recovered bool // a change that was cut off before was finished first
 	Spec      *spec.Spec
@@ -82,7 +82,7 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	}
 	change.Plan = plan
 	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan)
-	if report.Marked, err = p.Marked(); err != nil || o.DryRun {
+	if report.Marked, err = p.Conflicts(); err != nil || o.DryRun {
 		return report, err
 	}
 	if !o.AllowDirty {
@@ -207,6 +207,17 @@ func following(plan *merge.Plan) Steps {
 		}
 	}
 	return steps
+}
+
+// Move records that people moved a file, so that updates follow it. Where
+// nothing stands at to yet, the file is moved.
+func Move(ctx context.Context, dir, from, to string) (err error) {
+	p, _, err := repository.Open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	return p.Move(ctx, from, to)
 }
 
 // Abort takes back an update that ended with conflicts, and lists the files

@@ -49,6 +49,7 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitOpen   = 3 // done, but conflicts or drift are left
 )
 
 // A usageError is the caller's mistake: it ends with exit status 2.
@@ -63,6 +64,9 @@ func run(ctx context.Context, args []string, std stdio) int {
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitDone
+	}
+	if errors.Is(err, errConflicts) || errors.Is(err, errDrift) {
+		return exitOpen // the report said it all
 	}
 	fmt.Fprintf(std.err, "spacegen: %v\n", err)
 	if usage := (usageError{}); errors.As(err, &usage) {
@@ -94,7 +98,8 @@ Helm chart and its workflows.`,
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(newCommand(std), protoCommand(), schemaCommand(), versionCommand())
+	root.AddCommand(newCommand(std), addCommand(std), removeCommand(std), updateCommand(std), mvCommand(std),
+		diffCommand(std), checkCommand(std), listCommand(std), protoCommand(), schemaCommand(), versionCommand())
 	return root
 }
 

@@ -178,7 +178,7 @@ func (m *merger) rendered(p string) error {
 	}
 	switch {
 	case there && (ours.Dir || ours.Link != ""):
-		m.obstacle(at, ours, theirs, known && record.Hash == hash(theirs.Body))
+		m.obstacle(at, ours, theirs, known && record.Hash == Hash(theirs.Body))
 	case !there && !known:
 		m.add(Change{Path: at, Action: Create, Write: true, Body: theirs.Body, Mode: theirs.Mode})
 	case !there:
@@ -195,7 +195,7 @@ func (m *merger) rendered(p string) error {
 
 // record remembers what is rendered now as the next base.
 func (m *merger) record(p string, theirs render.File, at string) {
-	r := Record{Owner: theirs.Owner, Mode: theirs.Mode, Hash: hash(theirs.Body), At: at}
+	r := Record{Owner: theirs.Owner, Mode: theirs.Mode, Hash: Hash(theirs.Body), At: at}
 	if theirs.Owner == render.Managed {
 		r.Base = theirs.Body
 	}
@@ -225,7 +225,7 @@ func (m *merger) deleted(p string, record Record, theirs render.File) {
 	switch {
 	case theirs.Owner == render.Generated, match(m.Options.Restore, p):
 		m.add(Change{Path: p, Action: Create, Note: "was deleted", Write: true, Body: theirs.Body, Mode: theirs.Mode})
-	case record.Hash != hash(theirs.Body):
+	case record.Hash != Hash(theirs.Body):
 		m.add(Change{Path: p, Action: Absent, Note: "you deleted it; the template changed"})
 	}
 }
@@ -233,7 +233,7 @@ func (m *merger) deleted(p string, record Record, theirs render.File) {
 // generated: the file is spacegen's alone.
 func (m *merger) generated(p string, record Record, known bool, ours File, theirs render.File) {
 	write := Change{Path: p, Action: Update, Write: true, Body: theirs.Body, Mode: theirs.Mode}
-	switch edited := !known || hash(ours.Body) != record.Hash; {
+	switch edited := !known || Hash(ours.Body) != record.Hash; {
 	case string(ours.Body) == string(theirs.Body):
 		if ours.Mode != theirs.Mode {
 			m.add(write)
@@ -260,7 +260,7 @@ func (m *merger) dropped(p string) {
 	ours, there := m.Ours[at]
 	switch {
 	case !there:
-	case !ours.Dir && ours.Link == "" && hash(ours.Body) == record.Hash && ours.Mode == record.Mode:
+	case !ours.Dir && ours.Link == "" && Hash(ours.Body) == record.Hash && ours.Mode == record.Mode:
 		m.add(Change{Path: at, Action: Delete})
 	case record.Owner == render.Once:
 		m.add(Change{Path: at, Action: Keep, Note: "no template brings it any more"})

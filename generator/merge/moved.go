@@ -101,7 +101,7 @@ func (m *merger) findLost(lost []string) {
 func (m *merger) exact(p string, others map[string]File) string {
 	at := ""
 	for _, other := range slices.Sorted(maps.Keys(others)) {
-		if hash(others[other].Body) == m.Records[p].Hash {
+		if Hash(others[other].Body) == m.Records[p].Hash {
 			if at != "" {
 				return ""
 			}

@@ -220,13 +220,20 @@ func (p *Project) read(at string) (merge.File, bool, error) {
 	return merge.File{Body: body, Mode: info.Mode().Perm()}, true, nil
 }
 
-// Marked lists the places, as path:line, where a conflict that was left in a
-// file is not resolved.
-func (p *Project) Marked() ([]string, error) {
+// A Place is a line of a file, counted from 1.
+type Place struct {
+	Path string
+	Line int
+}
+
+func (p Place) String() string { return p.Path + ":" + strconv.Itoa(p.Line) }
+
+// Conflicts lists where a conflict that was left in a file is not resolved.
+func (p *Project) Conflicts() ([]Place, error) {
 	if p.Lock == nil {
 		return nil, nil
 	}
-	var places []string
+	var places []Place
 	for _, record := range p.Lock.Files {
 		at := record.Path
 		if record.At != "" {
@@ -240,12 +247,14 @@ func (p *Project) Marked() ([]string, error) {
 			continue
 		}
 		if line, marked := merge.Marked(file.Body); marked {
-			places = append(places, at+":"+strconv.Itoa(line))
+			places = append(places, Place{at, line})
 		}
 	}
-	slices.Sort(places)
 	return places, nil
 }
+
+// FS gives the project's files to read.
+func (p *Project) FS() fs.FS { return p.root.FS() }
 
 // Clean removes what generated code a program has left behind: files below
 // folder with one of the suffixes that keep does not name.

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// A part is a kind of thing that add and remove know.
+type part struct {
+	kind    string
+	short   string
+	args    string
+	example string
+	whole   bool // goes through the merge
+	parent  bool // the first argument is what the others belong to
+	add     func(f *spec.File, parent, arg string) error
+	remove  func(f *spec.File, parent, arg string) error
+}
+
+func parts() []part {
+	return []part{
+		{
+			kind: "resource", short: "an API, its table and the layers between", args: "RESOURCE...",
+			example: "'Region:name!,region_code!:unique,tags:struct'",
+			add: func(f *spec.File, _, arg string) error {
+				r, err := spec.ParseResource(arg)
+				if err != nil {
+					return usageError{err}
+				}
+				return f.AddResource(r)
+			},
+			remove: func(f *spec.File, _, arg string) error { return f.RemoveResource(arg) },
+		},
+		{
+			kind: "field", short: "a field of a resource", args: "RESOURCE FIELD...", whole: true, parent: true,
+			example: "Region 'state:enum(ACTIVE|DELETED)'",
+			add: func(f *spec.File, parent, arg string) error {
+				field, err := spec.ParseField(arg)
+				if err != nil {
+					return usageError{err}
+				}
+				return f.AddField(parent, field)
+			},
+			remove: func(f *spec.File, parent, arg string) error { return f.RemoveField(parent, arg) },
+		},
+		{
+			kind: "scheduler", short: "a source of tasks: hourly, at an interval, or by cron", args: "SCHEDULER...",
+			example: "'nightly_scheduler:cron:0 3 * * *'",
+			add: func(f *spec.File, _, arg string) error {
+				s, err := spec.ParseScheduler(arg)
+				if err != nil {
+					return usageError{err}
+				}
+				return f.AddScheduler(s)
+			},
+			remove: func(f *spec.File, _, arg string) error { return f.RemoveScheduler(arg) },
+		},
+		{
+			kind: "server", short: "a server type: grpc, rest, scheduler, worker", args: "SERVER...", whole: true,
+			example: "worker",
+			add:     func(f *spec.File, _, arg string) error { return f.AddServer(spec.Server(arg)) },
+			remove:  func(f *spec.File, _, arg string) error { return f.RemoveServer(spec.Server(arg)) },
+		},
+		{
+			kind: "cache", short: "a cache before the managers: redis or local", args: "CACHE", whole: true,
+			example: "redis",
+			add:     func(f *spec.File, _, arg string) error { return f.Set("cache", arg) },
+			remove: func(f *spec.File, _, arg string) error {
+				if now := string(f.Spec().Cache); now != arg {
+					return fmt.Errorf("the cache is %s, not %s", now, arg)
+				}
+				return f.Set("cache", string(spec.NoCache))
+			},
+		},
+	}
+}
+
+func addCommand(std stdio) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "add KIND NAME...",
+		Short: "Add a part to the service",
+		Long: `add writes a part into spacegen.yaml and makes its files. Resources and
+schedulers touch no file in which people write; fields, servers and caches
+change what is there, and are merged as by 'spacegen update'.`,
+	}
+	return withParts(cmd, std, "Add", func(p part) func(*spec.File, string, string) error { return p.add })
+}
+
+func removeCommand(std stdio) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "remove KIND NAME...",
+		Aliases: []string{"rm"},
+		Short:   "Remove a part of the service",
+		Long: `remove takes a part out of spacegen.yaml and deletes its files. A file that
+was edited stays, as a conflict to decide; --force deletes it.`,
+	}
+	return withParts(cmd, std, "Remove", func(p part) func(*spec.File, string, string) error { return p.remove })
+}
+
+// withParts gives a command one below it for each kind of part.
+func withParts(cmd *cobra.Command, std stdio, verb string, of func(part) func(*spec.File, string, string) error) *cobra.Command {
+	var kinds []string
+	for _, p := range parts() {
+		cmd.AddCommand(partCommand(std, verb, cmd.Name(), p, of(p)))
+		kinds = append(kinds, p.kind)
+	}
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usageError{fmt.Errorf("KIND is missing: one of %v", kinds)}
+		}
+		err := fmt.Errorf("unknown kind %q: one of %v", args[0], kinds)
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			err = fmt.Errorf("unknown kind %q; did you mean %q?", args[0], near[0])
+		}
+		return usageError{err}
+	}
+	return cmd
+}
+
+func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, string, string) error) *cobra.Command {
+	c := new(changeFlags)
+	force := false
+	cmd := &cobra.Command{
+		Use:   p.kind + " " + p.args,
+		Short: verb + " " + p.short,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 || p.parent && len(args) == 1 {
+				return usageError{errors.New("NAME is missing: spacegen " + name + " " + p.kind + " " + p.args)}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			parent := ""
+			if p.parent {
+				parent, args = args[0], args[1:]
+			}
+			if force {
+				c.changes.Merge.Theirs = []string{"*"}
+			}
+			return c.run(cmd.Context(), std, editing(p.whole, func(f *spec.File) error {
+				for _, arg := range args {
+					if err := edit(f, parent, arg); err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+		},
+	}
+	c.register(cmd.Flags())
+	if name == "remove" {
+		cmd.Flags().BoolVar(&force, "force", false, "delete files that were edited, too")
+	} else {
+		cmd.Example = "  spacegen add " + p.kind + " " + p.example
+	}
+	return cmd
+}

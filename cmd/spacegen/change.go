@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/pflag"
+
+	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+	"github.com/cloudforet-io/spacegen/templates"
+)
+
+// errConflicts ends a command with exit status 3: it is done, and somebody has
+// to decide something.
+var errConflicts = errors.New("done, with conflicts")
+
+// changeFlags are the flags of all commands that change a repository.
+type changeFlags struct {
+	dir     string
+	diff    bool
+	json    bool
+	changes generator.Changes
+	steps   generator.Steps
+}
+
+func (c *changeFlags) register(flags *pflag.FlagSet) {
+	flags.SortFlags = false
+	flags.StringVarP(&c.dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	flags.BoolVar(&c.changes.DryRun, "dry-run", false, "show what would be done, write nothing")
+	flags.BoolVar(&c.diff, "diff", false, "show the changes line by line")
+	flags.BoolVar(&c.json, "json", false, "report in JSON")
+	flags.BoolVar(&c.changes.AllowDirty, "allow-dirty", false, "write to files that have changes which are not committed")
+	flags.BoolVar(&c.steps.SkipProto, "skip-proto", false, "don't make code of the protos")
+	flags.BoolVar(&c.steps.SkipTidy, "skip-tidy", false, "don't run go mod tidy")
+}
+
+// change is what a command does to a repository.
+type change func(ctx context.Context, g *generator.Generator, dir string, o generator.Changes) (*generator.Report, error)
+
+// run changes the repository, reports, and does what has to follow.
+func (c *changeFlags) run(ctx context.Context, std stdio, do change) error {
+	g, err := generator.New(templates.FS, currentVersion())
+	if err != nil {
+		return err
+	}
+	report, err := do(ctx, g, c.dir, c.changes)
+	if err != nil {
+		return err
+	}
+	if err := c.report(std.out, report); err != nil {
+		return err
+	}
+	if report.Conflicts > 0 || len(report.Marked) > 0 {
+		return errConflicts
+	}
+	if c.changes.DryRun || !report.Wrote {
+		return nil
+	}
+	steps := generator.Steps{
+		SkipProto: c.steps.SkipProto || report.Steps.SkipProto,
+		SkipTidy:  c.steps.SkipTidy || report.Steps.SkipTidy,
+		SkipGit:   true,
+	}
+	err = g.Finish(ctx, report.Spec, report.Dir, steps, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) })
+	if step := (*generator.StepError)(nil); errors.As(err, &step) {
+		return fmt.Errorf("the files are written, but a step that follows failed; mend it and run '%s': %w", step.Remedy, err)
+	}
+	return err
+}
+
+func (c *changeFlags) report(w io.Writer, r *generator.Report) error {
+	if c.json {
+		return c.reportJSON(w, r)
+	}
+	if r.Recovered {
+		fmt.Fprintln(w, "A change that was cut off before was finished first.")
+	}
+	counts := map[merge.Action]int{}
+	for _, change := range r.Changes {
+		counts[change.Action]++
+		note := ""
+		if change.Note != "" {
+			note = "  (" + change.Note + ")"
+		}
+		fmt.Fprintf(w, "  %-9s %s%s\n", change.Action, change.Path, note)
+		if change.Beside != nil {
+			fmt.Fprintf(w, "  %-9s %s.spacegen-new\n", "", change.Path)
+		}
+		if c.diff && change.Write {
+			_, _ = w.Write(diff.Diff("a/"+change.Path, change.Ours, "b/"+change.Path, change.Body))
+		}
+	}
+	for _, place := range r.Marked {
+		fmt.Fprintf(w, "  %-9s %s  (left from before)\n", merge.Conflict, place)
+	}
+	fmt.Fprintln(w, summary(r, counts, c.changes.DryRun))
+	return nil
+}
+
+func summary(r *generator.Report, counts map[merge.Action]int, dryRun bool) string {
+	written := counts[merge.Create] + counts[merge.Update] + counts[merge.Merge]
+	text := fmt.Sprintf("%d written, %d deleted, %d conflicts.", written, counts[merge.Delete], r.Conflicts)
+	switch {
+	case dryRun && len(r.Changes) == 0:
+		return "Nothing would be done."
+	case dryRun:
+		return "Would be: " + text + " Nothing was written."
+	case r.Conflicts > 0:
+		return text + "\nDecide each conflict in its file, then run 'spacegen update' again; 'spacegen update --abort' takes everything back."
+	case len(r.Marked) > 0:
+		return "Conflicts are left; decide them first."
+	case written+counts[merge.Delete] == 0:
+		return "Up to date."
+	default:
+		return text
+	}
+}
+
+func (c *changeFlags) reportJSON(w io.Writer, r *generator.Report) error {
+	type change struct {
+		Path   string       `json:"path"`
+		Action merge.Action `json:"action"`
+		Note   string       `json:"note,omitempty"`
+	}
+	out := struct {
+		Dir       string   `json:"dir"`
+		DryRun    bool     `json:"dry_run"`
+		From      string   `json:"from"`
+		To        string   `json:"to"`
+		Conflicts int      `json:"conflicts"`
+		Marked    []string `json:"marked"`
+		Changes   []change `json:"changes"`
+	}{Dir: r.Dir, DryRun: c.changes.DryRun, From: r.From, To: r.To, Conflicts: r.Conflicts, Marked: []string{}, Changes: []change{}}
+	for _, ch := range r.Changes {
+		out.Changes = append(out.Changes, change{ch.Path, ch.Action, ch.Note})
+	}
+	for _, place := range r.Marked {
+		out.Marked = append(out.Marked, place.String())
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}
+
+// editing gives a change that edits the Spec. whole lets it go through the
+// merge, as an update does; else no file in which people write is written to.
+func editing(whole bool, edit func(*spec.File) error) change {
+	return func(ctx context.Context, g *generator.Generator, dir string, o generator.Changes) (*generator.Report, error) {
+		if whole {
+			return g.Update(ctx, dir, edit, o)
+		}
+		return g.Change(ctx, dir, edit, o)
+	}
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/cobra"
+
+	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/templates"
+)
+
+func diffCommand(std stdio) *cobra.Command {
+	var dir string
+	var names bool
+	cmd := &cobra.Command{
+		Use:   "diff",
+		Short: "Show what was changed by hand since spacegen wrote it",
+		Args:  exactArgs(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			edits, err := generator.HandEdits(cmd.Context(), dir)
+			if err != nil {
+				return err
+			}
+			for _, e := range edits {
+				printEdit(std.out, e, names)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().BoolVar(&names, "name-only", false, "show the names of the files alone")
+	return cmd
+}
+
+func printEdit(w io.Writer, e generator.HandEdit, names bool) {
+	where := e.Path
+	if e.Moved != "" {
+		where = e.Moved
+	}
+	switch {
+	case e.Deleted:
+		fmt.Fprintf(w, "deleted: %s\n", e.Path)
+	case e.Lost:
+		fmt.Fprintf(w, "base missing: %s\n", where)
+	case e.Moved != "":
+		fmt.Fprintf(w, "moved: %s to %s\n", e.Path, where)
+	case names || e.Base == nil:
+		fmt.Fprintf(w, "edited: %s\n", where)
+	}
+	if !names && !e.Deleted && e.Base != nil {
+		_, _ = w.Write(diff.Diff("spacegen/"+e.Path, e.Base, "yours/"+where, e.Ours))
+	}
+}
+
+func checkCommand(std stdio) *cobra.Command {
+	var dir string
+	var asJSON, asSARIF bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Check that the repository is in step with its Spec, for CI",
+		Long: `check finds files that an update would change, generated files that were
+edited, conflicts that are left, and imports that break the rule of layers. The
+exit status is 3 if there are any.`,
+		Args: exactArgs(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			g, err := generator.New(templates.FS, currentVersion())
+			if err != nil {
+				return err
+			}
+			findings, err := g.Check(cmd.Context(), dir)
+			if err != nil {
+				return err
+			}
+			if err := printFindings(std.out, findings, asJSON, asSARIF); err != nil {
+				return err
+			}
+			if len(findings) > 0 {
+				return errDrift
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
+	cmd.Flags().BoolVar(&asSARIF, "sarif", false, "report in SARIF 2.1.0, which GitHub shows at the line")
+	cmd.MarkFlagsMutuallyExclusive("json", "sarif")
+	return cmd
+}
+
+func printFindings(w io.Writer, findings []generator.Finding, asJSON, asSARIF bool) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	switch {
+	case asSARIF:
+		return enc.Encode(generator.SARIF(findings, currentVersion()))
+	case asJSON:
+		if findings == nil {
+			findings = []generator.Finding{}
+		}
+		return enc.Encode(findings)
+	}
+	for _, f := range findings {
+		place := f.Path
+		if f.Line > 0 {
+			place = fmt.Sprintf("%s:%d", f.Path, f.Line)
+		}
+		fmt.Fprintf(w, "%s: %s: %s\n", place, f.Rule, f.Message)
+	}
+	if len(findings) == 0 {
+		fmt.Fprintln(w, "In step.")
+	}
+	return nil
+}
+
+func listCommand(std stdio) *cobra.Command {
+	var dir string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the parts of the service",
+		Args:  exactArgs(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			parts, err := generator.Parts(cmd.Context(), dir)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				enc := json.NewEncoder(std.out)
+				enc.SetIndent("", "  ")
+				return enc.Encode(parts)
+			}
+			for _, p := range parts {
+				fmt.Fprintf(std.out, "%-10s %-30s %s\n", p.Kind, p.Name, p.Detail)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
+	return cmd
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+func updateCommand(std stdio) *cobra.Command {
+	c := new(changeFlags)
+	var abort bool
+	var set []string
+	cmd := &cobra.Command{
+		Use:     "update",
+		Aliases: []string{"regenerate"},
+		Short:   "Bring in what changed in spacegen.yaml and in the templates",
+		Long: `update renders the repository anew, from its spacegen.yaml and the templates of
+this spacegen, and merges what comes out with what people wrote: what only one
+side changed is taken, what both changed is merged, and where that cannot be
+done a conflict is left in the file. No edit is lost.
+
+The exit status is 3 when conflicts are left.`,
+		Example: `  spacegen update --dry-run --diff
+  spacegen update --set database=postgresql
+  spacegen update --theirs 'deploy/helm/**' --ours Makefile
+  spacegen update --abort`,
+		Args: exactArgs(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if abort {
+				paths, err := generator.Abort(cmd.Context(), c.dir)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(std.out, "%d files are as they were before the update.\n", len(paths))
+				return nil
+			}
+			if len(set) == 0 {
+				return c.run(cmd.Context(), std, editing(true, nil))
+			}
+			return c.run(cmd.Context(), std, editing(true, func(f *spec.File) error { return setAll(f, set) }))
+		},
+	}
+	flags := cmd.Flags()
+	c.register(flags)
+	flags.StringArrayVar(&set, "set", nil, "change an answer first: `key=value`")
+	flags.StringSliceVar(&c.changes.Merge.Ours, "ours", nil, "`globs` of files whose conflicts are decided for yours")
+	flags.StringSliceVar(&c.changes.Merge.Theirs, "theirs", nil, "`globs` of files whose conflicts are decided for the template's")
+	flags.StringSliceVar(&c.changes.Merge.Restore, "restore", nil, "`paths` that were deleted and should come back")
+	flags.BoolVar(&c.changes.Merge.Keep, "keep", false, "keep edits in generated files")
+	flags.BoolVar(&abort, "abort", false, "take back the last update, if it ended with conflicts")
+	return cmd
+}
+
+func setAll(f *spec.File, set []string) error {
+	for _, pair := range set {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok {
+			return usageError{fmt.Errorf("--set %s: want key=value", pair)}
+		}
+		if err := f.Set(key, value); err != nil {
+			return usageError{err}
+		}
+	}
+	return nil
+}
+
+func mvCommand(std stdio) *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "mv OLD NEW",
+		Short: "Move a file so that updates follow it",
+		Long: `mv moves a file that spacegen wrote, or records that it was moved, so that
+updates are merged into it where it stands now.`,
+		Args: exactArgs("OLD", "NEW"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := generator.Move(cmd.Context(), dir, args[0], args[1]); err != nil {
+				return err
+			}
+			fmt.Fprintf(std.out, "%s is now %s.\n", args[0], args[1])
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	return cmd
+}
+
+var errDrift = errors.New("not as it should be")

@@ -1,0 +1,143 @@
+package generator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// A HandEdit is what people did to a file since spacegen wrote it.
+type HandEdit struct {
+	Path    string
+	Deleted bool
+	Moved   string // where the file stands now, if it was moved
+	Lost    bool   // its base is missing, so that nobody can tell
+	Base    []byte
+	Ours    []byte
+}
+
+// HandEdits lists what was changed by hand in the repository at dir, sorted by
+// path.
+func HandEdits(ctx context.Context, dir string) (edits []HandEdit, err error) {
+	p, _, err := repository.Open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	records, err := p.Records()
+	if err != nil {
+		return nil, err
+	}
+	delete(records, spec.FileName)
+	ours, err := p.Ours(records, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, at := range slices.Sorted(maps.Keys(records)) {
+		record := records[at]
+		where := at
+		if record.At != "" {
+			where = record.At
+		}
+		file, there := ours[where]
+		edit := HandEdit{Path: at, Moved: record.At, Deleted: !there, Lost: record.Lost, Base: record.Base, Ours: file.Body}
+		if !there || record.Lost || record.At != "" || merge.Hash(file.Body) != record.Hash {
+			edits = append(edits, edit)
+		}
+	}
+	return edits, nil
+}
+
+// A Finding is something that check objects to.
+type Finding struct {
+	Rule    string `json:"rule"`
+	Path    string `json:"path"`
+	Line    int    `json:"line,omitempty"` // counted from 1; 0: the whole file
+	Message string `json:"message"`
+}
+
+// The rules of Check.
+const (
+	RuleDrift    = "drift"    // an update would change the file
+	RuleEdited   = "edited"   // a generated file was edited
+	RuleConflict = "conflict" // the markers of a conflict are left
+	RuleLayer    = "layer"    // an import skips or climbs the layers
+	RuleBase     = "base"     // what update needs is missing
+)
+
+// Check finds out whether the repository at dir is what its Spec, its protos
+// and the templates of this binary make of it, and keeps the rule of layers.
+func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, err error) {
+	p, _, err := repository.Open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	if err := p.CheckVersion(g.version); err != nil {
+		return nil, err
+	}
+	s, err := spec.Parse(spec.FileName, p.SpecText)
+	if err != nil {
+		return nil, err
+	}
+	if p.Lock == nil {
+		findings = append(findings, Finding{RuleBase, repository.LockPath, 0, "is missing; restore it from git, or run 'spacegen update'"})
+	}
+	plan, records, err := g.plan(ctx, p, s, merge.Options{})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range plan.Changes {
+		findings = append(findings, finding(c, records)...)
+	}
+	for at, record := range records {
+		if record.Lost {
+			findings = append(findings, Finding{RuleBase, at, 0, "its base in .spacegen/base is missing or was edited; restore it from git"})
+		}
+	}
+	marked, err := p.Conflicts()
+	if err != nil {
+		return nil, err
+	}
+	for _, place := range marked {
+		findings = append(findings, Finding{RuleConflict, place.Path, place.Line, "a conflict is not resolved"})
+	}
+	layers, err := checkLayers(p.FS(), s.Module)
+	findings = append(findings, layers...)
+	slices.SortFunc(findings, func(a, b Finding) int {
+		return compareFindings(a, b)
+	})
+	return findings, err
+}
+
+func compareFindings(a, b Finding) int {
+	x, y := fmt.Sprintf("%s\x00%08d\x00%s", a.Path, a.Line, a.Rule), fmt.Sprintf("%s\x00%08d\x00%s", b.Path, b.Line, b.Rule)
+	switch {
+	case x < y:
+		return -1
+	case x > y:
+		return 1
+	default:
+		return 0
+	}
+}
+
+func finding(c merge.Change, records map[string]merge.Record) []Finding {
+	switch c.Action {
+	case merge.Keep, merge.Absent:
+		return nil
+	case merge.Update:
+		if record, known := records[c.Path]; known && record.Owner == render.Generated && c.Note != "" {
+			return []Finding{{RuleEdited, c.Path, 0, "is generated and was edited; 'spacegen update' would overwrite it"}}
+		}
+	case merge.Create, merge.Merge, merge.Delete, merge.Conflict:
+	}
+	return []Finding{{RuleDrift, c.Path, 0, "is not what " + spec.FileName + " and the templates say (" + string(c.Action) + "); run 'spacegen update'"}}
+}

@@ -1,0 +1,45 @@
+package generator
+
+import (
+	"context"
+	"errors"
+
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// A Part is something that a service is made of.
+type Part struct {
+	Kind   string `json:"kind"`
+	Name   string `json:"name"`
+	Detail string `json:"detail,omitempty"` // what a flag would say of it
+}
+
+// Parts lists the parts of the service in the repository at dir.
+func Parts(ctx context.Context, dir string) (parts []Part, err error) {
+	p, _, err := repository.Open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	s, err := spec.Parse(spec.FileName, p.SpecText)
+	if err != nil {
+		return nil, err
+	}
+	for _, server := range s.Servers {
+		parts = append(parts, Part{Kind: "server", Name: string(server)})
+	}
+	if s.HasDatabase() {
+		parts = append(parts, Part{Kind: "database", Name: string(s.Database)})
+	}
+	if s.HasCache() {
+		parts = append(parts, Part{Kind: "cache", Name: string(s.Cache)})
+	}
+	for _, r := range s.Resources {
+		parts = append(parts, Part{"resource", r.Name, r.Form()})
+	}
+	for _, j := range s.Schedulers {
+		parts = append(parts, Part{"scheduler", j.Name, j.Form()})
+	}
+	return parts, nil
+}
