@@ -72,17 +72,8 @@ func Proto(ctx context.Context, s *spec.Spec, dir string, progress func(string))
 	if err := repository.Write(ctx, dir, files); err != nil {
 		return err
 	}
-	return dropStale(ctx, dir, files)
-}
-
-// dropStale removes the code of protos that are gone.
-func dropStale(ctx context.Context, dir string, made map[string][]byte) (err error) {
-	p, _, err := repository.Open(ctx, dir)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.Close()) }()
-	return p.Clean("gen/go", []string{".pb.go", ".pb.gw.go"}, made)
+	// The code of protos that are gone goes with them.
+	return repository.Clean(dir, "gen/go", []string{".pb.go", ".pb.gw.go"}, files)
 }
 
 func readProtos(dir string) (protofile.Sources, error) {

@@ -83,9 +83,13 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 	if err := p.CheckVersion(g.version); err != nil {
 		return nil, err
 	}
-	s, err := spec.Parse(spec.FileName, p.SpecText)
+	var change repository.Edit
+	s, err := readSpec(p, nil, &change)
 	if err != nil {
 		return nil, err
+	}
+	if change.SpecPath != "" {
+		findings = append(findings, Finding{RuleDrift, spec.FileName, 0, "has fields that an update would number; run 'spacegen update'"})
 	}
 	if p.Lock == nil {
 		findings = append(findings, Finding{RuleBase, repository.LockPath, 0, "is missing; restore it from git, or run 'spacegen update'"})

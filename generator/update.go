@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
@@ -42,17 +42,16 @@ var ErrBehind = errors.New("the repository was rendered by other templates than 
 // Update renders the repository at dir anew and merges what comes out with
 // what people wrote. edit, if not nil, changes the Spec first.
 func (g *Generator) Update(ctx context.Context, dir string, edit func(*spec.File) error, o Changes) (*Report, error) {
-	return g.change(ctx, dir, edit, o, nil)
+	return g.change(ctx, dir, edit, o, false)
 }
 
-// Change is Update for a change of the Spec that adds or removes parts. It
-// writes to no file in which people write: where such a file would have to
-// follow, that is left to Update.
+// Change is Update for a change of the Spec that adds or removes parts: it
+// refuses to bring new templates in by the way.
 func (g *Generator) Change(ctx context.Context, dir string, edit func(*spec.File) error, o Changes) (*Report, error) {
-	return g.change(ctx, dir, edit, o, apart)
+	return g.change(ctx, dir, edit, o, true)
 }
 
-func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File) error, o Changes, restrict func(*merge.Plan, map[string]merge.Record)) (report *Report, err error) {
+func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File) error, o Changes, sameTemplates bool) (report *Report, err error) {
 	p, recovered, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -65,7 +64,7 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	report = &Report{Dir: p.Dir, To: g.version, Recovered: recovered}
 	if p.Lock != nil {
 		report.From = p.Lock.Spacegen
-		if restrict != nil && p.Lock.Templates != g.digest {
+		if sameTemplates && p.Lock.Templates != g.digest {
 			return nil, ErrBehind
 		}
 	}
@@ -76,9 +75,6 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	plan, records, err := g.plan(ctx, p, report.Spec, o.Merge)
 	if err != nil {
 		return nil, err
-	}
-	if restrict != nil {
-		restrict(plan, records)
 	}
 	change.Plan = plan
 	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan)
@@ -105,20 +101,41 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 
 // readSpec gives the Spec of a project, edited if need be.
 func readSpec(p *repository.Project, edit func(*spec.File) error, change *repository.Edit) (*spec.Spec, error) {
-	if edit == nil {
-		return spec.Parse(spec.FileName, p.SpecText)
-	}
 	file, err := spec.Open(spec.FileName, p.SpecText)
 	if err != nil {
 		return nil, err
 	}
-	if err := edit(file); err != nil {
+	old, err := lastSpec(p)
+	if err != nil {
 		return nil, err
+	}
+	if old != nil {
+		if err := file.Follow(old); err != nil {
+			return nil, err
+		}
+	}
+	if edit != nil {
+		if err := edit(file); err != nil {
+			return nil, err
+		}
 	}
 	if text := file.Bytes(); string(text) != string(p.SpecText) {
 		change.SpecPath, change.SpecText = spec.FileName, text
 	}
 	return file.Spec(), nil
+}
+
+// lastSpec gives the Spec that the project was rendered from last; nil if
+// nobody knows.
+func lastSpec(p *repository.Project) (*spec.Spec, error) {
+	text, err := fs.ReadFile(p.FS(), renderedSpec)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilnil // nothing to compare with
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", renderedSpec, err)
+	}
+	return spec.Parse(renderedSpec, text)
 }
 
 // plan renders and merges.
@@ -174,22 +191,6 @@ func (g *Generator) dropIgnored(ctx context.Context, p *repository.Project, tree
 		delete(tree, at)
 	}
 	return err
-}
-
-// apart leaves out of a plan what would write to files in which people write.
-// go.mod and go.sum are merged by what they say, which cannot fail.
-func apart(plan *merge.Plan, records map[string]merge.Record) {
-	plan.Changes = slices.DeleteFunc(plan.Changes, func(c merge.Change) bool {
-		record, known := records[c.Path]
-		if !known || record.Owner == render.Generated || c.Action == merge.Delete || c.Action == merge.Create || c.Action == merge.Keep || c.Action == merge.Conflict && !c.Write {
-			return false
-		}
-		if base := path.Base(c.Path); base == "go.mod" || base == "go.sum" {
-			return false
-		}
-		plan.Records[c.Path] = record // its base stays, so that an update finds the difference
-		return true
-	})
 }
 
 // following says which steps a plan makes necessary.

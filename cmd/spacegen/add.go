@@ -15,7 +15,6 @@ type part struct {
 	short   string
 	args    string
 	example string
-	whole   bool // goes through the merge
 	parent  bool // the first argument is what the others belong to
 	add     func(f *spec.File, parent, arg string) error
 	remove  func(f *spec.File, parent, arg string) error
@@ -36,7 +35,7 @@ func parts() []part {
 			remove: func(f *spec.File, _, arg string) error { return f.RemoveResource(arg) },
 		},
 		{
-			kind: "field", short: "a field of a resource", args: "RESOURCE FIELD...", whole: true, parent: true,
+			kind: "field", short: "a field of a resource", args: "RESOURCE FIELD...", parent: true,
 			example: "Region 'state:enum(ACTIVE|DELETED)'",
 			add: func(f *spec.File, parent, arg string) error {
 				field, err := spec.ParseField(arg)
@@ -60,13 +59,13 @@ func parts() []part {
 			remove: func(f *spec.File, _, arg string) error { return f.RemoveScheduler(arg) },
 		},
 		{
-			kind: "server", short: "a server type: grpc, rest, scheduler, worker", args: "SERVER...", whole: true,
+			kind: "server", short: "a server type: grpc, rest, scheduler, worker", args: "SERVER...",
 			example: "worker",
 			add:     func(f *spec.File, _, arg string) error { return f.AddServer(spec.Server(arg)) },
 			remove:  func(f *spec.File, _, arg string) error { return f.RemoveServer(spec.Server(arg)) },
 		},
 		{
-			kind: "cache", short: "a cache before the managers: redis or local", args: "CACHE", whole: true,
+			kind: "cache", short: "a cache before the managers: redis or local", args: "CACHE",
 			example: "redis",
 			add:     func(f *spec.File, _, arg string) error { return f.Set("cache", arg) },
 			remove: func(f *spec.File, _, arg string) error {
@@ -142,7 +141,7 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 			if force {
 				c.changes.Merge.Theirs = []string{"*"}
 			}
-			return c.run(cmd.Context(), std, editing(p.whole, func(f *spec.File) error {
+			return c.run(cmd.Context(), std, editing(func(f *spec.File) error {
 				for _, arg := range args {
 					if err := edit(f, parent, arg); err != nil {
 						return err

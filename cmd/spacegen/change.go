@@ -148,13 +148,9 @@ func (c *changeFlags) reportJSON(w io.Writer, r *generator.Report) error {
 	return enc.Encode(out)
 }
 
-// editing gives a change that edits the Spec. whole lets it go through the
-// merge, as an update does; else no file in which people write is written to.
-func editing(whole bool, edit func(*spec.File) error) change {
+// editing gives a change that edits the Spec.
+func editing(edit func(*spec.File) error) change {
 	return func(ctx context.Context, g *generator.Generator, dir string, o generator.Changes) (*generator.Report, error) {
-		if whole {
-			return g.Update(ctx, dir, edit, o)
-		}
 		return g.Change(ctx, dir, edit, o)
 	}
 }

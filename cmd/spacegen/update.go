@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -39,10 +40,10 @@ The exit status is 3 when conflicts are left.`,
 				fmt.Fprintf(std.out, "%d files are as they were before the update.\n", len(paths))
 				return nil
 			}
-			if len(set) == 0 {
-				return c.run(cmd.Context(), std, editing(true, nil))
-			}
-			return c.run(cmd.Context(), std, editing(true, func(f *spec.File) error { return setAll(f, set) }))
+			edit := func(f *spec.File) error { return setAll(f, set) }
+			return c.run(cmd.Context(), std, func(ctx context.Context, g *generator.Generator, dir string, o generator.Changes) (*generator.Report, error) {
+				return g.Update(ctx, dir, edit, o)
+			})
 		},
 	}
 	flags := cmd.Flags()

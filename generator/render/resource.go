@@ -1,6 +1,8 @@
 package render
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -114,16 +116,31 @@ func (r *Resource) Enums() []*Field {
 	return r.selected(func(f *Field) bool { return f.Type == spec.Enum })
 }
 
-// Migrations numbers the migrations of the resource's table after the first,
-// each with the fields that it brings.
-func (r *Resource) Migrations() map[int][]*Field {
-	later := map[int][]*Field{}
-	for _, f := range r.Fields {
-		if f.Since > 1 {
-			later[f.Since] = append(later[f.Since], f)
-		}
+// FirstFields are those that the table has had from the beginning.
+func (r *Resource) FirstFields() []*Field {
+	return r.selected(func(f *Field) bool { return f.Since <= 1 })
+}
+
+// AddedFields are those that came later, each by a migration of its own.
+func (r *Resource) AddedFields() []*Field {
+	return r.selected(func(f *Field) bool { return f.Since > 1 })
+}
+
+// maxIdentifier is the length, in bytes, after which PostgreSQL cuts names off
+// without a word.
+const maxIdentifier = 63
+
+// Index is the name of an index of the resource's table: the table's name and
+// the parts. A name that would be too long ends in a digest, so that two never
+// become the same.
+func (r *Resource) Index(parts ...string) string {
+	name := strings.Join(append([]string{r.Snake()}, parts...), "_")
+	if len(name) <= maxIdentifier {
+		return name
 	}
-	return later
+	sum := sha256.Sum256([]byte(name))
+	digest := hex.EncodeToString(sum[:4])
+	return name[:maxIdentifier-len(digest)-1] + "_" + digest
 }
 
 // FiltersByEnum reports whether a list call filters by an enum.

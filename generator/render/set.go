@@ -137,9 +137,9 @@ func (e *entry) parse(set *Set) (err error) {
 		return fmt.Errorf("owner %q is none of generated, managed, once", e.Owner)
 	}
 	switch e.Each {
-	case "", "resources", "schedulers":
+	case "", "resources", "schedulers", "added fields":
 	default:
-		return fmt.Errorf("each %q is none of resources, schedulers", e.Each)
+		return fmt.Errorf("each %q is none of resources, schedulers, added fields", e.Each)
 	}
 	if e.Path == "" || (e.Template == "") == (e.Copy == "") {
 		return fmt.Errorf("an entry has a path and either a template or a copy")

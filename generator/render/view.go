@@ -32,6 +32,7 @@ type View struct {
 	Schedulers []*Scheduler
 
 	Resource *Resource  // the one that a file is for
+	Added    *Field     // likewise, of Resource
 	Job      *Scheduler // likewise
 }
 
@@ -88,6 +89,14 @@ func (v *View) items(each string) []*View {
 	case "resources":
 		for i := range v.Resources {
 			views = append(views, v.forResource(i))
+		}
+	case "added fields":
+		for i, r := range v.Resources {
+			for _, f := range r.AddedFields() {
+				one := v.forResource(i)
+				one.Added = f
+				views = append(views, one)
+			}
 		}
 	case "schedulers":
 		for i := range v.Schedulers {

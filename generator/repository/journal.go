@@ -100,7 +100,7 @@ func (p *Project) carryOut(ops []operation) error {
 			if err := p.remove(op.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("remove %s: %w", op.Path, err)
 			}
-			p.removeEmpty(path.Dir(op.Path))
+			removeEmpty(p.root, path.Dir(op.Path))
 			continue
 		}
 		from := path.Join(journal, newName(i))
@@ -127,7 +127,7 @@ func (p *Project) putBack(ops []operation) error {
 			if err := p.root.Remove(op.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				errs = append(errs, err)
 			}
-			p.removeEmpty(path.Dir(op.Path))
+			removeEmpty(p.root, path.Dir(op.Path))
 			continue
 		case err != nil:
 			errs = append(errs, err)

@@ -256,11 +256,17 @@ func (p *Project) Conflicts() ([]Place, error) {
 // FS gives the project's files to read.
 func (p *Project) FS() fs.FS { return p.root.FS() }
 
-// Clean removes what generated code a program has left behind: files below
-// folder with one of the suffixes that keep does not name.
-func (p *Project) Clean(folder string, suffixes []string, keep map[string][]byte) error {
+// Clean removes what generated code a program has left behind in the
+// repository at dir: files below folder with one of the suffixes that keep does
+// not name.
+func Clean(dir, folder string, suffixes []string, keep map[string][]byte) (err error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", dir, err)
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
 	var stale []string
-	err := fs.WalkDir(p.root.FS(), folder, func(at string, d fs.DirEntry, err error) error {
+	err = fs.WalkDir(root.FS(), folder, func(at string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
@@ -270,22 +276,22 @@ func (p *Project) Clean(folder string, suffixes []string, keep map[string][]byte
 		}
 		return nil
 	})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("clean %s: %w", folder, err)
 	}
 	for _, at := range stale {
-		if err := p.root.Remove(at); err != nil {
+		if err := root.Remove(at); err != nil {
 			return fmt.Errorf("remove %s: %w", at, err)
 		}
-		p.removeEmpty(path.Dir(at))
+		removeEmpty(root, path.Dir(at))
 	}
-	return err
+	return nil
 }
 
 // removeEmpty removes a folder, and those above it, that nothing is left in.
-func (p *Project) removeEmpty(folder string) {
+func removeEmpty(root *os.Root, folder string) {
 	for ; folder != "." && folder != "/"; folder = path.Dir(folder) {
-		if p.root.Remove(folder) != nil {
+		if root.Remove(folder) != nil {
 			return // something is left in it
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
@@ -80,11 +81,85 @@ func (f *File) AddField(resource string, field Field) error {
 	if err != nil {
 		return err
 	}
+	if field.Since == 0 { // the table is there already
+		field.Since = nextMigration(f.spec.Resources[i].Fields)
+	}
 	want := f.draft()
 	want.Resources[i].Fields = append(want.Resources[i].Fields, field)
 	fields := defaultFields(want.Resources[i].Fields)
 	return f.edit(want, fmt.Sprintf("add the field %s to %s", field.Name, resource), func(d *document) error {
 		return d.appendItem(fmt.Sprintf("resources[%d].fields", i), fieldItem(fields, len(fields)-1), false)
+	})
+}
+
+func nextMigration(fields []Field) int {
+	last := 1
+	for _, f := range fields {
+		last = max(last, f.Since)
+	}
+	return last + 1
+}
+
+// Follow writes down what the text implies otherwise than it was when the
+// repository was rendered last: fields that people put between others must not
+// move the numbers of those behind them, and a field of a table that is there
+// already needs a migration.
+func (f *File) Follow(old *Spec) error {
+	for i := range f.spec.Resources {
+		was := old.Resource(f.spec.Resources[i].Name)
+		if was == nil {
+			continue
+		}
+		if err := f.follow(i, was); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *File) follow(i int, was *Resource) error {
+	next := 2
+	for _, field := range append(slices.Clone(was.Fields), f.draft().Resources[i].Fields...) {
+		next = max(next, field.Number+1)
+	}
+	for j := range f.spec.Resources[i].Fields {
+		field := f.spec.Resources[i].Fields[j]
+		number, since := next, field.Since
+		if before := was.Field(field.Name); before != nil {
+			number = before.Number
+		} else {
+			next++
+			if since <= 1 {
+				since = nextMigration(append(slices.Clone(was.Fields), f.spec.Resources[i].Fields...))
+			}
+		}
+		if f.draft().Resources[i].Fields[j].Number != 0 {
+			number = field.Number // they said so
+		}
+		for key, value := range map[string][2]int{"number": {field.Number, number}, "since": {field.Since, since}} {
+			if value[0] == value[1] {
+				continue
+			}
+			if err := f.setField(i, j, key, value[1]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// setField sets a number of a field.
+func (f *File) setField(i, j int, key string, value int) error {
+	want := f.draft()
+	field := &want.Resources[i].Fields[j]
+	if key == "number" {
+		field.Number = value
+	} else {
+		field.Since = value
+	}
+	what := fmt.Sprintf("set the %s of the field %s to %d", key, field.Name, value)
+	return f.edit(want, what, func(d *document) error {
+		return d.setKey(fmt.Sprintf("resources[%d].fields[%d]", i, j), key, strconv.Itoa(value))
 	})
 }
 

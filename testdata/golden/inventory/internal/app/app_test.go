@@ -18,15 +18,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/cloudforet-io/inventory/config"
 	corev1 "github.com/cloudforet-io/inventory/gen/go/spaceone/api/core/v1"
-	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
 	"github.com/cloudforet-io/inventory/internal/app"
 	core "github.com/cloudforet-io/inventory/internal/core/config"
 )
@@ -109,14 +106,6 @@ func TestGRPC(t *testing.T) {
 	version, err := corev1.NewServerInfoClient(conn).GetVersion(ctx, &emptypb.Empty{})
 	require.NoError(t, err)
 	assert.Equal(t, "test", version.GetVersion())
-
-	_, err = api.NewRegionClient(conn).Get(ctx, &api.RegionRequest{RegionId: "region-000000000000"})
-	assert.Equal(t, codes.NotFound, status.Code(err))
-	assert.ErrorContains(t, err, "ERROR_NOT_FOUND: ")
-
-	_, err = api.NewCloudServiceClient(conn).Get(ctx, &api.CloudServiceRequest{CloudServiceId: "cloud-service-000000000000"})
-	assert.Equal(t, codes.NotFound, status.Code(err))
-	assert.ErrorContains(t, err, "ERROR_NOT_FOUND: ")
 	assert.NoError(t, service.stop())
 }
 
@@ -125,14 +114,6 @@ func TestREST(t *testing.T) {
 	require.Eventually(t, func() bool { return strings.Contains(get(service.rest, "/check"), "SERVING") }, 10*time.Second, 20*time.Millisecond)
 	assert.Contains(t, get(service.rest, "/openapi.json"), `"title":"inventory"`)
 	assert.Contains(t, get(service.rest, "/docs/"), "openapi.json")
-
-	assert.Equal(t, map[string]any{"results": []any{}, "total_count": 0.0}, post(t, service.rest, "/inventory/v1/region/list", `{}`))
-	detail, _ := post(t, service.rest, "/inventory/v1/region/get", `{"region_id": "none"}`)["detail"].(map[string]any)
-	assert.Equal(t, "ERROR_NOT_FOUND", detail["code"])
-
-	assert.Equal(t, map[string]any{"results": []any{}, "total_count": 0.0}, post(t, service.rest, "/inventory/v1/cloud-service/list", `{}`))
-	detail, _ = post(t, service.rest, "/inventory/v1/cloud-service/get", `{"cloud_service_id": "none"}`)["detail"].(map[string]any)
-	assert.Equal(t, "ERROR_NOT_FOUND", detail["code"])
 	assert.NoError(t, service.stop())
 }
 

@@ -8,9 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/cloudforet-io/inventory/internal/core/pipeline"
-	"github.com/cloudforet-io/inventory/internal/core/query"
 	"github.com/cloudforet-io/inventory/internal/manager"
-	"github.com/cloudforet-io/inventory/internal/model"
 )
 
 // Census counts what the service keeps and publishes the numbers as metrics.
@@ -32,17 +30,7 @@ func NewCensus(m manager.Managers, metrics prometheus.Registerer) *Census {
 		Help:      "How many there are, at the last census.",
 	}, []string{"resource"})
 	metrics.MustRegister(gauge)
-	all := query.Query{CountOnly: true}
-	return &Census{gauge: gauge, counters: map[string]counter{
-		"Region": func(ctx context.Context) (int, error) {
-			_, total, err := m.Region.List(ctx, model.Scope{}, all)
-			return total, err
-		},
-		"CloudService": func(ctx context.Context) (int, error) {
-			_, total, err := m.CloudService.List(ctx, model.Scope{}, all)
-			return total, err
-		},
-	}}
+	return &Census{gauge: gauge, counters: counters(m)}
 }
 
 // Take counts every kind of resource.

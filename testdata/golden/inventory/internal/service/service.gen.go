@@ -5,9 +5,13 @@
 package service
 
 import (
+	"context"
+
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/cloudforet-io/inventory/internal/core/query"
 	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/model"
 )
 
 // Services are all services of the service.
@@ -23,5 +27,20 @@ func New(m manager.Managers, metrics prometheus.Registerer) Services {
 		Region:       NewRegion(m),
 		CloudService: NewCloudService(m),
 		Census:       NewCensus(m, metrics),
+	}
+}
+
+// counters count everything that the service keeps, by kind.
+func counters(m manager.Managers) map[string]counter {
+	all := query.Query{CountOnly: true}
+	return map[string]counter{
+		"Region": func(ctx context.Context) (int, error) {
+			_, total, err := m.Region.List(ctx, model.Scope{}, all)
+			return total, err
+		},
+		"CloudService": func(ctx context.Context) (int, error) {
+			_, total, err := m.CloudService.List(ctx, model.Scope{}, all)
+			return total, err
+		},
 	}
 }

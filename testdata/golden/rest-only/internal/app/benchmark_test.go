@@ -13,13 +13,15 @@ import (
 
 	"github.com/cloudforet-io/cost-analysis/config"
 	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
+	"github.com/cloudforet-io/cost-analysis/internal/connector"
 	"github.com/cloudforet-io/cost-analysis/internal/connector/database"
 	core "github.com/cloudforet-io/cost-analysis/internal/core/config"
+	"github.com/cloudforet-io/cost-analysis/internal/manager"
 	"github.com/cloudforet-io/cost-analysis/internal/model"
 )
 
 // BenchmarkGet compares a get through every layer of the service with one by
-// a handler that does nothing but ask the same store.
+// a handler that does nothing but ask the same manager.
 func BenchmarkGet(b *testing.B) {
 	cfg, err := core.Load(b.Context(), config.Defaults, "")
 	require.NoError(b, err)
@@ -30,44 +32,50 @@ func BenchmarkGet(b *testing.B) {
 	defer a.Close(context.Background())
 	_, err = a.Migrate(b.Context())
 	require.NoError(b, err)
-	store := database.NewPolicy(a.db)
+	managers := manager.New(connector.New(a.db))
 	now := time.Now().UTC()
-	require.NoError(b, store.Create(b.Context(), &model.Policy{PolicyID: "one", CreatedAt: now, UpdatedAt: now}))
+	require.NoError(b, database.NewPolicy(a.db).Create(b.Context(), &model.Policy{PolicyID: "one", CreatedAt: now, UpdatedAt: now}))
 
+	var service, alone time.Duration // a call
 	b.Run("service", func(b *testing.B) {
 		g, err := a.newGRPC("127.0.0.1:0")
 		require.NoError(b, err)
 		m := g.Module()
 		require.NoError(b, m.Start(b.Context()))
 		defer m.Stop(context.Background()) //nolint:errcheck // the benchmark is over
-		benchmarkGet(b, g.Address())
+		service = benchmarkGet(b, g.Address())
 	})
 	b.Run("bare grpc", func(b *testing.B) {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		require.NoError(b, err)
 		server := grpc.NewServer()
-		api.RegisterPolicyServer(server, bare{store: store})
+		api.RegisterPolicyServer(server, bare{store: managers.Policy})
 		go func() { _ = server.Serve(listener) }()
 		defer server.Stop()
-		benchmarkGet(b, listener.Addr().String())
+		alone = benchmarkGet(b, listener.Addr().String())
+	})
+	b.Run("share of bare throughput", func(b *testing.B) {
+		for b.Loop() { //nolint:revive // it was measured above
+		}
+		b.ReportMetric(float64(alone)/float64(service), "share")
 	})
 }
 
 // bare answers get by itself.
 type bare struct {
 	api.UnimplementedPolicyServer
-	store *database.Policy
+	store manager.Policy
 }
 
 func (s bare) Get(ctx context.Context, req *api.PolicyRequest) (*api.PolicyInfo, error) {
-	item, err := s.store.Get(ctx, nil, req.GetPolicyId())
+	item, err := s.store.Get(ctx, model.Scope{}, req.GetPolicyId())
 	if err != nil {
 		return nil, err
 	}
 	return &api.PolicyInfo{PolicyId: item.PolicyID}, nil
 }
 
-func benchmarkGet(b *testing.B, address string) {
+func benchmarkGet(b *testing.B, address string) time.Duration {
 	b.Helper()
 	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(b, err)
@@ -81,4 +89,5 @@ func benchmarkGet(b *testing.B, address string) {
 			}
 		}
 	})
+	return b.Elapsed() / time.Duration(b.N)
 }

@@ -101,7 +101,7 @@ func TestTimediff(t *testing.T) {
 	now := time.Date(2026, 3, 18, 15, 4, 5, 0, time.FixedZone("KST", 9*3600)) // a Wednesday, 06:04:05 UTC
 	for text, want := range map[string]string{
 		"now": "2026-03-18T06:04:05Z", "now-7d": "2026-03-11T06:04:05Z", "now+1h": "2026-03-18T07:04:05Z",
-		" now - 30s ": "2026-03-18T06:03:35Z", "now/d": "2026-03-18T00:00:00Z", "now/w": "2026-03-16T00:00:00Z",
+		"now - 30s": "2026-03-18T06:03:35Z", "now/d": "2026-03-18T00:00:00Z", "now/w": "2026-03-16T00:00:00Z",
 		"now/m": "2026-03-01T00:00:00Z", "now/m-1w": "2026-02-22T00:00:00Z", "now/d+5m": "2026-03-18T00:05:00Z",
 	} {
 		got, err := query.Timediff(now, text)
