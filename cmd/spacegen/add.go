@@ -108,6 +108,7 @@ func withParts(cmd *cobra.Command, std stdio, verb string, of func(part) func(*s
 		kinds = append(kinds, p.kind)
 	}
 	cmd.Args = cobra.ArbitraryArgs
+	cmd.SuggestionsMinimumDistance = 2
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return usageError{fmt.Errorf("KIND is missing: one of %v", kinds)}

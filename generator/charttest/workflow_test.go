@@ -35,9 +35,9 @@ func TestWorkflows(t *testing.T) {
 			dir := write(t, emit(t, s))
 			files, err := filepath.Glob(filepath.Join(dir, ".github", "workflows", "*.yaml"))
 			require.NoError(t, err)
-			want := 3
+			want := 4
 			if !s.Chart {
-				want = 2
+				want = 3
 			}
 			require.Len(t, files, want)
 			// What calls another workflow is looked up in a repository.

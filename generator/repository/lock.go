@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // Where spacegen keeps what it needs to know of a repository.
@@ -122,7 +123,9 @@ func (f LockFile) check() error {
 // withRecords adds to a tree what spacegen keeps of it: the lock and, for each
 // managed file, its base.
 func withRecords(tree render.Tree, spacegen, templates string) (render.Tree, error) {
-	lock, err := NewLock(tree, spacegen, templates).Encode()
+	rendered := maps.Clone(tree)
+	delete(rendered, spec.FileName) // it is where the rest comes from
+	lock, err := NewLock(rendered, spacegen, templates).Encode()
 	if err != nil {
 		return nil, err
 	}

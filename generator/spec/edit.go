@@ -81,7 +81,7 @@ func (f *File) AddField(resource string, field Field) error {
 	if err != nil {
 		return err
 	}
-	if field.Since == 0 { // the table is there already
+	if field.Since <= 1 { // the table is there already
 		field.Since = nextMigration(f.spec.Resources[i].Fields)
 	}
 	want := f.draft()

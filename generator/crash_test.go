@@ -1,0 +1,241 @@
+package generator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
+	"github.com/cloudforet-io/spacegen/templates"
+)
+
+// How a process of this test, started anew, learns what to do.
+const (
+	crashDir = "SPACEGEN_TEST_CRASH_DIR"
+	crashDo  = "SPACEGEN_TEST_CRASH_DO" // update or add
+	crashAt  = "SPACEGEN_TEST_CRASH_AT" // the step before which it kills itself
+)
+
+// newer is the template sets with a few changed, as a later version has them.
+func newer(t testing.TB) fs.FS {
+	t.Helper()
+	later := fstest.MapFS{}
+	require.NoError(t, fs.WalkDir(templates.FS, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(templates.FS, p)
+		if strings.Contains(p, "service/internal/service/") || strings.HasSuffix(p, "Makefile.tmpl") {
+			body = append(body, []byte(comment(p)+" a later version\n")...)
+		}
+		later[p] = &fstest.MapFile{Data: body}
+		return err
+	}))
+	return later
+}
+
+func comment(p string) string {
+	if strings.HasSuffix(p, ".go") || strings.HasSuffix(p, ".go.tmpl") {
+		return "\n//"
+	}
+	return "\n#"
+}
+
+// crashing is what is tested: an update to newer templates, and an add.
+func crashing(t testing.TB, what string) (*Generator, func(context.Context, string) error) {
+	t.Helper()
+	if what == "add" {
+		g, err := New(templates.FS, "v1.0.0")
+		require.NoError(t, err)
+		return g, func(ctx context.Context, dir string) error {
+			_, err := g.Change(ctx, dir, func(f *spec.File) error {
+				return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name", Required: true}}})
+			}, Changes{})
+			return err
+		}
+	}
+	g, err := New(newer(t), "v1.1.0")
+	require.NoError(t, err)
+	return g, func(ctx context.Context, dir string) error {
+		_, err := g.Update(ctx, dir, nil, Changes{})
+		return err
+	}
+}
+
+// TestCrashChild is no test of its own: TestCrash starts it to be killed.
+func TestCrashChild(t *testing.T) {
+	dir := os.Getenv(crashDir)
+	if dir == "" {
+		t.Skip("started by TestCrash")
+	}
+	at, err := strconv.Atoi(os.Getenv(crashAt))
+	require.NoError(t, err)
+	g, do := crashing(t, os.Getenv(crashDo))
+	step := 0
+	g.intercept = func(string, string) error {
+		if step++; step == at {
+			return syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		}
+		return nil
+	}
+	require.NoError(t, do(t.Context(), dir))
+}
+
+// snapshot is all that stands in a folder, with modes.
+func snapshot(t testing.TB, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	require.NoError(t, filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := os.ReadFile(p) //nolint:gosec // a folder of the test's own
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		at, err := filepath.Rel(dir, p)
+		files[filepath.ToSlash(at)] = info.Mode().String() + " " + string(body)
+		return err
+	}))
+	return files
+}
+
+// emitted is a repository of the golden inventory, with an edit of a person's.
+func emitted(t testing.TB) string {
+	t.Helper()
+	g, err := New(templates.FS, "v1.0.0")
+	require.NoError(t, err)
+	text, err := os.ReadFile("../testdata/golden/inventory/spacegen.yaml")
+	require.NoError(t, err)
+	s, err := spec.Parse("spacegen.yaml", text)
+	require.NoError(t, err)
+	dir := filepath.Join(t.TempDir(), "inventory")
+	_, err = g.Create(t.Context(), s, dir)
+	require.NoError(t, err)
+	edit(t, dir, "internal/service/region.go", "package service", "package service\n\n// A person was here.")
+	return dir
+}
+
+func edit(t testing.TB, dir, file, old, replacement string) {
+	t.Helper()
+	p := filepath.Join(dir, filepath.FromSlash(file))
+	body, err := os.ReadFile(p) //nolint:gosec // a folder of the test's own
+	require.NoError(t, err)
+	require.Contains(t, string(body), old)
+	require.NoError(t, os.WriteFile(p, []byte(strings.Replace(string(body), old, replacement, 1)), 0o644)) //nolint:gosec // as emitted
+}
+
+func copied(t testing.TB, dir string) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "copy")
+	require.NoError(t, os.CopyFS(to, os.DirFS(dir)))
+	return to
+}
+
+// TestCrash kills a process before every single write, fsync, rename and
+// removal of an update and of an add. Whatever is left, the next command leads
+// to the tree before or to the tree after.
+func TestCrash(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts hundreds of processes")
+	}
+	original := emitted(t)
+	total := 0
+	for _, what := range []string{"update", "add"} {
+		g, do := crashing(t, what)
+		steps := 0
+		g.intercept = func(string, string) error { steps++; return nil }
+		changed := copied(t, original)
+		before := snapshot(t, changed)
+		require.NoError(t, do(t.Context(), changed))
+		after := snapshot(t, changed)
+		require.NotEqual(t, before, after)
+		total += steps
+		t.Run(what, func(t *testing.T) {
+			undone, finished := 0, 0
+			for at := 1; at <= steps; at++ {
+				dir := copied(t, original)
+				cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestCrashChild$") //nolint:gosec // itself
+				cmd.Env = append(os.Environ(), crashDir+"="+dir, crashDo+"="+what, crashAt+"="+strconv.Itoa(at))
+				out, err := cmd.CombinedOutput()
+				exit := (*exec.ExitError)(nil)
+				require.ErrorAs(t, err, &exit, "%s", out)
+				require.Equal(t, syscall.SIGKILL, exit.Sys().(syscall.WaitStatus).Signal(), "%s", out)
+
+				_, err = HandEdits(t.Context(), dir) // any command that opens the repository
+				require.NoError(t, err, "killed before step %d", at)
+				switch now := snapshot(t, dir); {
+				case assert.ObjectsAreEqual(before, now):
+					undone++
+				case assert.ObjectsAreEqual(after, now):
+					finished++
+				default:
+					require.Equal(t, keys(after), keys(now), "killed before step %d: neither before nor after", at)
+					require.Empty(t, differing(after, now), "killed before step %d: neither before nor after", at)
+				}
+				require.NoError(t, os.RemoveAll(filepath.Dir(dir)))
+			}
+			t.Logf("%s: killed at %d points; %d undone, %d finished", what, steps, undone, finished)
+			assert.Positive(t, undone)
+			assert.Positive(t, finished)
+		})
+	}
+	assert.Greater(t, total, 200)
+}
+
+func keys(m map[string]string) string {
+	var all []string
+	for k := range m {
+		all = append(all, k)
+	}
+	return strings.Join(all, "\n")
+}
+
+// TestFailure fails each step instead, as a full disk or a folder that cannot
+// be written to does: an error, and nothing has changed.
+func TestFailure(t *testing.T) {
+	original := emitted(t)
+	g, do := crashing(t, "update")
+	steps := 0
+	g.intercept = func(string, string) error { steps++; return nil }
+	require.NoError(t, do(t.Context(), copied(t, original)))
+	before := snapshot(t, original)
+	full := errors.New("no space left on device")
+	closed := 0
+	for at := 1; at <= steps; at++ {
+		dir := copied(t, original)
+		step, what := 0, ""
+		g.intercept = func(doing, path string) error {
+			if step++; step == at {
+				what = fmt.Sprint(doing, " ", path)
+				return full
+			}
+			return nil
+		}
+		err := do(t.Context(), dir)
+		require.ErrorIs(t, err, full, what)
+		if strings.Contains(err.Error(), "nothing was written") || strings.Contains(err.Error(), "everything was put back") {
+			require.Empty(t, differing(before, snapshot(t, dir)), "failed at step %d, %s", at, what)
+		} else {
+			closed++ // all was done, but for closing the journal: the next command does that
+		}
+		require.NoError(t, os.RemoveAll(filepath.Dir(dir)))
+	}
+	assert.Less(t, closed, steps/4)
+}
