@@ -41,5 +41,10 @@ func Parts(ctx context.Context, dir string) (parts []Part, err error) {
 	for _, j := range s.Schedulers {
 		parts = append(parts, Part{"scheduler", j.Name, j.Form()})
 	}
+	for _, layer := range spec.Layers() {
+		for _, c := range *layer.List(s) {
+			parts = append(parts, Part{layer.Name, c.Name, c.Form()})
+		}
+	}
 	return parts, nil
 }

@@ -122,11 +122,43 @@ func TestShapesBuild(t *testing.T) {
 	}
 }
 
+// TestComponentsBuild builds parts of every kind and lets their own tests run,
+// in services with resources and without, under names that Go or the framework
+// has uses for.
+func TestComponentsBuild(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds whole repositories")
+	}
+	for _, s := range []shape{
+		{spec.Servers(), spec.PostgreSQL, spec.Redis, true},
+		{[]spec.Server{spec.GRPCServer}, spec.NoDatabase, spec.NoCache, false},
+		{[]spec.Server{spec.WorkerServer}, spec.NoDatabase, spec.NoCache, false},
+	} {
+		t.Run(s.name(), func(t *testing.T) {
+			made := s.spec()
+			for _, layer := range spec.Layers() {
+				kinds := layer.Kinds
+				if kinds == nil {
+					kinds = []spec.ComponentKind{"", ""}
+				}
+				for i, name := range []string{"Type", "error", "HTTPProxy", "string"}[:len(kinds)] {
+					*layer.List(made) = append(*layer.List(made), spec.Component{Name: name, Kind: kinds[i], Description: "Does one thing."})
+				}
+			}
+			dir := buildNew(t, made)
+			command(t, dir, "go", "test", "./internal/service", "./internal/handler", "./internal/app")
+			if made.Has(spec.GRPCServer) {
+				command(t, dir, "go", "test", "./internal/manager", "./internal/connector")
+			}
+		})
+	}
+}
+
 // buildNew makes a repository of a Spec and builds, vets and tidies it.
-func buildNew(t *testing.T, s *spec.Spec) {
+func buildNew(t *testing.T, s *spec.Spec) (dir string) {
 	t.Helper()
 	require.NoError(t, s.Validate())
-	dir := filepath.Join(t.TempDir(), "new")
+	dir = filepath.Join(t.TempDir(), "new")
 	g := newGenerator(t)
 	_, err := g.Create(t.Context(), s, dir)
 	require.NoError(t, err)
@@ -134,6 +166,7 @@ func buildNew(t *testing.T, s *spec.Spec) {
 	assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
 	assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
 	command(t, dir, "go", "vet", "./...")
+	return dir
 }
 
 // TestAwkwardNamesBuild is for names that clash with Go's own, with those of

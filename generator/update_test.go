@@ -433,7 +433,14 @@ func TestLookAlikesOfATemplate(t *testing.T) {
 func TestAddTouchesNothingOfPeople(t *testing.T) {
 	g, err := New(templates.FS, "v1.0.0")
 	require.NoError(t, err)
+	component := func(layer, form string) func(*spec.File) error {
+		return func(f *spec.File) error { return f.AddComponent(layer, spec.ParseComponent(form)) }
+	}
 	for what, add := range map[string]func(*spec.File) error{
+		"services":   component("services", "Zone"),
+		"managers":   component("managers", "Zone"),
+		"connectors": component("connectors", "Zone:http"),
+		"handlers":   component("handlers", "Zone:event"),
 		"resource": func(f *spec.File) error {
 			return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name"}}})
 		},
@@ -458,10 +465,14 @@ func TestAddTouchesNothingOfPeople(t *testing.T) {
 			}
 		}
 		_, err = g.Change(t.Context(), dir, func(f *spec.File) error {
-			if what == "resource" {
+			switch what {
+			case "resource":
 				return f.RemoveResource("Zone")
+			case "scheduler":
+				return f.RemoveScheduler("nightly")
+			default:
+				return f.RemoveComponent(what, "zone")
 			}
-			return f.RemoveScheduler("nightly")
 		}, Changes{})
 		require.NoError(t, err, what)
 		assert.Empty(t, differing(before, snapshot(t, dir)), "%s: added and removed is as before, byte for byte", what)

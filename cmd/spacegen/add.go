@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -21,7 +22,7 @@ type part struct {
 }
 
 func parts() []part {
-	return []part{
+	all := []part{
 		{
 			kind: "resource", short: "an API, its table and the layers between", args: "RESOURCE...",
 			example: "'Region:name!,region_code!:unique,tags:struct'",
@@ -75,6 +76,27 @@ func parts() []part {
 				return f.Set("cache", string(spec.NoCache))
 			},
 		},
+	}
+	return append(all,
+		componentPart("service", "services", "business logic that belongs to no resource; tasks may call it", "Report"),
+		componentPart("task", "services", "a service that tasks call: a worker runs it", "Cleanup"),
+		componentPart("manager", "managers", "a unit of work that belongs to no resource", "Quota"),
+		componentPart("connector", "connectors", "a way out: NAME:service or NAME:http", "Prices:http"),
+		componentPart("handler", "handlers", "what happens around every call: NAME:authentication, :authorization, :mutation or :event", "Audit:event"),
+	)
+}
+
+// componentPart is a part of one layer that belongs to no resource.
+func componentPart(kind, layer, short, example string) part {
+	return part{
+		kind: kind, short: short, args: strings.ToUpper(kind) + "...", example: example,
+		add: func(f *spec.File, _, arg string) error {
+			if kind == "task" && !f.Spec().Has(spec.WorkerServer) {
+				return errors.New("tasks need a worker: run 'spacegen add server worker' first")
+			}
+			return f.AddComponent(layer, spec.ParseComponent(arg))
+		},
+		remove: func(f *spec.File, _, arg string) error { return f.RemoveComponent(layer, arg) },
 	}
 }
 

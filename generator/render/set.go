@@ -137,9 +137,9 @@ func (e *entry) parse(set *Set) (err error) {
 		return fmt.Errorf("owner %q is none of generated, managed, once", e.Owner)
 	}
 	switch e.Each {
-	case "", "resources", "schedulers", "added fields":
+	case "", "resources", "added fields", "schedulers", "services", "managers", "connectors", "handlers":
 	default:
-		return fmt.Errorf("each %q is none of resources, schedulers, added fields", e.Each)
+		return fmt.Errorf("each %q is nothing that a Spec has several of", e.Each)
 	}
 	if e.Path == "" || (e.Template == "") == (e.Copy == "") {
 		return fmt.Errorf("an entry has a path and either a template or a copy")

@@ -31,6 +31,9 @@ type View struct {
 	Resources  []*Resource
 	Schedulers []*Scheduler
 
+	Services, Managers, Connectors, Handlers []*Component
+
+	Part     *Component // likewise, of the lists above
 	Resource *Resource  // the one that a file is for
 	Added    *Field     // likewise, of Resource
 	Job      *Scheduler // likewise
@@ -71,6 +74,8 @@ func newView(s *spec.Spec) (*View, error) {
 	for _, r := range s.Resources {
 		v.Resources = append(v.Resources, newResource(v, r))
 	}
+	v.Services, v.Managers = newComponents(s.Services, "service"), newComponents(s.Managers, "manager")
+	v.Connectors, v.Handlers = newComponents(s.Connectors, "connector"), newComponents(s.Handlers, "handler")
 	for _, j := range s.Schedulers {
 		name := j.Naming()
 		typ := strings.TrimSuffix(name.Pascal(), "Scheduler") + "Scheduler"
@@ -80,6 +85,44 @@ func newView(s *spec.Spec) (*View, error) {
 		v.Schedulers = nil
 	}
 	return v, nil
+}
+
+// A Component is a part of one layer that belongs to no resource.
+type Component struct {
+	naming.Name
+	Kind        string
+	Description string // a sentence
+}
+
+func newComponents(list []spec.Component, layer string) []*Component {
+	var out []*Component
+	for _, c := range list {
+		out = append(out, &Component{Name: c.Naming(layer), Kind: string(c.Kind), Description: strings.TrimSpace(c.Description)})
+	}
+	return out
+}
+
+// File is the stem of the component's file, in a package that has files of its
+// own.
+func (c *Component) File() string { return (&Resource{Name: c.Name}).File() }
+
+// Title is the component in running text.
+func (c *Component) Title() string { return strings.ReplaceAll(c.Snake(), "_", " ") }
+
+// Of gives the handlers of a kind.
+func (v *View) Of(kind string) []*Component {
+	var out []*Component
+	for _, c := range v.Handlers {
+		if c.Kind == kind {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Layered reports whether there are managers and connectors at all.
+func (v *View) Layered() bool {
+	return len(v.Resources)+len(v.Managers)+len(v.Connectors) > 0
 }
 
 // items gives a view for each item of a kind, or the view itself for none.
@@ -97,6 +140,12 @@ func (v *View) items(each string) []*View {
 				one.Added = f
 				views = append(views, one)
 			}
+		}
+	case "services", "managers", "connectors", "handlers":
+		for _, c := range map[string][]*Component{"services": v.Services, "managers": v.Managers, "connectors": v.Connectors, "handlers": v.Handlers}[each] {
+			one := *v
+			one.Part = c
+			views = append(views, &one)
 		}
 	case "schedulers":
 		for i := range v.Schedulers {
@@ -124,7 +173,7 @@ func (v *View) forScheduler(i int) *View {
 // Spec are made of.
 func (v *View) ServiceParams() string {
 	var params []string
-	if len(v.Resources) > 0 {
+	if v.Layered() {
 		params = append(params, "m manager.Managers")
 	}
 	if v.Worker {
@@ -136,7 +185,7 @@ func (v *View) ServiceParams() string {
 // ServiceArgs are the arguments for ServiceParams, where the layers are made.
 func (v *View) ServiceArgs() string {
 	var args []string
-	if len(v.Resources) > 0 {
+	if v.Layered() {
 		args = append(args, "managers")
 	}
 	if v.Worker {

@@ -60,6 +60,10 @@ func Defaults(s *Spec) *Spec {
 		d.Cache = NoCache
 	}
 	d.Schedulers = defaultSchedulers(d.Schedulers, d.Has(SchedulerServer))
+	for _, layer := range Layers() {
+		list := layer.List(&d)
+		*list = defaultComponents(*list, layer.Kinds)
+	}
 	if d.Image.Registry == "" {
 		d.Image.Registry = defaultRegistry(d.Module)
 	}

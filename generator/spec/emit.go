@@ -37,6 +37,11 @@ func Emit(s *Spec) []byte {
 	e.resources(s.Resources)
 	e.comment("What makes tasks: hourly (interval in hours, minute), interval (in seconds), cron (rule).")
 	e.schedulers(s.Schedulers)
+	e.comment("Parts that belong to no resource: services, managers, connectors ("+oneOf(ConnectorKinds())+"),",
+		"handlers ("+oneOf(HandlerKinds())+").")
+	for _, layer := range Layers() {
+		e.components(layer.Key, *layer.List(s))
+	}
 	e.comment("The container image, the CI workflows (" + oneOf([]CI{GitHub, NoCI}) + "), the Helm chart.")
 	e.line(0, "image:")
 	e.line(1, "registry: %s", text(s.Image.Registry))

@@ -129,7 +129,7 @@ func flagOf(path string) string {
 
 // CommandLine gives the command that makes the same Spec, quoted for a POSIX
 // shell. exact is false if s has something that flags cannot say: the
-// description of a resource, field or scheduler.
+// description of a resource, field or scheduler, or a component.
 func CommandLine(s *Spec) (line string, exact bool) {
 	s = Defaults(s)
 	bare := New(s.Name)
@@ -147,6 +147,9 @@ func CommandLine(s *Spec) (line string, exact bool) {
 	add("database", string(s.Database), "")
 	add("cache", string(s.Cache), "")
 	exact = true
+	for _, layer := range Layers() {
+		exact = exact && len(*layer.List(s)) == 0
+	}
 	for _, r := range s.Resources {
 		add("resource", r.Form(), "")
 		exact = exact && r.Description == ""

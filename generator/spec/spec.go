@@ -113,6 +113,10 @@ type Spec struct {
 	Cache       Cache       `yaml:"cache"`
 	Resources   []Resource  `yaml:"resources"`
 	Schedulers  []Scheduler `yaml:"schedulers"`
+	Services    []Component `yaml:"services"`
+	Managers    []Component `yaml:"managers"`
+	Connectors  []Component `yaml:"connectors"`
+	Handlers    []Component `yaml:"handlers"`
 	Image       Image       `yaml:"image"`
 	CI          CI          `yaml:"ci"`
 	Chart       bool        `yaml:"chart"`

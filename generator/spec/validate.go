@@ -100,6 +100,7 @@ func (v *validator) spec(s *Spec) {
 	}
 	v.schedulers(s)
 	v.resources(s.Resources)
+	v.components(s)
 }
 
 func (v *validator) module(path string) {

@@ -39,7 +39,11 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	managers := manager.New(connector.New(a.db), a.cache)
+	managers := manager.New(connector.New(connector.Deps{
+		DB:        a.db,
+		Services:  a.services,
+		Endpoints: endpoints(a.config),
+	}), a.cache)
 	a.guards = guard.New(p, service.New(managers, a.telemetry.Registry))
 	return nil
 }

@@ -5,9 +5,23 @@
 package connector
 
 import (
+	"context"
+
 	"github.com/cloudforet-io/inventory/internal/connector/database"
 	core "github.com/cloudforet-io/inventory/internal/core/database"
 )
+
+// Deps are what connectors are made of.
+type Deps struct {
+	DB        *core.DB
+	Services  Dispatcher        // other services of the platform
+	Endpoints map[string]string // where they and others are, by name
+}
+
+// A Dispatcher calls a method of another service, such as Region.list.
+type Dispatcher interface {
+	Dispatch(ctx context.Context, service, method string, params map[string]any) (map[string]any, error)
+}
 
 // Connectors are all connectors of the service.
 type Connectors struct {
@@ -16,9 +30,9 @@ type Connectors struct {
 }
 
 // New makes the connectors.
-func New(db *core.DB) Connectors {
+func New(d Deps) Connectors {
 	return Connectors{
-		Region:       database.NewRegion(db),
-		CloudService: database.NewCloudService(db),
+		Region:       database.NewRegion(d.DB),
+		CloudService: database.NewCloudService(d.DB),
 	}
 }

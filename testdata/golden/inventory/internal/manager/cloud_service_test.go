@@ -25,7 +25,7 @@ func eachCloudServiceManager(t *testing.T, test func(t *testing.T, m manager.Clo
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		plain := manager.NewCloudService(connector.New(db))
+		plain := manager.NewCloudService(connector.New(connector.Deps{DB: db}))
 		t.Run("plain", func(t *testing.T) { test(t, plain) })
 		t.Run("cached", func(t *testing.T) {
 			store, err := cache.New(cache.Options{TTL: time.Minute})

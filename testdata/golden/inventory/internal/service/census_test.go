@@ -21,7 +21,7 @@ func TestCensus(t *testing.T) {
 	metrics := prometheus.NewRegistry()
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
-	connectors := connector.New(databasetest.Migrated(t, databasetest.SQLite(t), migrations))
+	connectors := connector.New(connector.Deps{DB: databasetest.Migrated(t, databasetest.SQLite(t), migrations)})
 	store, err := cache.New(cache.Options{})
 	require.NoError(t, err)
 	census := service.NewCensus(manager.New(connectors, store), metrics)

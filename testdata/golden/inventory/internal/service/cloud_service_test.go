@@ -33,7 +33,7 @@ func withCloudService(t *testing.T, test func(t *testing.T, f cloudServiceFixtur
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		managers := manager.Managers{CloudService: manager.NewCloudService(connector.New(db))}
+		managers := manager.Managers{CloudService: manager.NewCloudService(connector.New(connector.Deps{DB: db}))}
 		p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
 		require.NoError(t, err)
 		test(t, cloudServiceFixture{service.NewCloudService(managers), p})

@@ -33,7 +33,7 @@ func withRegion(t *testing.T, test func(t *testing.T, f regionFixture)) {
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		managers := manager.Managers{Region: manager.NewRegion(connector.New(db))}
+		managers := manager.Managers{Region: manager.NewRegion(connector.New(connector.Deps{DB: db}))}
 		p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
 		require.NoError(t, err)
 		test(t, regionFixture{service.NewRegion(managers), p})

@@ -49,7 +49,7 @@ func New(ctx context.Context, cfg *config.Config, version string) (a *App, err e
 		return a, err
 	}
 	a.services = spaceconnector.New(spaceconnector.Options{Endpoints: endpoints(cfg), Token: cfg.Token})
-	a.handlers, err = handler.New(handler.Platform(), cfg.Handlers, handler.Deps{Identity: a.services, Log: a.telemetry.Log})
+	a.handlers, err = handler.New(handler.Known(), cfg.Handlers, handler.Deps{Identity: a.services, Log: a.telemetry.Log})
 	if err != nil {
 		return a, err
 	}

@@ -32,7 +32,7 @@ func BenchmarkGet(b *testing.B) {
 	defer a.Close(context.Background())
 	_, err = a.Migrate(b.Context())
 	require.NoError(b, err)
-	managers := manager.New(connector.New(a.db))
+	managers := manager.New(connector.New(connector.Deps{DB: a.db}))
 	now := time.Now().UTC()
 	require.NoError(b, database.NewPolicy(a.db).Create(b.Context(), &model.Policy{PolicyID: "one", CreatedAt: now, UpdatedAt: now}))
 

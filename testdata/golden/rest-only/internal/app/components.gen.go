@@ -29,7 +29,11 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	managers := manager.New(connector.New(a.db))
+	managers := manager.New(connector.New(connector.Deps{
+		DB:        a.db,
+		Services:  a.services,
+		Endpoints: endpoints(a.config),
+	}))
 	a.guards = guard.New(p, service.New(managers))
 	return nil
 }

@@ -23,7 +23,7 @@ func eachPolicyManager(t *testing.T, test func(t *testing.T, m manager.Policy)) 
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		plain := manager.NewPolicy(connector.New(db))
+		plain := manager.NewPolicy(connector.New(connector.Deps{DB: db}))
 		test(t, plain)
 	})
 }

@@ -33,7 +33,7 @@ func withPolicy(t *testing.T, test func(t *testing.T, f policyFixture)) {
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		managers := manager.Managers{Policy: manager.NewPolicy(connector.New(db))}
+		managers := manager.Managers{Policy: manager.NewPolicy(connector.New(connector.Deps{DB: db}))}
 		p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
 		require.NoError(t, err)
 		test(t, policyFixture{service.NewPolicy(managers), p})
