@@ -115,9 +115,7 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 	}
 	layers, err := checkLayers(p.FS(), s.Module)
 	findings = append(findings, layers...)
-	slices.SortFunc(findings, func(a, b Finding) int {
-		return compareFindings(a, b)
-	})
+	slices.SortFunc(findings, compareFindings)
 	return findings, err
 }
 

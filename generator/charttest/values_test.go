@@ -302,6 +302,11 @@ func TestGrace(t *testing.T) {
 	}
 	old := manifests(t, dir, "--kube-version", oldest)
 	assert.Nil(t, old["Deployment/inventory"].pod().get("containers", "inventory", "lifecycle"), "Kubernetes 1.28 knows no such wait")
+	delay := func(got objects) any {
+		return got["ConfigMap/inventory-conf"].document(t, "config.yaml").get("GLOBAL", "DRAIN_DELAY")
+	}
+	assert.Equal(t, "10s", delay(old), "so that the server waits itself")
+	assert.Equal(t, "0s", delay(manifests(t, dir)))
 }
 
 // Every value is documented, typed, and has a default; the three agree.

@@ -160,10 +160,10 @@ func TestMatrix(t *testing.T) {
 			check("the template dropped it, people changed it", full(&c.base, &c.ours, nil), merge.Conflict, c.ours)
 			check("both dropped it", full(&c.base, nil, nil), "", "")
 			check("both added the same", full(nil, &c.base, &c.base), "", c.base)
-			switch {
-			case name == "binary":
+			switch name {
+			case "binary":
 				check("both changed it", full(&c.base, &c.ours, &c.theirs), merge.Conflict, c.ours)
-			case name == "go.mod":
+			case "go.mod":
 				check("both changed it", full(&c.base, &c.ours, &c.theirs), merge.Merge, c.both)
 				check("both changed one requirement", full(&c.base, &c.ours, &c.clash), "", c.ours)
 			default:

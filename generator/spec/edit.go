@@ -197,7 +197,7 @@ func (f *File) RemoveField(resource, name string) error {
 func (f *File) AddScheduler(s Scheduler) error {
 	s = defaultSchedulers([]Scheduler{s}, true)[0]
 	want := f.draft()
-	want.Schedulers = append(f.Spec().Schedulers, s)
+	want.Schedulers = slices.Concat(f.Spec().Schedulers, []Scheduler{s})
 	return f.edit(want, "add the scheduler "+s.Name, func(d *document) error {
 		for _, scheduler := range want.Schedulers[d.length("schedulers"):] {
 			if err := d.appendItem("schedulers", schedulerItem(scheduler), false); err != nil {
@@ -225,7 +225,7 @@ func (f *File) RemoveScheduler(name string) error {
 // AddServer adds a server type.
 func (f *File) AddServer(server Server) error {
 	want := f.draft()
-	want.Servers = append(f.Spec().Servers, server)
+	want.Servers = slices.Concat(f.Spec().Servers, []Server{server})
 	return f.edit(want, "add the server "+string(server), func(d *document) error {
 		if d.length("servers") == 0 {
 			return d.set("servers", flow(texts(want.Servers)))

@@ -19,6 +19,7 @@ type Config struct {
 	MaxWorkers       int           `mapstructure:"MAX_WORKERS"`        // calls in flight at once
 	MaxMessageLength int           `mapstructure:"MAX_MESSAGE_LENGTH"` // bytes
 	GracePeriod      time.Duration `mapstructure:"GRACE_PERIOD"`       // to finish what is in flight
+	DrainDelay       time.Duration `mapstructure:"DRAIN_DELAY"`        // to serve on before that, until nobody sends calls here
 	Authentication   string        `mapstructure:"AUTHENTICATION"`     // none: open to everyone
 
 	Token     string            `mapstructure:"TOKEN"` // the system token, for calls of its own
@@ -123,6 +124,7 @@ func builtin() map[string]any {
 		"MAX_WORKERS":        100,
 		"MAX_MESSAGE_LENGTH": 16 << 20,
 		"GRACE_PERIOD":       "30s",
+		"DRAIN_DELAY":        "0s",
 		"AUTHENTICATION":     "",
 		"TOKEN":              "",
 		"ENDPOINTS":          map[string]any{},

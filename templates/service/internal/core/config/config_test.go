@@ -115,6 +115,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		"unknown scheme":  {"IMPORT: [ftp://host/x]", "scheme ftp"},
 		"port":            {"GLOBAL: {PORT: 70000}", "PORT is 70000"},
 		"grace":           {"GLOBAL: {GRACE_PERIOD: 0s}", "GRACE_PERIOD"},
+		"delay":           {"GLOBAL: {DRAIN_DELAY: -1s}", "DRAIN_DELAY"},
 		"workers":         {"GLOBAL: {MAX_WORKERS: 0}", "MAX_WORKERS"},
 		"message length":  {"GLOBAL: {MAX_MESSAGE_LENGTH: -1}", "MAX_MESSAGE_LENGTH"},
 		"authentication":  {"GLOBAL: {AUTHENTICATION: off}", "AUTHENTICATION"},

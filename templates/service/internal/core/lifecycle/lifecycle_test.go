@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -91,4 +92,21 @@ func TestStopHasTheGracePeriod(t *testing.T) {
 		},
 	})
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+func TestLinger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		lingering, stop := lifecycle.Linger(ctx, 5*time.Second)
+		defer stop()
+		cancel()
+		time.Sleep(4 * time.Second)
+		assert.NoError(t, lingering.Err())
+		time.Sleep(2 * time.Second)
+		assert.Error(t, lingering.Err())
+
+		lingering, stop = lifecycle.Linger(t.Context(), time.Hour)
+		stop()
+		assert.Error(t, lingering.Err(), "whoever made it can end it at once")
+	})
 }

@@ -77,6 +77,8 @@ func (a *App) Run(ctx context.Context, names ...string) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := lifecycle.Linger(ctx, a.config.DrainDelay)
+	defer cancel()
 	a.telemetry.Log.InfoContext(ctx, "starting", "version", a.version, "servers", names)
 	return lifecycle.Run(ctx, a.telemetry.Log, a.config.GracePeriod, modules...)
 }

@@ -206,6 +206,8 @@ func (c *Config) check() error {
 		return fmt.Errorf("configuration: MAX_WORKERS is %d; give a number above 0", c.MaxWorkers)
 	case c.GracePeriod <= 0:
 		return fmt.Errorf("configuration: GRACE_PERIOD is %s; give a duration such as 30s", c.GracePeriod)
+	case c.DrainDelay < 0:
+		return fmt.Errorf("configuration: DRAIN_DELAY is %s; give a duration such as 5s", c.DrainDelay)
 	case c.Authentication != "" && c.Authentication != "none":
 		return fmt.Errorf("configuration: AUTHENTICATION is %q; leave it out, or say none", c.Authentication)
 	}

@@ -82,16 +82,26 @@ capabilities:
 {{- end }}
 {{- end -}}
 
+{{/* Whether the kubelet can wait by itself: from Kubernetes 1.30 on. */}}
+{{- define "cost-analysis.kubeletWaits" -}}
+{{- if semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version }}true{{ end -}}
+{{- end -}}
+
+{{/* Seconds that the server itself serves on after it is told to stop. */}}
+{{- define "cost-analysis.drainDelay" -}}
+{{- if include "cost-analysis.kubeletWaits" . }}0{{ else }}{{ add (int .Values.drainDelay) (int (include "cost-analysis.lag" .)) }}{{ end -}}
+{{- end -}}
+
 {{/*
 A wait before the container is told to stop. Only the kubelet can wait in an
-image that has nothing but the binary, and does so from Kubernetes 1.30 on.
+image that has nothing but the binary; where it can't, the server waits itself.
 */}}
 {{- define "cost-analysis.preStop" -}}
 {{- $delay := int .root.Values.drainDelay -}}
 {{- if eq .type "rest" -}}
 {{- $delay = add $delay (int (include "cost-analysis.lag" .root)) -}}
 {{- end -}}
-{{- if and (gt (int $delay) 0) (semverCompare ">=1.30-0" .root.Capabilities.KubeVersion.Version) -}}
+{{- if and (gt (int $delay) 0) (include "cost-analysis.kubeletWaits" .root) -}}
 lifecycle:
   preStop:
     sleep:

@@ -24,6 +24,17 @@ type Module struct {
 	Failed <-chan error
 }
 
+// Linger gives a context that ends a while after ctx does: a process that is
+// told to stop serves on until nobody sends calls to it any more.
+func Linger(ctx context.Context, delay time.Duration) (context.Context, context.CancelFunc) {
+	lingering, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(delay, cancel) })
+	return lingering, func() {
+		stop()
+		cancel()
+	}
+}
+
 // Run starts the modules in order, waits until ctx ends or a module fails, and
 // stops those that were started, the last one first. All of them together have
 // the grace period to do so. The error joins whatever went wrong; a run that
