@@ -13,7 +13,6 @@ import (
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/spec"
-	"github.com/cloudforet-io/spacegen/templates"
 )
 
 // errConflicts ends a command with exit status 3: it is done, and somebody has
@@ -23,6 +22,7 @@ var errConflicts = errors.New("done, with conflicts")
 // changeFlags are the flags of all commands that change a repository.
 type changeFlags struct {
 	dir     string
+	sets    string // templates laid over
 	diff    bool
 	json    bool
 	changes generator.Changes
@@ -34,6 +34,7 @@ func (c *changeFlags) register(flags *pflag.FlagSet) {
 	flags.StringVarP(&c.dir, "dir", "C", ".", "`folder` of the repository, or one in it")
 	flags.BoolVar(&c.changes.DryRun, "dry-run", false, "show what would be done, write nothing")
 	flags.BoolVar(&c.diff, "diff", false, "show the changes line by line")
+	flags.StringVar(&c.sets, "templates", "", templatesHelp)
 	flags.BoolVar(&c.json, "json", false, "report in JSON")
 	flags.BoolVar(&c.changes.AllowDirty, "allow-dirty", false, "write to files that have changes which are not committed")
 	flags.BoolVar(&c.steps.SkipProto, "skip-proto", false, "don't make code of the protos")
@@ -45,7 +46,7 @@ type change func(ctx context.Context, g *generator.Generator, dir string, o gene
 
 // run changes the repository, reports, and does what has to follow.
 func (c *changeFlags) run(ctx context.Context, std stdio, do change) error {
-	g, err := generator.New(templates.FS, currentVersion())
+	g, err := newGenerator(c.sets, c.dir)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/spacegen/generator"
-	"github.com/cloudforet-io/spacegen/templates"
 )
 
 func diffCommand(std stdio) *cobra.Command {
@@ -58,6 +57,7 @@ func printEdit(w io.Writer, e generator.HandEdit, names bool) {
 func checkCommand(std stdio) *cobra.Command {
 	var dir string
 	var asJSON, asSARIF bool
+	var sets string
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check that the repository is in step with its Spec, for CI",
@@ -66,7 +66,7 @@ edited, conflicts that are left, and imports that break the rule of layers. The
 exit status is 3 if there are any.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			g, err := generator.New(templates.FS, currentVersion())
+			g, err := newGenerator(sets, dir)
 			if err != nil {
 				return err
 			}
@@ -85,6 +85,7 @@ exit status is 3 if there are any.`,
 	}
 	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
+	cmd.Flags().StringVar(&sets, "templates", "", templatesHelp)
 	cmd.Flags().BoolVar(&asSARIF, "sarif", false, "report in SARIF 2.1.0, which GitHub shows at the line")
 	cmd.MarkFlagsMutuallyExclusive("json", "sarif")
 	return cmd

@@ -16,7 +16,6 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
-	"github.com/cloudforet-io/spacegen/templates"
 )
 
 // newOptions are the flags of new, beside those that say what the Spec holds.
@@ -24,6 +23,7 @@ type newOptions struct {
 	spec   spec.Flags
 	dir    string
 	from   string
+	sets   string // templates laid over
 	yes    bool
 	dryRun bool
 	json   bool
@@ -62,6 +62,7 @@ folder called NAME. On a terminal it asks for what the flags leave open; with
 	o.spec.Register(flags)
 	flags.StringVar(&o.dir, "dir", "", "`folder` to make the repository in (default NAME)")
 	flags.StringVar(&o.from, "from", "", "take the Spec from a `file` instead of flags and prompts")
+	flags.StringVar(&o.sets, "templates", "", "`folder` of templates laid over those of spacegen")
 	flags.BoolVarP(&o.yes, "yes", "y", false, "ask nothing: take the defaults")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "show what would be written, write nothing")
 	flags.BoolVar(&o.json, "json", false, "report in JSON")
@@ -80,7 +81,7 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if dir == "" {
 		dir = s.ServiceName().Kebab()
 	}
-	g, err := generator.New(templates.FS, currentVersion())
+	g, err := newGenerator(o.sets, "")
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ type Project struct {
 // Open opens the repository that dir lies in. A change of it that was cut off
 // is finished or undone first; recovered says so.
 func Open(ctx context.Context, dir string) (p *Project, recovered bool, err error) {
-	dir, err = findRoot(dir)
+	dir, err = FindRoot(dir)
 	if err != nil {
 		return nil, false, err
 	}
@@ -74,7 +74,9 @@ func Open(ctx context.Context, dir string) (p *Project, recovered bool, err erro
 // Close ends the use of the project.
 func (p *Project) Close() error { return p.root.Close() }
 
-func findRoot(dir string) (string, error) {
+// FindRoot gives the absolute path of the repository that dir lies in. The error
+// is ErrNoProject if it lies in none.
+func FindRoot(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cloudforet-io/spacegen/generator"
+)
+
+func graphCommand(std stdio) *cobra.Command {
+	var dir string
+	var svg bool
+	cmd := &cobra.Command{
+		Use:     "graph",
+		Short:   "Draw the layers, the parts and their calls",
+		Long:    "graph prints a Mermaid flowchart, which GitHub shows in Markdown, or an SVG.",
+		Example: "  spacegen graph > docs/graph.mmd\n  spacegen graph --svg > docs/graph.svg",
+		Args:    exactArgs(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			g, err := generator.Diagram(cmd.Context(), dir)
+			if err != nil {
+				return err
+			}
+			if svg {
+				fmt.Fprint(std.out, g.SVG())
+				return nil
+			}
+			fmt.Fprint(std.out, g.Mermaid())
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().BoolVar(&svg, "svg", false, "print an SVG")
+	return cmd
+}
+
+func doctorCommand(std stdio) *cobra.Command {
+	var dir string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check the tools that spacegen needs, and the repository",
+		Args:  exactArgs(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			g, err := newGenerator("", dir)
+			if err != nil {
+				return err
+			}
+			all := g.Doctor(cmd.Context(), dir)
+			healthy := true
+			for _, d := range all {
+				healthy = healthy && (d.OK || !d.Needed)
+			}
+			if asJSON {
+				enc := json.NewEncoder(std.out)
+				enc.SetIndent("", "  ")
+				if err := enc.Encode(all); err != nil {
+					return err
+				}
+			} else {
+				printDiagnoses(std, all)
+			}
+			if !healthy {
+				return errors.New("something that is needed is missing")
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
+	return cmd
+}
+
+func printDiagnoses(std stdio, all []generator.Diagnosis) {
+	for _, d := range all {
+		state := "ok"
+		switch {
+		case !d.OK && d.Needed:
+			state = "MISSING"
+		case !d.OK:
+			state = "absent"
+		}
+		fmt.Fprintf(std.out, "%-8s %-11s %s\n", state, d.What, d.Detail)
+	}
+}

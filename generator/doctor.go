@@ -1,0 +1,79 @@
+package generator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/repository"
+)
+
+// A Diagnosis is one thing that spacegen needs, and how it is with it.
+type Diagnosis struct {
+	What   string `json:"what"`
+	OK     bool   `json:"ok"`
+	Needed bool   `json:"needed"` // without it commands fail
+	Detail string `json:"detail"` // what was found, or what to do
+}
+
+// Doctor looks at the tools that spacegen runs and, where dir is in one, at the
+// repository.
+func (g *Generator) Doctor(ctx context.Context, dir string) []Diagnosis {
+	all := []Diagnosis{
+		tool(ctx, "go", true, "install Go 1.26 or newer: 'new', 'update' and 'proto' run it", "version"),
+		tool(ctx, "git", true, "install git: merging needs it", "--version"),
+		tool(ctx, "make", false, "install make: the targets of an emitted repository need it", "--version"),
+		tool(ctx, "docker", false, "only 'make image' needs it", "--version"),
+	}
+	p, recovered, err := repository.Open(ctx, dir)
+	if errors.Is(err, repository.ErrNoProject) {
+		return append(all, Diagnosis{"repository", true, false, "none here"})
+	}
+	if err != nil {
+		return append(all, Diagnosis{"repository", false, true, err.Error()})
+	}
+	found := Diagnosis{"repository", true, true, p.Dir}
+	if recovered {
+		found.Detail += "; a change that was cut off was finished"
+	}
+	all = append(all, found, g.lockState(p))
+	places, err := p.Conflicts()
+	conflicts := Diagnosis{"conflicts", len(places) == 0 && err == nil, true, "none are left"}
+	if err != nil {
+		conflicts.Detail = err.Error()
+	} else if len(places) > 0 {
+		conflicts.Detail = fmt.Sprintf("%d files have some, the first at %s", len(places), places[0])
+	}
+	all = append(all, conflicts)
+	if err := p.Close(); err != nil {
+		all = append(all, Diagnosis{"repository", false, true, err.Error()})
+	}
+	return all
+}
+
+func (g *Generator) lockState(p *repository.Project) Diagnosis {
+	d := Diagnosis{What: "lock", Needed: true}
+	switch err := p.CheckVersion(g.version); {
+	case p.Lock == nil:
+		d.Detail = repository.LockPath + " is missing; restore it from git"
+	case err != nil:
+		d.Detail = err.Error()
+	case p.Lock.Templates != g.digest:
+		d.OK, d.Detail = true, "rendered by spacegen "+p.Lock.Spacegen+" with other templates; 'spacegen update' brings these in"
+	default:
+		d.OK, d.Detail = true, "rendered by spacegen "+p.Lock.Spacegen+" with these templates"
+	}
+	return d
+}
+
+// tool asks a program for its version.
+func tool(ctx context.Context, name string, needed bool, remedy string, args ...string) Diagnosis {
+	out, err := exec.CommandContext(ctx, name, args...).Output()
+	if err != nil {
+		return Diagnosis{name, false, needed, "is missing or does not run; " + remedy}
+	}
+	first, _, _ := strings.Cut(string(out), "\n")
+	return Diagnosis{name, true, needed, strings.TrimSpace(first)}
+}
