@@ -2,14 +2,19 @@ package generator_test
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/spec"
+	"github.com/cloudforet-io/spacegen/templates"
 )
 
 // BenchmarkRender renders services to memory, with more and more resources.
@@ -64,4 +69,57 @@ func BenchmarkCreate(b *testing.B) {
 			require.NoError(b, cmd.Run())
 		}
 	})
+}
+
+// BenchmarkUpdate brings a repository up to date: when nothing has changed, and
+// when every template has. The first should take less than 100 ms, the second
+// less than a second, both in proportion to the resources.
+func BenchmarkUpdate(b *testing.B) {
+	for _, n := range []int{2, 10, 100, 1000} {
+		s := sized(n)
+		dir := filepath.Join(b.TempDir(), "repository")
+		_, err := newGenerator(b).Create(b.Context(), s, dir)
+		require.NoError(b, err)
+		b.Run(fmt.Sprintf("nothing/resources=%d", n), func(b *testing.B) {
+			for b.Loop() {
+				report, err := newGenerator(b).Update(b.Context(), dir, nil, generator.Changes{})
+				require.NoError(b, err)
+				require.False(b, report.Wrote)
+			}
+		})
+		b.Run(fmt.Sprintf("everything/resources=%d", n), func(b *testing.B) {
+			version, files := 0, 0
+			for b.Loop() {
+				b.StopTimer()
+				version++
+				later, err := generator.New(everyTemplateChanged(b, version), "test")
+				require.NoError(b, err)
+				b.StartTimer()
+				report, err := later.Update(b.Context(), dir, nil, generator.Changes{})
+				require.NoError(b, err)
+				files = len(report.Changes)
+			}
+			b.ReportMetric(float64(files), "files")
+		})
+	}
+}
+
+// everyTemplateChanged is the template sets with a comment more in each file.
+func everyTemplateChanged(b *testing.B, version int) fs.FS {
+	b.Helper()
+	later := fstest.MapFS{}
+	require.NoError(b, fs.WalkDir(templates.FS, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(templates.FS, p)
+		if plain := strings.TrimSuffix(p, ".tmpl"); filepath.Ext(plain) == ".go" {
+			body = append(body, fmt.Sprintf("\n// version %d\n", version)...)
+		} else if base := filepath.Base(p); base != "files.yaml" && base != "modules.json" {
+			body = append(body, fmt.Sprintf("\n# version %d\n", version)...)
+		}
+		later[p] = &fstest.MapFile{Data: body}
+		return err
+	}))
+	return later
 }

@@ -29,6 +29,7 @@ type Report struct {
 	Changes   []merge.Change
 	Conflicts int
 	Marked    []repository.Place // conflicts that were left before
+	Refers    []repository.Place // lines that speak of parts which were removed
 	Wrote     bool
 	Recovered bool // a change that was cut off before was finished first
 	Spec      *spec.Spec
@@ -77,6 +78,11 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 		return nil, err
 	}
 	change.Plan = plan
+	if before, err := spec.Parse(spec.FileName, p.SpecText); err == nil {
+		if report.Refers, err = references(p.FS(), plan, removed(before, report.Spec)); err != nil {
+			return nil, err
+		}
+	}
 	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan)
 	if report.Marked, err = p.Conflicts(); err != nil || o.DryRun {
 		return report, err

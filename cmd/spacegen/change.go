@@ -100,6 +100,9 @@ func (c *changeFlags) report(w io.Writer, r *generator.Report) error {
 	for _, place := range r.Marked {
 		fmt.Fprintf(w, "  %-9s %s  (left from before)\n", merge.Conflict, place)
 	}
+	for _, place := range r.Refers {
+		fmt.Fprintf(w, "  %-9s %s  (still speaks of what was removed)\n", "refers", place)
+	}
 	fmt.Fprintln(w, summary(r, counts, c.changes.DryRun))
 	return nil
 }
@@ -136,13 +139,17 @@ func (c *changeFlags) reportJSON(w io.Writer, r *generator.Report) error {
 		To        string   `json:"to"`
 		Conflicts int      `json:"conflicts"`
 		Marked    []string `json:"marked"`
+		Refers    []string `json:"refers"`
 		Changes   []change `json:"changes"`
-	}{Dir: r.Dir, DryRun: c.changes.DryRun, From: r.From, To: r.To, Conflicts: r.Conflicts, Marked: []string{}, Changes: []change{}}
+	}{Dir: r.Dir, DryRun: c.changes.DryRun, From: r.From, To: r.To, Conflicts: r.Conflicts, Marked: []string{}, Refers: []string{}, Changes: []change{}}
 	for _, ch := range r.Changes {
 		out.Changes = append(out.Changes, change{ch.Path, ch.Action, ch.Note})
 	}
 	for _, place := range r.Marked {
 		out.Marked = append(out.Marked, place.String())
+	}
+	for _, place := range r.Refers {
+		out.Refers = append(out.Refers, place.String())
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
