@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -100,6 +102,32 @@ func componentPart(kind, layer, short, example string) part {
 	}
 }
 
+// complete asks for the arguments that are missing, if there is somebody to ask.
+func (p part) complete(ctx context.Context, std stdio, c *changeFlags, command string, args []string) ([]string, error) {
+	wanted := []string{p.kind}
+	if p.parent {
+		wanted = []string{"resource", p.kind}
+	}
+	asker := std.asker()
+	for len(args) < len(wanted) {
+		if asker == nil || c.json {
+			return nil, usageError{errors.New("NAME is missing: spacegen " + command + " " + p.kind + " " + p.args)}
+		}
+		what := wanted[len(args)]
+		name, err := prompt.Name(ctx, asker, strings.ToUpper(what[:1])+what[1:], p.example, func(answer string) error {
+			if strings.TrimSpace(answer) == "" {
+				return errors.New("it needs a name")
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, strings.TrimSpace(name))
+	}
+	return args, nil
+}
+
 func addCommand(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add KIND NAME...",
@@ -150,13 +178,11 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 	cmd := &cobra.Command{
 		Use:   p.kind + " " + p.args,
 		Short: verb + " " + p.short,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 || p.parent && len(args) == 1 {
-				return usageError{errors.New("NAME is missing: spacegen " + name + " " + p.kind + " " + p.args)}
-			}
-			return nil
-		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			args, err := p.complete(cmd.Context(), std, c, name, args)
+			if err != nil {
+				return err
+			}
 			parent := ""
 			if p.parent {
 				parent, args = args[0], args[1:]

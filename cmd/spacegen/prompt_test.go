@@ -154,6 +154,73 @@ func TestFlagsAreNotAskedAgain(t *testing.T) {
 	assert.FileExists(t, filepath.Join(dir, "demo", "go.mod"))
 }
 
+// inProject makes a repository to change and gives its folder.
+func inProject(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	code := run(t.Context(), append([]string{"new", "demo", "--yes", "--dir", filepath.Join(dir, "demo")}, skipSteps...), stdio{strings.NewReader(""), io.Discard, io.Discard})
+	require.Equal(t, 0, code)
+	return filepath.Join(dir, "demo")
+}
+
+func TestAddAsks(t *testing.T) {
+	t.Parallel()
+	dir := inProject(t)
+	s := startSession(t, dir, "add", "service", "--skip-tidy")
+	s.expect("Service:")
+	s.send("\r")
+	s.expect("it needs a name")
+	s.send("Report\r")
+	assert.Equal(t, 0, s.wait(), s.output.String())
+	assert.FileExists(t, filepath.Join(dir, "internal", "service", "report.go"))
+
+	s = startSession(t, dir, "remove", "service")
+	s.expect("Service:")
+	s.send("\x03")
+	assert.Equal(t, 1, s.wait(), s.output.String())
+	assert.FileExists(t, filepath.Join(dir, "internal", "service", "report.go"))
+}
+
+// TestUpdateAsks decides a conflict by each of the answers.
+func TestUpdateAsks(t *testing.T) {
+	t.Parallel()
+	const down = "\x1b[B"
+	for name, tt := range map[string]struct {
+		keys string
+		code int
+		want []string
+	}{
+		"markers":        {"\r", 3, []string{"<<<<<<< yours", "mine", "theirs"}},
+		"yours":          {down + "\r", 0, []string{"mine"}},
+		"the template's": {down + down + "\r", 0, []string{"theirs"}},
+		"interrupted":    {"\x03", 1, []string{"mine"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := inProject(t)
+			file := filepath.Join(dir, ".dockerignore")
+			require.NoError(t, os.WriteFile(file, []byte("mine\n"), 0o600))
+			own := filepath.Join(dir, ".spacegen", "templates", "ci", "dockerignore.tmpl")
+			require.NoError(t, os.MkdirAll(filepath.Dir(own), 0o750))
+			require.NoError(t, os.WriteFile(own, []byte("theirs\n"), 0o600))
+			s := startSession(t, dir, "update")
+			s.expect("Take")
+			s.send(down + down + down + "\r") // show the difference
+			s.expect("+theirs")
+			s.send(tt.keys)
+			assert.Equal(t, tt.code, s.wait(), s.output.String())
+			body, err := os.ReadFile(file) //nolint:gosec // a test's own
+			require.NoError(t, err)
+			for _, want := range tt.want {
+				assert.Contains(t, string(body), want)
+			}
+			if len(tt.want) == 1 {
+				assert.Equal(t, tt.want[0]+"\n", string(body))
+			}
+		})
+	}
+}
+
 // TestInterrupt presses Ctrl-C at each prompt.
 func TestInterrupt(t *testing.T) {
 	t.Parallel()

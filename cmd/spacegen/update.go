@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -42,6 +45,11 @@ The exit status is 3 when conflicts are left.`,
 			}
 			edit := func(f *spec.File) error { return setAll(f, set) }
 			return c.run(cmd.Context(), std, func(ctx context.Context, g *generator.Generator, dir string, o generator.Changes) (*generator.Report, error) {
+				if asker := std.asker(); asker != nil && !o.DryRun && !c.json {
+					if err := decide(ctx, std, asker, g, dir, edit, &o); err != nil {
+						return nil, err
+					}
+				}
 				return g.Update(ctx, dir, edit, o)
 			})
 		},
@@ -55,6 +63,36 @@ The exit status is 3 when conflicts are left.`,
 	flags.BoolVar(&c.changes.Merge.Keep, "keep", false, "keep edits in generated files")
 	flags.BoolVar(&abort, "abort", false, "take back the last update, if it ended with conflicts")
 	return cmd
+}
+
+// decide asks, of each file that an update would leave a conflict in, whose
+// version is taken.
+func decide(ctx context.Context, std stdio, asker prompt.Asker, g *generator.Generator, dir string, edit func(*spec.File) error, o *generator.Changes) error {
+	dry := *o
+	dry.DryRun = true
+	report, err := g.Update(ctx, dir, edit, dry)
+	if err != nil {
+		return err
+	}
+	for _, c := range report.Changes {
+		if c.Action != merge.Conflict || !c.Write {
+			continue
+		}
+		decision, err := prompt.Decide(ctx, asker, c.Path, func() {
+			_, _ = std.out.Write(diff.Diff("yours/"+c.Path, c.Ours, "template/"+c.Path, c.Theirs))
+		})
+		if err != nil {
+			return err
+		}
+		switch decision {
+		case prompt.Ours:
+			o.Merge.Ours = append(o.Merge.Ours, merge.QuoteGlob(c.Path))
+		case prompt.Theirs:
+			o.Merge.Theirs = append(o.Merge.Theirs, merge.QuoteGlob(c.Path))
+		case prompt.Markers, prompt.Show:
+		}
+	}
+	return nil
 }
 
 func setAll(f *spec.File, set []string) error {

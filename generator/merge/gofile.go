@@ -68,12 +68,12 @@ type goFile struct {
 	imports string // all import declarations
 	set     map[string]string
 	decls   []decl
-	tail    string // comments behind the last declaration
 }
 
-// A decl is a top-level declaration with the comments before it.
+// A decl is a top-level declaration with its comment, or a comment between
+// declarations.
 type decl struct {
-	key  string // "func Store.Get", "type Store"
+	key  string // "func Store.Get", "type Store", the text of a comment
 	gap  string // the white space before it
 	text string
 }
@@ -115,15 +115,46 @@ func parseGo(text []byte) (goFile, error) {
 			f.imports += strings.TrimLeft(whole, "\n")
 			continue
 		}
-		key := keyOf(d, whole)
-		if seen[key]++; seen[key] > 1 {
-			key += "#" + strconv.Itoa(seen[key])
-		}
-		trimmed := strings.TrimLeft(whole, "\n")
-		f.decls = append(f.decls, decl{key: key, gap: whole[:len(whole)-len(trimmed)], text: strings.TrimRight(trimmed, "\n")})
+		doc := at(docStart(d)) - (stop - len(whole))
+		f.addComments(whole[:doc], seen)
+		before, own := strings.TrimRight(whole[:doc], "\n"), whole[doc:]
+		f.add(decl{key: keyOf(d, own), gap: whole[len(before):doc], text: strings.TrimRight(own, "\n")}, seen)
 	}
-	f.tail = strings.TrimSpace(string(text[end:]))
+	f.addComments(string(text[end:]), seen)
 	return f, nil
+}
+
+// docStart is where a declaration begins, with the comment that documents it.
+func docStart(d ast.Decl) token.Pos {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Doc != nil {
+			return d.Doc.Pos()
+		}
+	case *ast.GenDecl:
+		if d.Doc != nil {
+			return d.Doc.Pos()
+		}
+	}
+	return d.Pos()
+}
+
+// addComments adds the comments between declarations, that document none, each
+// paragraph as a part of its own.
+func (f *goFile) addComments(text string, seen map[string]int) {
+	for paragraph := range strings.SplitSeq(text, "\n\n") {
+		if paragraph = strings.Trim(paragraph, "\n"); strings.TrimSpace(paragraph) != "" {
+			f.add(decl{key: paragraph, gap: "\n", text: paragraph}, seen)
+		}
+	}
+}
+
+// add adds a part, under a key that is its alone.
+func (f *goFile) add(d decl, seen map[string]int) {
+	if seen[d.key]++; seen[d.key] > 1 {
+		d.key += "#" + strconv.Itoa(seen[d.key])
+	}
+	f.decls = append(f.decls, d)
 }
 
 func lineEnd(text []byte, from int) int {
@@ -214,9 +245,6 @@ func (m *goMerge) declarations(base, ours, theirs goFile) string {
 			gap = "\n"
 		}
 		out.WriteString(gap + strings.TrimRight(text, "\n") + "\n")
-	}
-	if tail := m.three(base.tail, ours.tail, theirs.tail); tail != "" {
-		out.WriteString("\n" + tail + "\n")
 	}
 	return out.String()
 }

@@ -16,6 +16,11 @@ func (o Options) check() error {
 	return nil
 }
 
+// QuoteGlob gives the glob that means a path and no other.
+func QuoteGlob(p string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(p)
+}
+
 // match reports whether one of the globs means a path: the whole path, its last
 // element if the glob has no slash, or everything below a folder.
 func match(globs []string, p string) bool {
