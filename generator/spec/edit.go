@@ -105,24 +105,35 @@ func nextMigration(fields []Field) int {
 // move the numbers of those behind them, and a field of a table that is there
 // already needs a migration.
 func (f *File) Follow(old *Spec) error {
+	before := make(map[string]*Resource, len(old.Resources))
+	for i := range old.Resources {
+		before[old.Resources[i].Naming().Snake()] = &old.Resources[i]
+	}
+	written := f.draft()
 	for i := range f.spec.Resources {
-		was := old.Resource(f.spec.Resources[i].Name)
+		was := before[f.spec.Resources[i].Naming().Snake()]
 		if was == nil {
 			continue
 		}
-		if err := f.follow(i, was); err != nil {
+		changed, err := f.follow(i, was, written.Resources[i].Fields)
+		if err != nil {
 			return err
+		}
+		if changed {
+			written = f.draft()
 		}
 	}
 	return nil
 }
 
-func (f *File) follow(i int, was *Resource) error {
+// follow does so for a resource, of which written are the fields without what
+// is implied.
+func (f *File) follow(i int, was *Resource, written []Field) (changed bool, err error) {
 	next := 2
-	for _, field := range append(slices.Clone(was.Fields), f.draft().Resources[i].Fields...) {
+	for _, field := range slices.Concat(was.Fields, written) {
 		next = max(next, field.Number+1)
 	}
-	for j := range f.spec.Resources[i].Fields {
+	for j, said := range written {
 		field := f.spec.Resources[i].Fields[j]
 		number, since := next, field.Since
 		if before := was.Field(field.Name); before != nil {
@@ -130,22 +141,26 @@ func (f *File) follow(i int, was *Resource) error {
 		} else {
 			next++
 			if since <= 1 {
-				since = nextMigration(append(slices.Clone(was.Fields), f.spec.Resources[i].Fields...))
+				since = nextMigration(slices.Concat(was.Fields, f.spec.Resources[i].Fields))
 			}
 		}
-		if f.draft().Resources[i].Fields[j].Number != 0 {
+		if said.Number != 0 {
 			number = field.Number // they said so
 		}
-		for key, value := range map[string][2]int{"number": {field.Number, number}, "since": {field.Since, since}} {
-			if value[0] == value[1] {
+		for _, key := range []struct {
+			name        string
+			now, wanted int
+		}{{"number", field.Number, number}, {"since", field.Since, since}} {
+			if key.now == key.wanted {
 				continue
 			}
-			if err := f.setField(i, j, key, value[1]); err != nil {
-				return err
+			changed = true
+			if err := f.setField(i, j, key.name, key.wanted); err != nil {
+				return changed, err
 			}
 		}
 	}
-	return nil
+	return changed, nil
 }
 
 // setField sets a number of a field.
