@@ -210,6 +210,9 @@ func keys(m map[string]string) string {
 // TestFailure fails each step instead, as a full disk or a folder that cannot
 // be written to does: an error, and nothing has changed.
 func TestFailure(t *testing.T) {
+	if testing.Short() {
+		t.Skip("does an update hundreds of times")
+	}
 	original := emitted(t)
 	g, do := crashing(t, "update")
 	steps := 0

@@ -96,6 +96,9 @@ func componentPart(kind, layer, short, example string) part {
 			if kind == "task" && !f.Spec().Has(spec.WorkerServer) {
 				return errors.New("tasks need a worker: run 'spacegen add server worker' first")
 			}
+			if layer == "handlers" && !strings.Contains(arg, ":") {
+				return usageError{fmt.Errorf("a handler needs its kind, as in %s:event, :authentication, :authorization or :mutation", arg)}
+			}
 			return f.AddComponent(layer, spec.ParseComponent(arg))
 		},
 		remove: func(f *spec.File, _, arg string) error { return f.RemoveComponent(layer, arg) },

@@ -36,8 +36,8 @@ var prompts = []struct{ question, keys string }{
 	{"Helm chart?", "n\r"},
 }
 
-// session is spacegen on a terminal of 80 by 24.
-type session struct {
+// console is spacegen on a terminal of 80 by 24.
+type console struct {
 	t      *testing.T
 	tty    *os.File
 	cmd    *exec.Cmd
@@ -48,14 +48,14 @@ type session struct {
 	last   time.Time // when something was shown last
 }
 
-func startSession(t *testing.T, dir string, args ...string) *session {
+func startConsole(t *testing.T, dir string, args ...string) *console {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
 	cmd.Args[0] = "spacegen" // TestMain runs spacegen under this name
 	cmd.Dir = dir
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	require.NoError(t, err)
-	s := &session{t: t, tty: tty, cmd: cmd, ended: make(chan struct{})}
+	s := &console{t: t, tty: tty, cmd: cmd, ended: make(chan struct{})}
 	go s.read()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
@@ -67,7 +67,7 @@ func startSession(t *testing.T, dir string, args ...string) *session {
 
 // read takes in what is shown, and answers as a terminal does when it is asked
 // where the cursor is.
-func (s *session) read() {
+func (s *console) read() {
 	defer close(s.ended)
 	buffer := make([]byte, 4096)
 	for {
@@ -89,7 +89,7 @@ func (s *session) read() {
 	}
 }
 
-func (s *session) screen() (text string, quiet time.Duration) {
+func (s *console) screen() (text string, quiet time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.output.String(), time.Since(s.last)
@@ -97,7 +97,7 @@ func (s *session) screen() (text string, quiet time.Duration) {
 
 // expect waits until the terminal shows a text that it did not show before,
 // and then nothing for a moment: spacegen listens.
-func (s *session) expect(text string) {
+func (s *console) expect(text string) {
 	s.t.Helper()
 	require.Eventually(s.t, func() bool {
 		shown, quiet := s.screen()
@@ -107,14 +107,14 @@ func (s *session) expect(text string) {
 	s.seen = len(shown)
 }
 
-func (s *session) send(keys string) {
+func (s *console) send(keys string) {
 	s.t.Helper()
 	_, err := io.WriteString(s.tty, keys)
 	require.NoError(s.t, err)
 }
 
 // wait reads to the end and gives the exit status.
-func (s *session) wait() int {
+func (s *console) wait() int {
 	s.t.Helper()
 	select {
 	case <-s.ended:
@@ -134,7 +134,7 @@ var skipSteps = []string{"--skip-proto", "--skip-tidy", "--skip-git"}
 
 func TestPromptsMakeARepository(t *testing.T) {
 	dir := t.TempDir()
-	s := startSession(t, dir, append([]string{"new"}, skipSteps...)...)
+	s := startConsole(t, dir, append([]string{"new"}, skipSteps...)...)
 	for _, p := range prompts {
 		s.expect(p.question)
 		s.send(p.keys)
@@ -148,7 +148,7 @@ func TestPromptsMakeARepository(t *testing.T) {
 
 func TestFlagsAreNotAskedAgain(t *testing.T) {
 	dir := t.TempDir()
-	s := startSession(t, dir, append([]string{"new", "demo", "--yes", "--servers", "grpc"}, skipSteps...)...)
+	s := startConsole(t, dir, append([]string{"new", "demo", "--yes", "--servers", "grpc"}, skipSteps...)...)
 	assert.Equal(t, 0, s.wait(), s.output.String())
 	assert.NotContains(t, s.output.String(), "?")
 	assert.FileExists(t, filepath.Join(dir, "demo", "go.mod"))
@@ -166,7 +166,7 @@ func inProject(t *testing.T) string {
 func TestAddAsks(t *testing.T) {
 	t.Parallel()
 	dir := inProject(t)
-	s := startSession(t, dir, "add", "service", "--skip-tidy")
+	s := startConsole(t, dir, "add", "service", "--skip-tidy")
 	s.expect("Service:")
 	s.send("\r")
 	s.expect("it needs a name")
@@ -174,7 +174,7 @@ func TestAddAsks(t *testing.T) {
 	assert.Equal(t, 0, s.wait(), s.output.String())
 	assert.FileExists(t, filepath.Join(dir, "internal", "service", "report.go"))
 
-	s = startSession(t, dir, "remove", "service")
+	s = startConsole(t, dir, "remove", "service")
 	s.expect("Service:")
 	s.send("\x03")
 	assert.Equal(t, 1, s.wait(), s.output.String())
@@ -203,7 +203,7 @@ func TestUpdateAsks(t *testing.T) {
 			own := filepath.Join(dir, ".spacegen", "templates", "ci", "dockerignore.tmpl")
 			require.NoError(t, os.MkdirAll(filepath.Dir(own), 0o750))
 			require.NoError(t, os.WriteFile(own, []byte("theirs\n"), 0o600))
-			s := startSession(t, dir, "update")
+			s := startConsole(t, dir, "update")
 			s.expect("Take")
 			s.send(down + down + down + "\r") // show the difference
 			s.expect("+theirs")
@@ -228,7 +228,7 @@ func TestInterrupt(t *testing.T) {
 		t.Run(fmt.Sprint(i, " ", last.question), func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			s := startSession(t, dir, append([]string{"new"}, skipSteps...)...)
+			s := startConsole(t, dir, append([]string{"new"}, skipSteps...)...)
 			for _, p := range prompts[:i] {
 				s.expect(p.question)
 				s.send(p.keys)
