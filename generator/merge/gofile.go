@@ -36,6 +36,9 @@ func mergeGo(ctx context.Context, s sides, l labels) ([]byte, bool, error) {
 		}
 		*side.into = file
 	}
+	if bothReworded(base, ours, theirs) {
+		return nil, false, errNoGo
+	}
 	m := goMerge{ctx: ctx, labels: l}
 	body := m.declarations(base, ours, theirs)
 	clause := m.three(base.clause, ours.clause, theirs.clause)
@@ -76,6 +79,28 @@ type decl struct {
 	key  string // "func Store.Get", "type Store", the text of a comment
 	gap  string // the white space before it
 	text string
+
+	comment bool
+}
+
+// bothReworded reports whether both sides changed a comment that stands between
+// declarations. Nothing but its text names it, so that its versions cannot be
+// paired: lines do better.
+func bothReworded(base, ours, theirs goFile) bool {
+	was, have, want := index(base), index(ours), index(theirs)
+	fresh := func(f goFile, other map[string]decl) bool {
+		return slices.ContainsFunc(f.decls, func(d decl) bool {
+			_, old := was[d.key]
+			_, shared := other[d.key]
+			return d.comment && !old && !shared
+		})
+	}
+	gone := slices.ContainsFunc(base.decls, func(d decl) bool {
+		_, inOurs := have[d.key]
+		_, inTheirs := want[d.key]
+		return d.comment && !inOurs && !inTheirs
+	})
+	return gone && fresh(ours, want) && fresh(theirs, have)
 }
 
 func parseGo(text []byte) (goFile, error) {
@@ -144,7 +169,7 @@ func docStart(d ast.Decl) token.Pos {
 func (f *goFile) addComments(text string, seen map[string]int) {
 	for paragraph := range strings.SplitSeq(text, "\n\n") {
 		if paragraph = strings.Trim(paragraph, "\n"); strings.TrimSpace(paragraph) != "" {
-			f.add(decl{key: paragraph, gap: "\n", text: paragraph}, seen)
+			f.add(decl{key: paragraph, gap: "\n", text: paragraph, comment: true}, seen)
 		}
 	}
 }

@@ -235,6 +235,12 @@ func TestGoDeclarations(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(got, "<<<<<<<"))
 	assert.Contains(t, got, "func Theirs()")
 
+	// A comment that belongs to no declaration, and that both reworded.
+	base2, ours2, theirs2 := base+"\n// The end.\n", base+"\n// The end, mine.\n", base+"\n// The end, theirs.\n"
+	action, got = outcome(t, input("x.go", sides{&base2, &ours2, &theirs2, 0o644, 0o644, 0o644}), "x.go")
+	assert.Equal(t, merge.Conflict, action)
+	assert.Contains(t, got, "// The end, mine.\n||||||| ")
+
 	// People who reformat or reorder are not in the way.
 	reformatted := "package x\nfunc B() int {\nreturn 2\n}\nfunc A() int {\nreturn 1\n}\n"
 	theirs = strings.Replace(base, "return 2", "return 4", 1)
