@@ -119,16 +119,24 @@ func snapshot(t testing.TB, dir string) map[string]string {
 // emitted is a repository of the golden inventory, with an edit of a person's.
 func emitted(t testing.TB) string {
 	t.Helper()
+	dir := created(t, "inventory", func(*spec.Spec) {})
+	edit(t, dir, "internal/service/region.go", "package service", "package service\n\n// A person was here.")
+	return dir
+}
+
+// created is a repository of a golden Spec that was changed.
+func created(t testing.TB, golden string, change func(*spec.Spec)) string {
+	t.Helper()
 	g, err := New(templates.FS, "v1.0.0")
 	require.NoError(t, err)
-	text, err := os.ReadFile("../testdata/golden/inventory/spacegen.yaml")
+	text, err := os.ReadFile(filepath.Join("../testdata/golden", golden, "spacegen.yaml")) //nolint:gosec // a test's own
 	require.NoError(t, err)
 	s, err := spec.Parse("spacegen.yaml", text)
 	require.NoError(t, err)
-	dir := filepath.Join(t.TempDir(), "inventory")
-	_, err = g.Create(t.Context(), s, dir)
+	change(s)
+	dir := filepath.Join(t.TempDir(), golden)
+	_, err = g.Create(t.Context(), spec.Defaults(s), dir)
 	require.NoError(t, err)
-	edit(t, dir, "internal/service/region.go", "package service", "package service\n\n// A person was here.")
 	return dir
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/repository"
@@ -60,7 +61,7 @@ func (g *Generator) lockState(p *repository.Project) Diagnosis {
 		d.Detail = repository.LockPath + " is missing; restore it from git"
 	case err != nil:
 		d.Detail = err.Error()
-	case p.Lock.Templates != g.digest:
+	case !slices.Equal(p.Lock.Templates, g.records):
 		d.OK, d.Detail = true, "rendered by spacegen "+p.Lock.Spacegen+" with other templates; 'spacegen update' brings these in"
 	default:
 		d.OK, d.Detail = true, "rendered by spacegen "+p.Lock.Spacegen+" with these templates"

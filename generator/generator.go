@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
@@ -17,8 +18,10 @@ import (
 // A Generator renders Specs with one collection of template sets.
 type Generator struct {
 	version string
-	digest  string
 	sets    []*render.Set
+	records repository.TemplateSets // of sets
+
+	migrations []migration
 
 	intercept func(what, path string) error // of tests: fails a step on the disk
 }
@@ -26,21 +29,26 @@ type Generator struct {
 // New loads the template sets that stand in fsys, one folder each. version is
 // that of the binary, for the record.
 func New(fsys fs.FS, version string) (*Generator, error) {
-	g := &Generator{version: version}
-	hash := sha256.New()
+	g := &Generator{version: version, migrations: migrations()}
 	for _, name := range []string{"service", "helm", "ci"} {
 		set, err := render.LoadSet(fsys, name)
 		if err != nil {
 			return nil, err
 		}
 		g.sets = append(g.sets, set)
+		hash := sha256.New()
 		if err := set.WriteDigest(hash); err != nil {
 			return nil, err
 		}
+		g.records = append(g.records, repository.TemplateSet{
+			Name: name, Version: set.Version, Digest: "sha256:" + hex.EncodeToString(hash.Sum(nil)),
+		})
 	}
-	g.digest = "sha256:" + hex.EncodeToString(hash.Sum(nil))
 	return g, nil
 }
+
+// Sets are the template sets, with their versions and digests.
+func (g *Generator) Sets() repository.TemplateSets { return slices.Clone(g.records) }
 
 // Render gives the repository of a Spec, the Spec itself included.
 func (g *Generator) Render(s *spec.Spec) (render.Tree, error) {
@@ -65,7 +73,7 @@ func (g *Generator) Create(ctx context.Context, s *spec.Spec, dir string) (rende
 	if err != nil {
 		return nil, err
 	}
-	return tree, repository.Create(ctx, dir, tree, g.version, g.digest)
+	return tree, repository.Create(ctx, dir, tree, g.version, g.records)
 }
 
 // Preview is Create without writing anything: the files that it would write.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/cloudforet-io/spacegen/generator/layers"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
@@ -94,7 +95,7 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 	if p.Lock == nil {
 		findings = append(findings, Finding{RuleBase, repository.LockPath, 0, "is missing; restore it from git, or run 'spacegen update'"})
 	}
-	plan, records, err := g.plan(ctx, p, s, merge.Options{})
+	plan, records, err := g.plan(ctx, p, s, merge.Options{}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +114,10 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 	for _, place := range marked {
 		findings = append(findings, Finding{RuleConflict, place.Path, place.Line, "a conflict is not resolved"})
 	}
-	layers, err := checkLayers(p.FS(), s.Module)
-	findings = append(findings, layers...)
+	climbing, err := layers.Check(p.FS(), s.Module)
+	for _, f := range climbing {
+		findings = append(findings, Finding{RuleLayer, f.Path, f.Line, f.Message})
+	}
 	slices.SortFunc(findings, compareFindings)
 	return findings, err
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
@@ -65,15 +66,16 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	report = &Report{Dir: p.Dir, To: g.version, Recovered: recovered}
 	if p.Lock != nil {
 		report.From = p.Lock.Spacegen
-		if sameTemplates && p.Lock.Templates != g.digest {
+		if sameTemplates && !slices.Equal(p.Lock.Templates, g.records) {
 			return nil, ErrBehind
 		}
 	}
-	change := repository.Edit{Spacegen: g.version, Templates: g.digest}
-	if report.Spec, err = readSpec(p, edit, &change); err != nil {
+	change := repository.Edit{Spacegen: g.version, Templates: g.records}
+	due := g.due(p.Lock)
+	if report.Spec, err = readSpec(p, chain(due, edit), &change); err != nil {
 		return nil, err
 	}
-	plan, records, err := g.plan(ctx, p, report.Spec, o.Merge)
+	plan, records, err := g.plan(ctx, p, report.Spec, o.Merge, due)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +147,7 @@ func lastSpec(p *repository.Project) (*spec.Spec, error) {
 }
 
 // plan renders and merges.
-func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, o merge.Options) (*merge.Plan, map[string]merge.Record, error) {
+func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, o merge.Options, due []migration) (*merge.Plan, map[string]merge.Record, error) {
 	tree, err := g.Render(s)
 	if err != nil {
 		return nil, nil, err
@@ -165,6 +167,10 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 	if err != nil {
 		return nil, nil, err
 	}
+	migrated, err := migrate(p.FS(), due, records, ours)
+	if err != nil {
+		return nil, nil, err
+	}
 	old := "spacegen before"
 	if p.Lock != nil {
 		old = "spacegen " + p.Lock.Spacegen
@@ -181,7 +187,11 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 		Records: records, Ours: ours, Theirs: tree, Moved: moved,
 		Old: old + " (base)", New: "spacegen " + g.version, Options: o,
 	})
-	return plan, records, err
+	if err != nil {
+		return nil, nil, err
+	}
+	migrated.into(plan)
+	return plan, records, nil
 }
 
 // dropIgnored takes out of a tree what is new and what git ignores.

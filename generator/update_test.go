@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -428,54 +429,116 @@ func TestLookAlikesOfATemplate(t *testing.T) {
 	assert.Equal(t, 1, r.Conflicts)
 }
 
-// TestAddTouchesNothingOfPeople adds to the golden inventory with every file in
-// which people write made read-only and watched.
+// TestAddTouchesNothingOfPeople adds parts of every kind but a field, each with
+// every file in which people write watched, and takes them out again. Only
+// go.mod and go.sum get what a part imports: that is for Go's own tools to do.
 func TestAddTouchesNothingOfPeople(t *testing.T) {
 	g, err := New(templates.FS, "v1.0.0")
 	require.NoError(t, err)
-	component := func(layer, form string) func(*spec.File) error {
-		return func(f *spec.File) error { return f.AddComponent(layer, spec.ParseComponent(form)) }
+	type edit = func(*spec.File) error
+	type addition struct {
+		golden      string
+		from        func(*spec.Spec)
+		add, remove edit
 	}
-	for what, add := range map[string]func(*spec.File) error{
-		"services":   component("services", "Zone"),
-		"managers":   component("managers", "Zone"),
-		"connectors": component("connectors", "Zone:http"),
-		"handlers":   component("handlers", "Zone:event"),
-		"resource": func(f *spec.File) error {
-			return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name"}}})
-		},
-		"scheduler": func(f *spec.File) error { return f.AddScheduler(spec.Scheduler{Name: "nightly", Rule: "0 3 * * *"}) },
-	} {
-		dir := emitted(t)
-		before := snapshot(t, dir)
-		lock, err := os.ReadFile(filepath.Join(dir, repository.LockPath)) //nolint:gosec // a test's own
-		require.NoError(t, err)
-		records, err := repository.DecodeLock(lock)
-		require.NoError(t, err)
-		r, err := g.Change(t.Context(), dir, add, Changes{})
-		require.NoError(t, err, what)
-		require.True(t, r.Wrote, what)
-		now := snapshot(t, dir)
-		for _, file := range records.Files {
-			if what == "scheduler" && (file.Path == "config/config.yaml" || file.Path == "deploy/helm/values.yaml") {
-				continue // they name the schedulers, and are merged
-			}
-			if file.Owner != "generated" {
-				assert.True(t, before[file.Path] == now[file.Path], "%s changed %s", what, file.Path)
+	as := func(servers ...spec.Server) func(*spec.Spec) {
+		return func(s *spec.Spec) { s.Servers = servers }
+	}
+	zone := spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name"}}}
+	resource := addition{
+		add:    func(f *spec.File) error { return f.AddResource(zone) },
+		remove: func(f *spec.File) error { return f.RemoveResource("Zone") },
+	}
+	scheduler := addition{
+		add:    func(f *spec.File) error { return f.AddScheduler(spec.Scheduler{Name: "nightly", Rule: "0 3 * * *"}) },
+		remove: func(f *spec.File) error { return f.RemoveScheduler("nightly") },
+	}
+	in := func(golden string, from func(*spec.Spec), a addition) addition {
+		a.golden, a.from = golden, from
+		return a
+	}
+	same := func(*spec.Spec) {}
+	cases := map[string]addition{
+		"resource":                      in("inventory", same, resource),
+		"first resource":                in("minimal", as(spec.Servers()...), resource),
+		"first resource, by gRPC alone": in("minimal", same, resource),
+		"first resource, with a cache":  in("minimal", func(s *spec.Spec) { s.Cache, s.Database = spec.Redis, spec.PostgreSQL }, resource),
+		"scheduler":                     in("inventory", same, scheduler),
+	}
+	for _, server := range spec.Servers() {
+		var others []spec.Server
+		for _, s := range spec.Servers() {
+			if s != server {
+				others = append(others, s)
 			}
 		}
-		_, err = g.Change(t.Context(), dir, func(f *spec.File) error {
-			switch what {
-			case "resource":
-				return f.RemoveResource("Zone")
-			case "scheduler":
-				return f.RemoveScheduler("nightly")
-			default:
-				return f.RemoveComponent(what, "zone")
+		one := addition{
+			add:    func(f *spec.File) error { return f.AddServer(server) },
+			remove: func(f *spec.File) error { return f.RemoveServer(server) },
+		}
+		without := func(servers []spec.Server) func(*spec.Spec) {
+			return func(s *spec.Spec) {
+				s.Servers = servers
+				if server == spec.SchedulerServer {
+					s.Schedulers = nil
+				}
 			}
-		}, Changes{})
-		require.NoError(t, err, what)
-		assert.Empty(t, differing(before, snapshot(t, dir)), "%s: added and removed is as before, byte for byte", what)
+		}
+		cases["server "+string(server)] = in("inventory", without(others), one)
+		if server != spec.GRPCServer {
+			cases["server "+string(server)+", as the second"] = in("minimal", same, one)
+		}
+	}
+	for _, cache := range []spec.Cache{spec.Redis, spec.LocalCache} {
+		cases["cache "+string(cache)] = in("inventory", func(s *spec.Spec) { s.Cache = spec.NoCache }, addition{
+			add:    func(f *spec.File) error { return f.Set("cache", string(cache)) },
+			remove: func(f *spec.File) error { return f.Set("cache", string(spec.NoCache)) },
+		})
+	}
+	for _, layer := range spec.Layers() {
+		kinds := layer.Kinds
+		if kinds == nil {
+			kinds = []spec.ComponentKind{""}
+		}
+		for _, kind := range kinds {
+			one := addition{
+				add: func(f *spec.File) error {
+					return f.AddComponent(layer.Key, spec.Component{Name: "Zone", Kind: kind})
+				},
+				remove: func(f *spec.File) error { return f.RemoveComponent(layer.Key, "zone") },
+			}
+			cases[fmt.Sprintf("%s %s", layer.Name, kind)] = in("inventory", same, one)
+			cases[fmt.Sprintf("first %s %s", layer.Name, kind)] = in("minimal", as(spec.WorkerServer), one)
+		}
+	}
+	for what, c := range cases {
+		t.Run(what, func(t *testing.T) {
+			dir := created(t, c.golden, c.from)
+			before := snapshot(t, dir)
+			lock, err := os.ReadFile(filepath.Join(dir, repository.LockPath)) //nolint:gosec // a test's own
+			require.NoError(t, err)
+			records, err := repository.DecodeLock(lock)
+			require.NoError(t, err)
+			r, err := g.Change(t.Context(), dir, c.add, Changes{})
+			require.NoError(t, err)
+			require.True(t, r.Wrote)
+			assert.Zero(t, r.Conflicts)
+			now := snapshot(t, dir)
+			for _, file := range records.Files {
+				if file.Path == "go.mod" || file.Path == "go.sum" {
+					continue
+				}
+				if file.Owner != "generated" {
+					assert.True(t, before[file.Path] == now[file.Path], "%s was changed", file.Path)
+				}
+			}
+			findings, err := g.Check(t.Context(), dir)
+			require.NoError(t, err)
+			assert.Empty(t, findings)
+			_, err = g.Change(t.Context(), dir, c.remove, Changes{})
+			require.NoError(t, err)
+			assert.Empty(t, differing(before, snapshot(t, dir)), "added and removed is as before, byte for byte")
+		})
 	}
 }
 
@@ -545,4 +608,80 @@ func TestCheckFindings(t *testing.T) {
 		RuleEdited: "internal/service/service.gen.go", RuleLayer: "internal/interface/grpc/region.go",
 		RuleConflict: "Makefile", RuleBase: "README.md",
 	}, rules)
+}
+
+// TestMigrations: what a new version of a set asks for is done once, to the
+// Spec, to what was rendered and to what people wrote, and is no edit of theirs.
+func TestMigrations(t *testing.T) {
+	p := newProject(t)
+	p.write("a.txt", "toy\n1\n2\n3 old\n4\n5\n6\n7\n")
+	p.write("own/mine.txt", "old and dear\n")
+	p.write("own/other.txt", "dear\n")
+	renamed := func(_ string, body []byte) []byte { return []byte(strings.ReplaceAll(string(body), "old", "new")) }
+	later := func(version string) *Generator {
+		p.version++
+		g := p.generator(strings.ReplaceAll(toyFiles, "b1", "b1 new"), "version: "+version+"\n"+toyTable)
+		g.migrations = []migration{
+			{set: "service", before: "v1.1.0", what: "old became new", file: renamed},
+			{set: "service", before: "v1.2.0", what: "it has a worker", spec: func(f *spec.File) error { return f.AddServer(spec.WorkerServer) }},
+			{set: "service", before: "v2.0.0", what: "not as yet", file: func(string, []byte) []byte { return []byte("too early") }},
+		}
+		return g
+	}
+	g := later("v1.2.0")
+	dry, err := g.Update(t.Context(), p.dir, nil, Changes{DryRun: true})
+	require.NoError(t, err)
+	assert.NotEmpty(t, dry.Changes)
+	assert.Equal(t, "old and dear\n", p.read("own/mine.txt"), "a dry run writes nothing")
+	r, err := g.Update(t.Context(), p.dir, nil, Changes{})
+	require.NoError(t, err)
+	assert.Zero(t, r.Conflicts)
+	assert.Equal(t, "toy\n1\n2\n3 new\n4\n5\n6\n7\n", p.read("a.txt"))
+	assert.Equal(t, "new and dear\n", p.read("own/mine.txt"))
+	assert.Equal(t, "dear\n", p.read("own/other.txt"))
+	assert.Equal(t, "b1 new\nb2\nb3\nb4\nb5\n", p.read("sub/b.txt"))
+	assert.Equal(t, "b1 new\nb2\nb3\nb4\nb5\n", p.read("worker.txt"), "the Spec has a worker now")
+	notes := map[string]string{}
+	for _, c := range r.Changes {
+		notes[c.Path] = c.Note
+	}
+	assert.Contains(t, notes["a.txt"], "old became new")
+	assert.Contains(t, notes["own/mine.txt"], "old became new")
+
+	p.write("own/mine.txt", "old again\n")
+	again, err := g.Update(t.Context(), p.dir, nil, Changes{})
+	require.NoError(t, err)
+	assert.False(t, again.Wrote, "a migration runs once")
+	r, err = later("v2.0.0").Update(t.Context(), p.dir, nil, Changes{})
+	require.NoError(t, err)
+	assert.True(t, r.Wrote)
+	assert.Equal(t, "too early", p.read("own/mine.txt"), "now it is due")
+}
+
+// TestMigrationOfDefaults is the migration to v1.1.0 of the set service.
+func TestMigrationOfDefaults(t *testing.T) {
+	for name, c := range map[string]struct{ at, before, after string }{
+		"read":           {"x.go", "package x\n\nvar a = load(config.Defaults, file)\n", "package x\n\nvar a = load(config.Defaults(), file)\n"},
+		"called":         {"x.go", "package x\n\nvar a = load(config.Defaults(), file)\n", ""},
+		"another":        {"x.go", "package x\n\nvar a = core.Defaults // config.Defaults\n", ""},
+		"not Go":         {"x.md", "config.Defaults", ""},
+		"does not parse": {"x.go", "package x\n\nfunc config.Defaults", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := c.after
+			if want == "" {
+				want = c.before
+			}
+			assert.Equal(t, want, string(callDefaults(c.at, []byte(c.before))))
+		})
+	}
+}
+
+// TestLockOfVersion1 is a lock as it was before sets had versions.
+func TestLockOfVersion1(t *testing.T) {
+	lock, err := repository.DecodeLock([]byte("version: 1\nspacegen: v1.0.0\ntemplates: sha256:00\nfiles: []\n"))
+	require.NoError(t, err)
+	assert.Equal(t, "v1.0.0", lock.Templates.Version("service"))
+	_, err = repository.DecodeLock([]byte("version: 3\nspacegen: v9.0.0\n"))
+	assert.ErrorContains(t, err, "v9.0.0")
 }

@@ -83,7 +83,8 @@ func parts() []part {
 		componentPart("service", "services", "business logic that belongs to no resource; tasks may call it", "Report"),
 		componentPart("task", "services", "a service that tasks call: a worker runs it", "Cleanup"),
 		componentPart("manager", "managers", "a unit of work that belongs to no resource", "Quota"),
-		componentPart("connector", "connectors", "a way out: NAME:service or NAME:http", "Prices:http"),
+		componentPart("connector", "connectors", "a way out: NAME:service, :http, :database or :plugin", "Prices:http"),
+		componentPart("worker", "workers", "a worker with a queue of its own, so that its tasks wait for no others", "bulk"),
 		componentPart("handler", "handlers", "what happens around every call: NAME:authentication, :authorization, :mutation or :event", "Audit:event"),
 	)
 }
@@ -93,8 +94,8 @@ func componentPart(kind, layer, short, example string) part {
 	return part{
 		kind: kind, short: short, args: strings.ToUpper(kind) + "...", example: example,
 		add: func(f *spec.File, _, arg string) error {
-			if kind == "task" && !f.Spec().Has(spec.WorkerServer) {
-				return errors.New("tasks need a worker: run 'spacegen add server worker' first")
+			if (kind == "task" || kind == "worker") && !f.Spec().Has(spec.WorkerServer) {
+				return fmt.Errorf("a %s needs the server that runs it: run 'spacegen add server worker' first", kind)
 			}
 			if layer == "handlers" && !strings.Contains(arg, ":") {
 				return usageError{fmt.Errorf("a handler needs its kind, as in %s:event, :authentication, :authorization or :mutation", arg)}
@@ -135,9 +136,10 @@ func addCommand(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add KIND NAME...",
 		Short: "Add a part to the service",
-		Long: `add writes a part into spacegen.yaml and makes its files. Resources and
-schedulers touch no file in which people write; fields, servers and caches
-change what is there, and are merged as by 'spacegen update'.`,
+		Long: `add writes a part into spacegen.yaml and makes its files. No file in which
+people write is touched, but for go.mod and go.sum, where what the part needs
+is added. Only a field changes what is there, and is merged as by
+'spacegen update'.`,
 	}
 	return withParts(cmd, std, "Add", func(p part) func(*spec.File, string, string) error { return p.add })
 }

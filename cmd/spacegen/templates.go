@@ -54,9 +54,16 @@ func templatesCommand(std stdio) *cobra.Command {
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "list",
-		Short: "List the files of the template sets",
+		Short: "List the template sets with their versions, and their files",
 		Args:  exactArgs(),
 		RunE: func(*cobra.Command, []string) error {
+			g, err := newGenerator("", "")
+			if err != nil {
+				return err
+			}
+			for _, set := range g.Sets() {
+				fmt.Fprintln(std.out, "#", set.Name, set.Version, set.Digest)
+			}
 			return fs.WalkDir(templates.FS, ".", func(p string, d fs.DirEntry, err error) error {
 				if err == nil && !d.IsDir() {
 					fmt.Fprintln(std.out, p)

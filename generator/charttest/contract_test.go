@@ -24,7 +24,7 @@ func TestFileNames(t *testing.T) {
 		templates/service-grpc.yaml templates/service-rest.yaml templates/shared-conf.yaml`)
 	require.Len(t, platform, 21)
 	ours := strings.Fields(`
-		.helmignore README.md values.schema.json config/nginx.conf config/proxy.conf
+		.helmignore README.md values.schema.json config/components.gen.yaml config/nginx.conf config/proxy.conf
 		templates/_config.tpl templates/_pod.tpl templates/hpa.yaml templates/networkpolicy.yaml templates/pdb.yaml
 		templates/secret.yaml templates/serviceaccount.yaml templates/shared-secret.yaml
 		templates/tests/test-connection.yaml`)

@@ -48,8 +48,9 @@ func Overlay(base, over fs.FS) (fs.FS, error) {
 
 func overlayTable(base, over []byte) ([]byte, error) {
 	type document struct {
-		Files []map[string]any `yaml:"files"`
-		Moved []map[string]any `yaml:"moved,omitempty"`
+		Version string           `yaml:"version,omitempty"` // stays that of base, which migrations go by
+		Files   []map[string]any `yaml:"files"`
+		Moved   []map[string]any `yaml:"moved,omitempty"`
 	}
 	var under, top document
 	if err := yaml.Unmarshal(base, &under); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/Masterminds/sprig/v3"
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/mod/semver"
 
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -24,6 +25,9 @@ const (
 	Managed   Owner = "managed"   // people edit it: merged three ways
 	Once      Owner = "once"      // written if absent, never again
 )
+
+// firstVersion is the version of a set that names none.
+const firstVersion = "v1.0.0"
 
 // table is the name of the file in which a set says what it emits.
 const table = "files.yaml"
@@ -44,6 +48,7 @@ type entry struct {
 // A Set is a template set: a table and the templates it names.
 type Set struct {
 	Name    string
+	Version string // goes up with what the set emits: v1.2.0
 	fsys    fs.FS
 	entries []entry
 	moved   []move
@@ -73,15 +78,22 @@ func LoadSet(fsys fs.FS, name string) (*Set, error) {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)
 	}
 	var doc struct {
-		Files []entry `yaml:"files"`
-		Moved []move  `yaml:"moved"`
+		Version string  `yaml:"version"`
+		Files   []entry `yaml:"files"`
+		Moved   []move  `yaml:"moved"`
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
 	if err := dec.Decode(&doc); err != nil {
 		return nil, fmt.Errorf("read %s: %w", path.Join(name, table), err)
 	}
-	set := &Set{Name: name, fsys: sub, entries: doc.Files, moved: doc.Moved}
+	if doc.Version == "" {
+		doc.Version = firstVersion
+	}
+	if !semver.IsValid(doc.Version) {
+		return nil, fmt.Errorf("read %s: version %q is none; write it as v1.2.3", path.Join(name, table), doc.Version)
+	}
+	set := &Set{Name: name, Version: doc.Version, fsys: sub, entries: doc.Files, moved: doc.Moved}
 	for i := range set.moved {
 		m := &set.moved[i]
 		if m.from, err = parse("from", m.From); err != nil {
@@ -137,7 +149,7 @@ func (e *entry) parse(set *Set) (err error) {
 		return fmt.Errorf("owner %q is none of generated, managed, once", e.Owner)
 	}
 	switch e.Each {
-	case "", "resources", "added fields", "schedulers", "services", "managers", "connectors", "handlers":
+	case "", "resources", "added fields", "schedulers", "services", "managers", "connectors", "handlers", "workers":
 	default:
 		return fmt.Errorf("each %q is nothing that a Spec has several of", e.Each)
 	}

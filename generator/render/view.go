@@ -31,7 +31,7 @@ type View struct {
 	Resources  []*Resource
 	Schedulers []*Scheduler
 
-	Services, Managers, Connectors, Handlers []*Component
+	Services, Managers, Connectors, Handlers, Workers []*Component
 
 	Part     *Component // likewise, of the lists above
 	Resource *Resource  // the one that a file is for
@@ -76,6 +76,7 @@ func newView(s *spec.Spec) (*View, error) {
 	}
 	v.Services, v.Managers = newComponents(s.Services, "service"), newComponents(s.Managers, "manager")
 	v.Connectors, v.Handlers = newComponents(s.Connectors, "connector"), newComponents(s.Handlers, "handler")
+	v.Workers = newComponents(s.Workers, "worker")
 	for _, j := range s.Schedulers {
 		name := j.Naming()
 		typ := strings.TrimSuffix(name.Pascal(), "Scheduler") + "Scheduler"
@@ -120,6 +121,20 @@ func (v *View) Of(kind string) []*Component {
 	return out
 }
 
+// Leading gives the connectors of a kind.
+func (v *View) Leading(kind string) []*Component {
+	var out []*Component
+	for _, c := range v.Connectors {
+		if c.Kind == kind {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// SQL reports whether a database is opened: the service's own, or another one.
+func (v *View) SQL() bool { return len(v.Resources)+len(v.Leading("database")) > 0 }
+
 // Layered reports whether there are managers and connectors at all.
 func (v *View) Layered() bool {
 	return len(v.Resources)+len(v.Managers)+len(v.Connectors) > 0
@@ -141,8 +156,8 @@ func (v *View) items(each string) []*View {
 				views = append(views, one)
 			}
 		}
-	case "services", "managers", "connectors", "handlers":
-		for _, c := range map[string][]*Component{"services": v.Services, "managers": v.Managers, "connectors": v.Connectors, "handlers": v.Handlers}[each] {
+	case "services", "managers", "connectors", "handlers", "workers":
+		for _, c := range map[string][]*Component{"services": v.Services, "managers": v.Managers, "connectors": v.Connectors, "handlers": v.Handlers, "workers": v.Workers}[each] {
 			one := *v
 			one.Part = c
 			views = append(views, &one)

@@ -23,8 +23,8 @@ type Edit struct {
 	Plan      *merge.Plan
 	SpecPath  string // empty: the Spec stays
 	SpecText  []byte
-	Spacegen  string // the version of the binary, for the lock
-	Templates string // digest of the template sets, likewise
+	Spacegen  string       // the version of the binary, for the lock
+	Templates TemplateSets // likewise
 }
 
 // Apply makes a change: all of it, or, whatever happens, none. It reports
@@ -127,7 +127,7 @@ func (p *Project) complete(ops []operation, conflicts map[string]bool) error {
 	return nil
 }
 
-func lockOf(records map[string]merge.Record, spacegen, templates string) *Lock {
+func lockOf(records map[string]merge.Record, spacegen string, templates TemplateSets) *Lock {
 	lock := &Lock{Version: lockVersion, Spacegen: spacegen, Templates: templates}
 	for _, at := range slices.Sorted(maps.Keys(records)) {
 		r := records[at]

@@ -43,7 +43,7 @@ func Vacant(dir string) error {
 // Create makes a new repository of a tree. It is written into a folder beside
 // dir and renamed into place when it is complete, so that dir is either whole
 // or untouched.
-func Create(ctx context.Context, dir string, tree render.Tree, spacegen, templates string) (err error) {
+func Create(ctx context.Context, dir string, tree render.Tree, spacegen string, templates TemplateSets) (err error) {
 	if err := Vacant(dir); err != nil {
 		return err
 	}

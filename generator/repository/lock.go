@@ -24,16 +24,50 @@ const (
 	BasePath = Folder + "/base"
 )
 
-// lockVersion is the version of the lock's own format.
-const lockVersion = 1
+// lockVersion is the version of the lock's own format. In version 1 the
+// template sets had one digest and no versions.
+const lockVersion = 2
 
 // A Lock records what was rendered last, and by which spacegen: the other half
 // of every later comparison with what stands on disk.
 type Lock struct {
-	Version   int        `yaml:"version"`   // of this format
-	Spacegen  string     `yaml:"spacegen"`  // the version of the binary
-	Templates string     `yaml:"templates"` // digest of the template sets
-	Files     []LockFile `yaml:"files"`     // sorted by path
+	Version   int          `yaml:"version"`   // of this format
+	Spacegen  string       `yaml:"spacegen"`  // the version of the binary
+	Templates TemplateSets `yaml:"templates"` // what was rendered with
+	Files     []LockFile   `yaml:"files"`     // sorted by path
+}
+
+// A TemplateSet is one of those that a repository was rendered with.
+type TemplateSet struct {
+	Name    string `yaml:"name"`
+	Version string `yaml:"version"` // v1.2.3
+	Digest  string `yaml:"digest"`  // sha256:… of all that the set renders from
+}
+
+// TemplateSets are the sets that a repository was rendered with.
+type TemplateSets []TemplateSet
+
+// UnmarshalYAML reads a list of sets or, of a lock in version 1, the digest of
+// all of them.
+func (t *TemplateSets) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode {
+		*t = TemplateSets{{Digest: node.Value}}
+		return nil
+	}
+	var list []TemplateSet
+	err := node.Decode(&list)
+	*t = list
+	return err
+}
+
+// Version gives the version of a set; v1.0.0 if it is not recorded.
+func (t TemplateSets) Version(name string) string {
+	for _, set := range t {
+		if set.Name == name {
+			return set.Version
+		}
+	}
+	return "v1.0.0"
 }
 
 // A LockFile is one emitted file, as it was rendered.
@@ -46,7 +80,7 @@ type LockFile struct {
 }
 
 // NewLock records a tree.
-func NewLock(tree render.Tree, spacegen, templates string) *Lock {
+func NewLock(tree render.Tree, spacegen string, templates TemplateSets) *Lock {
 	lock := &Lock{Version: lockVersion, Spacegen: spacegen, Templates: templates}
 	for _, p := range tree.Paths() {
 		file := tree[p]
@@ -81,7 +115,7 @@ func DecodeLock(text []byte) (*Lock, error) {
 	if err := dec.Decode(lock); err != nil {
 		return nil, fmt.Errorf("read %s: %w", LockPath, err)
 	}
-	if lock.Version != lockVersion {
+	if lock.Version < 1 || lock.Version > lockVersion {
 		return nil, fmt.Errorf("read %s: format %d is not known to this spacegen, which reads %d; install the spacegen that wrote it (%s)",
 			LockPath, lock.Version, lockVersion, lock.Spacegen)
 	}
@@ -122,7 +156,7 @@ func (f LockFile) check() error {
 
 // withRecords adds to a tree what spacegen keeps of it: the lock and, for each
 // managed file, its base.
-func withRecords(tree render.Tree, spacegen, templates string) (render.Tree, error) {
+func withRecords(tree render.Tree, spacegen string, templates TemplateSets) (render.Tree, error) {
 	rendered := maps.Clone(tree)
 	delete(rendered, spec.FileName) // it is where the rest comes from
 	lock, err := NewLock(rendered, spacegen, templates).Encode()

@@ -13,8 +13,10 @@ type ComponentKind string
 
 // The kinds of connectors and handlers.
 const (
-	ServiceConnector      ComponentKind = "service" // another service of the platform, by gRPC
-	HTTPConnector         ComponentKind = "http"    // an API over HTTP, in JSON
+	ServiceConnector      ComponentKind = "service"  // another service of the platform, by gRPC
+	HTTPConnector         ComponentKind = "http"     // an API over HTTP, in JSON
+	DatabaseConnector     ComponentKind = "database" // another database than the service's own
+	PluginConnector       ComponentKind = "plugin"   // plugins of one kind, by gRPC
 	AuthenticationHandler ComponentKind = "authentication"
 	AuthorizationHandler  ComponentKind = "authorization"
 	MutationHandler       ComponentKind = "mutation"
@@ -22,7 +24,9 @@ const (
 )
 
 // ConnectorKinds lists the kinds of connectors.
-func ConnectorKinds() []ComponentKind { return []ComponentKind{ServiceConnector, HTTPConnector} }
+func ConnectorKinds() []ComponentKind {
+	return []ComponentKind{ServiceConnector, HTTPConnector, DatabaseConnector, PluginConnector}
+}
 
 // HandlerKinds lists the kinds of handlers.
 func HandlerKinds() []ComponentKind {
@@ -30,7 +34,7 @@ func HandlerKinds() []ComponentKind {
 }
 
 // Component is a part of one layer that belongs to no resource: a service, a
-// manager, a connector or a handler.
+// manager, a connector, a handler or a worker.
 type Component struct {
 	Name        string        `yaml:"name"`
 	Kind        ComponentKind `yaml:"kind"` // of connectors and handlers
@@ -62,6 +66,7 @@ func Layers() []Layer {
 		{"managers", "manager", nil, func(s *Spec) *[]Component { return &s.Managers }},
 		{"connectors", "connector", ConnectorKinds(), func(s *Spec) *[]Component { return &s.Connectors }},
 		{"handlers", "handler", HandlerKinds(), func(s *Spec) *[]Component { return &s.Handlers }},
+		{"workers", "worker", nil, func(s *Spec) *[]Component { return &s.Workers }},
 	}
 }
 
@@ -69,7 +74,7 @@ func Layers() []Layer {
 var layerTypes = map[string][]string{
 	"services":   {"Services", "Census", "Guards"},
 	"managers":   {"Managers"},
-	"connectors": {"Connectors", "Deps", "Dispatcher"},
+	"connectors": {"Connectors", "Deps", "Dispatcher", "Streamer"},
 	"handlers":   {"Authentication", "Authorization", "Mutation", "Event", "LogEvent", "SpaceONEAuthentication", "SpaceONEAuthorization", "SpaceONEMutation"},
 }
 
@@ -80,9 +85,15 @@ func (v *validator) components(s *Spec) {
 		for _, name := range layerTypes[layer.Key] {
 			taken[strings.ToLower(name)] = "in every service"
 		}
-		if layer.Key != "handlers" {
+		if layer.Key != "handlers" && layer.Key != "workers" {
 			for _, r := range s.Resources {
 				taken[strings.ToLower(r.Naming().Pascal())] = "by the resource " + r.Name
+			}
+		}
+		if layer.Key == "workers" {
+			taken[strings.ToLower(s.ServiceName().Pascal())] = "by the worker that every service has"
+			if len(s.Workers) > 0 && !s.Has(WorkerServer) {
+				v.add("workers", "workers run in the worker server, which this service does not have", "add worker to servers, or remove the workers")
 			}
 		}
 		for i, c := range *layer.List(s) {

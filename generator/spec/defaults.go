@@ -51,10 +51,7 @@ func Defaults(s *Spec) *Spec {
 		r.Fields = defaultFields(r.Fields)
 	}
 	if d.Database == "" {
-		d.Database = NoDatabase
-		if len(d.Resources) > 0 {
-			d.Database = PostgreSQL
-		}
+		d.Database = PostgreSQL // of the first resource, if there is none as yet
 	}
 	if d.Cache == "" {
 		d.Cache = NoCache

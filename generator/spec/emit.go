@@ -38,7 +38,7 @@ func Emit(s *Spec) []byte {
 	e.comment("What makes tasks: hourly (interval in hours, minute), interval (in seconds), cron (rule).")
 	e.schedulers(s.Schedulers)
 	e.comment("Parts that belong to no resource: services, managers, connectors ("+oneOf(ConnectorKinds())+"),",
-		"handlers ("+oneOf(HandlerKinds())+").")
+		"handlers ("+oneOf(HandlerKinds())+"), workers.")
 	for _, layer := range Layers() {
 		e.components(layer.Key, *layer.List(s))
 	}

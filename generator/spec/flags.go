@@ -27,7 +27,7 @@ func (f *Flags) Register(set *pflag.FlagSet) {
 	set.StringVar(&f.pkg, "package", "", "proto `package` of the API (default spaceone.api.NAME.v1)")
 	set.StringVar(&f.description, "description", "", "one `sentence` on what the service does")
 	set.StringSliceVar(&f.servers, "servers", nil, "`list` of grpc, rest, scheduler, worker (default grpc)")
-	set.StringVar(&f.database, "database", "", "`engine`: postgresql, sqlite or none (default postgresql if there are resources)")
+	set.StringVar(&f.database, "database", "", "`engine`: postgresql, sqlite or none (default postgresql)")
 	set.StringVar(&f.cache, "cache", "", "`kind` of cache: redis, local or none (default none)")
 	set.StringArrayVar(&f.resources, "resource", nil, "`resource` as in 'Region:name!,region_code!:unique,tags:struct' (may be repeated)")
 	set.StringArrayVar(&f.schedulers, "scheduler", nil, "`scheduler` as in 'sync:hourly:1:15', 'tick:interval:30', 'nightly:cron:0 3 * * *' (may be repeated)")

@@ -117,6 +117,7 @@ type Spec struct {
 	Managers    []Component `yaml:"managers"`
 	Connectors  []Component `yaml:"connectors"`
 	Handlers    []Component `yaml:"handlers"`
+	Workers     []Component `yaml:"workers"` // beside the one that every worker server has
 	Image       Image       `yaml:"image"`
 	CI          CI          `yaml:"ci"`
 	Chart       bool        `yaml:"chart"`

@@ -3,8 +3,12 @@ package config
 
 import _ "embed"
 
-// Defaults are the settings that the service starts with when nothing else is
-// configured, in YAML.
-//
+//go:embed components.gen.yaml
+var components []byte
+
 //go:embed config.yaml
-var Defaults []byte
+var own []byte
+
+// Defaults are the settings that the service starts with when nothing else is
+// configured: documents in YAML, of which later ones override earlier ones.
+func Defaults() [][]byte { return [][]byte{components, own} }

@@ -119,22 +119,23 @@ func (db *DB) Ping(ctx context.Context) error {
 // Close closes the database.
 func (db *DB) Close() error { return db.bun.Close() }
 
-type txKey struct{}
+// txKey is where the context has the transaction of a database.
+type txKey struct{ db *DB }
 
 // InTx runs do in a transaction, which travels in the context: it is committed
 // if do succeeds and rolled back if it fails. Within a transaction it joins.
 func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
-	if _, joined := ctx.Value(txKey{}).(bun.Tx); joined {
+	if _, joined := ctx.Value(txKey{db}).(bun.Tx); joined {
 		return do(ctx)
 	}
 	return db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		return do(context.WithValue(ctx, txKey{}, tx))
+		return do(context.WithValue(ctx, txKey{db}, tx))
 	})
 }
 
 // Conn is what statements run on: the context's transaction, if it has one.
 func (db *DB) Conn(ctx context.Context) bun.IDB {
-	if tx, ok := ctx.Value(txKey{}).(bun.Tx); ok {
+	if tx, ok := ctx.Value(txKey{db}).(bun.Tx); ok {
 		return tx
 	}
 	return db.bun

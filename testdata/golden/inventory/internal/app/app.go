@@ -73,10 +73,8 @@ func endpoints(cfg *config.Config) map[string]string {
 
 // Run runs servers, by name, until ctx ends.
 func (a *App) Run(ctx context.Context, names ...string) error {
-	if a.config.DatabaseAutoMigrate {
-		if _, err := a.Migrate(ctx); err != nil {
-			return err
-		}
+	if err := a.prepare(ctx); err != nil {
+		return err
 	}
 	modules, err := a.modules(ctx, names)
 	if err != nil {

@@ -1,9 +1,7 @@
 package app_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -17,13 +15,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
-	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
-	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/cloudforet-io/inventory/config"
-	corev1 "github.com/cloudforet-io/inventory/gen/go/spaceone/api/core/v1"
 	"github.com/cloudforet-io/inventory/internal/app"
 	core "github.com/cloudforet-io/inventory/internal/core/config"
 )
@@ -34,10 +27,23 @@ type running struct {
 	stop              func() error
 }
 
+// build makes the service with what the test configures; DIR in it is a folder
+// of the test's own.
+func build(t *testing.T, settings string) *app.App {
+	t.Helper()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "config.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(strings.ReplaceAll(settings, "DIR", dir)), 0o600))
+	cfg, err := core.Load(t.Context(), config.Defaults(), file)
+	require.NoError(t, err)
+	a, err := app.New(t.Context(), cfg, "test")
+	require.NoError(t, err)
+	return a
+}
+
 // start runs the service as its command does, with what the test configures.
 func start(t *testing.T, settings string) running {
 	t.Helper()
-	dir := t.TempDir()
 	var r running
 	ports := ""
 	for key, address := range map[string]*string{"PORT": &r.grpc, "REST_PORT": &r.rest, "ADMIN_PORT": &r.admin} {
@@ -47,14 +53,7 @@ func start(t *testing.T, settings string) running {
 		ports += fmt.Sprintf("%s: %d\n", key, listener.Addr().(*net.TCPAddr).Port)
 		require.NoError(t, listener.Close())
 	}
-	file := filepath.Join(dir, "config.yaml")
-	settings = ports + strings.ReplaceAll(settings, "DIR", dir)
-	require.NoError(t, os.WriteFile(file, []byte(settings), 0o600))
-	cfg, err := core.Load(t.Context(), config.Defaults, file)
-	require.NoError(t, err)
-	a, err := app.New(t.Context(), cfg, "test")
-	require.NoError(t, err)
-
+	a := build(t, ports+settings)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx, app.Names()...) }()
@@ -81,73 +80,8 @@ func get(address, path string) string {
 	return string(body)
 }
 
-const settings = `
-LOG: {level: error}
-DATABASES: {default: {engine: sqlite, path: DIR/test.db}}
-`
-
-func dial(t *testing.T, address string) *grpc.ClientConn {
-	t.Helper()
-	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultCallOptions(grpc.WaitForReady(true)))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, conn.Close()) })
-	return conn
-}
-
-func TestGRPC(t *testing.T) {
+func TestStartAndStop(t *testing.T) {
 	service := start(t, settings)
-	conn := dial(t, service.grpc)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	health, err := healthv1.NewHealthClient(conn).Check(ctx, &healthv1.HealthCheckRequest{})
-	require.NoError(t, err)
-	assert.Equal(t, healthv1.HealthCheckResponse_SERVING, health.GetStatus())
-	version, err := corev1.NewServerInfoClient(conn).GetVersion(ctx, &emptypb.Empty{})
-	require.NoError(t, err)
-	assert.Equal(t, "test", version.GetVersion())
+	assert.Contains(t, get(service.admin, "/metrics"), "go_goroutines")
 	assert.NoError(t, service.stop())
-}
-
-func TestREST(t *testing.T) {
-	service := start(t, settings)
-	require.Eventually(t, func() bool { return strings.Contains(get(service.rest, "/check"), "SERVING") }, 10*time.Second, 20*time.Millisecond)
-	assert.Contains(t, get(service.rest, "/openapi.json"), `"title":"inventory"`)
-	assert.Contains(t, get(service.rest, "/docs/"), "openapi.json")
-	assert.NoError(t, service.stop())
-}
-
-// post calls a method and gives its answer, or its error.
-func post(t *testing.T, address, path, body string) map[string]any {
-	t.Helper()
-	res, err := http.Post("http://"+address+path, "application/json", bytes.NewBufferString(body)) //nolint:noctx // as above
-	require.NoError(t, err)
-	defer res.Body.Close() //nolint:errcheck // it is read below
-	answer := map[string]any{}
-	require.NoError(t, json.NewDecoder(res.Body).Decode(&answer))
-	return answer
-}
-
-// TestScheduledTask follows a task all the way: a scheduler makes it, a worker
-// takes it off the queue, a service does it.
-func TestScheduledTask(t *testing.T) {
-	service := start(t, settings+`
-SCHEDULERS:
-  every_second: {backend: HourlyScheduler, queue: inventory_q, kind: interval, interval: 1}
-`)
-	require.Eventually(t, func() bool {
-		return strings.Contains(get(service.admin, "/metrics"), `calls_total{code="OK",method="Census.take"}`)
-	}, 20*time.Second, 50*time.Millisecond)
-	assert.NoError(t, service.stop())
-}
-
-func TestNobodyBeyondThisMachineGetsInUnasked(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "config.yaml")
-	require.NoError(t, os.WriteFile(file, []byte("HOST: 0.0.0.0\nDATABASES: {default: {path: ':memory:'}}\n"), 0o600))
-	cfg, err := core.Load(t.Context(), config.Defaults, file)
-	require.NoError(t, err)
-	a, err := app.New(t.Context(), cfg, "test")
-	require.NoError(t, err)
-	defer a.Close(t.Context())
-	assert.ErrorContains(t, a.Run(t.Context(), app.Names()...), "AUTHENTICATION: none")
 }

@@ -5,9 +5,9 @@ import (
 	"github.com/cloudforet-io/inventory/internal/core/database"
 )
 
-// databaseOptions are the default of DATABASES as the database takes them.
-func databaseOptions(cfg *config.Config) database.Options {
-	d := cfg.Databases["default"]
+// databaseOptions are one of DATABASES as the database takes them.
+func databaseOptions(cfg *config.Config, name string) database.Options {
+	d := cfg.Databases[name]
 	if d.Host != "" && d.Engine == database.SQLite {
 		d.Engine = database.PostgreSQL // a host was named over the built-in default
 	}

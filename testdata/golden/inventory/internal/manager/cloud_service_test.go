@@ -2,7 +2,6 @@ package manager_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -10,7 +9,6 @@ import (
 	"github.com/cloudforet-io/inventory/internal/connector"
 	"github.com/cloudforet-io/inventory/internal/connector/database"
 	"github.com/cloudforet-io/inventory/internal/core/apierror"
-	"github.com/cloudforet-io/inventory/internal/core/cache"
 	core "github.com/cloudforet-io/inventory/internal/core/database"
 	"github.com/cloudforet-io/inventory/internal/core/databasetest"
 	"github.com/cloudforet-io/inventory/internal/core/query"
@@ -18,54 +16,48 @@ import (
 	"github.com/cloudforet-io/inventory/internal/model"
 )
 
-// eachCloudServiceManager runs a test with every manager of cloud services, which must all
-// behave alike, on every engine.
-func eachCloudServiceManager(t *testing.T, test func(t *testing.T, m manager.CloudService)) {
+// eachCloudServiceStore runs a test with the manager of cloud services on every engine.
+func eachCloudServiceStore(t *testing.T, test func(t *testing.T, m manager.CloudService)) {
 	t.Helper()
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		plain := manager.NewCloudService(connector.New(connector.Deps{DB: db}))
-		t.Run("plain", func(t *testing.T) { test(t, plain) })
-		t.Run("cached", func(t *testing.T) {
-			store, err := cache.New(cache.Options{TTL: time.Minute})
-			require.NoError(t, err)
-			test(t, manager.NewCachedCloudService(plain, store))
-			require.NoError(t, store.Close())
-		})
+		test(t, manager.NewCloudService(connector.New(connector.Deps{DB: db})))
 	})
 }
 
-func TestCloudServiceManager(t *testing.T) {
-	eachCloudServiceManager(t, func(t *testing.T, m manager.CloudService) {
-		ctx := t.Context()
-		mine := model.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1"}
-		theirs := model.Scope{DomainID: "domain-2"}
-		item := &model.CloudService{DomainID: "domain-1", WorkspaceID: "workspace-1"}
-		require.NoError(t, m.Create(ctx, item))
-		assert.Regexp(t, `^cloud-service-[0-9a-f]{12}$`, item.CloudServiceID)
-		assert.False(t, item.CreatedAt.IsZero())
+func TestCloudServiceManager(t *testing.T) { eachCloudServiceStore(t, behavesAsCloudServiceManager) }
 
-		for range 2 { // the second time may come from a cache
-			got, err := m.Get(ctx, mine, item.CloudServiceID)
-			require.NoError(t, err)
-			assert.Equal(t, item.CloudServiceID, got.CloudServiceID)
-			assert.True(t, item.CreatedAt.Equal(got.CreatedAt))
-			_, err = m.Get(ctx, theirs, item.CloudServiceID)
-			assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
-		}
+// behavesAsCloudServiceManager is what every manager of cloud services does, whatever stands before it.
+func behavesAsCloudServiceManager(t *testing.T, m manager.CloudService) {
+	t.Helper()
+	ctx := t.Context()
+	mine := model.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	theirs := model.Scope{DomainID: "domain-2"}
+	item := &model.CloudService{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	require.NoError(t, m.Create(ctx, item))
+	assert.Regexp(t, `^cloud-service-[0-9a-f]{12}$`, item.CloudServiceID)
+	assert.False(t, item.CreatedAt.IsZero())
 
-		require.NoError(t, m.Update(ctx, mine, &model.CloudService{CloudServiceID: item.CloudServiceID, WorkspaceID: "workspace-2"}, "workspace_id"))
-		_, err := m.Get(ctx, mine, item.CloudServiceID)
-		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
-
-		_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
+	for range 2 { // the second time may come from a cache
+		got, err := m.Get(ctx, mine, item.CloudServiceID)
 		require.NoError(t, err)
-		assert.Zero(t, total)
-		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.CloudServiceID)).Code)
-
-		require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.CloudServiceID))
-		_, err = m.Get(ctx, model.Scope{}, item.CloudServiceID)
+		assert.Equal(t, item.CloudServiceID, got.CloudServiceID)
+		assert.True(t, item.CreatedAt.Equal(got.CreatedAt))
+		_, err = m.Get(ctx, theirs, item.CloudServiceID)
 		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
-	})
+	}
+
+	require.NoError(t, m.Update(ctx, mine, &model.CloudService{CloudServiceID: item.CloudServiceID, WorkspaceID: "workspace-2"}, "workspace_id"))
+	_, err := m.Get(ctx, mine, item.CloudServiceID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
+
+	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
+	require.NoError(t, err)
+	assert.Zero(t, total)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.CloudServiceID)).Code)
+
+	require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.CloudServiceID))
+	_, err = m.Get(ctx, model.Scope{}, item.CloudServiceID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
 }

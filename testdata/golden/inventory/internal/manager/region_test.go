@@ -2,7 +2,6 @@ package manager_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -10,7 +9,6 @@ import (
 	"github.com/cloudforet-io/inventory/internal/connector"
 	"github.com/cloudforet-io/inventory/internal/connector/database"
 	"github.com/cloudforet-io/inventory/internal/core/apierror"
-	"github.com/cloudforet-io/inventory/internal/core/cache"
 	core "github.com/cloudforet-io/inventory/internal/core/database"
 	"github.com/cloudforet-io/inventory/internal/core/databasetest"
 	"github.com/cloudforet-io/inventory/internal/core/query"
@@ -18,54 +16,48 @@ import (
 	"github.com/cloudforet-io/inventory/internal/model"
 )
 
-// eachRegionManager runs a test with every manager of regions, which must all
-// behave alike, on every engine.
-func eachRegionManager(t *testing.T, test func(t *testing.T, m manager.Region)) {
+// eachRegionStore runs a test with the manager of regions on every engine.
+func eachRegionStore(t *testing.T, test func(t *testing.T, m manager.Region)) {
 	t.Helper()
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		plain := manager.NewRegion(connector.New(connector.Deps{DB: db}))
-		t.Run("plain", func(t *testing.T) { test(t, plain) })
-		t.Run("cached", func(t *testing.T) {
-			store, err := cache.New(cache.Options{TTL: time.Minute})
-			require.NoError(t, err)
-			test(t, manager.NewCachedRegion(plain, store))
-			require.NoError(t, store.Close())
-		})
+		test(t, manager.NewRegion(connector.New(connector.Deps{DB: db})))
 	})
 }
 
-func TestRegionManager(t *testing.T) {
-	eachRegionManager(t, func(t *testing.T, m manager.Region) {
-		ctx := t.Context()
-		mine := model.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1"}
-		theirs := model.Scope{DomainID: "domain-2"}
-		item := &model.Region{DomainID: "domain-1", WorkspaceID: "workspace-1"}
-		require.NoError(t, m.Create(ctx, item))
-		assert.Regexp(t, `^region-[0-9a-f]{12}$`, item.RegionID)
-		assert.False(t, item.CreatedAt.IsZero())
+func TestRegionManager(t *testing.T) { eachRegionStore(t, behavesAsRegionManager) }
 
-		for range 2 { // the second time may come from a cache
-			got, err := m.Get(ctx, mine, item.RegionID)
-			require.NoError(t, err)
-			assert.Equal(t, item.RegionID, got.RegionID)
-			assert.True(t, item.CreatedAt.Equal(got.CreatedAt))
-			_, err = m.Get(ctx, theirs, item.RegionID)
-			assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
-		}
+// behavesAsRegionManager is what every manager of regions does, whatever stands before it.
+func behavesAsRegionManager(t *testing.T, m manager.Region) {
+	t.Helper()
+	ctx := t.Context()
+	mine := model.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	theirs := model.Scope{DomainID: "domain-2"}
+	item := &model.Region{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	require.NoError(t, m.Create(ctx, item))
+	assert.Regexp(t, `^region-[0-9a-f]{12}$`, item.RegionID)
+	assert.False(t, item.CreatedAt.IsZero())
 
-		require.NoError(t, m.Update(ctx, mine, &model.Region{RegionID: item.RegionID, WorkspaceID: "workspace-2"}, "workspace_id"))
-		_, err := m.Get(ctx, mine, item.RegionID)
-		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
-
-		_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
+	for range 2 { // the second time may come from a cache
+		got, err := m.Get(ctx, mine, item.RegionID)
 		require.NoError(t, err)
-		assert.Zero(t, total)
-		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.RegionID)).Code)
-
-		require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.RegionID))
-		_, err = m.Get(ctx, model.Scope{}, item.RegionID)
+		assert.Equal(t, item.RegionID, got.RegionID)
+		assert.True(t, item.CreatedAt.Equal(got.CreatedAt))
+		_, err = m.Get(ctx, theirs, item.RegionID)
 		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
-	})
+	}
+
+	require.NoError(t, m.Update(ctx, mine, &model.Region{RegionID: item.RegionID, WorkspaceID: "workspace-2"}, "workspace_id"))
+	_, err := m.Get(ctx, mine, item.RegionID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
+
+	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
+	require.NoError(t, err)
+	assert.Zero(t, total)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.RegionID)).Code)
+
+	require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.RegionID))
+	_, err = m.Get(ctx, model.Scope{}, item.RegionID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
 }

@@ -8,29 +8,28 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/cloudforet-io/inventory/internal/core/pipeline"
-	"github.com/cloudforet-io/inventory/internal/manager"
 )
 
 // Census counts what the service keeps and publishes the numbers as metrics.
 // It is the service's example of a task: a scheduler makes it, a worker runs
 // it, and it passes through the same layers as every call.
 type Census struct {
-	counters map[string]counter
+	counters map[string]Counter
 	gauge    *prometheus.GaugeVec
 }
 
-// A counter says how many of one kind of resource there are.
-type counter func(ctx context.Context) (int, error)
+// A Counter says how many of one kind of resource there are.
+type Counter func(ctx context.Context) (int, error)
 
-// NewCensus makes the service.
-func NewCensus(m manager.Managers, metrics prometheus.Registerer) *Census {
+// NewCensus makes the service; it asks counters, by kind of resource.
+func NewCensus(counters map[string]Counter, metrics prometheus.Registerer) *Census {
 	gauge := prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Namespace: "inventory",
 		Name:      "resources",
 		Help:      "How many there are, at the last census.",
 	}, []string{"resource"})
 	metrics.MustRegister(gauge)
-	return &Census{gauge: gauge, counters: counters(m)}
+	return &Census{gauge: gauge, counters: counters}
 }
 
 // Take counts every kind of resource.

@@ -1,6 +1,8 @@
 package service_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -9,29 +11,28 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/cloudforet-io/inventory/internal/connector"
-	"github.com/cloudforet-io/inventory/internal/connector/database"
-	"github.com/cloudforet-io/inventory/internal/core/cache"
-	"github.com/cloudforet-io/inventory/internal/core/databasetest"
-	"github.com/cloudforet-io/inventory/internal/manager"
 	"github.com/cloudforet-io/inventory/internal/service"
 )
 
 func TestCensus(t *testing.T) {
 	metrics := prometheus.NewRegistry()
-	migrations, err := database.Migrations()
-	require.NoError(t, err)
-	connectors := connector.New(connector.Deps{DB: databasetest.Migrated(t, databasetest.SQLite(t), migrations)})
-	store, err := cache.New(cache.Options{})
-	require.NoError(t, err)
-	census := service.NewCensus(manager.New(connectors, store), metrics)
+	census := service.NewCensus(map[string]service.Counter{
+		"Star":   func(context.Context) (int, error) { return 3, nil },
+		"Planet": func(context.Context) (int, error) { return 0, nil },
+	}, metrics)
 	counts, err := census.Take(t.Context(), &structpb.Struct{})
 	require.NoError(t, err)
-	require.NotEmpty(t, counts.AsMap())
-	for resource, count := range counts.AsMap() {
-		assert.Zero(t, count, resource)
-	}
+	assert.Equal(t, map[string]any{"Star": 3.0, "Planet": 0.0}, counts.AsMap())
 	published, err := testutil.GatherAndCount(metrics, "inventory_resources")
 	require.NoError(t, err)
-	assert.Len(t, counts.AsMap(), published)
+	assert.Equal(t, 2, published)
+}
+
+func TestCensusNamesWhatItCouldNotCount(t *testing.T) {
+	down := errors.New("down")
+	_, err := service.NewCensus(map[string]service.Counter{
+		"Star": func(context.Context) (int, error) { return 0, down },
+	}, prometheus.NewRegistry()).Take(t.Context(), &structpb.Struct{})
+	require.ErrorIs(t, err, down)
+	assert.ErrorContains(t, err, "count Star")
 }

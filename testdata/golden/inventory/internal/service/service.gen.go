@@ -26,14 +26,14 @@ func New(m manager.Managers, metrics prometheus.Registerer) Services {
 	return Services{
 		Region:       NewRegion(m),
 		CloudService: NewCloudService(m),
-		Census:       NewCensus(m, metrics),
+		Census:       NewCensus(counters(m), metrics),
 	}
 }
 
 // counters count everything that the service keeps, by kind.
-func counters(m manager.Managers) map[string]counter {
+func counters(m manager.Managers) map[string]Counter {
 	all := query.Query{CountOnly: true}
-	return map[string]counter{
+	return map[string]Counter{
 		"Region": func(ctx context.Context) (int, error) {
 			_, total, err := m.Region.List(ctx, model.Scope{}, all)
 			return total, err

@@ -1,21 +1,9 @@
 package app
 
 import (
-	"context"
-
-	"github.com/cloudforet-io/minimal/internal/core/lifecycle"
 	"github.com/cloudforet-io/minimal/internal/core/server"
 	api "github.com/cloudforet-io/minimal/internal/interface/grpc"
 )
-
-// grpcModules are the gRPC server that others reach.
-func grpcModules(_ context.Context, a *App) ([]lifecycle.Module, error) {
-	g, err := a.newGRPC(a.config.GRPCAddress())
-	if err != nil {
-		return nil, err
-	}
-	return []lifecycle.Module{g.Module()}, nil
-}
 
 // newGRPC makes a server that answers the whole API; without an address, only
 // within the process.

@@ -41,12 +41,8 @@ func command() *cobra.Command {
 		run.AddCommand(runCommand(server.Command, server.Summary, server.Name))
 	}
 	run.AddCommand(runCommand("all", "Run every server in this process", app.Names()...))
-	root.AddCommand(run, migrateCommand(), showConfigCommand(), &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
-		Run:   func(cmd *cobra.Command, _ []string) { cmd.Println(version) },
-	})
+	root.AddCommand(run, showConfigCommand(), versionCommand())
+	root.AddCommand(componentCommands()...)
 	root.SetOut(os.Stdout)
 	return root
 }
@@ -58,26 +54,6 @@ func runCommand(use, short string, servers ...string) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withApp(cmd.Context(), func(a *app.App) error { return a.Run(cmd.Context(), servers...) })
-		},
-	}
-}
-
-func migrateCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "migrate",
-		Short: "Bring the database's tables up to date",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withApp(cmd.Context(), func(a *app.App) error {
-				applied, err := a.Migrate(cmd.Context())
-				for _, name := range applied {
-					cmd.Println("applied", name)
-				}
-				if err == nil && len(applied) == 0 {
-					cmd.Println("up to date")
-				}
-				return err
-			})
 		},
 	}
 }
@@ -102,8 +78,17 @@ func showConfigCommand() *cobra.Command {
 	}
 }
 
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		Run:   func(cmd *cobra.Command, _ []string) { cmd.Println(version) },
+	}
+}
+
 func load(ctx context.Context) (*core.Config, error) {
-	return core.Load(ctx, config.Defaults, os.Getenv("SPACEONE_CONFIG_FILE"))
+	return core.Load(ctx, config.Defaults(), os.Getenv("SPACEONE_CONFIG_FILE"))
 }
 
 // withApp builds the service for one command and closes it afterwards.

@@ -22,7 +22,7 @@ type components struct {
 
 // build makes every layer from the one below.
 func (a *App) build(ctx context.Context) (err error) {
-	if a.db, err = core.Open(ctx, databaseOptions(a.config)); err != nil {
+	if a.db, err = core.Open(ctx, databaseOptions(a.config, "default")); err != nil {
 		return err
 	}
 	p, err := a.pipeline(a.db)
@@ -45,6 +45,15 @@ func (a *App) Migrate(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	return a.db.Migrate(ctx, migrations)
+}
+
+// prepare does what has to be done before servers run.
+func (a *App) prepare(ctx context.Context) error {
+	if !a.config.DatabaseAutoMigrate {
+		return nil
+	}
+	_, err := a.Migrate(ctx)
+	return err
 }
 
 // ping reports the first thing that the service needs and can't reach.

@@ -16,48 +16,48 @@ import (
 	"github.com/cloudforet-io/cost-analysis/internal/model"
 )
 
-// eachPolicyManager runs a test with every manager of policies, which must all
-// behave alike, on every engine.
-func eachPolicyManager(t *testing.T, test func(t *testing.T, m manager.Policy)) {
+// eachPolicyStore runs a test with the manager of policies on every engine.
+func eachPolicyStore(t *testing.T, test func(t *testing.T, m manager.Policy)) {
 	t.Helper()
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		plain := manager.NewPolicy(connector.New(connector.Deps{DB: db}))
-		test(t, plain)
+		test(t, manager.NewPolicy(connector.New(connector.Deps{DB: db})))
 	})
 }
 
-func TestPolicyManager(t *testing.T) {
-	eachPolicyManager(t, func(t *testing.T, m manager.Policy) {
-		ctx := t.Context()
-		mine := model.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1"}
-		theirs := model.Scope{DomainID: "domain-2"}
-		item := &model.Policy{DomainID: "domain-1", WorkspaceID: "workspace-1"}
-		require.NoError(t, m.Create(ctx, item))
-		assert.Regexp(t, `^policy-[0-9a-f]{12}$`, item.PolicyID)
-		assert.False(t, item.CreatedAt.IsZero())
+func TestPolicyManager(t *testing.T) { eachPolicyStore(t, behavesAsPolicyManager) }
 
-		for range 2 { // the second time may come from a cache
-			got, err := m.Get(ctx, mine, item.PolicyID)
-			require.NoError(t, err)
-			assert.Equal(t, item.PolicyID, got.PolicyID)
-			assert.True(t, item.CreatedAt.Equal(got.CreatedAt))
-			_, err = m.Get(ctx, theirs, item.PolicyID)
-			assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
-		}
+// behavesAsPolicyManager is what every manager of policies does, whatever stands before it.
+func behavesAsPolicyManager(t *testing.T, m manager.Policy) {
+	t.Helper()
+	ctx := t.Context()
+	mine := model.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	theirs := model.Scope{DomainID: "domain-2"}
+	item := &model.Policy{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	require.NoError(t, m.Create(ctx, item))
+	assert.Regexp(t, `^policy-[0-9a-f]{12}$`, item.PolicyID)
+	assert.False(t, item.CreatedAt.IsZero())
 
-		require.NoError(t, m.Update(ctx, mine, &model.Policy{PolicyID: item.PolicyID, WorkspaceID: "workspace-2"}, "workspace_id"))
-		_, err := m.Get(ctx, mine, item.PolicyID)
-		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
-
-		_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
+	for range 2 { // the second time may come from a cache
+		got, err := m.Get(ctx, mine, item.PolicyID)
 		require.NoError(t, err)
-		assert.Zero(t, total)
-		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.PolicyID)).Code)
-
-		require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.PolicyID))
-		_, err = m.Get(ctx, model.Scope{}, item.PolicyID)
+		assert.Equal(t, item.PolicyID, got.PolicyID)
+		assert.True(t, item.CreatedAt.Equal(got.CreatedAt))
+		_, err = m.Get(ctx, theirs, item.PolicyID)
 		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
-	})
+	}
+
+	require.NoError(t, m.Update(ctx, mine, &model.Policy{PolicyID: item.PolicyID, WorkspaceID: "workspace-2"}, "workspace_id"))
+	_, err := m.Get(ctx, mine, item.PolicyID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
+
+	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
+	require.NoError(t, err)
+	assert.Zero(t, total)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.PolicyID)).Code)
+
+	require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.PolicyID))
+	_, err = m.Get(ctx, model.Scope{}, item.PolicyID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
 }

@@ -41,12 +41,8 @@ func command() *cobra.Command {
 		run.AddCommand(runCommand(server.Command, server.Summary, server.Name))
 	}
 	run.AddCommand(runCommand("all", "Run every server in this process", app.Names()...))
-	root.AddCommand(run, showConfigCommand(), &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
-		Run:   func(cmd *cobra.Command, _ []string) { cmd.Println(version) },
-	})
+	root.AddCommand(run, showConfigCommand(), versionCommand())
+	root.AddCommand(componentCommands()...)
 	root.SetOut(os.Stdout)
 	return root
 }
@@ -82,8 +78,17 @@ func showConfigCommand() *cobra.Command {
 	}
 }
 
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version",
+		Args:  cobra.NoArgs,
+		Run:   func(cmd *cobra.Command, _ []string) { cmd.Println(version) },
+	}
+}
+
 func load(ctx context.Context) (*core.Config, error) {
-	return core.Load(ctx, config.Defaults, os.Getenv("SPACEONE_CONFIG_FILE"))
+	return core.Load(ctx, config.Defaults(), os.Getenv("SPACEONE_CONFIG_FILE"))
 }
 
 // withApp builds the service for one command and closes it afterwards.

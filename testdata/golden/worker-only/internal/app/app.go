@@ -73,6 +73,9 @@ func endpoints(cfg *config.Config) map[string]string {
 
 // Run runs servers, by name, until ctx ends.
 func (a *App) Run(ctx context.Context, names ...string) error {
+	if err := a.prepare(ctx); err != nil {
+		return err
+	}
 	modules, err := a.modules(ctx, names)
 	if err != nil {
 		return err

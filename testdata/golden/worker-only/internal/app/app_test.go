@@ -27,10 +27,23 @@ type running struct {
 	stop              func() error
 }
 
+// build makes the service with what the test configures; DIR in it is a folder
+// of the test's own.
+func build(t *testing.T, settings string) *app.App {
+	t.Helper()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "config.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(strings.ReplaceAll(settings, "DIR", dir)), 0o600))
+	cfg, err := core.Load(t.Context(), config.Defaults(), file)
+	require.NoError(t, err)
+	a, err := app.New(t.Context(), cfg, "test")
+	require.NoError(t, err)
+	return a
+}
+
 // start runs the service as its command does, with what the test configures.
 func start(t *testing.T, settings string) running {
 	t.Helper()
-	dir := t.TempDir()
 	var r running
 	ports := ""
 	for key, address := range map[string]*string{"PORT": &r.grpc, "REST_PORT": &r.rest, "ADMIN_PORT": &r.admin} {
@@ -40,14 +53,7 @@ func start(t *testing.T, settings string) running {
 		ports += fmt.Sprintf("%s: %d\n", key, listener.Addr().(*net.TCPAddr).Port)
 		require.NoError(t, listener.Close())
 	}
-	file := filepath.Join(dir, "config.yaml")
-	settings = ports + strings.ReplaceAll(settings, "DIR", dir)
-	require.NoError(t, os.WriteFile(file, []byte(settings), 0o600))
-	cfg, err := core.Load(t.Context(), config.Defaults, file)
-	require.NoError(t, err)
-	a, err := app.New(t.Context(), cfg, "test")
-	require.NoError(t, err)
-
+	a := build(t, ports+settings)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx, app.Names()...) }()
@@ -73,10 +79,6 @@ func get(address, path string) string {
 	}
 	return string(body)
 }
-
-const settings = `
-LOG: {level: error}
-`
 
 func TestStartAndStop(t *testing.T) {
 	service := start(t, settings)

@@ -30,6 +30,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	return nil
 }
 
+// prepare does what has to be done before servers run.
+func (a *App) prepare(context.Context) error { return nil }
+
 // ping reports the first thing that the service needs and can't reach.
 func (c *components) ping(ctx context.Context) error {
 	if err := c.queues.Ping(ctx); err != nil {

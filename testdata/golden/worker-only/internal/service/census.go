@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -9,27 +10,39 @@ import (
 	"github.com/cloudforet-io/collector/internal/core/pipeline"
 )
 
-// Census records that it was taken, as a log line and a metric. It is the
-// service's example of a task: it passes through the same layers as every
-// call.
+// Census counts what the service keeps and publishes the numbers as metrics.
+// It is the service's example of a task: a scheduler makes it, a worker runs
+// it, and it passes through the same layers as every call.
 type Census struct {
-	taken prometheus.Counter
+	counters map[string]Counter
+	gauge    *prometheus.GaugeVec
 }
 
-// NewCensus makes the service.
-func NewCensus(metrics prometheus.Registerer) *Census {
-	taken := prometheus.NewCounter(prometheus.CounterOpts{
+// A Counter says how many of one kind of resource there are.
+type Counter func(ctx context.Context) (int, error)
+
+// NewCensus makes the service; it asks counters, by kind of resource.
+func NewCensus(counters map[string]Counter, metrics prometheus.Registerer) *Census {
+	gauge := prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Namespace: "collector",
-		Name:      "census_total",
-		Help:      "How many times the census was taken.",
-	})
-	metrics.MustRegister(taken)
-	return &Census{taken: taken}
+		Name:      "resources",
+		Help:      "How many there are, at the last census.",
+	}, []string{"resource"})
+	metrics.MustRegister(gauge)
+	return &Census{gauge: gauge, counters: counters}
 }
 
-// Take records that it was called.
+// Take counts every kind of resource.
 func (s *Census) Take(ctx context.Context, _ *structpb.Struct) (*structpb.Struct, error) {
-	s.taken.Inc()
-	pipeline.TransactionFrom(ctx).Log.InfoContext(ctx, "census taken")
-	return &structpb.Struct{}, nil
+	counts := map[string]any{}
+	for resource, count := range s.counters {
+		total, err := count(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("count %s: %w", resource, err)
+		}
+		s.gauge.WithLabelValues(resource).Set(float64(total))
+		counts[resource] = total
+	}
+	pipeline.TransactionFrom(ctx).Log.InfoContext(ctx, "census taken", "resources", counts)
+	return structpb.NewStruct(counts)
 }

@@ -1,21 +1,38 @@
 package service_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
-	"github.com/cloudforet-io/collector/internal/service"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/cloudforet-io/collector/internal/service"
 )
 
 func TestCensus(t *testing.T) {
 	metrics := prometheus.NewRegistry()
-	_, err := service.NewCensus(metrics).Take(t.Context(), &structpb.Struct{})
+	census := service.NewCensus(map[string]service.Counter{
+		"Star":   func(context.Context) (int, error) { return 3, nil },
+		"Planet": func(context.Context) (int, error) { return 0, nil },
+	}, metrics)
+	counts, err := census.Take(t.Context(), &structpb.Struct{})
 	require.NoError(t, err)
-	published, err := testutil.GatherAndCount(metrics, "collector_census_total")
+	assert.Equal(t, map[string]any{"Star": 3.0, "Planet": 0.0}, counts.AsMap())
+	published, err := testutil.GatherAndCount(metrics, "collector_resources")
 	require.NoError(t, err)
-	assert.Equal(t, 1, published)
+	assert.Equal(t, 2, published)
+}
+
+func TestCensusNamesWhatItCouldNotCount(t *testing.T) {
+	down := errors.New("down")
+	_, err := service.NewCensus(map[string]service.Counter{
+		"Star": func(context.Context) (int, error) { return 0, down },
+	}, prometheus.NewRegistry()).Take(t.Context(), &structpb.Struct{})
+	require.ErrorIs(t, err, down)
+	assert.ErrorContains(t, err, "count Star")
 }

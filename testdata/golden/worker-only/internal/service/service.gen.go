@@ -16,6 +16,6 @@ type Services struct {
 // New makes the services.
 func New(metrics prometheus.Registerer) Services {
 	return Services{
-		Census: NewCensus(metrics),
+		Census: NewCensus(nil, metrics),
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"net/url"
 	"strings"
 	"sync"
@@ -20,6 +22,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/cloudforet-io/inventory/internal/core/apierror"
@@ -118,6 +121,21 @@ func (c *Connector) peer(service string) (*peer, error) {
 	if !ok {
 		return nil, apierror.Configuration("ENDPOINTS", "no endpoint of the service "+service)
 	}
+	return c.connect(service, endpoint)
+}
+
+// peerAt gives the connection to an endpoint.
+func (c *Connector) peerAt(endpoint string) (*peer, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p, ok := c.peers[endpoint]; ok {
+		return p, nil
+	}
+	return c.connect(endpoint, endpoint)
+}
+
+// connect connects to an endpoint; c.mu is held.
+func (c *Connector) connect(service, endpoint string) (*peer, error) {
 	target, security, err := parseEndpoint(endpoint)
 	if err != nil {
 		return nil, apierror.Configuration("ENDPOINTS", fmt.Sprintf("%s of the service %s: %v", endpoint, service, err))
@@ -150,12 +168,81 @@ func parseEndpoint(endpoint string) (target string, security credentials.Transpo
 	}
 }
 
+// Stream calls a method of whatever listens at an endpoint, such as a plugin,
+// and gives its answers as they come; a method that does not stream has one.
+// An error is the last of them. Ending the loop ends the call. No token goes
+// along, since a plugin need not be trusted; how long it may take is for ctx to
+// say.
+func (c *Connector) Stream(ctx context.Context, endpoint, method string, params map[string]any) iter.Seq2[map[string]any, error] {
+	return func(yield func(map[string]any, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		p, err := c.peerAt(endpoint)
+		if err == nil {
+			err = p.stream(ctx, method, params, func(answer map[string]any) bool { return yield(answer, nil) })
+		}
+		if err != nil {
+			yield(nil, fmt.Errorf("call %s at %s: %w", method, endpoint, err))
+		}
+	}
+}
+
 // call makes a call with JSON-like parameters and answer.
 func (p *peer) call(ctx context.Context, name string, params map[string]any) (map[string]any, error) {
 	m, err := p.method(ctx, name)
 	if err != nil {
 		return nil, err
 	}
+	req, err := m.request(params)
+	if err != nil {
+		return nil, err
+	}
+	res := dynamicpb.NewMessage(m.descriptor.Output())
+	if err := p.conn.Invoke(ctx, m.path, req, res); err != nil {
+		return nil, apierror.From(err)
+	}
+	return plain(res)
+}
+
+// stream makes a call whose answers stream, until one is refused.
+func (p *peer) stream(ctx context.Context, name string, params map[string]any, yield func(map[string]any) bool) error {
+	m, err := p.method(ctx, name)
+	if err != nil {
+		return err
+	}
+	req, err := m.request(params)
+	if err != nil {
+		return err
+	}
+	stream, err := p.conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, m.path)
+	if err != nil {
+		return apierror.From(err)
+	}
+	if err := stream.SendMsg(req); err != nil && !errors.Is(err, io.EOF) { // RecvMsg says why it ended
+		return apierror.From(err)
+	}
+	if err := stream.CloseSend(); err != nil {
+		return apierror.From(err)
+	}
+	for {
+		res := dynamicpb.NewMessage(m.descriptor.Output())
+		if err := stream.RecvMsg(res); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return apierror.From(err)
+		}
+		answer, err := plain(res)
+		if err != nil {
+			return err
+		}
+		if !yield(answer) {
+			return nil
+		}
+	}
+}
+
+// request makes a method's message of JSON-like parameters.
+func (m method) request(params map[string]any) (proto.Message, error) {
 	if params == nil {
 		params = map[string]any{}
 	}
@@ -167,11 +254,12 @@ func (p *peer) call(ctx context.Context, name string, params map[string]any) (ma
 	if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(text, req); err != nil {
 		return nil, apierror.Invalid("params", strings.TrimSpace(err.Error()))
 	}
-	res := dynamicpb.NewMessage(m.descriptor.Output())
-	if err := p.conn.Invoke(ctx, m.path, req, res); err != nil {
-		return nil, apierror.From(err)
-	}
-	text, err = protojson.MarshalOptions{UseProtoNames: true}.Marshal(res)
+	return req, nil
+}
+
+// plain gives a message as JSON-like values.
+func plain(res proto.Message) (map[string]any, error) {
+	text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(res)
 	if err != nil {
 		return nil, fmt.Errorf("read the answer: %w", err)
 	}

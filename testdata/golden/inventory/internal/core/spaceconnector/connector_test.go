@@ -29,6 +29,14 @@ type monitor struct {
 	fail error
 }
 
+func (m *monitor) Watch(req *healthv1.HealthCheckRequest, stream grpc.ServerStreamingServer[healthv1.HealthCheckResponse]) error {
+	m.seen, _ = metadata.FromIncomingContext(stream.Context())
+	if m.fail != nil {
+		return m.fail
+	}
+	return m.Server.Watch(req, stream)
+}
+
 func (m *monitor) Check(ctx context.Context, req *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
 	m.seen, _ = metadata.FromIncomingContext(ctx)
 	if m.fail != nil {
@@ -145,4 +153,49 @@ func TestEndpoints(t *testing.T) {
 
 	_, err = connect(t, "grpc://127.0.0.1:1").Dispatch(t.Context(), "monitor", "Health.Check", nil)
 	assert.Equal(t, "ERROR_GRPC_CONNECTION", apierror.From(err).Code)
+}
+
+func TestStream(t *testing.T) {
+	m, endpoint := serve(t, v1AndAlpha)
+	c := connect(t, endpoint)
+	var got []any
+	for answer, err := range c.Stream(t.Context(), endpoint, "Health.Watch", nil) {
+		require.NoError(t, err)
+		got = append(got, answer["status"])
+		if len(got) == 1 {
+			m.SetServingStatus("", healthv1.HealthCheckResponse_NOT_SERVING)
+			continue
+		}
+		break // the server would go on for ever
+	}
+	assert.Equal(t, []any{"SERVING", "NOT_SERVING"}, got)
+	assert.Empty(t, m.seen.Get("token"), "a plugin need not be trusted")
+
+	got = nil
+	for answer, err := range c.Stream(t.Context(), endpoint, "Health.Check", nil) { // does not stream
+		require.NoError(t, err)
+		got = append(got, answer["status"])
+	}
+	assert.Equal(t, []any{"NOT_SERVING"}, got)
+}
+
+func TestStreamEndsWithItsError(t *testing.T) {
+	m, endpoint := serve(t, v1AndAlpha)
+	c := connect(t, endpoint)
+	m.fail = status.Error(codes.PermissionDenied, "ERROR_PERMISSION_DENIED: no")
+	for name, call := range map[string]struct{ endpoint, method, want string }{
+		"refused":     {endpoint, "Health.Watch", "ERROR_PERMISSION_DENIED"},
+		"no method":   {endpoint, "Health.Sing", "no method"},
+		"no endpoint": {"nowhere", "Health.Watch", "nowhere"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var errs []error
+			for answer, err := range c.Stream(t.Context(), call.endpoint, call.method, nil) {
+				assert.Nil(t, answer)
+				errs = append(errs, err)
+			}
+			require.Len(t, errs, 1)
+			assert.ErrorContains(t, errs[0], call.want)
+		})
+	}
 }

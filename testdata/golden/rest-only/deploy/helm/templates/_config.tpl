@@ -4,6 +4,29 @@ the values they are given: they are taken out and put into a Secret, which the
 service reads last.
 */}}
 
+{{/* What the service is made of: config/components.gen.yaml. */}}
+{{- define "cost-analysis.components" -}}
+{{- include "cost-analysis.document" (list "config/components.gen.yaml" (.Files.Get "config/components.gen.yaml")) -}}
+{{- end -}}
+
+{{/* A document that is a map, or else an error with its name: (list name text). */}}
+{{- define "cost-analysis.document" -}}
+{{- $doc := index . 1 | fromYaml -}}
+{{- if hasKey $doc "Error" -}}
+{{- fail (printf "%s: %s" (index . 0) $doc.Error) -}}
+{{- end -}}
+{{- toYaml $doc -}}
+{{- end -}}
+
+{{/* The document that the service reads first: that of its components, under config/config.yaml. */}}
+{{- define "cost-analysis.default" -}}
+{{- $components := include "cost-analysis.components" . | fromYaml -}}
+{{- $default := dict "GLOBAL" ($components.default | default dict) -}}
+{{- $own := include "cost-analysis.document" (list "config/config.yaml" (tpl (.Files.Get "config/config.yaml") .)) | fromYaml -}}
+{{- include "cost-analysis.merge" (list $default $own) -}}
+{{- toYaml $default -}}
+{{- end -}}
+
 {{/* merge puts the second map into the first, deeply: (list base over). */}}
 {{- define "cost-analysis.merge" -}}
 {{- $base := index . 0 -}}
@@ -77,9 +100,11 @@ services below endpoints are none, though one is called secret.
 {{- toYaml $shared -}}
 {{- end -}}
 
-{{/* The configuration of one server type: that of all types, then its own. */}}
+{{/* The configuration of one server type: that of its components, that of all types, then its own. */}}
 {{- define "cost-analysis.application" -}}
-{{- $application := .root.Values.application | default dict | deepCopy -}}
+{{- $components := include "cost-analysis.components" .root | fromYaml -}}
+{{- $application := get $components (printf "application_%s" .type) | default dict -}}
+{{- include "cost-analysis.merge" (list $application (.root.Values.application | default dict)) -}}
 {{- $own := get .root.Values (printf "application_%s" .type) | default dict -}}
 {{- include "cost-analysis.merge" (list $application $own) -}}
 {{- toYaml $application -}}

@@ -31,7 +31,7 @@ func write(t *testing.T, dir, name, text string) string {
 }
 
 func TestDefaults(t *testing.T) {
-	c, err := config.Load(t.Context(), []byte(defaults), "")
+	c, err := config.Load(t.Context(), [][]byte{[]byte(defaults)}, "")
 	require.NoError(t, err)
 	assert.Equal(t, "inventory", c.Service)
 	assert.Equal(t, "127.0.0.1:50051", c.GRPCAddress())
@@ -49,7 +49,7 @@ func TestLaterOverridesEarlierAndMapsMerge(t *testing.T) {
 	write(t, dir, "shared.yaml", "DATABASES: {default: {password: two}}\nTOKEN: abc\n")
 	main := write(t, dir, "config.yaml", "GLOBAL: {PORT: 50052, HOST: 0.0.0.0}\nIMPORT:\n  - file://"+dir+
 		"/database.yaml\n  - "+dir+"/shared.yaml\n  - file://"+dir+"/none.yaml?optional=true\n")
-	c, err := config.Load(t.Context(), []byte(defaults), main)
+	c, err := config.Load(t.Context(), [][]byte{[]byte(defaults)}, main)
 	require.NoError(t, err)
 	assert.Equal(t, "0.0.0.0:50052", c.GRPCAddress())
 	assert.Equal(t, "abc", c.Token)
@@ -66,7 +66,7 @@ GLOBAL:
   WORKERS:
     collector_worker: {backend: spaceone.core.scheduler.worker.BaseWorker, queue: collector_q, pool: 8}
 `)
-	c, err := config.Load(t.Context(), []byte(defaults), path)
+	c, err := config.Load(t.Context(), [][]byte{[]byte(defaults)}, path)
 	require.NoError(t, err)
 	assert.Equal(t, config.Queue{Backend: "spaceone.core.queue.redis_queue.RedisQueue", Host: "redis", Port: 6379, Channel: "collector"}, c.Queues["collector_q"])
 	assert.Equal(t, config.Scheduler{
@@ -92,7 +92,7 @@ func TestRemoteDocuments(t *testing.T) {
 	host := strings.TrimPrefix(server.URL, "http://")
 	dir := t.TempDir()
 
-	c, err := config.Load(t.Context(), []byte(defaults), write(t, dir, "a.yaml",
+	c, err := config.Load(t.Context(), [][]byte{[]byte(defaults)}, write(t, dir, "a.yaml",
 		"REMOTE_URL: ["+server.URL+"/plain.yaml, 'consul://"+host+"/inventory/conf']\n"))
 	require.NoError(t, err)
 	assert.Equal(t, 1111, c.Port)
@@ -121,7 +121,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		"authentication":  {"GLOBAL: {AUTHENTICATION: off}", "AUTHENTICATION"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := config.Load(context.Background(), []byte(defaults), write(t, dir, "config.yaml", tc.text))
+			_, err := config.Load(context.Background(), [][]byte{[]byte(defaults)}, write(t, dir, "config.yaml", tc.text))
 			require.ErrorContains(t, err, tc.want)
 		})
 	}
@@ -140,7 +140,7 @@ GLOBAL:
   HANDLERS: {event: [{backend: webhook, url: 'https://user:t0psecret@host/x'}]}
   MY_OWN: {api_key: t0psecret, name: kept}
 `)
-	c, err := config.Load(t.Context(), []byte(defaults), path)
+	c, err := config.Load(t.Context(), [][]byte{[]byte(defaults)}, path)
 	require.NoError(t, err)
 	text, err := c.Masked()
 	require.NoError(t, err)

@@ -15,18 +15,20 @@ import (
 const maxImports = 64
 
 // Load builds the configuration: built-in defaults, the service's own defaults
-// (YAML, GLOBAL keys at top level), then the document named by file and what it
-// imports, in order; without a file the defaults hold. Later overrides
-// earlier, maps merge deeply. A value of another type than the one it
-// overrides is an error that names document and key.
-func Load(ctx context.Context, defaults []byte, file string) (*Config, error) {
+// (documents in YAML, GLOBAL keys at top level), then the document named by
+// file and what it imports, in order; without a file the defaults hold. Later
+// overrides earlier, maps merge deeply. A value of another type than the one
+// it overrides is an error that names document and key.
+func Load(ctx context.Context, defaults [][]byte, file string) (*Config, error) {
 	l := loader{global: builtin()}
-	own, err := parse("built-in defaults", defaults)
-	if err != nil {
-		return nil, err
-	}
-	if err := l.merge("built-in defaults", own); err != nil {
-		return nil, err
+	for _, text := range defaults {
+		own, err := parse("built-in defaults", text)
+		if err != nil {
+			return nil, err
+		}
+		if err := l.merge("built-in defaults", own); err != nil {
+			return nil, err
+		}
 	}
 	if file != "" {
 		if err := l.read(ctx, file); err != nil {

@@ -8,6 +8,16 @@ Names and labels. A helper that is about one server type takes
 grpc rest scheduler worker
 {{- end -}}
 
+{{/* Whether a server type runs: "true" or nothing. The values say, or else what the service has. */}}
+{{- define "collector.runs" -}}
+{{- $runs := index .root.Values .type -}}
+{{- if kindIs "invalid" $runs -}}
+{{- $components := include "collector.components" .root | fromYaml -}}
+{{- $runs = get $components.servers .type -}}
+{{- end -}}
+{{- if and .root.Values.enabled $runs -}}true{{- end -}}
+{{- end -}}
+
 {{/* The name of all objects: values.schema.json bounds it, so that a suffix fits. */}}
 {{- define "collector.name" -}}
 {{- $name := toString .Values.name -}}

@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestPolicyIsServed asks for policies as callers do.
-func TestPolicyIsServed(t *testing.T) {
+// TestPolicyIsServedByREST asks for policies as callers by REST do.
+func TestPolicyIsServedByREST(t *testing.T) {
 	service := start(t, settings)
 	assert.Equal(t, map[string]any{"results": []any{}, "total_count": 0.0}, post(t, service.rest, "/cost-analysis/v1/policy/list", `{}`))
 	detail, _ := post(t, service.rest, "/cost-analysis/v1/policy/get", `{"policy_id": "none"}`)["detail"].(map[string]any)

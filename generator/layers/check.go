@@ -1,0 +1,69 @@
+package layers
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+
+	"golang.org/x/tools/go/analysis"
+)
+
+// A Finding is an import that the rule forbids.
+type Finding struct {
+	Path    string // of the file
+	Line    int    // from 1
+	Message string
+}
+
+// Check runs the analyzer over internal/ of a repository, sorted by path and
+// line. Files that can't be parsed are left to the compiler, which says it
+// better; build tags are not looked at.
+func Check(fsys fs.FS, module string) ([]Finding, error) {
+	set := token.NewFileSet()
+	folders := map[string][]*ast.File{}
+	err := fs.WalkDir(fsys, "internal", func(at string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(at) != ".go" {
+			return err
+		}
+		text, err := fs.ReadFile(fsys, at)
+		if err != nil {
+			return err
+		}
+		file, err := parser.ParseFile(set, at, text, parser.ImportsOnly)
+		if err != nil {
+			return nil //nolint:nilerr // see above
+		}
+		folders[path.Dir(at)] = append(folders[path.Dir(at)], file)
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("check the layers: %w", err)
+	}
+	analyzer := New(module)
+	var findings []Finding
+	for _, folder := range slices.Sorted(maps.Keys(folders)) {
+		files := folders[folder]
+		_, err := analyzer.Run(&analysis.Pass{
+			Analyzer: analyzer, Fset: set, Files: files,
+			Pkg: types.NewPackage(path.Join(module, folder), files[0].Name.Name),
+			Report: func(d analysis.Diagnostic) {
+				at := set.Position(d.Pos)
+				findings = append(findings, Finding{at.Filename, at.Line, d.Message})
+			},
+		})
+		if err != nil {
+			return nil, fmt.Errorf("check the layers of %s: %w", folder, err)
+		}
+	}
+	return findings, nil
+}

@@ -1,0 +1,6 @@
+package app
+
+import (
+	_ "example.com/a/internal/connector"
+	_ "example.com/a/internal/interface/grpc"
+)

@@ -1,0 +1,3 @@
+package connector
+
+import _ "example.com/a/internal/connector/database"

@@ -1,0 +1,6 @@
+package handler
+
+import (
+	_ "example.com/a/internal/manager" // want `handler imports manager; it may import service, model, core`
+	_ "example.com/a/internal/service"
+)

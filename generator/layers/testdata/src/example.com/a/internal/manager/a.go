@@ -1,0 +1,6 @@
+package manager
+
+import (
+	_ "example.com/a/internal/connector"
+	_ "example.com/a/internal/connector/database"
+)

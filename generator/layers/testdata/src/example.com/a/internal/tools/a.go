@@ -1,0 +1,4 @@
+package tools
+
+// X is used.
+const X = 1

@@ -1,0 +1,194 @@
+package generator
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/semver"
+
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// A migration is what an update does before it merges, where a new version of
+// a template set asks for more of a repository than new templates can say: a
+// change of its Spec, or of files that people wrote.
+type migration struct {
+	set    string // the template set
+	before string // runs once, on repositories whose set is older than this version
+	what   string // for the report
+	spec   func(*spec.File) error
+	file   func(at string, body []byte) []byte // gives body itself where there is nothing to do
+}
+
+// migrations are all there are, oldest first.
+func migrations() []migration {
+	return []migration{
+		{set: "service", before: "v1.1.0", what: "config.Defaults became a function", file: callDefaults},
+	}
+}
+
+// due gives the migrations that a repository has not been through.
+func (g *Generator) due(lock *repository.Lock) []migration {
+	if lock == nil {
+		return nil
+	}
+	var due []migration
+	for _, m := range g.migrations {
+		if semver.Compare(lock.Templates.Version(m.set), m.before) < 0 && semver.Compare(m.before, g.records.Version(m.set)) <= 0 {
+			due = append(due, m)
+		}
+	}
+	return due
+}
+
+// chain edits a Spec by migrations, then as the command wants.
+func chain(due []migration, edit func(*spec.File) error) func(*spec.File) error {
+	return func(f *spec.File) error {
+		for _, m := range due {
+			if m.spec == nil {
+				continue
+			}
+			if err := m.spec(f); err != nil {
+				return err
+			}
+		}
+		if edit == nil {
+			return nil
+		}
+		return edit(f)
+	}
+}
+
+// migrated are the files that migrations changed, by path on disk.
+type migrated map[string]migratedFile
+
+type migratedFile struct {
+	merge.File
+	note string
+}
+
+// migrate brings base and ours, and every other file of people's, to where the
+// templates now are, so that the merge sees no difference in what migrations
+// did. It changes records and ours.
+func migrate(fsys fs.FS, due []migration, records map[string]merge.Record, ours map[string]merge.File) (migrated, error) {
+	due = slices.DeleteFunc(slices.Clone(due), func(m migration) bool { return m.file == nil })
+	done := migrated{}
+	if len(due) == 0 {
+		return done, nil
+	}
+	generated := map[string]bool{}
+	for at, record := range records {
+		generated[at] = record.Owner == render.Generated
+		if record.Base != nil {
+			record.Base, _ = through(due, at, record.Base)
+			records[at] = record
+		}
+	}
+	change := func(at string, file merge.File) {
+		body, note := through(due, at, file.Body)
+		if note == "" || generated[at] || file.Link != "" || file.Dir {
+			return
+		}
+		file.Body = body
+		done[at] = migratedFile{file, note}
+		if _, known := ours[at]; known {
+			ours[at] = file
+		}
+	}
+	for _, at := range slices.Sorted(maps.Keys(ours)) {
+		change(at, ours[at])
+	}
+	err := fs.WalkDir(fsys, ".", func(at string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if name := d.Name(); at != "." && (strings.HasPrefix(name, ".") || name == "gen" || name == "vendor" || name == "node_modules") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if _, known := ours[at]; known || !d.Type().IsRegular() {
+			return nil
+		}
+		body, err := fs.ReadFile(fsys, at)
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		change(at, merge.File{Body: body, Mode: info.Mode().Perm()})
+		return nil
+	})
+	return done, err
+}
+
+// through gives a file as migrations leave it, and what they did.
+func through(due []migration, at string, body []byte) (out []byte, note string) {
+	for _, m := range due {
+		if next := m.file(at, body); !bytes.Equal(next, body) {
+			body, note = next, m.what
+		}
+	}
+	return body, note
+}
+
+// into writes what migrations changed and the merge has no change of: there it
+// took the file for what stands on disk.
+func (files migrated) into(plan *merge.Plan) {
+	for _, at := range slices.Sorted(maps.Keys(files)) {
+		file := files[at]
+		i := slices.IndexFunc(plan.Changes, func(c merge.Change) bool { return c.Path == at })
+		switch {
+		case i < 0:
+			plan.Changes = append(plan.Changes, merge.Change{Path: at, Action: merge.Merge, Note: file.note, Write: true, Body: file.Body, Mode: file.Mode})
+		case !plan.Changes[i].Write && plan.Changes[i].Action != merge.Delete:
+			c := &plan.Changes[i]
+			c.Write, c.Body, c.Mode = true, file.Body, file.Mode
+			c.Note = strings.TrimPrefix(c.Note+"; "+file.note, "; ")
+		}
+	}
+	slices.SortFunc(plan.Changes, func(a, b merge.Change) int { return strings.Compare(a.Path, b.Path) })
+}
+
+// callDefaults calls config.Defaults where it was read as a variable.
+func callDefaults(at string, body []byte) []byte {
+	if path.Ext(at) != ".go" || !bytes.Contains(body, []byte("config.Defaults")) {
+		return body
+	}
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, at, body, parser.SkipObjectResolution)
+	if err != nil {
+		return body // whoever mends the file will see the compiler's word
+	}
+	called := map[ast.Expr]bool{}
+	var ends []int
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			called[n.Fun] = true
+		case *ast.SelectorExpr:
+			if x, ok := n.X.(*ast.Ident); ok && x.Name == "config" && n.Sel.Name == "Defaults" && !called[n] {
+				ends = append(ends, set.Position(n.End()).Offset)
+			}
+		}
+		return true
+	})
+	slices.Sort(ends)
+	for _, end := range slices.Backward(ends) {
+		body = slices.Concat(body[:end], []byte("()"), body[end:])
+	}
+	return body
+}
