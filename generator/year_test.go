@@ -154,7 +154,7 @@ func (l *lived) quarters() []func() {
 				"internal/core/queue/put.go", "internal/core/worker/worker.go")
 			l.move("internal/service/region_convert.go", "internal/service/region_messages.go")
 			l.move("internal/model/cloud_service.go", "internal/model/cloudservice.go")
-			l.remove(".github/pull_request_template.md", "internal/app/benchmark_test.go")
+			l.remove(".github/pull_request_template.md", "internal/app/reach_test.go")
 			l.change("deploy/helm/values.yaml", "drainDelay: 5", "drainDelay: 7")
 			l.change("Dockerfile", "WORKDIR /src", "WORKDIR /work")
 			l.file("internal/service/own_test.go", "package service_test\n\nimport \"testing\"\n\nfunc TestOwn(t *testing.T) { t.Log(\"own\") }\n", 0o644)
