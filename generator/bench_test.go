@@ -25,7 +25,7 @@ func BenchmarkRender(b *testing.B) {
 		s := sized(n)
 		b.Run(fmt.Sprintf("resources=%d", n), func(b *testing.B) {
 			for b.Loop() {
-				_, err := g.Render(s)
+				_, err := g.Render(b.Context(), s, nil)
 				require.NoError(b, err)
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/resource")
@@ -52,13 +52,13 @@ func BenchmarkCreate(b *testing.B) {
 	s := sized(2)
 	dir := b.TempDir()
 	original := filepath.Join(dir, "original")
-	_, err := newGenerator(b).Create(b.Context(), s, original)
+	_, err := newGenerator(b).Create(b.Context(), s, nil, original)
 	require.NoError(b, err)
 	var made, copied time.Duration
 	for b.Loop() {
 		to := filepath.Join(dir, "new")
 		began := time.Now()
-		_, err := newGenerator(b).Create(b.Context(), s, to)
+		_, err := newGenerator(b).Create(b.Context(), s, nil, to)
 		made += time.Since(began)
 		require.NoError(b, err)
 		b.StopTimer()
@@ -80,7 +80,7 @@ func BenchmarkUpdate(b *testing.B) {
 	for _, n := range []int{2, 10, 100, 1000} {
 		s := sized(n)
 		dir := filepath.Join(b.TempDir(), "repository")
-		_, err := newGenerator(b).Create(b.Context(), s, dir)
+		_, err := newGenerator(b).Create(b.Context(), s, nil, dir)
 		require.NoError(b, err)
 		b.Run(fmt.Sprintf("nothing/resources=%d", n), func(b *testing.B) {
 			for b.Loop() {

@@ -135,7 +135,7 @@ func created(t testing.TB, golden string, change func(*spec.Spec)) string {
 	require.NoError(t, err)
 	change(s)
 	dir := filepath.Join(t.TempDir(), golden)
-	_, err = g.Create(t.Context(), spec.Defaults(s), dir)
+	_, err = g.Create(t.Context(), spec.Defaults(s), nil, dir)
 	require.NoError(t, err)
 	return dir
 }

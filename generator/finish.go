@@ -65,7 +65,7 @@ func Proto(ctx context.Context, s *spec.Spec, dir string, progress func(string))
 	if err != nil {
 		return err
 	}
-	files, err := protofile.Generate(ctx, sources, protofile.Plugins(s.ServiceName().Kebab()), progress)
+	files, err := protofile.Generate(ctx, sources, s.Module, protofile.Plugins(s.ServiceName().Kebab()), progress)
 	if err != nil {
 		return err
 	}

@@ -8,8 +8,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -51,8 +53,9 @@ func New(fsys fs.FS, version string) (*Generator, error) {
 func (g *Generator) Sets() repository.TemplateSets { return slices.Clone(g.records) }
 
 // Render gives the repository of a Spec, the Spec itself included.
-func (g *Generator) Render(s *spec.Spec) (render.Tree, error) {
-	tree, err := render.Render(s, g.sets...)
+// protos are people's own, by import path.
+func (g *Generator) Render(ctx context.Context, s *spec.Spec, protos protofile.Sources) (render.Tree, error) {
+	tree, err := render.Render(ctx, s, protos, g.sets...)
 	if err != nil {
 		return nil, err
 	}
@@ -68,20 +71,25 @@ func (g *Generator) Render(s *spec.Spec) (render.Tree, error) {
 
 // Create renders a Spec into a new repository at dir, which must not exist or
 // be empty. What follows a repository's making is for Finish.
-func (g *Generator) Create(ctx context.Context, s *spec.Spec, dir string) (render.Tree, error) {
-	tree, err := g.Preview(s, dir)
+// protos are people's own API, which becomes theirs in proto/.
+func (g *Generator) Create(ctx context.Context, s *spec.Spec, protos protofile.Sources, dir string) (render.Tree, error) {
+	tree, err := g.Preview(ctx, s, protos, dir)
 	if err != nil {
 		return nil, err
 	}
-	return tree, repository.Create(ctx, dir, tree, g.version, g.records)
+	own := render.Tree{}
+	for at, text := range protos {
+		own[path.Join(protoFolder, at)] = render.File{Body: text, Mode: 0o644}
+	}
+	return tree, repository.Create(ctx, dir, tree, own, g.version, g.records)
 }
 
 // Preview is Create without writing anything: the files that it would write.
-func (g *Generator) Preview(s *spec.Spec, dir string) (render.Tree, error) {
+func (g *Generator) Preview(ctx context.Context, s *spec.Spec, protos protofile.Sources, dir string) (render.Tree, error) {
 	if err := repository.Vacant(dir); err != nil {
 		return nil, err
 	}
-	return g.Render(s)
+	return g.Render(ctx, s, protos)
 }
 
 // renderedSpec is the Spec as it was when the repository was rendered last, all

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -148,7 +149,11 @@ func lastSpec(p *repository.Project) (*spec.Spec, error) {
 
 // plan renders and merges.
 func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, o merge.Options, due []migration) (*merge.Plan, map[string]merge.Record, error) {
-	tree, err := g.Render(s)
+	protos, err := ownProtos(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	tree, err := g.Render(ctx, s, protos)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -192,6 +197,30 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 	}
 	migrated.into(plan)
 	return plan, records, nil
+}
+
+// ownProtos are the protos of a project that were not rendered.
+func ownProtos(p *repository.Project) (protofile.Sources, error) {
+	root, err := fs.Sub(p.FS(), protoFolder)
+	if err != nil {
+		return nil, err
+	}
+	all, err := protofile.ReadSources(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return protofile.Sources{}, nil
+	}
+	if err != nil || p.Lock == nil {
+		return all, err
+	}
+	for _, file := range p.Lock.Files {
+		if at, ok := strings.CutPrefix(file.Path, protoFolder+"/"); ok {
+			delete(all, at)
+		}
+		if at, ok := strings.CutPrefix(file.At, protoFolder+"/"); ok {
+			delete(all, at)
+		}
+	}
+	return all, nil
 }
 
 // dropIgnored takes out of a tree what is new and what git ignores.

@@ -56,7 +56,7 @@ func newProject(t *testing.T, resources ...string) *project {
 	for _, r := range resources {
 		s.Resources = append(s.Resources, spec.Resource{Name: r})
 	}
-	_, err := p.generator(toyFiles, toyTable).Create(t.Context(), spec.Defaults(s), p.dir)
+	_, err := p.generator(toyFiles, toyTable).Create(t.Context(), spec.Defaults(s), nil, p.dir)
 	require.NoError(t, err)
 	return p
 }
@@ -394,7 +394,7 @@ func TestOlderBinaryAndBrokenLock(t *testing.T) {
 		"no path inside": strings.Replace(lock, "path: a.txt", "path: ../a.txt", 1),
 		"out of order":   strings.Replace(lock, "path: a.txt", "path: zzz.txt", 1),
 		"owner":          strings.Replace(lock, "owner: managed", "owner: mine", 1),
-		"format 9":       strings.Replace(lock, "version: 1", "version: 9", 1),
+		"format 9":       strings.Replace(lock, "version: 2", "version: 9", 1),
 		"lock.yaml":      "<<<<<<< HEAD\n" + lock,
 	} {
 		p.write(repository.LockPath, broken)

@@ -14,12 +14,14 @@ import (
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/naming"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // newOptions are the flags of new, beside those that say what the Spec holds.
 type newOptions struct {
+	protos []string
 	spec   spec.Flags
 	dir    string
 	from   string
@@ -61,6 +63,7 @@ folder called NAME. On a terminal it asks for what the flags leave open; with
 	flags.SortFlags = false
 	o.spec.Register(flags)
 	flags.StringVar(&o.dir, "dir", "", "`folder` to make the repository in (default NAME)")
+	flags.StringArrayVar(&o.protos, "proto", nil, "`folder` of an API's .proto files, as imports name them: its services are served (may be repeated)")
 	flags.StringVar(&o.from, "from", "", "take the Spec from a `file` instead of flags and prompts")
 	flags.StringVar(&o.sets, "templates", "", "`folder` of templates laid over those of spacegen")
 	flags.BoolVarP(&o.yes, "yes", "y", false, "ask nothing: take the defaults")
@@ -85,14 +88,18 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if err != nil {
 		return err
 	}
+	protos, err := o.readProtos(ctx, s)
+	if err != nil {
+		return err
+	}
 	if o.dryRun {
-		tree, err := g.Preview(s, dir)
+		tree, err := g.Preview(ctx, s, protos, dir)
 		if err != nil {
 			return err
 		}
 		return o.report(std.out, newReport(s, dir, tree, true, nil))
 	}
-	tree, err := g.Create(ctx, s, dir)
+	tree, err := g.Create(ctx, s, protos, dir)
 	if err != nil {
 		return err
 	}
@@ -122,6 +129,18 @@ func (o *newOptions) read(ctx context.Context, std stdio, name string) (s *spec.
 		return nil, false, usageError{err}
 	}
 	return s, false, nil
+}
+
+// readProtos gives the protos of the API that --proto names.
+func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec) (protofile.Sources, error) {
+	if len(o.protos) == 0 {
+		return nil, nil
+	}
+	protos, err := generator.ReadProtos(ctx, s.Package, o.protos...)
+	if errors.Is(err, protofile.ErrNoPackage) {
+		return nil, usageError{fmt.Errorf("--package: %w", err)}
+	}
+	return protos, err
 }
 
 // ask prompts for what the name and the flags leave open.

@@ -9,11 +9,20 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
 	"slices"
 
 	"github.com/bufbuild/protocompile"
+	"github.com/bufbuild/protocompile/ast"
 	"github.com/bufbuild/protocompile/linker"
+	"github.com/bufbuild/protocompile/parser"
+	"github.com/bufbuild/protocompile/reporter"
+	"google.golang.org/genproto/googleapis/api"
 	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/genproto/googleapis/api/httpbody"
+	"google.golang.org/genproto/googleapis/rpc/code"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -34,6 +43,11 @@ func (s Sources) Paths() []string {
 // Compile links all sources. The well-known types and google/api are built in.
 // An error names file, line and column.
 func Compile(ctx context.Context, sources Sources) (linker.Files, error) {
+	return compile(ctx, sources, sources.Paths())
+}
+
+// compile links the files named, of all sources.
+func compile(ctx context.Context, sources Sources, paths []string) (linker.Files, error) {
 	resolver := protocompile.CompositeResolver{
 		&protocompile.SourceResolver{Accessor: func(path string) (io.ReadCloser, error) {
 			text, ok := sources[path]
@@ -48,11 +62,29 @@ func Compile(ctx context.Context, sources Sources) (linker.Files, error) {
 		Resolver:       protocompile.WithStandardImports(resolver),
 		SourceInfoMode: protocompile.SourceInfoStandard,
 	}
-	files, err := compiler.Compile(ctx, sources.Paths()...)
+	files, err := compiler.Compile(ctx, paths...)
 	if err != nil {
 		return nil, fmt.Errorf("compile protos: %w", err)
 	}
 	return files, nil
+}
+
+// version is a folder that says which version of an API lies in it.
+var version = regexp.MustCompile(`^v\d+((alpha|beta|p)\d+)*$`)
+
+// packageOf gives the package of a file.
+func packageOf(at string, text []byte) (string, error) {
+	handler := reporter.NewHandler(nil)
+	file, err := parser.Parse(at, bytes.NewReader(text), handler)
+	if err != nil {
+		return "", fmt.Errorf("compile protos: %w", err)
+	}
+	for _, decl := range file.Decls {
+		if p, ok := decl.(*ast.PackageNode); ok {
+			return string(p.Name.AsIdentifier()), nil
+		}
+	}
+	return "", nil
 }
 
 // builtin finds what every API may import without bringing it along.
@@ -63,6 +95,11 @@ func builtin(path string) (protocompile.SearchResult, error) {
 		annotations.File_google_api_client_proto,
 		annotations.File_google_api_field_behavior_proto,
 		annotations.File_google_api_resource_proto,
+		api.File_google_api_launch_stage_proto,
+		httpbody.File_google_api_httpbody_proto,
+		code.File_google_rpc_code_proto,
+		errdetails.File_google_rpc_error_details_proto,
+		status.File_google_rpc_status_proto,
 	} {
 		if file.Path() == path {
 			return protocompile.SearchResult{Proto: protodesc.ToFileDescriptorProto(file)}, nil

@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/bufbuild/protocompile/linker"
 	"github.com/bufbuild/protocompile/protoutil"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -41,15 +42,19 @@ func Plugins(service string) []Plugin {
 }
 
 // Generate compiles the sources and runs the plugins over them. It returns the
-// files that they write: path → content. progress is told of each step.
-func Generate(ctx context.Context, sources Sources, plugins []Plugin, progress func(step string)) (map[string][]byte, error) {
-	request, err := newRequest(ctx, sources)
+// files that they write: path → content. Code of files that name another Go
+// package than one of the module goes to the module all the same. progress is told of each step.
+func Generate(ctx context.Context, sources Sources, module string, plugins []Plugin, progress func(step string)) (map[string][]byte, error) {
+	files, err := Compile(ctx, sources)
 	if err != nil {
 		return nil, err
 	}
+	request := newRequest(files, sources)
+	mappings := Mappings(files, module, func(at string) bool { _, own := sources[at]; return own })
 	out := map[string][]byte{}
 	for _, p := range plugins {
 		progress(p.Name() + " " + p.Version)
+		p.Options = strings.Join(append([]string{p.Options}, mappings...), ",")
 		response, err := p.run(ctx, request)
 		if err != nil {
 			return nil, err
@@ -65,11 +70,7 @@ func Generate(ctx context.Context, sources Sources, plugins []Plugin, progress f
 }
 
 // newRequest makes what all plugins are asked, but for their options.
-func newRequest(ctx context.Context, sources Sources) (*pluginpb.CodeGeneratorRequest, error) {
-	files, err := Compile(ctx, sources)
-	if err != nil {
-		return nil, err
-	}
+func newRequest(files linker.Files, sources Sources) *pluginpb.CodeGeneratorRequest {
 	request := &pluginpb.CodeGeneratorRequest{FileToGenerate: sources.Paths()}
 	seen := map[string]bool{}
 	var add func(file protoreflect.FileDescriptor)
@@ -87,7 +88,7 @@ func newRequest(ctx context.Context, sources Sources) (*pluginpb.CodeGeneratorRe
 		add(file)
 		request.SourceFileDescriptors = append(request.SourceFileDescriptors, protoutil.ProtoFromFileDescriptor(file))
 	}
-	return request, nil
+	return request
 }
 
 func (p Plugin) run(ctx context.Context, request *pluginpb.CodeGeneratorRequest) (*pluginpb.CodeGeneratorResponse, error) {

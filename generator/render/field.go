@@ -22,12 +22,13 @@ var layerTypes = map[spec.FieldType]struct{ proto, model, sql, query, unset stri
 	spec.Double:    {"double", "float64", `DOUBLE PRECISION NOT NULL DEFAULT 0`, "Double", "nil"},
 	spec.Bool:      {"bool", "bool", `BOOLEAN NOT NULL DEFAULT FALSE`, "Bool", "nil"},
 	spec.Enum:      {"", "string", `TEXT NOT NULL DEFAULT ''`, "Enum", "0"},
+	spec.JSON:      {"", "any", `JSONB`, "Struct", "nil"},
 	spec.Struct:    {"google.protobuf.Struct", "map[string]any", `JSONB`, "Struct", "nil"},
 	spec.Timestamp: {"string", "time.Time", `TIMESTAMPTZ`, "Timestamp", `""`},
 }
 
 // Scalar reports whether the field holds one value that can be compared.
-func (f *Field) Scalar() bool { return !f.Repeated && f.Type != spec.Struct }
+func (f *Field) Scalar() bool { return !f.Repeated && f.Type != spec.Struct && f.Type != spec.JSON }
 
 // Go is the field's name in the model.
 func (f *Field) Go() string { return f.Pascal() }
@@ -108,7 +109,7 @@ func (f *Field) ModelType() string {
 // ModelTag is the field's bun tag.
 func (f *Field) ModelTag() string {
 	switch {
-	case f.Repeated || f.Type == spec.Struct:
+	case f.Repeated || f.Type == spec.Struct || f.Type == spec.JSON:
 		return f.Snake() + ",type:jsonb"
 	case f.Type == spec.Timestamp:
 		return f.Snake() + ",nullzero"

@@ -51,6 +51,39 @@ func loadModules(fsys fs.FS) (*Modules, error) {
 	return m, nil
 }
 
+// gatewayImports is what the code of a REST form imports.
+func gatewayImports() []string {
+	return []string{
+		"github.com/grpc-ecosystem/grpc-gateway/v2/runtime",
+		"github.com/grpc-ecosystem/grpc-gateway/v2/utilities",
+		"google.golang.org/grpc/grpclog",
+		"google.golang.org/grpc/metadata",
+		"google.golang.org/protobuf/proto",
+	}
+}
+
+// ForeignImports is what the code of people's own protos may import.
+func ForeignImports() []string {
+	return append([]string{
+		"google.golang.org/genproto/googleapis/api/annotations",
+		"google.golang.org/genproto/googleapis/api/httpbody",
+		"google.golang.org/genproto/googleapis/rpc/code",
+		"google.golang.org/genproto/googleapis/rpc/errdetails",
+		"google.golang.org/genproto/googleapis/rpc/status",
+		"google.golang.org/protobuf/types/descriptorpb",
+		"google.golang.org/protobuf/types/known/anypb",
+		"google.golang.org/protobuf/types/known/apipb",
+		"google.golang.org/protobuf/types/known/durationpb",
+		"google.golang.org/protobuf/types/known/emptypb",
+		"google.golang.org/protobuf/types/known/fieldmaskpb",
+		"google.golang.org/protobuf/types/known/sourcecontextpb",
+		"google.golang.org/protobuf/types/known/structpb",
+		"google.golang.org/protobuf/types/known/timestamppb",
+		"google.golang.org/protobuf/types/known/typepb",
+		"google.golang.org/protobuf/types/known/wrapperspb",
+	}, gatewayImports()...)
+}
+
 // GeneratedImports is what the code imports that is made of the protos, which
 // is no part of the tree.
 func GeneratedImports(resources bool) []string {
@@ -63,13 +96,9 @@ func GeneratedImports(resources bool) []string {
 		"google.golang.org/protobuf/types/known/emptypb",
 	}
 	if resources {
+		imports = append(imports, gatewayImports()...)
 		imports = append(imports,
-			"github.com/grpc-ecosystem/grpc-gateway/v2/runtime",
-			"github.com/grpc-ecosystem/grpc-gateway/v2/utilities",
 			"google.golang.org/genproto/googleapis/api/annotations",
-			"google.golang.org/grpc/grpclog",
-			"google.golang.org/grpc/metadata",
-			"google.golang.org/protobuf/proto",
 			"google.golang.org/protobuf/types/known/structpb",
 		)
 	}
@@ -135,7 +164,7 @@ func (m *Modules) modFile(module string, direct, all map[string]bool) ([]byte, e
 // imports lists the packages of other modules that the tree's Go files import.
 func (t Tree) imports(v *View) ([]string, error) {
 	found := map[string]bool{}
-	for _, p := range GeneratedImports(len(v.Resources) > 0) {
+	for _, p := range append(GeneratedImports(len(v.Declared()) > 0), v.generatedImports()...) {
 		found[p] = true
 	}
 	for _, p := range t.Paths() {

@@ -61,7 +61,7 @@ func TestModules(t *testing.T) {
 
 func templateImports(t *testing.T) []string {
 	found := map[string]bool{}
-	for _, p := range render.GeneratedImports(true) {
+	for _, p := range append(render.GeneratedImports(true), render.ForeignImports()...) {
 		found[p] = true
 	}
 	sub, err := fs.Sub(templates.FS, "service")

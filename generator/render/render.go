@@ -5,6 +5,7 @@ package render
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"go/format"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -43,18 +45,37 @@ func (t Tree) Paths() []string {
 
 // Render emits the repository that a Spec describes. Of an error in one file
 // the others are still tried, so that all are reported at once.
-func Render(s *spec.Spec, sets ...*Set) (Tree, error) {
+// protos are people's own, by import path: services among them that are of the
+// Spec's package are answered, too.
+func Render(ctx context.Context, s *spec.Spec, protos protofile.Sources, sets ...*Set) (Tree, error) {
 	view, err := newView(s)
 	if err != nil {
 		return nil, err
 	}
+	view.foreign = &foreign{sources: protos, api: new(protofile.API)}
 	tree := Tree{}
-	var errs []error
-	for _, set := range sets {
-		for i := range set.entries {
-			errs = append(errs, set.emit(&set.entries[i], view, tree))
+	// The API comes first: what is made of it is rendered from it.
+	emit := func(wanted func(*entry) bool) error {
+		var errs []error
+		for _, set := range sets {
+			for i := range set.entries {
+				if e := &set.entries[i]; wanted(e) {
+					errs = append(errs, set.emit(e, view, tree))
+				}
+			}
 		}
+		return errors.Join(errs...)
 	}
+	if err := emit((*entry).isProto); err != nil {
+		return nil, err
+	}
+	f, err := newForeign(ctx, view, protos, tree.protos())
+	if err != nil {
+		return nil, err
+	}
+	view.addForeign(f)
+	var errs []error
+	errs = append(errs, emit(func(e *entry) bool { return !e.isProto() }))
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
@@ -64,6 +85,21 @@ func Render(s *spec.Spec, sets ...*Set) (Tree, error) {
 		}
 	}
 	return tree, nil
+}
+
+// protoFolder is where an emitted repository keeps its protos.
+const protoFolder = "proto/"
+
+func (e *entry) isProto() bool { return strings.HasPrefix(e.Path, protoFolder) }
+
+func (t Tree) protos() protofile.Sources {
+	sources := protofile.Sources{}
+	for p, file := range t {
+		if at, ok := strings.CutPrefix(p, protoFolder); ok {
+			sources[at] = file.Body
+		}
+	}
+	return sources
 }
 
 // emit renders one entry of the table, once or for each of its items.

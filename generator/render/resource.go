@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -19,6 +20,9 @@ type Resource struct {
 	IDField     string // region_id
 	IDGo        string // RegionID: in models
 	IDProtoGo   string // RegionId: in messages
+
+	Foreign *protofile.Resource // of people's own protos; nil for one of the Spec
+	Message string              // its Go type, then
 }
 
 func newResource(v *View, r spec.Resource) *Resource {
@@ -45,7 +49,7 @@ func newResource(v *View, r spec.Resource) *Resource {
 // its own beside it.
 func (r *Resource) File() string {
 	switch r.GoFile() {
-	case "doc", "migrations", "scope", "list_scope", "stat_result", "census", "server_info":
+	case "doc", "migrations", "scope", "list_scope", "stat_result", "census", "server_info", "list_filter":
 		return r.GoFile() + "_resource"
 	default:
 		return r.GoFile()

@@ -25,7 +25,7 @@ type View struct {
 	GRPC, REST, Scheduler, Worker bool
 	Queue                         bool // tasks are made or run
 	Database                      bool // something is kept beyond the process
-	Cache                         bool
+	cached                        bool
 	Chart, CI                     bool
 
 	Resources  []*Resource
@@ -33,6 +33,9 @@ type View struct {
 
 	Services, Managers, Connectors, Handlers, Workers []*Component
 
+	foreign *foreign // people's own API
+
+	API      *Service   // the one that a file is for
 	Part     *Component // likewise, of the lists above
 	Resource *Resource  // the one that a file is for
 	Added    *Field     // likewise, of Resource
@@ -63,7 +66,7 @@ func newView(s *spec.Spec) (*View, error) {
 		Worker:      s.Has(spec.WorkerServer),
 		Queue:       s.HasQueue(),
 		Database:    s.HasDatabase(),
-		Cache:       s.HasCache() && len(s.Resources) > 0,
+		cached:      s.HasCache(),
 		Chart:       s.Chart,
 		CI:          s.CI == spec.GitHub,
 	}
@@ -121,6 +124,9 @@ func (v *View) Of(kind string) []*Component {
 	return out
 }
 
+// Cache reports whether a cache stands before the managers.
+func (v *View) Cache() bool { return v.cached && len(v.Resources) > 0 }
+
 // Leading gives the connectors of a kind.
 func (v *View) Leading(kind string) []*Component {
 	var out []*Component
@@ -144,6 +150,18 @@ func (v *View) Layered() bool {
 func (v *View) items(each string) []*View {
 	var views []*View
 	switch each {
+	case "apis":
+		for _, s := range v.APIs() {
+			one := *v
+			one.API = s
+			views = append(views, &one)
+		}
+	case "declared resources":
+		for i, r := range v.Resources {
+			if r.Foreign == nil {
+				views = append(views, v.forResource(i))
+			}
+		}
 	case "resources":
 		for i := range v.Resources {
 			views = append(views, v.forResource(i))

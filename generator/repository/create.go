@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -43,7 +44,8 @@ func Vacant(dir string) error {
 // Create makes a new repository of a tree. It is written into a folder beside
 // dir and renamed into place when it is complete, so that dir is either whole
 // or untouched.
-func Create(ctx context.Context, dir string, tree render.Tree, spacegen string, templates TemplateSets) (err error) {
+// own are files that are nobody's but people's from the start.
+func Create(ctx context.Context, dir string, tree, own render.Tree, spacegen string, templates TemplateSets) (err error) {
 	if err := Vacant(dir); err != nil {
 		return err
 	}
@@ -51,6 +53,7 @@ func Create(ctx context.Context, dir string, tree render.Tree, spacegen string, 
 	if err != nil {
 		return err
 	}
+	maps.Copy(all, own)
 	parent := filepath.Dir(filepath.Clean(dir))
 	if err := os.MkdirAll(parent, 0o755); err != nil { //nolint:gosec // a source tree is for everyone to read
 		return fmt.Errorf("create %s: %w", dir, err)

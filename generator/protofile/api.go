@@ -1,0 +1,244 @@
+package protofile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bufbuild/protocompile/linker"
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+)
+
+// An API is the services of one proto package, and what is known of how they
+// can be answered.
+type API struct {
+	Package   string
+	Services  []*Service
+	Resources []*Resource
+}
+
+// A Service is one service of an API.
+type Service struct {
+	Name    string
+	Doc     string
+	Methods []*Method
+}
+
+// A Method is one rpc of a service.
+type Method struct {
+	Name                       string
+	Doc                        string
+	Input, Output              protoreflect.MessageDescriptor
+	ClientStream, ServerStream bool
+	HTTP                       bool // it has a google.api.http annotation
+	Shape
+}
+
+// ErrNoPackage means that no file is of the package that was asked for.
+var ErrNoPackage = errors.New("no file is of this package")
+
+// ReadAPI gives the services of a package that stand in one of the files named.
+func ReadAPI(files linker.Files, pkg string, in func(path string) bool) *API {
+	api := &API{Package: pkg}
+	for _, file := range files {
+		if string(file.Package()) != pkg || !in(file.Path()) {
+			continue
+		}
+		for i := range file.Services().Len() {
+			api.Services = append(api.Services, newService(file.Services().Get(i)))
+		}
+	}
+	slices.SortFunc(api.Services, func(a, b *Service) int { return strings.Compare(a.Name, b.Name) })
+	api.recognise()
+	return api
+}
+
+func newService(d protoreflect.ServiceDescriptor) *Service {
+	s := &Service{Name: string(d.Name()), Doc: docOf(d)}
+	for i := range d.Methods().Len() {
+		m := d.Methods().Get(i)
+		options, _ := m.Options().(*descriptorpb.MethodOptions)
+		s.Methods = append(s.Methods, &Method{
+			Name: string(m.Name()), Doc: docOf(m), Input: m.Input(), Output: m.Output(),
+			ClientStream: m.IsStreamingClient(), ServerStream: m.IsStreamingServer(),
+			HTTP: hasHTTP(options),
+		})
+	}
+	return s
+}
+
+// hasHTTP reports whether options have the annotation, which the compiler
+// leaves either as the extension or, if it has a descriptor of its own, as a
+// dynamic message of the same number.
+func hasHTTP(options *descriptorpb.MethodOptions) bool {
+	if options == nil {
+		return false
+	}
+	if proto.HasExtension(options, annotations.E_Http) {
+		return true
+	}
+	found := false
+	options.ProtoReflect().Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
+		found = found || f.FullName() == "google.api.http"
+		return !found
+	})
+	return found
+}
+
+// docOf gives the comment that stands before a declaration, in lines.
+func docOf(d protoreflect.Descriptor) string {
+	location := d.ParentFile().SourceLocations().ByDescriptor(d)
+	var lines []string
+	for line := range strings.Lines(location.LeadingComments) {
+		lines = append(lines, strings.TrimRight(strings.TrimPrefix(line, " "), " \t\r\n"))
+	}
+	return strings.Trim(strings.Join(lines, "\n"), "\n")
+}
+
+// Packages lists the packages of sources that have services, sorted.
+func Packages(files linker.Files) []string {
+	var names []string
+	for _, file := range files {
+		if file.Services().Len() > 0 && !slices.Contains(names, string(file.Package())) {
+			names = append(names, string(file.Package()))
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Needed gives, of all sources, those that are of a package, and whatever they
+// import. The error is ErrNoPackage, with the packages that there are.
+func Needed(ctx context.Context, all Sources, pkg string) (Sources, error) {
+	wanted := Sources{}
+	var packages []string
+	for _, at := range all.Paths() {
+		of, err := packageOf(at, all[at])
+		if err != nil {
+			return nil, err
+		}
+		if of == pkg {
+			wanted[at] = all[at]
+		}
+		if of != "" && !slices.Contains(packages, of) {
+			packages = append(packages, of)
+		}
+	}
+	// A package belongs where its name says; the same one elsewhere is another API.
+	if home := strings.ReplaceAll(pkg, ".", "/"); slices.ContainsFunc(wanted.Paths(), func(at string) bool { return path.Dir(at) == home }) {
+		maps.DeleteFunc(wanted, func(at string, _ []byte) bool { return path.Dir(at) != home })
+	}
+	if len(wanted) == 0 {
+		slices.Sort(packages)
+		return nil, fmt.Errorf("%w: %s; there are %s", ErrNoPackage, pkg, strings.Join(packages, ", "))
+	}
+	files, err := compile(ctx, all, wanted.Paths())
+	if err != nil {
+		return nil, err
+	}
+	needed := Sources{}
+	var add func(file protoreflect.FileDescriptor)
+	add = func(file protoreflect.FileDescriptor) {
+		text, own := all[file.Path()]
+		if _, done := needed[file.Path()]; done || !own {
+			return
+		}
+		needed[file.Path()] = text
+		for i := range file.Imports().Len() {
+			add(file.Imports().Get(i).FileDescriptor)
+		}
+	}
+	for _, file := range files {
+		add(file)
+	}
+	return needed, nil
+}
+
+// ReadSources reads the .proto files below folders, each of which is an import
+// path: the first that has a file wins. What every API may import, such as
+// google/api, is built in and left out.
+func ReadSources(folders ...fs.FS) (Sources, error) {
+	sources := Sources{}
+	for _, folder := range folders {
+		err := fs.WalkDir(folder, ".", func(at string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || path.Ext(at) != ".proto" || Builtin(at) {
+				return err
+			}
+			if _, first := sources[at]; first {
+				return nil
+			}
+			sources[at], err = fs.ReadFile(folder, at)
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read protos: %w", err)
+		}
+	}
+	return sources, nil
+}
+
+// Builtin reports whether a file is one that spacegen brings along.
+func Builtin(at string) bool {
+	if strings.HasPrefix(at, "google/protobuf/") {
+		return true
+	}
+	_, err := builtin(at)
+	return err == nil
+}
+
+// GoImport gives the Go package of the code that is made of a file: what a
+// built-in file says itself, or else the folder of gen/go that it lies in.
+func GoImport(module string, file protoreflect.FileDescriptor) (importPath, name string) {
+	if Builtin(file.Path()) {
+		options, _ := file.Options().(*descriptorpb.FileOptions)
+		importPath, name, _ = strings.Cut(options.GetGoPackage(), ";")
+		if name == "" {
+			name = path.Base(importPath)
+		}
+		return importPath, name
+	}
+	folder := path.Dir(file.Path())
+	return path.Join(module, "gen/go", folder), goPackage(folder, string(file.Package()))
+}
+
+// goPackage names the Go package of a folder: by its last element or, if that
+// is a version, by the one before as well.
+func goPackage(folder, pkg string) string {
+	if folder == "." {
+		folder = strings.ReplaceAll(pkg, ".", "/")
+	}
+	last := path.Base(folder)
+	if version.MatchString(last) && path.Dir(folder) != "." {
+		return naming.New(path.Base(path.Dir(folder))).GoPackage() + last
+	}
+	return naming.New(last).GoPackage()
+}
+
+// Mappings are the options by which plugins put the code of foreign files into
+// the module: M<file>=<import path>;<name>, sorted. Files that say so themselves
+// have none.
+func Mappings(files linker.Files, module string, in func(path string) bool) []string {
+	var options []string
+	for _, file := range files {
+		if !in(file.Path()) {
+			continue
+		}
+		own, _ := file.Options().(*descriptorpb.FileOptions)
+		at, name := GoImport(module, file)
+		if own.GetGoPackage() != at+";"+name {
+			options = append(options, "M"+file.Path()+"="+at+";"+name)
+		}
+	}
+	slices.Sort(options)
+	return options
+}

@@ -1,0 +1,79 @@
+package protofile
+
+import (
+	"fmt"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+)
+
+// Columns are the fields of a resource that are stored beside those that every
+// resource has: its identifier, scope and times.
+func (r *Resource) Columns() []protoreflect.FieldDescriptor {
+	var columns []protoreflect.FieldDescriptor
+	for i := range r.Message.Fields().Len() {
+		f := r.Message.Fields().Get(i)
+		if f.Name() == r.ID.Name() || common(f.Name()) {
+			continue
+		}
+		columns = append(columns, f)
+	}
+	return columns
+}
+
+// common reports whether every resource has a field; times have one name in
+// Cloudforet's APIs and another in Google's (AIP-148).
+func common(name protoreflect.Name) bool {
+	switch name {
+	case "domain_id", "workspace_id", "created_at", "updated_at", "create_time", "update_time":
+		return true
+	default:
+		return false
+	}
+}
+
+// unfit says why no table and no model can hold a resource; empty if they can.
+func (r *Resource) unfit() string {
+	if n := r.Message.Fields().Len(); n > maxColumns {
+		return fmt.Sprintf("%s has %d fields, more than the %d that a table holds", r.Message.Name(), n, maxColumns)
+	}
+	taken := map[string]protoreflect.Name{"BaseModel": "the model", "DomainID": "domain_id", "WorkspaceID": "workspace_id", "CreatedAt": "created_at", "UpdatedAt": "updated_at"}
+	taken[naming.New(string(r.ID.Name())).Pascal()] = r.ID.Name()
+	columns := map[string]bool{}
+	for _, f := range r.Columns() {
+		name := naming.New(string(f.Name()))
+		goName, column := name.Pascal(), strings.ReplaceAll(name.Snake(), "_", "")
+		if other, clash := taken[goName]; clash || goName == "" || columns[column] {
+			return fmt.Sprintf("its field %s cannot be told from %s", f.Name(), other)
+		}
+		if len(f.Name()) > 63 {
+			return fmt.Sprintf("the name of its field %s is too long for a column", f.Name())
+		}
+		taken[goName], columns[column] = f.Name(), true
+	}
+	return ""
+}
+
+// GoField is the name that protoc-gen-go gives a field.
+func GoField(f protoreflect.FieldDescriptor) string {
+	message := f.ContainingMessage()
+	var names []string
+	for i := range message.Fields().Len() {
+		names = append(names, string(message.Fields().Get(i).Name()))
+	}
+	return naming.ProtoGoFields(names...)[f.Index()]
+}
+
+// HasHTTP reports whether any method of a file has a REST form.
+func HasHTTP(file protoreflect.FileDescriptor) bool {
+	for i := range file.Services().Len() {
+		for _, m := range newService(file.Services().Get(i)).Methods {
+			if m.HTTP {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,275 @@
+package protofile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+)
+
+// settle holds a method to its guess: do its messages contain what the verb
+// needs?
+func (api *API) settle(s *Service, m *Method) {
+	if m.Verb == "" {
+		return
+	}
+	if m.Resource == nil {
+		m.Resource = api.about(s, m)
+	}
+	if m.Resource == nil {
+		m.stub("the service has no resource that it could be about")
+		return
+	}
+	r := m.Resource
+	switch {
+	case r.ID == nil:
+		m.stub(fmt.Sprintf("%s has no field that identifies it and that requests name", r.Message.Name()))
+	case r.unfit() != "":
+		m.stub(r.unfit())
+	default:
+		if missing := m.shape(); missing != "" {
+			m.stub(missing)
+		}
+	}
+}
+
+func (m *Method) stub(why string) { m.Shape = Shape{Why: why} }
+
+// about finds the resource of a method whose answer does not say: by the words
+// after its verb, or the only one of the service.
+func (api *API) about(s *Service, m *Method) *Resource {
+	_, rest, _ := strings.Cut(naming.New(m.Name).Snake(), "_")
+	var own []*Resource
+	for _, other := range s.Methods {
+		if other.Resource == nil || slices.Contains(own, other.Resource) {
+			continue
+		}
+		if rest != "" && fits(rest, s, other.Resource.Name) {
+			return other.Resource
+		}
+		own = append(own, other.Resource)
+	}
+	if rest != "" {
+		return nil
+	}
+	for _, r := range own {
+		if r.Name == s.Name {
+			return r
+		}
+	}
+	if len(own) > 0 {
+		return own[0]
+	}
+	return nil
+}
+
+// shape fills in what the verb needs of the messages and says what is missing.
+func (m *Method) shape() (missing string) {
+	r, in := m.Resource, m.Input
+	byID := text(in, r.ID.Name())
+	m.Item = embedded(in, r.Message)
+	switch m.Verb {
+	case Create:
+		return m.shapeCreate(byID)
+	case Update:
+		if byID == nil && m.Item == nil {
+			return fmt.Sprintf("its request %s has no %s", in.Name(), r.ID.Name())
+		}
+		m.Mask = message(in, "google.protobuf.FieldMask")
+		m.Why = fmt.Sprintf("changes the %s whose %s it names", r.Name, r.ID.Name())
+	case Delete, Get:
+		if byID == nil {
+			return fmt.Sprintf("its request %s has no %s", in.Name(), r.ID.Name())
+		}
+		if out := m.Output; m.Verb == Delete && out.FullName() != "google.protobuf.Empty" && out.FullName() != r.Message.FullName() && out.Fields().Len() > 0 {
+			return fmt.Sprintf("its answer %s is neither empty nor the %s", out.Name(), r.Name)
+		}
+		m.Why = fmt.Sprintf("by %s", r.ID.Name())
+	case List:
+		m.shapeList()
+	case Stat:
+		if m.Query = query(in); m.Query == nil || m.Output.FullName() != "google.protobuf.Struct" {
+			return "it does not take a StatisticsQuery and give a Struct"
+		}
+		m.Why = "a statistic over " + r.Name
+	case Enable, Disable:
+		if byID == nil || m.Output.FullName() != r.Message.FullName() {
+			return fmt.Sprintf("it does not take %s and give %s", r.ID.Name(), r.Message.Name())
+		}
+		if m.State = state(r.Message, m.Verb); m.State == "" {
+			return fmt.Sprintf("%s has no state that says so", r.Message.Name())
+		}
+		m.Why = "sets state to " + m.State
+	}
+	return ""
+}
+
+func (m *Method) shapeCreate(byID protoreflect.FieldDescriptor) (missing string) {
+	r, in := m.Resource, m.Input
+	m.GivenID = byID
+	if m.Item != nil {
+		m.GivenID = text(in, protoreflect.Name(naming.New(r.Name).Snake()+"_id"))
+		m.Parent = text(in, "parent")
+		m.Required = []string{string(m.Item.Name())}
+		m.Why = fmt.Sprintf("%s holds the new %s", m.Item.Name(), r.Name)
+		return ""
+	}
+	shared := 0
+	optional := strings.Contains(fieldDocs(in), "+optional")
+	for i := range in.Fields().Len() {
+		f := in.Fields().Get(i)
+		if r.Message.Fields().ByName(f.Name()) != nil {
+			shared++
+		}
+		if !scope(f) && (behaviour(f) || optional && !strings.Contains(docOf(f), "+optional") && tellable(f)) && f.ContainingOneof() == nil {
+			m.Required = append(m.Required, string(f.Name()))
+		}
+	}
+	if shared == 0 && in.Fields().Len() > 0 {
+		return fmt.Sprintf("its request %s has no field of %s", in.Name(), r.Message.Name())
+	}
+	m.Why = fmt.Sprintf("%d of the fields of %s", shared, r.Message.Name())
+	return ""
+}
+
+func (m *Method) shapeList() {
+	in := m.Input
+	m.Query, m.Parent = query(in), text(in, "parent")
+	m.PageSize, m.PageToken = whole(in, "page_size"), text(in, "page_token")
+	m.Total, m.NextToken = whole(m.Output, "total_count", "total_size", "total"), text(m.Output, "next_page_token")
+	m.Why = fmt.Sprintf("%s holds a list of %s", m.Results.Name(), m.Resource.Name)
+	switch {
+	case m.Query != nil:
+		m.Why += ", selected by " + string(m.Query.Message().FullName())
+	case m.PageToken != nil:
+		m.Why += ", in pages by token"
+	}
+}
+
+// query is the field by which a request asks in the query language.
+func query(m protoreflect.MessageDescriptor) protoreflect.FieldDescriptor {
+	for i := range m.Fields().Len() {
+		f := m.Fields().Get(i)
+		if f.Message() == nil || f.IsList() {
+			continue
+		}
+		switch name := string(f.Message().FullName()); {
+		case strings.HasPrefix(name, "spaceone.api.core.v") && (strings.HasSuffix(name, ".Query") || strings.HasSuffix(name, ".StatisticsQuery")):
+			return f
+		}
+	}
+	return nil
+}
+
+// message is the first field of a message type.
+func message(m protoreflect.MessageDescriptor, name protoreflect.FullName) protoreflect.FieldDescriptor {
+	for i := range m.Fields().Len() {
+		if f := m.Fields().Get(i); f.Message() != nil && !f.IsList() && f.Message().FullName() == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// whole is the first field of the names that holds a whole number.
+func whole(m protoreflect.MessageDescriptor, names ...protoreflect.Name) protoreflect.FieldDescriptor {
+	for _, name := range names {
+		f := m.Fields().ByName(name)
+		if f != nil && !f.IsList() && (f.Kind() == protoreflect.Int32Kind || f.Kind() == protoreflect.Int64Kind) {
+			return f
+		}
+	}
+	return nil
+}
+
+// state is the value of the field state that a verb sets.
+func state(m protoreflect.MessageDescriptor, verb Verb) string {
+	f := m.Fields().ByName("state")
+	if f == nil || f.Enum() == nil || f.IsList() {
+		return ""
+	}
+	words := map[Verb][]string{Enable: {"ENABLED", "ACTIVE", "ENABLE"}, Disable: {"DISABLED", "INACTIVE", "DISABLE"}}[verb]
+	for _, word := range words {
+		for i := range f.Enum().Values().Len() {
+			name := string(f.Enum().Values().Get(i).Name())
+			if name == word || strings.HasSuffix(name, "_"+word) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// tellable reports whether a field that was left out can be told from zero.
+func tellable(f protoreflect.FieldDescriptor) bool {
+	switch {
+	case f.IsList(), f.IsMap(), f.HasPresence():
+		return true
+	default:
+		return f.Kind() == protoreflect.StringKind || f.Kind() == protoreflect.BytesKind || f.Kind() == protoreflect.EnumKind
+	}
+}
+
+// behaviour reports whether google.api.field_behavior says REQUIRED.
+func behaviour(f protoreflect.FieldDescriptor) bool {
+	options, ok := f.Options().(*descriptorpb.FieldOptions)
+	if !ok || options == nil {
+		return false
+	}
+	required := false
+	options.ProtoReflect().Range(func(option protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		if option.FullName() == "google.api.field_behavior" && option.IsList() {
+			for i := range value.List().Len() {
+				required = required || value.List().Get(i).Enum() == protoreflect.EnumNumber(annotations.FieldBehavior_REQUIRED)
+			}
+		}
+		return !required
+	})
+	return required
+}
+
+func fieldDocs(m protoreflect.MessageDescriptor) string {
+	var all strings.Builder
+	for i := range m.Fields().Len() {
+		all.WriteString(docOf(m.Fields().Get(i)))
+	}
+	return all.String()
+}
+
+// drop leaves out resources that nothing is done with, marks those whose
+// identifiers callers choose, and gives each a name of its own.
+func (api *API) drop() {
+	used := map[*Resource]bool{}
+	for _, s := range api.Services {
+		seen := map[string]bool{}
+		for _, m := range s.Methods {
+			if m.Verb == "" {
+				continue
+			}
+			if key := string(m.Verb) + " " + string(m.Resource.Message.FullName()); seen[key] && m.Verb != List && m.Verb != Get {
+				m.stub("another method does it")
+				continue
+			} else {
+				seen[key] = true
+			}
+			used[m.Resource] = true
+			m.Resource.Given = m.Resource.Given || m.Verb == Create && m.GivenID != nil && m.Item == nil
+		}
+	}
+	api.Resources = slices.DeleteFunc(api.Resources, func(r *Resource) bool { return !used[r] })
+	slices.SortFunc(api.Resources, func(a, b *Resource) int {
+		return strings.Compare(string(a.Message.FullName()), string(b.Message.FullName()))
+	})
+	taken := map[string]bool{}
+	for _, r := range api.Resources {
+		for taken[strings.ToLower(naming.New(r.Name).Pascal())] {
+			r.Name += "Record"
+		}
+		taken[strings.ToLower(naming.New(r.Name).Pascal())] = true
+	}
+}

@@ -1,0 +1,256 @@
+package protofile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+)
+
+// A Verb is what a method does with a resource.
+type Verb string
+
+// The verbs that are answered for real; other methods are stubs.
+const (
+	Create  Verb = "create"
+	Update  Verb = "update"
+	Delete  Verb = "delete"
+	Get     Verb = "get"
+	List    Verb = "list"
+	Stat    Verb = "stat"
+	Enable  Verb = "enable"
+	Disable Verb = "disable"
+)
+
+// synonyms are the words that methods begin with, the usual one first.
+func synonyms() map[Verb][]string {
+	return map[Verb][]string{
+		Create:  {"create", "register", "add", "insert"},
+		Update:  {"update", "modify", "patch", "edit"},
+		Delete:  {"delete", "deregister", "remove"},
+		Get:     {"get", "describe", "read", "fetch", "show"},
+		List:    {"list", "search"},
+		Stat:    {"stat"},
+		Enable:  {"enable"},
+		Disable: {"disable"},
+	}
+}
+
+// A Shape is what was recognised in a method: by its name, and by what its
+// messages contain.
+type Shape struct {
+	Verb     Verb      // empty: a stub
+	Why      string    // what was recognised, or what was missing
+	Resource *Resource // of a method with a verb
+
+	Item      protoreflect.FieldDescriptor // of the request: the resource itself (AIP-133, AIP-134)
+	Mask      protoreflect.FieldDescriptor // of the request: a google.protobuf.FieldMask
+	Query     protoreflect.FieldDescriptor // of the request: a Query or StatisticsQuery
+	Parent    protoreflect.FieldDescriptor // of the request (AIP-132)
+	GivenID   protoreflect.FieldDescriptor // of the request: the identifier that a new one gets
+	PageSize  protoreflect.FieldDescriptor // of the request (AIP-158)
+	PageToken protoreflect.FieldDescriptor // of the request (AIP-158)
+	Results   protoreflect.FieldDescriptor // of the answer
+	Total     protoreflect.FieldDescriptor // of the answer
+	NextToken protoreflect.FieldDescriptor // of the answer (AIP-158)
+	State     string                       // the value that enable and disable set
+	Required  []string                     // fields of the request without which there is no new one
+}
+
+// A Resource is a message that methods create, list and so on.
+type Resource struct {
+	Name    string // RegionInfo is of Region
+	Message protoreflect.MessageDescriptor
+	ID      protoreflect.FieldDescriptor // of Message
+	Named   bool                         // its identifier is a resource name (AIP-122)
+	Given   bool                         // callers choose its identifier
+}
+
+// maxColumns is the number of fields beyond which no table can hold a message:
+// SQLite has 2,000 columns, PostgreSQL 1,600 and a page of 8 KiB for them.
+const maxColumns = 500
+
+// recognise finds the resources of an API and what its methods do with them.
+func (api *API) recognise() {
+	for _, s := range api.Services {
+		for _, m := range s.Methods {
+			api.guess(s, m)
+		}
+	}
+	api.identify()
+	for _, s := range api.Services {
+		for _, m := range s.Methods {
+			api.settle(s, m)
+		}
+	}
+	api.drop()
+}
+
+// guess takes a method at its word: its verb, and the message that it is about.
+func (api *API) guess(s *Service, m *Method) {
+	if m.ClientStream || m.ServerStream {
+		m.Why = "it streams"
+		return
+	}
+	words := strings.Split(naming.New(m.Name).Snake(), "_")
+	verb := verbOf(words[0])
+	if verb == "" {
+		m.Why = "the verb " + words[0] + " is none that is known"
+		return
+	}
+	var about protoreflect.MessageDescriptor
+	switch verb {
+	case Create, Get, Update:
+		about = m.Output
+	case List:
+		if m.Results = results(m.Output); m.Results == nil {
+			m.Why = "its answer " + string(m.Output.Name()) + " is no list of messages"
+			return
+		}
+		about = m.Results.Message()
+	default:
+		m.Verb = verb // which resource it is about is settled later
+		return
+	}
+	if wellKnown(about) {
+		m.Why = "its answer " + string(m.Output.FullName()) + " is no resource"
+		return
+	}
+	if rest := strings.Join(words[1:], "_"); !fits(rest, s, resourceName(about)) {
+		m.Why = fmt.Sprintf("%s is about %s, not %s", m.Name, rest, resourceName(about))
+		return
+	}
+	m.Verb, m.Resource = verb, api.resource(about)
+}
+
+func verbOf(word string) Verb {
+	for verb, words := range synonyms() {
+		if slices.Contains(words, word) {
+			return verb
+		}
+	}
+	return ""
+}
+
+// fits reports whether the words after a verb speak of a resource.
+func fits(rest string, s *Service, resource string) bool {
+	name := naming.New(resource)
+	return rest == "" || rest == name.Snake() || rest == name.PluralSnake() || rest == naming.New(s.Name).Snake() && s.Name == resource
+}
+
+// resourceName is the name of what a message describes: RegionInfo is of Region.
+func resourceName(m protoreflect.MessageDescriptor) string {
+	name := string(m.Name())
+	if short := strings.TrimSuffix(name, "Info"); short != "" && short != name {
+		return short
+	}
+	return name
+}
+
+func wellKnown(m protoreflect.MessageDescriptor) bool {
+	return strings.HasPrefix(string(m.FullName()), "google.protobuf.") || m.FullName() == "google.longrunning.Operation" || m.IsMapEntry()
+}
+
+// results is the only list of messages in an answer.
+func results(answer protoreflect.MessageDescriptor) protoreflect.FieldDescriptor {
+	var found protoreflect.FieldDescriptor
+	for i := range answer.Fields().Len() {
+		f := answer.Fields().Get(i)
+		if !f.IsList() || f.Message() == nil || wellKnown(f.Message()) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = f
+	}
+	return found
+}
+
+// resource gives the resource that a message describes.
+func (api *API) resource(m protoreflect.MessageDescriptor) *Resource {
+	for _, r := range api.Resources {
+		if r.Message.FullName() == m.FullName() {
+			return r
+		}
+	}
+	r := &Resource{Name: resourceName(m), Message: m}
+	api.Resources = append(api.Resources, r)
+	return r
+}
+
+// identify finds the field by which each resource is told from others.
+func (api *API) identify() {
+	for _, r := range api.Resources {
+		var requests []protoreflect.MessageDescriptor // by which one is asked for
+		for _, s := range api.Services {
+			for _, m := range s.Methods {
+				if m.Resource == r && (m.Verb == Get || m.Verb == Update) {
+					requests = append(requests, m.Input)
+				}
+			}
+		}
+		r.ID = identifier(r, requests)
+		r.Named = r.ID != nil && r.ID.Name() == "name"
+	}
+}
+
+// identifier is the first of the usual names that the message has and by which
+// requests ask; or the only text of a request that the message has, too.
+func identifier(r *Resource, requests []protoreflect.MessageDescriptor) protoreflect.FieldDescriptor {
+	asks := func(name protoreflect.Name) bool {
+		return !slices.ContainsFunc(requests, func(m protoreflect.MessageDescriptor) bool {
+			return text(m, name) == nil && embedded(m, r.Message) == nil
+		})
+	}
+	for _, name := range []string{naming.New(r.Name).Snake() + "_id", "id", "uid", "uuid", "name", "key"} {
+		if f := text(r.Message, protoreflect.Name(name)); f != nil && asks(f.Name()) {
+			return f
+		}
+	}
+	for _, request := range requests {
+		var only protoreflect.FieldDescriptor
+		for i := range request.Fields().Len() {
+			f := request.Fields().Get(i)
+			if scope(f) || text(request, f.Name()) == nil || text(r.Message, f.Name()) == nil {
+				continue
+			}
+			if strings.HasSuffix(string(f.Name()), "_id") || only == nil {
+				only = f
+				break
+			}
+		}
+		if only != nil && asks(only.Name()) {
+			return text(r.Message, only.Name())
+		}
+	}
+	return nil
+}
+
+// text gives the field of a name if it holds one text.
+func text(m protoreflect.MessageDescriptor, name protoreflect.Name) protoreflect.FieldDescriptor {
+	f := m.Fields().ByName(name)
+	if f == nil || f.Kind() != protoreflect.StringKind || f.IsList() {
+		return nil
+	}
+	return f
+}
+
+// scope reports whether a field says whose something is.
+func scope(f protoreflect.FieldDescriptor) bool {
+	return f.Name() == "domain_id" || f.Name() == "workspace_id"
+}
+
+// embedded gives the field of a request that holds the resource itself.
+func embedded(m, resource protoreflect.MessageDescriptor) protoreflect.FieldDescriptor {
+	for i := range m.Fields().Len() {
+		f := m.Fields().Get(i)
+		if f.Message() != nil && !f.IsList() && f.Message().FullName() == resource.FullName() {
+			return f
+		}
+	}
+	return nil
+}
