@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
 )
@@ -25,7 +26,7 @@ func BenchmarkRender(b *testing.B) {
 		s := sized(n)
 		b.Run(fmt.Sprintf("resources=%d", n), func(b *testing.B) {
 			for b.Loop() {
-				_, err := g.Render(b.Context(), s, nil)
+				_, err := g.Render(b.Context(), s, render.Own{})
 				require.NoError(b, err)
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/resource")
@@ -52,13 +53,13 @@ func BenchmarkCreate(b *testing.B) {
 	s := sized(2)
 	dir := b.TempDir()
 	original := filepath.Join(dir, "original")
-	_, err := newGenerator(b).Create(b.Context(), s, nil, original)
+	_, err := newGenerator(b).Create(b.Context(), s, render.Own{}, original)
 	require.NoError(b, err)
 	var made, copied time.Duration
 	for b.Loop() {
 		to := filepath.Join(dir, "new")
 		began := time.Now()
-		_, err := newGenerator(b).Create(b.Context(), s, nil, to)
+		_, err := newGenerator(b).Create(b.Context(), s, render.Own{}, to)
 		made += time.Since(began)
 		require.NoError(b, err)
 		b.StopTimer()
@@ -80,7 +81,7 @@ func BenchmarkUpdate(b *testing.B) {
 	for _, n := range []int{2, 10, 100, 1000} {
 		s := sized(n)
 		dir := filepath.Join(b.TempDir(), "repository")
-		_, err := newGenerator(b).Create(b.Context(), s, nil, dir)
+		_, err := newGenerator(b).Create(b.Context(), s, render.Own{}, dir)
 		require.NoError(b, err)
 		b.Run(fmt.Sprintf("nothing/resources=%d", n), func(b *testing.B) {
 			for b.Loop() {

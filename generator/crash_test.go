@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
 )
@@ -135,7 +136,7 @@ func created(t testing.TB, golden string, change func(*spec.Spec)) string {
 	require.NoError(t, err)
 	change(s)
 	dir := filepath.Join(t.TempDir(), golden)
-	_, err = g.Create(t.Context(), spec.Defaults(s), nil, dir)
+	_, err = g.Create(t.Context(), spec.Defaults(s), render.Own{}, dir)
 	require.NoError(t, err)
 	return dir
 }

@@ -11,7 +11,6 @@ import (
 	"path"
 	"slices"
 
-	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -53,9 +52,8 @@ func New(fsys fs.FS, version string) (*Generator, error) {
 func (g *Generator) Sets() repository.TemplateSets { return slices.Clone(g.records) }
 
 // Render gives the repository of a Spec, the Spec itself included.
-// protos are people's own, by import path.
-func (g *Generator) Render(ctx context.Context, s *spec.Spec, protos protofile.Sources) (render.Tree, error) {
-	tree, err := render.Render(ctx, s, protos, g.sets...)
+func (g *Generator) Render(ctx context.Context, s *spec.Spec, own render.Own) (render.Tree, error) {
+	tree, err := render.Render(ctx, s, own, g.sets...)
 	if err != nil {
 		return nil, err
 	}
@@ -71,25 +69,25 @@ func (g *Generator) Render(ctx context.Context, s *spec.Spec, protos protofile.S
 
 // Create renders a Spec into a new repository at dir, which must not exist or
 // be empty. What follows a repository's making is for Finish.
-// protos are people's own API, which becomes theirs in proto/.
-func (g *Generator) Create(ctx context.Context, s *spec.Spec, protos protofile.Sources, dir string) (render.Tree, error) {
-	tree, err := g.Preview(ctx, s, protos, dir)
+// The protos of people's own API become theirs in proto/.
+func (g *Generator) Create(ctx context.Context, s *spec.Spec, own render.Own, dir string) (render.Tree, error) {
+	tree, err := g.Preview(ctx, s, own, dir)
 	if err != nil {
 		return nil, err
 	}
-	own := render.Tree{}
-	for at, text := range protos {
-		own[path.Join(protoFolder, at)] = render.File{Body: text, Mode: 0o644}
+	brought := render.Tree{}
+	for at, text := range own.Protos {
+		brought[path.Join(protoFolder, at)] = render.File{Body: text, Mode: 0o644}
 	}
-	return tree, repository.Create(ctx, dir, tree, own, g.version, g.records)
+	return tree, repository.Create(ctx, dir, tree, brought, g.version, g.records)
 }
 
 // Preview is Create without writing anything: the files that it would write.
-func (g *Generator) Preview(ctx context.Context, s *spec.Spec, protos protofile.Sources, dir string) (render.Tree, error) {
+func (g *Generator) Preview(ctx context.Context, s *spec.Spec, own render.Own, dir string) (render.Tree, error) {
 	if err := repository.Vacant(dir); err != nil {
 		return nil, err
 	}
-	return g.Render(ctx, s, protos)
+	return g.Render(ctx, s, own)
 }
 
 // renderedSpec is the Spec as it was when the repository was rendered last, all

@@ -57,7 +57,7 @@ func TestGolden(t *testing.T) {
 	for name, s := range goldens(t) {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(goldenFolder, name)
-			tree, err := newGenerator(t).Render(t.Context(), s, nil)
+			tree, err := newGenerator(t).Render(t.Context(), s, render.Own{})
 			require.NoError(t, err)
 			if *update {
 				writeGolden(t, dir, s, tree)

@@ -3,7 +3,9 @@ package generator
 import (
 	"context"
 	"errors"
+	"fmt"
 
+	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -16,16 +18,12 @@ type Part struct {
 }
 
 // Parts lists the parts of the service in the repository at dir.
-func Parts(ctx context.Context, dir string) (parts []Part, err error) {
-	p, _, err := repository.Open(ctx, dir)
+func (g *Generator) Parts(ctx context.Context, dir string) (parts []Part, err error) {
+	p, s, err := openSpec(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	s, err := spec.Parse(spec.FileName, p.SpecText)
-	if err != nil {
-		return nil, err
-	}
 	for _, server := range s.Servers {
 		parts = append(parts, Part{Kind: "server", Name: string(server)})
 	}
@@ -46,5 +44,29 @@ func Parts(ctx context.Context, dir string) (parts []Part, err error) {
 			parts = append(parts, Part{layer.Name, c.Name, c.Form()})
 		}
 	}
+	if own, err := ownAPI(p); err != nil {
+		return nil, err
+	} else if len(own.Protos) > 0 {
+		services, err := render.Services(ctx, s, own, g.sets...)
+		if err != nil {
+			return nil, err
+		}
+		for _, service := range services {
+			parts = append(parts, Part{"api", service.Proto, fmt.Sprintf("%d methods, %d to be written", len(service.Methods), len(service.ToWrite()))})
+		}
+	}
 	return parts, nil
+}
+
+// openSpec opens the repository at dir and reads its Spec.
+func openSpec(ctx context.Context, dir string) (*repository.Project, *spec.Spec, error) {
+	p, _, err := repository.Open(ctx, dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := spec.Parse(spec.FileName, p.SpecText)
+	if err != nil {
+		return nil, nil, errors.Join(err, p.Close())
+	}
+	return p, s, nil
 }

@@ -10,9 +10,10 @@ import (
 )
 
 // ReadProtos gives the files of an API: those of a package below folders, as
-// imports name them, and whatever they import. The error is
+// imports name them (only some of them, if they are named), and whatever they
+// import. The error is
 // protofile.ErrNoPackage if no file is of the package.
-func ReadProtos(ctx context.Context, pkg string, folders ...string) (protofile.Sources, error) {
+func ReadProtos(ctx context.Context, pkg string, folders, only []string) (protofile.Sources, error) {
 	var roots []fs.FS
 	for _, folder := range folders {
 		if info, err := os.Stat(folder); err != nil {
@@ -26,5 +27,5 @@ func ReadProtos(ctx context.Context, pkg string, folders ...string) (protofile.S
 	if err != nil {
 		return nil, err
 	}
-	return protofile.Needed(ctx, all, pkg)
+	return protofile.Needed(ctx, all, pkg, only...)
 }

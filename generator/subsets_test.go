@@ -89,7 +89,7 @@ func TestEveryShapeRenders(t *testing.T) {
 		t.Run(s.name(), func(t *testing.T) {
 			made := s.spec()
 			require.NoError(t, made.Validate())
-			tree, err := g.Render(t.Context(), made, nil)
+			tree, err := g.Render(t.Context(), made, render.Own{})
 			require.NoError(t, err)
 			for p, file := range tree {
 				assert.NotContains(t, string(file.Body), "<no value>", p)
@@ -163,7 +163,7 @@ func buildNew(t *testing.T, s *spec.Spec) (dir string) {
 	require.NoError(t, s.Validate())
 	dir = filepath.Join(t.TempDir(), "new")
 	g := newGenerator(t)
-	_, err := g.Create(t.Context(), s, nil, dir)
+	_, err := g.Create(t.Context(), s, render.Own{}, dir)
 	require.NoError(t, err)
 	require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
 	assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
@@ -198,14 +198,14 @@ func TestAwkwardNamesBuild(t *testing.T) {
 // TestDeterminism renders in other surroundings, with the same result.
 func TestDeterminism(t *testing.T) {
 	s := goldens(t)["inventory"]
-	first, err := newGenerator(t).Render(t.Context(), s, nil)
+	first, err := newGenerator(t).Render(t.Context(), s, render.Own{})
 	require.NoError(t, err)
 	for key, value := range map[string]string{"TZ": "Asia/Seoul", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "USER": "somebody", "HOME": t.TempDir()} {
 		t.Setenv(key, value)
 	}
 	t.Chdir(t.TempDir())
 	for range 5 {
-		again, err := newGenerator(t).Render(t.Context(), s, nil)
+		again, err := newGenerator(t).Render(t.Context(), s, render.Own{})
 		require.NoError(t, err)
 		require.Equal(t, first.Paths(), again.Paths())
 		for p := range first {
@@ -217,7 +217,7 @@ func TestDeterminism(t *testing.T) {
 // TestCreateRecordsWhatItWrote holds the base and the lock against the tree.
 func TestCreateRecordsWhatItWrote(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "new")
-	tree, err := newGenerator(t).Create(t.Context(), goldens(t)["minimal"], nil, dir)
+	tree, err := newGenerator(t).Create(t.Context(), goldens(t)["minimal"], render.Own{}, dir)
 	require.NoError(t, err)
 	text, err := os.ReadFile(filepath.Join(dir, repository.LockPath))
 	require.NoError(t, err)

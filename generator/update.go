@@ -149,11 +149,11 @@ func lastSpec(p *repository.Project) (*spec.Spec, error) {
 
 // plan renders and merges.
 func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, o merge.Options, due []migration) (*merge.Plan, map[string]merge.Record, error) {
-	protos, err := ownProtos(p)
+	own, err := ownAPI(p)
 	if err != nil {
 		return nil, nil, err
 	}
-	tree, err := g.Render(ctx, s, protos)
+	tree, err := g.Render(ctx, s, own)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -197,6 +197,18 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 	}
 	migrated.into(plan)
 	return plan, records, nil
+}
+
+// ownAPI is the API that people of a project brought themselves.
+func ownAPI(p *repository.Project) (own render.Own, err error) {
+	if own.Protos, err = ownProtos(p); err != nil {
+		return own, err
+	}
+	own.Record, err = fs.ReadFile(p.FS(), render.RecordPath)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return own, err
 }
 
 // ownProtos are the protos of a project that were not rendered.

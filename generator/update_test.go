@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
@@ -56,7 +57,7 @@ func newProject(t *testing.T, resources ...string) *project {
 	for _, r := range resources {
 		s.Resources = append(s.Resources, spec.Resource{Name: r})
 	}
-	_, err := p.generator(toyFiles, toyTable).Create(t.Context(), spec.Defaults(s), nil, p.dir)
+	_, err := p.generator(toyFiles, toyTable).Create(t.Context(), spec.Defaults(s), render.Own{}, p.dir)
 	require.NoError(t, err)
 	return p
 }

@@ -185,7 +185,7 @@ func TestYear(t *testing.T) {
 	p := &project{t: t, dir: filepath.Join(t.TempDir(), "inventory")}
 	g, err := New(templates.FS, "v1.0.0")
 	require.NoError(t, err)
-	base, err := g.Create(t.Context(), s, nil, p.dir)
+	base, err := g.Create(t.Context(), s, render.Own{}, p.dir)
 	require.NoError(t, err)
 	require.NoError(t, Proto(t.Context(), s, p.dir, func(string) {}))
 	p.commit()
@@ -204,12 +204,12 @@ func TestYear(t *testing.T) {
 			require.Zero(t, r.Conflicts)
 			p.commit()
 			s = r.Spec
-			base, err = g.Render(t.Context(), s, nil)
+			base, err = g.Render(t.Context(), s, render.Own{})
 			require.NoError(t, err)
 		}
 		g, err = New(yearly(t, i+2), fmt.Sprintf("v1.%d.0", i+1))
 		require.NoError(t, err)
-		theirs, err := g.Render(t.Context(), s, nil)
+		theirs, err := g.Render(t.Context(), s, render.Own{})
 		require.NoError(t, err)
 		gits += gitConflicts(t, p.dir, base, theirs)
 		r, err := g.Update(t.Context(), p.dir, nil, Changes{})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -118,13 +119,27 @@ func printFindings(w io.Writer, findings []generator.Finding, asJSON, asSARIF bo
 
 func listCommand(std stdio) *cobra.Command {
 	var dir string
-	var asJSON bool
+	var asJSON, explain, stubs bool
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the parts of the service",
-		Args:  exactArgs(),
+		Long: `list shows the parts of the service. --explain shows, for each method of an API
+that people brought themselves, what it was recognised as, and why; --stubs
+shows those that are still to be written.`,
+		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			parts, err := generator.Parts(cmd.Context(), dir)
+			g, err := newGenerator("", dir)
+			if err != nil {
+				return err
+			}
+			if explain || stubs {
+				all, err := g.ExplainProject(cmd.Context(), dir)
+				if err != nil {
+					return err
+				}
+				return printExplained(std.out, all, stubs, asJSON)
+			}
+			parts, err := g.Parts(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}
@@ -141,5 +156,26 @@ func listCommand(std stdio) *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
+	cmd.Flags().BoolVar(&explain, "explain", false, "show what the methods of the API were recognised as, and why")
+	cmd.Flags().BoolVar(&stubs, "stubs", false, "show the methods of the API that are still to be written")
 	return cmd
+}
+
+func printExplained(w io.Writer, all []generator.Explained, stubs, asJSON bool) error {
+	if stubs {
+		all = slices.DeleteFunc(all, func(e generator.Explained) bool { return e.Verb != "" })
+	}
+	if asJSON {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		return enc.Encode(all)
+	}
+	for _, e := range all {
+		what := "to be written"
+		if e.Verb != "" {
+			what = e.Verb + " " + e.Resource
+		}
+		fmt.Fprintf(w, "%-40s %-28s %s\n", e.Service+"."+e.Method, what, e.Why)
+	}
+	return nil
 }

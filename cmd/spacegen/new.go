@@ -21,15 +21,16 @@ import (
 
 // newOptions are the flags of new, beside those that say what the Spec holds.
 type newOptions struct {
-	protos []string
-	spec   spec.Flags
-	dir    string
-	from   string
-	sets   string // templates laid over
-	yes    bool
-	dryRun bool
-	json   bool
-	steps  generator.Steps
+	protos, files []string // folders and files of an API
+	all           bool     // every package of it
+	spec          spec.Flags
+	dir           string
+	from          string
+	sets          string // templates laid over
+	yes           bool
+	dryRun        bool
+	json          bool
+	steps         generator.Steps
 }
 
 func newCommand(std stdio) *cobra.Command {
@@ -64,6 +65,8 @@ folder called NAME. On a terminal it asks for what the flags leave open; with
 	o.spec.Register(flags)
 	flags.StringVar(&o.dir, "dir", "", "`folder` to make the repository in (default NAME)")
 	flags.StringArrayVar(&o.protos, "proto", nil, "`folder` of an API's .proto files, as imports name them: its services are served (may be repeated)")
+	flags.StringArrayVar(&o.files, "proto-file", nil, "`file` of the package that is served, as imports name it; without one, all (may be repeated)")
+	flags.BoolVar(&o.all, "all", false, "make a service of every package of the API, in folders below NAME")
 	flags.StringVar(&o.from, "from", "", "take the Spec from a `file` instead of flags and prompts")
 	flags.StringVar(&o.sets, "templates", "", "`folder` of templates laid over those of spacegen")
 	flags.BoolVarP(&o.yes, "yes", "y", false, "ask nothing: take the defaults")
@@ -76,6 +79,9 @@ folder called NAME. On a terminal it asks for what the flags leave open; with
 }
 
 func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
+	if o.all {
+		return o.runAll(ctx, std, name)
+	}
 	s, asked, err := o.read(ctx, std, name)
 	if err != nil {
 		return err
@@ -93,13 +99,13 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 		return err
 	}
 	if o.dryRun {
-		tree, err := g.Preview(ctx, s, protos, dir)
+		tree, err := g.Preview(ctx, s, render.Own{Protos: protos}, dir)
 		if err != nil {
 			return err
 		}
 		return o.report(std.out, newReport(s, dir, tree, true, nil))
 	}
-	tree, err := g.Create(ctx, s, protos, dir)
+	tree, err := g.Create(ctx, s, render.Own{Protos: protos}, dir)
 	if err != nil {
 		return err
 	}
@@ -134,9 +140,12 @@ func (o *newOptions) read(ctx context.Context, std stdio, name string) (s *spec.
 // readProtos gives the protos of the API that --proto names.
 func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec) (protofile.Sources, error) {
 	if len(o.protos) == 0 {
+		if len(o.files) > 0 {
+			return nil, usageError{errors.New("--proto-file needs --proto, the folder that the file lies in")}
+		}
 		return nil, nil
 	}
-	protos, err := generator.ReadProtos(ctx, s.Package, o.protos...)
+	protos, err := generator.ReadProtos(ctx, s.Package, o.protos, o.files)
 	if errors.Is(err, protofile.ErrNoPackage) {
 		return nil, usageError{fmt.Errorf("--package: %w", err)}
 	}

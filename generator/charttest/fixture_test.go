@@ -80,7 +80,7 @@ func emit(t *testing.T, s *spec.Spec) render.Tree {
 		require.NoError(t, err)
 		sets = append(sets, set)
 	}
-	tree, err := render.Render(t.Context(), s, nil, sets...)
+	tree, err := render.Render(t.Context(), s, render.Own{}, sets...)
 	require.NoError(t, err)
 	return tree
 }

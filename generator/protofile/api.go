@@ -117,9 +117,9 @@ func Packages(files linker.Files) []string {
 	return names
 }
 
-// Needed gives, of all sources, those that are of a package, and whatever they
-// import. The error is ErrNoPackage, with the packages that there are.
-func Needed(ctx context.Context, all Sources, pkg string) (Sources, error) {
+// Needed gives, of all sources, those that are of a package (only some of them,
+// if they are named), and whatever they import. The error is ErrNoPackage, with the packages that there are.
+func Needed(ctx context.Context, all Sources, pkg string, only ...string) (Sources, error) {
 	wanted := Sources{}
 	var packages []string
 	for _, at := range all.Paths() {
@@ -127,7 +127,7 @@ func Needed(ctx context.Context, all Sources, pkg string) (Sources, error) {
 		if err != nil {
 			return nil, err
 		}
-		if of == pkg {
+		if of == pkg && (len(only) == 0 || slices.Contains(only, at)) {
 			wanted[at] = all[at]
 		}
 		if of != "" && !slices.Contains(packages, of) {
@@ -140,9 +140,17 @@ func Needed(ctx context.Context, all Sources, pkg string) (Sources, error) {
 	}
 	if len(wanted) == 0 {
 		slices.Sort(packages)
+		if len(only) > 0 && slices.Contains(packages, pkg) {
+			return nil, fmt.Errorf("%w: %s has no file %s", ErrNoPackage, pkg, strings.Join(only, ", "))
+		}
 		return nil, fmt.Errorf("%w: %s; there are %s", ErrNoPackage, pkg, strings.Join(packages, ", "))
 	}
-	files, err := compile(ctx, all, wanted.Paths())
+	return closure(ctx, all, wanted.Paths())
+}
+
+// closure gives files and whatever they import.
+func closure(ctx context.Context, all Sources, paths []string) (Sources, error) {
+	files, err := compile(ctx, all, paths)
 	if err != nil {
 		return nil, err
 	}

@@ -258,6 +258,7 @@ func (api *API) drop() {
 				seen[key] = true
 			}
 			used[m.Resource] = true
+			m.Resource.Named = m.Resource.Named || m.Verb == Create && m.Item != nil && m.Resource.ID.Name() == "name"
 			m.Resource.Given = m.Resource.Given || m.Verb == Create && m.GivenID != nil && m.Item == nil
 		}
 	}

@@ -194,7 +194,6 @@ func (api *API) identify() {
 			}
 		}
 		r.ID = identifier(r, requests)
-		r.Named = r.ID != nil && r.ID.Name() == "name"
 	}
 }
 

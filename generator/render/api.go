@@ -18,6 +18,12 @@ import (
 // An Import is a line of a Go file's imports.
 type Import struct{ Alias, Path string }
 
+// Own is the API that people brought themselves.
+type Own struct {
+	Protos protofile.Sources // by import path
+	Record []byte            // what stands at RecordPath, of the last render
+}
+
 // A Service is a service of an API that was not rendered from the Spec.
 type Service struct {
 	naming.Name
@@ -79,7 +85,7 @@ func takenTypes() []string {
 }
 
 // addForeign puts the services and resources of people's protos into the view.
-func (v *View) addForeign(f *foreign) {
+func (v *View) addForeign(f *foreign, was *record) (err error) {
 	v.foreign = f
 	taken := map[string]bool{}
 	for _, name := range takenTypes() {
@@ -97,7 +103,9 @@ func (v *View) addForeign(f *foreign) {
 		for taken[strings.ToLower(naming.New(name).Pascal())] || naming.CheckResource(name) != nil && !strings.HasSuffix(name, "RecordRecord") {
 			name += "Record"
 		}
-		made[r] = newForeignResource(v, r, name)
+		if made[r], err = newForeignResource(v, r, name, was.of(string(r.Message.FullName()))); err != nil {
+			return err
+		}
 		v.Resources = append(v.Resources, made[r])
 	}
 	for _, s := range f.api.Services {
@@ -125,19 +133,25 @@ func (v *View) addForeign(f *foreign) {
 		}
 		v.foreign.services = append(v.foreign.services, one)
 	}
+	return nil
 }
 
-func newForeignResource(v *View, r *protofile.Resource, name string) *Resource {
+func newForeignResource(v *View, r *protofile.Resource, name string, was *recordedResource) (*Resource, error) {
 	id := naming.New(string(r.ID.Name()))
 	s := spec.Resource{Name: name}
 	for _, f := range r.Columns() {
 		s.Fields = append(s.Fields, foreignField(f))
 	}
+	fields, renames, err := was.follow(s.Fields)
+	if err != nil {
+		return nil, err
+	}
+	s.Fields = fields
 	res := newResource(v, s)
-	res.Foreign = r
+	res.Foreign, res.Renames = r, renames
 	res.IDField, res.IDGo, res.IDProtoGo = id.Snake(), id.Pascal(), protofile.GoField(r.ID)
 	res.Message = v.goType(r.Message)
-	return res
+	return res, nil
 }
 
 // foreignField is a field of people's API as the Spec would have it.
@@ -470,8 +484,10 @@ func (s *Service) Writes() bool { return s.any(func(m *Method) bool { return !m.
 // Reads is described with Writes.
 func (s *Service) Reads() bool { return s.any((*Method).ReadOnly) }
 
-// Keeps reports whether any method makes something.
-func (s *Service) Keeps() bool { return s.Do("create") }
+// Keeps reports whether any method makes something that belongs to a domain.
+func (s *Service) Keeps() bool {
+	return s.any(func(m *Method) bool { return m.Verb == protofile.Create && m.Resource.Lies("domain_id") })
+}
 
 // Names reports whether any method makes a resource name (AIP-122).
 func (s *Service) Names() bool {
@@ -534,3 +550,10 @@ func (v *View) HTTP() bool {
 
 // Chosen reports whether callers may choose the identifier.
 func (r *Resource) Chosen() bool { return r.Foreign != nil && (r.Foreign.Given || r.Foreign.Named) }
+
+// Place reports whether the resource is a domain or a workspace itself.
+func (r *Resource) Place() bool { return r.IDField == "domain_id" || r.IDField == "workspace_id" }
+
+// Lies reports whether the resource has a column that says in which domain or
+// workspace it lies, beside its identifier.
+func (r *Resource) Lies(in string) bool { return r.IDField != in }

@@ -45,38 +45,19 @@ func (t Tree) Paths() []string {
 
 // Render emits the repository that a Spec describes. Of an error in one file
 // the others are still tried, so that all are reported at once.
-// protos are people's own, by import path: services among them that are of the
-// Spec's package are answered, too.
-func Render(ctx context.Context, s *spec.Spec, protos protofile.Sources, sets ...*Set) (Tree, error) {
-	view, err := newView(s)
+// Services of people's own protos that are of the Spec's package are answered,
+// too.
+func Render(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (Tree, error) {
+	view, tree, was, err := prepare(ctx, s, own, sets)
 	if err != nil {
 		return nil, err
 	}
-	view.foreign = &foreign{sources: protos, api: new(protofile.API)}
-	tree := Tree{}
-	// The API comes first: what is made of it is rendered from it.
-	emit := func(wanted func(*entry) bool) error {
-		var errs []error
-		for _, set := range sets {
-			for i := range set.entries {
-				if e := &set.entries[i]; wanted(e) {
-					errs = append(errs, set.emit(e, view, tree))
-				}
-			}
-		}
-		return errors.Join(errs...)
-	}
-	if err := emit((*entry).isProto); err != nil {
+	if text, err := view.record(was); err != nil {
 		return nil, err
+	} else if text != nil {
+		tree[RecordPath] = File{Body: text, Mode: 0o644, Owner: Generated}
 	}
-	f, err := newForeign(ctx, view, protos, tree.protos())
-	if err != nil {
-		return nil, err
-	}
-	view.addForeign(f)
-	var errs []error
-	errs = append(errs, emit(func(e *entry) bool { return !e.isProto() }))
-	if err := errors.Join(errs...); err != nil {
+	if err := emit(view, tree, sets, func(e *entry) bool { return !e.isProto() }); err != nil {
 		return nil, err
 	}
 	for _, set := range sets {
@@ -85,6 +66,51 @@ func Render(ctx context.Context, s *spec.Spec, protos protofile.Sources, sets ..
 		}
 	}
 	return tree, nil
+}
+
+// prepare makes the view of a Spec and renders the protos, since the rest is
+// rendered from what the API then is.
+func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tree, *record, error) {
+	view, err := newView(s)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	view.foreign = &foreign{sources: own.Protos, api: new(protofile.API)}
+	tree := Tree{}
+	if err := emit(view, tree, sets, (*entry).isProto); err != nil {
+		return nil, nil, nil, err
+	}
+	f, err := newForeign(ctx, view, own.Protos, tree.protos())
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	was, err := readRecord(own.Record)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return view, tree, was, view.addForeign(f, was)
+}
+
+// emit renders the entries that are wanted.
+func emit(view *View, tree Tree, sets []*Set, wanted func(*entry) bool) error {
+	var errs []error
+	for _, set := range sets {
+		for i := range set.entries {
+			if e := &set.entries[i]; wanted(e) {
+				errs = append(errs, set.emit(e, view, tree))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Services are the services of people's own API, as Render sees them.
+func Services(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) ([]*Service, error) {
+	view, _, _, err := prepare(ctx, s, own, sets)
+	if err != nil {
+		return nil, err
+	}
+	return view.APIs(), nil
 }
 
 // protoFolder is where an emitted repository keeps its protos.

@@ -23,6 +23,7 @@ type Resource struct {
 
 	Foreign *protofile.Resource // of people's own protos; nil for one of the Spec
 	Message string              // its Go type, then
+	Renames []Rename            // of its columns
 }
 
 func newResource(v *View, r spec.Resource) *Resource {

@@ -40,6 +40,7 @@ type View struct {
 	Resource *Resource  // the one that a file is for
 	Added    *Field     // likewise, of Resource
 	Job      *Scheduler // likewise
+	Rename   Rename     // likewise, of Resource
 }
 
 // A Scheduler is one scheduler of the Spec.
@@ -179,6 +180,14 @@ func (v *View) items(each string) []*View {
 			one := *v
 			one.Part = c
 			views = append(views, &one)
+		}
+	case "renames":
+		for i, r := range v.Resources {
+			for _, rename := range r.Renames {
+				one := v.forResource(i)
+				one.Rename = rename
+				views = append(views, one)
+			}
 		}
 	case "schedulers":
 		for i := range v.Schedulers {

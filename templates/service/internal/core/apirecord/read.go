@@ -3,6 +3,7 @@ package apirecord
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -102,9 +103,14 @@ func readField(message protoreflect.Message, f protoreflect.FieldDescriptor, to 
 		to.Set(reflect.ValueOf(value))
 		return nil
 	}
+	if _, text := value.(string); to.Kind() == reflect.String && !text && reflect.TypeOf(value).Comparable() {
+		to.SetString(fmt.Sprint(value)) // a request may say as a number what is kept as text
+		return nil
+	}
 	// By way of JSON: models hold plain values, lists of them and maps.
 	text, err := json.Marshal(value)
 	if err == nil {
+		to.SetZero() // a map would keep what it has
 		err = json.Unmarshal(text, to.Addr().Interface())
 	}
 	if err != nil {

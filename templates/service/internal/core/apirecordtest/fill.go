@@ -112,7 +112,7 @@ func AssertHolds(t *testing.T, answer, request proto.Message, except ...protoref
 			f.Enum() != nil && f.Enum().FullName() != other.Enum().FullName() {
 			return true
 		}
-		assert.True(t, value.Equal(res.Get(other)), "%s: asked for %v, got %v", f.Name(), value, res.Get(other))
+		assert.True(t, value.Equal(res.Get(other)), "%s: asked for %v, got %v", f.Name(), value.String(), res.Get(other).String())
 		return true
 	})
 }

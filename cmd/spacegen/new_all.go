@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// A serviceSummary is what became of one package of an API.
+type serviceSummary struct {
+	Service string `json:"service"`
+	Package string `json:"package"`
+	Dir     string `json:"dir"`
+	Methods int    `json:"methods"`
+	Working int    `json:"working"`
+	Failed  string `json:"failed,omitempty"`
+}
+
+// runAll makes a service of every package, two at a time.
+func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
+	if name == "" || len(o.protos) == 0 {
+		return usageError{errors.New("--all makes the services of an API: spacegen new NAME --proto FOLDER --all")}
+	}
+	if o.from != "" || len(o.files) > 0 {
+		return usageError{errors.New("--all takes the whole API; leave out --from and --proto-file")}
+	}
+	dir := o.dir
+	if dir == "" {
+		dir = name
+	}
+	if err := repository.Vacant(dir); err != nil {
+		return err
+	}
+	g, err := newGenerator(o.sets, "")
+	if err != nil {
+		return err
+	}
+	packages, err := generator.Packages(ctx, o.protos...)
+	if err != nil {
+		return err
+	}
+	specs := make([]*spec.Spec, len(packages))
+	for i, p := range packages {
+		if specs[i], err = o.specOf(p); err != nil {
+			return err
+		}
+	}
+	summaries := make([]serviceSummary, len(packages))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2)
+	for i, p := range packages {
+		group.Go(func() (err error) {
+			summaries[i], err = o.makeOne(ctx, std, g, specs[i], p, filepath.Join(dir, p.Name))
+			return err
+		})
+	}
+	err = group.Wait()
+	return errors.Join(printSummaries(std.out, summaries, o.json), err)
+}
+
+// specOf gives the Spec of the service of a package: what flags say of one
+// holds for each.
+func (o *newOptions) specOf(p generator.APIPackage) (*spec.Spec, error) {
+	s, err := o.spec.Partial(p.Name)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	s.Package = p.Package
+	if s.Module != "" {
+		s.Module = path.Join(s.Module, p.Name)
+	}
+	s = spec.Defaults(s)
+	if err := s.Validate(); err != nil {
+		return nil, fmt.Errorf("the package %s as the service %s: %w", p.Package, p.Name, err)
+	}
+	return s, nil
+}
+
+func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, s *spec.Spec, p generator.APIPackage, dir string) (serviceSummary, error) {
+	summary := serviceSummary{Service: p.Name, Package: p.Package, Dir: dir}
+	own := render.Own{Protos: p.Protos}
+	explained, err := g.Explain(ctx, s, own)
+	if err != nil {
+		return summary, fmt.Errorf("%s: %w", p.Name, err)
+	}
+	summary.Methods, summary.Working = len(explained), generator.Working(explained)
+	if o.dryRun {
+		_, err := g.Preview(ctx, s, own, dir)
+		return summary, err
+	}
+	if _, err := g.Create(ctx, s, own, dir); err != nil {
+		return summary, fmt.Errorf("%s: %w", p.Name, err)
+	}
+	fmt.Fprintf(std.err, "  %s\n", p.Name)
+	if err := g.Finish(ctx, s, dir, o.steps, func(string) {}); err != nil {
+		summary.Failed = err.Error()
+		return summary, fmt.Errorf("%s: %w", p.Name, err)
+	}
+	return summary, nil
+}
+
+func printSummaries(w io.Writer, all []serviceSummary, asJSON bool) error {
+	if asJSON {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		return enc.Encode(all)
+	}
+	methods, working := 0, 0
+	fmt.Fprintf(w, "%-28s %-42s %8s %8s %8s\n", "service", "package", "methods", "working", "stubs")
+	for _, s := range all {
+		fmt.Fprintf(w, "%-28s %-42s %8d %8d %8d\n", s.Service, s.Package, s.Methods, s.Working, s.Methods-s.Working)
+		methods, working = methods+s.Methods, working+s.Working
+	}
+	fmt.Fprintf(w, "%-28s %-42s %8d %8d %8d\n", fmt.Sprintf("%d services", len(all)), "", methods, working, methods-working)
+	return nil
+}

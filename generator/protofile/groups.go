@@ -1,0 +1,98 @@
+package protofile
+
+import (
+	"context"
+	"path"
+	"slices"
+	"strings"
+)
+
+// A Group is files of one package that can live in one program.
+type Group struct {
+	Package string
+	Files   []string // with services
+	Protos  Sources  // and what they import
+	Whole   bool     // all files of the package in this folder
+}
+
+// IsVersion reports whether a word of a package is a version: v1, v1beta2.
+func IsVersion(word string) bool { return version.MatchString(word) }
+
+// Groups parts sources into services. Files of one package that define the same
+// name twice, which no program can hold, become one group each.
+func Groups(ctx context.Context, all Sources) ([]Group, error) {
+	type home struct{ pkg, folder string }
+	files := map[home][]string{}
+	for _, at := range all.Paths() {
+		if !strings.Contains(string(all[at]), "service") {
+			continue
+		}
+		pkg, err := packageOf(at, all[at])
+		if err != nil {
+			return nil, err
+		}
+		if pkg == "" || strings.Contains("."+pkg+".", ".core.") {
+			continue
+		}
+		files[home{pkg, path.Dir(at)}] = append(files[home{pkg, path.Dir(at)}], at)
+	}
+	var homes []home
+	for h := range files {
+		homes = append(homes, h)
+	}
+	slices.SortFunc(homes, func(a, b home) int {
+		// A package's own folder comes before others.
+		if a.pkg == b.pkg {
+			return strings.Compare(foreign(a.pkg, a.folder)+a.folder, foreign(b.pkg, b.folder)+b.folder)
+		}
+		return strings.Compare(a.pkg, b.pkg)
+	})
+	var groups []Group
+	for _, h := range homes {
+		if g, err := group(ctx, all, h.pkg, files[h]); err == nil {
+			g.Whole = true
+			groups = appendServing(groups, g)
+			continue
+		}
+		for _, at := range files[h] {
+			g, err := group(ctx, all, h.pkg, []string{at})
+			if err != nil {
+				return nil, err
+			}
+			groups = appendServing(groups, g)
+		}
+	}
+	return groups, nil
+}
+
+func foreign(pkg, folder string) string {
+	if strings.ReplaceAll(pkg, ".", "/") == folder {
+		return "0"
+	}
+	return "1"
+}
+
+func appendServing(groups []Group, g Group) []Group {
+	if len(g.Files) == 0 {
+		return groups
+	}
+	return append(groups, g)
+}
+
+func group(ctx context.Context, all Sources, pkg string, paths []string) (Group, error) {
+	protos, err := closure(ctx, all, paths)
+	if err != nil {
+		return Group{}, err
+	}
+	files, err := compile(ctx, all, paths)
+	if err != nil {
+		return Group{}, err
+	}
+	g := Group{Package: pkg, Protos: protos}
+	for _, file := range files {
+		if file.Services().Len() > 0 {
+			g.Files = append(g.Files, file.Path())
+		}
+	}
+	return g, nil
+}

@@ -1,0 +1,135 @@
+package generator
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// An APIPackage is what becomes one service of a platform: a package or, if its
+// files can't live in one program, a file of one.
+type APIPackage struct {
+	Name    string // of the service
+	Package string
+	Protos  protofile.Sources // with what they import
+}
+
+// Packages gives the packages with services that lie below folders, each as a
+// service of its own. Packages of which a folder name says that they are core
+// have what all others use, and are none.
+func Packages(ctx context.Context, folders ...string) ([]APIPackage, error) {
+	var roots []fs.FS
+	for _, folder := range folders {
+		if _, err := os.Stat(folder); err != nil {
+			return nil, err
+		}
+		roots = append(roots, os.DirFS(folder))
+	}
+	all, err := protofile.ReadSources(roots...)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := protofile.Groups(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	var out []APIPackage
+	names := map[string]int{}
+	for _, g := range groups {
+		names[serviceName(g.Package, false)]++
+	}
+	taken := map[string]bool{}
+	for _, g := range groups {
+		name := serviceName(g.Package, names[serviceName(g.Package, false)] > 1)
+		if g.Whole && !taken[name] {
+			taken[name] = true
+			out = append(out, APIPackage{name, g.Package, g.Protos})
+			continue
+		}
+		if file := naming.New(strings.TrimSuffix(path.Base(g.Files[0]), ".proto")).Kebab(); !g.Whole {
+			name += "-" + file
+		} else { // the same package in another folder
+			name = naming.New(path.Base(path.Dir(path.Dir(g.Files[0])))).Kebab()
+		}
+		for taken[name] {
+			name += "-2"
+		}
+		taken[name] = true
+		out = append(out, APIPackage{name, g.Package, g.Protos})
+	}
+	return out, nil
+}
+
+// serviceName names the service of a package: by its last word that is no
+// version, and by the version as well if need be.
+func serviceName(pkg string, versioned bool) string {
+	words := strings.Split(pkg, ".")
+	version := ""
+	if n := len(words) - 1; n > 0 && protofile.IsVersion(words[n]) {
+		version, words = words[n], words[:n]
+	}
+	name := words[len(words)-1]
+	if name == "plugin" && len(words) > 1 {
+		name = words[len(words)-2] + "_plugin"
+	}
+	if versioned && version != "" && version != "v1" {
+		name += "_" + version
+	}
+	return naming.New(name).Kebab()
+}
+
+// Explained is what was recognised in one method of people's APIs.
+type Explained struct {
+	Service  string `json:"service"`
+	Method   string `json:"method"`
+	Verb     string `json:"verb,omitempty"` // empty: a stub
+	Resource string `json:"resource,omitempty"`
+	Why      string `json:"why"`
+}
+
+// Explain says what was recognised in the methods of an API, and why.
+func (g *Generator) Explain(ctx context.Context, s *spec.Spec, own render.Own) ([]Explained, error) {
+	services, err := render.Services(ctx, s, own, g.sets...)
+	if err != nil {
+		return nil, err
+	}
+	var out []Explained
+	for _, service := range services {
+		for _, m := range service.Methods {
+			one := Explained{Service: service.Proto, Method: m.Name, Verb: string(m.Verb), Why: m.Why}
+			if m.Resource != nil {
+				one.Resource = m.Resource.Pascal()
+			}
+			out = append(out, one)
+		}
+	}
+	return out, nil
+}
+
+// ExplainProject is Explain for the repository at dir.
+func (g *Generator) ExplainProject(ctx context.Context, dir string) (out []Explained, err error) {
+	p, s, err := openSpec(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	own, err := ownAPI(p)
+	if err != nil {
+		return nil, err
+	}
+	return g.Explain(ctx, s, own)
+}
+
+// Working counts the methods that are answered for real.
+func Working(all []Explained) int {
+	return len(slices.DeleteFunc(slices.Clone(all), func(e Explained) bool { return e.Verb == "" }))
+}
