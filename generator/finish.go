@@ -65,7 +65,11 @@ func Proto(ctx context.Context, s *spec.Spec, dir string, progress func(string))
 	if err != nil {
 		return err
 	}
-	files, err := protofile.Generate(ctx, sources, s.Module, protofile.Plugins(s.ServiceName().Kebab()), progress)
+	return proto(ctx, s, dir, sources, protofile.Plugins(s.ServiceName().Kebab()), progress)
+}
+
+func proto(ctx context.Context, s *spec.Spec, dir string, sources protofile.Sources, plugins []protofile.Plugin, progress func(string)) error {
+	files, err := protofile.Generate(ctx, sources, s.Module, plugins, progress)
 	if err != nil {
 		return err
 	}

@@ -56,12 +56,20 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 			return err
 		}
 	}
+	var tools *generator.Tools
+	if !o.steps.SkipProto && !o.dryRun {
+		fmt.Fprintln(std.err, "  plugins")
+		if tools, err = generator.NewTools(ctx); err != nil {
+			return err
+		}
+		defer tools.Close() //nolint:errcheck // a temporary folder
+	}
 	summaries := make([]serviceSummary, len(packages))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2)
 	for i, p := range packages {
 		group.Go(func() (err error) {
-			summaries[i], err = o.makeOne(ctx, std, g, specs[i], p, filepath.Join(dir, p.Name))
+			summaries[i], err = o.makeOne(ctx, std, g, tools, specs[i], p, filepath.Join(dir, p.Name))
 			return err
 		})
 	}
@@ -87,7 +95,7 @@ func (o *newOptions) specOf(p generator.APIPackage) (*spec.Spec, error) {
 	return s, nil
 }
 
-func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, s *spec.Spec, p generator.APIPackage, dir string) (serviceSummary, error) {
+func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, tools *generator.Tools, s *spec.Spec, p generator.APIPackage, dir string) (serviceSummary, error) {
 	summary := serviceSummary{Service: p.Name, Package: p.Package, Dir: dir}
 	own := render.Own{Protos: p.Protos}
 	explained, err := g.Explain(ctx, s, own)
@@ -103,7 +111,16 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 		return summary, fmt.Errorf("%s: %w", p.Name, err)
 	}
 	fmt.Fprintf(std.err, "  %s\n", p.Name)
-	if err := g.Finish(ctx, s, dir, o.steps, func(string) {}); err != nil {
+	if tools != nil {
+		if err := tools.Proto(ctx, s, dir); err != nil {
+			summary.Failed = err.Error()
+			return summary, fmt.Errorf("%s: %w", p.Name, err)
+		}
+	}
+	// go.mod is exact as it was rendered: tidy would change nothing.
+	steps := o.steps
+	steps.SkipProto, steps.SkipTidy = true, true
+	if err := g.Finish(ctx, s, dir, steps, func(string) {}); err != nil {
 		summary.Failed = err.Error()
 		return summary, fmt.Errorf("%s: %w", p.Name, err)
 	}

@@ -29,6 +29,7 @@ type API struct {
 
 // A Service is one service of an API.
 type Service struct {
+	File    protoreflect.FileDescriptor
 	Name    string
 	Doc     string
 	Methods []*Method
@@ -64,7 +65,7 @@ func ReadAPI(files linker.Files, pkg string, in func(path string) bool) *API {
 }
 
 func newService(d protoreflect.ServiceDescriptor) *Service {
-	s := &Service{Name: string(d.Name()), Doc: docOf(d)}
+	s := &Service{File: d.ParentFile(), Name: string(d.Name()), Doc: docOf(d)}
 	for i := range d.Methods().Len() {
 		m := d.Methods().Get(i)
 		options, _ := m.Options().(*descriptorpb.MethodOptions)

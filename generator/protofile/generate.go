@@ -7,6 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/bufbuild/protocompile/linker"
@@ -23,6 +26,7 @@ type Plugin struct {
 	Version string
 	Out     string // the folder its files go to
 	Options string
+	Binary  string // the program, if it was installed; see Install
 }
 
 // Name is the plugin's short name: protoc-gen-go.
@@ -33,11 +37,11 @@ func (p Plugin) Name() string { return path.Base(p.Package) }
 func Plugins(service string) []Plugin {
 	const gateway = "github.com/grpc-ecosystem/grpc-gateway/v2/"
 	return []Plugin{
-		{"google.golang.org/protobuf/cmd/protoc-gen-go", "v1.36.12", "gen/go", "paths=source_relative"},
-		{"google.golang.org/grpc/cmd/protoc-gen-go-grpc", "v1.6.2", "gen/go", "paths=source_relative"},
-		{gateway + "protoc-gen-grpc-gateway", "v2.33.0", "gen/go", "paths=source_relative"},
+		{"google.golang.org/protobuf/cmd/protoc-gen-go", "v1.36.12", "gen/go", "paths=source_relative", ""},
+		{"google.golang.org/grpc/cmd/protoc-gen-go-grpc", "v1.6.2", "gen/go", "paths=source_relative", ""},
+		{gateway + "protoc-gen-grpc-gateway", "v2.33.0", "gen/go", "paths=source_relative", ""},
 		{gateway + "protoc-gen-openapiv2", "v2.33.0", "gen/openapi",
-			"allow_merge=true,merge_file_name=" + service + ",json_names_for_fields=false,openapi_naming_strategy=simple,disable_default_errors=true"},
+			"allow_merge=true,merge_file_name=" + service + ",json_names_for_fields=false,openapi_naming_strategy=simple,disable_default_errors=true", ""},
 	}
 }
 
@@ -91,6 +95,29 @@ func newRequest(files linker.Files, sources Sources) *pluginpb.CodeGeneratorRequ
 	return request
 }
 
+// Install builds plugins into a folder, for whoever runs them many times: that
+// is once what `go run` does each time.
+func Install(ctx context.Context, folder string, plugins []Plugin) ([]Plugin, error) {
+	installed := slices.Clone(plugins)
+	for i, p := range installed {
+		cmd := exec.CommandContext(ctx, "go", "install", p.Package+"@"+p.Version)
+		cmd.Dir = folder
+		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOBIN="+folder)
+		if said, err := cmd.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("go install %s@%s: %w\n%s", p.Package, p.Version, err, strings.TrimSpace(string(said)))
+		}
+		installed[i].Binary = filepath.Join(folder, p.Name()+executable())
+	}
+	return installed, nil
+}
+
+func executable() string {
+	if runtime.GOOS == "windows" {
+		return ".exe"
+	}
+	return ""
+}
+
 func (p Plugin) run(ctx context.Context, request *pluginpb.CodeGeneratorRequest) (*pluginpb.CodeGeneratorResponse, error) {
 	request = proto.CloneOf(request)
 	request.Parameter = proto.String(p.Options)
@@ -105,6 +132,9 @@ func (p Plugin) run(ctx context.Context, request *pluginpb.CodeGeneratorRequest)
 	defer os.RemoveAll(empty) //nolint:errcheck // a temporary folder
 
 	cmd := exec.CommandContext(ctx, "go", "run", p.Package+"@"+p.Version)
+	if p.Binary != "" {
+		cmd = exec.CommandContext(ctx, p.Binary)
+	}
 	cmd.Dir = empty // outside any module, whose go.mod would be consulted
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
 	cmd.Stdin = bytes.NewReader(input)

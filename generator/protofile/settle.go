@@ -81,6 +81,7 @@ func (m *Method) shape() (missing string) {
 			return fmt.Sprintf("its request %s has no %s", in.Name(), r.ID.Name())
 		}
 		m.Mask = message(in, "google.protobuf.FieldMask")
+		m.Different = different(in, r.Message)
 		m.Why = fmt.Sprintf("changes the %s whose %s it names", r.Name, r.ID.Name())
 	case Delete, Get:
 		if byID == nil {
@@ -123,7 +124,7 @@ func (m *Method) shapeCreate(byID protoreflect.FieldDescriptor) (missing string)
 	optional := strings.Contains(fieldDocs(in), "+optional")
 	for i := range in.Fields().Len() {
 		f := in.Fields().Get(i)
-		if r.Message.Fields().ByName(f.Name()) != nil {
+		if kept := r.Message.Fields().ByName(f.Name()); kept != nil && alike(f, kept) {
 			shared++
 		}
 		if !scope(f) && (behaviour(f) || optional && !strings.Contains(docOf(f), "+optional") && tellable(f)) && f.ContainingOneof() == nil {
@@ -133,7 +134,11 @@ func (m *Method) shapeCreate(byID protoreflect.FieldDescriptor) (missing string)
 	if shared == 0 && in.Fields().Len() > 0 {
 		return fmt.Sprintf("its request %s has no field of %s", in.Name(), r.Message.Name())
 	}
+	m.Different = different(in, r.Message)
 	m.Why = fmt.Sprintf("%d of the fields of %s", shared, r.Message.Name())
+	if len(m.Different) > 0 {
+		m.Why += "; to be translated: " + strings.Join(m.Different, ", ")
+	}
 	return ""
 }
 
@@ -149,6 +154,52 @@ func (m *Method) shapeList() {
 	case m.PageToken != nil:
 		m.Why += ", in pages by token"
 	}
+}
+
+// different names the fields of a request that a resource has as another type.
+func different(in, resource protoreflect.MessageDescriptor) []string {
+	var names []string
+	for i := range in.Fields().Len() {
+		f := in.Fields().Get(i)
+		if kept := resource.Fields().ByName(f.Name()); kept != nil && !alike(f, kept) {
+			names = append(names, string(f.Name()))
+		}
+	}
+	return names
+}
+
+// alike reports whether a value of one field can be kept as the other: lists as
+// lists, plain values as plain values (a number as a text, too), messages as
+// messages.
+func alike(f, kept protoreflect.FieldDescriptor) bool {
+	if f.IsMap() || kept.IsMap() {
+		return f.Message() != nil && kept.Message() != nil && !f.IsList() && !kept.IsList() && (f.IsMap() || json(f) == "object") && (kept.IsMap() || json(kept) == "object")
+	}
+	if f.IsList() != kept.IsList() || (f.Message() == nil) != (kept.Message() == nil) {
+		return false
+	}
+	if f.Message() != nil {
+		return json(f) == json(kept)
+	}
+	number := func(f protoreflect.FieldDescriptor) bool {
+		switch f.Kind() {
+		case protoreflect.StringKind, protoreflect.BytesKind, protoreflect.EnumKind, protoreflect.BoolKind:
+			return false
+		default:
+			return true
+		}
+	}
+	return f.Kind() == kept.Kind() || kept.Kind() == protoreflect.StringKind && !f.IsList() || number(f) && number(kept) ||
+		f.Kind() == protoreflect.StringKind && kept.Kind() == protoreflect.EnumKind
+}
+
+// json is what a message is in JSON: an object, unless it has a form of its own.
+func json(f protoreflect.FieldDescriptor) string {
+	name := f.Message().FullName()
+	if name == "google.protobuf.Struct" || !strings.HasPrefix(string(name), "google.protobuf.") {
+		return "object"
+	}
+	return string(name)
 }
 
 // query is the field by which a request asks in the query language.

@@ -57,6 +57,7 @@ type Shape struct {
 	Total     protoreflect.FieldDescriptor // of the answer
 	NextToken protoreflect.FieldDescriptor // of the answer (AIP-158)
 	State     string                       // the value that enable and disable set
+	Different []string                     // fields of the request that are kept as another type: for people to translate
 	Required  []string                     // fields of the request without which there is no new one
 }
 

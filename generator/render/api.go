@@ -34,6 +34,7 @@ type Service struct {
 	Methods   []*Method
 	Resources []*Resource // that its methods work on
 	HTTP      bool        // it has a REST form
+	Import    Import      // of its generated code
 }
 
 // A Method is one rpc of a Service.
@@ -97,6 +98,10 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 	for _, part := range slices.Concat(v.Services, v.Managers, v.Connectors) {
 		taken[strings.ToLower(part.Pascal())] = true
 	}
+	if len(f.api.Services) > 0 && len(v.Resources) == 0 {
+		// A package need not lie where its name says.
+		v.APIImport, _ = protofile.GoImport(v.Module, f.api.Services[0].File)
+	}
 	made := map[*protofile.Resource]*Resource{}
 	for _, r := range f.api.Resources {
 		name := r.Name
@@ -111,6 +116,8 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 	for _, s := range f.api.Services {
 		one := &Service{Proto: s.Name, ProtoGo: naming.ProtoGoType(s.Name), Doc: s.Doc}
 		one.Name = naming.New(s.Name)
+		at, pkg := protofile.GoImport(v.Module, s.File)
+		one.Import = Import{v.alias(at, pkg), at}
 		one.Type = one.Pascal()
 		for taken[strings.ToLower(one.Type)] {
 			one.Name = naming.New(s.Name + "_api")
@@ -258,6 +265,20 @@ func (v *View) Mappings() []string {
 		return nil
 	}
 	return protofile.Mappings(v.foreign.files, v.Module, v.foreign.owns)
+}
+
+// ServedImports are the packages of generated code that have the services.
+func (v *View) ServedImports(rest bool) []Import {
+	found := map[string]Import{}
+	if len(v.Declared()) > 0 {
+		found[v.APIImport] = Import{"api", v.APIImport}
+	}
+	for _, s := range v.APIs() {
+		if s.HTTP || !rest {
+			found[s.Import.Path] = s.Import
+		}
+	}
+	return sorted(found)
 }
 
 // Own are people's protos, by path.
@@ -557,3 +578,7 @@ func (r *Resource) Place() bool { return r.IDField == "domain_id" || r.IDField =
 // Lies reports whether the resource has a column that says in which domain or
 // workspace it lies, beside its identifier.
 func (r *Resource) Lies(in string) bool { return r.IDField != in }
+
+// Clashes reports whether a method is called like the service's type: a struct
+// that embeds the type then has a field where the method should be.
+func (s *Service) Clashes() bool { return s.any(func(m *Method) bool { return m.Go == s.Type }) }

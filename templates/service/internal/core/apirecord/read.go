@@ -31,16 +31,19 @@ func Require(m proto.Message, fields ...protoreflect.Name) error {
 	return nil
 }
 
-// New puts what a message sets into a new item.
-func New(m proto.Message, item any) error {
-	_, err := read(m, item, func(protoreflect.FieldDescriptor) bool { return true }, false)
+// New puts what a message sets into a new item, but for the fields that are
+// excepted.
+func New(m proto.Message, item any, except ...protoreflect.Name) error {
+	_, err := read(m, item, func(f protoreflect.FieldDescriptor) bool { return !slices.Contains(except, f.Name()) }, false)
 	return err
 }
 
-// Change puts what a message sets into an item and names the columns. What an
-// item is known by, whose it is and when it was made stays as it is.
-func Change(m proto.Message, item any, id string) (columns []string, err error) {
-	return read(m, item, changeable(id), false)
+// Change puts what a message sets into an item, but for the fields that are
+// excepted, and names the columns. What an item is known by, whose it is and
+// when it was made stays as it is.
+func Change(m proto.Message, item any, id string, except ...protoreflect.Name) (columns []string, err error) {
+	usual := changeable(id)
+	return read(m, item, func(f protoreflect.FieldDescriptor) bool { return usual(f) && !slices.Contains(except, f.Name()) }, false)
 }
 
 // ChangeMask is Change for the fields that a mask names, set or not (AIP-134);

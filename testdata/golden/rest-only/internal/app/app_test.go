@@ -41,10 +41,21 @@ func build(t *testing.T, settings string) *app.App {
 	return a
 }
 
-// start runs the service as its command does, with what the test configures.
+// start runs the service as its command does, with what the test configures. A
+// port that somebody else takes first is tried anew.
 func start(t *testing.T, settings string) running {
 	t.Helper()
-	var r running
+	for range 5 {
+		if r, ok := attempt(t, settings); ok {
+			return r
+		}
+	}
+	require.Fail(t, "the service does not start")
+	return running{}
+}
+
+func attempt(t *testing.T, settings string) (r running, ok bool) {
+	t.Helper()
 	ports := ""
 	for key, address := range map[string]*string{"PORT": &r.grpc, "REST_PORT": &r.rest, "ADMIN_PORT": &r.admin} {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -58,12 +69,21 @@ func start(t *testing.T, settings string) running {
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx, app.Names()...) }()
 	r.stop = sync.OnceValue(func() error { cancel(); return <-done })
-	t.Cleanup(func() {
-		assert.NoError(t, r.stop())
-		a.Close(context.Background())
-	})
-	require.Eventually(t, func() bool { return strings.Contains(get(r.admin, "/check"), "SERVING") }, 10*time.Second, 20*time.Millisecond)
-	return r
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if strings.Contains(get(r.admin, "/check"), "SERVING") {
+			t.Cleanup(func() {
+				assert.NoError(t, r.stop())
+				a.Close(context.Background())
+			})
+			return r, true
+		}
+		if len(done) > 0 {
+			break
+		}
+	}
+	t.Log("try again:", r.stop())
+	a.Close(context.Background())
+	return r, false
 }
 
 // get gives the body of a page; empty if it can't be had.

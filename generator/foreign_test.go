@@ -1,0 +1,226 @@
+package generator_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// protos is the folder of APIs that nobody wrote for spacegen: one package for
+// each shape that is found in the wild.
+const protos = "../testdata/proto"
+
+func foreignAPIs() map[string][]spec.Server {
+	return map[string][]spec.Server{
+		"acme.api.fleet.v1": spec.Servers(),                       // Cloudforet's style
+		"acme.library.v1":   {spec.GRPCServer, spec.RESTServer},   // Google's (AIP)
+		"acmekvpb":          {spec.GRPCServer},                    // etcd's
+		"acme.flow.v1":      {spec.GRPCServer, spec.RESTServer},   // Temporal's
+		"acme.discovery.v3": {spec.RESTServer},                    // Envoy's
+		"acme.legacy":       {spec.GRPCServer},                    // proto2
+		"acme.modern.v1":    {spec.GRPCServer, spec.WorkerServer}, // editions
+		"spaceone.api.core": nil,                                  // has no service: see below
+	}
+}
+
+func foreignSpec(t *testing.T, pkg string, servers []spec.Server) (*spec.Spec, render.Own) {
+	t.Helper()
+	s := spec.New(strings.NewReplacer("acme.", "", ".v1", "", ".v3", "", "api.", "", ".", "-").Replace(pkg))
+	s.Package, s.Servers, s.Cache = pkg, servers, spec.LocalCache
+	s = spec.Defaults(s)
+	require.NoError(t, s.Validate())
+	sources, err := generator.ReadProtos(t.Context(), pkg, []string{protos}, nil)
+	require.NoError(t, err)
+	return s, render.Own{Protos: sources}
+}
+
+// TestForeignAPIs makes a service of each API: what is recognised in it is in
+// testdata, and the service builds, vets, is tidy and passes the tests that came
+// with it.
+func TestForeignAPIs(t *testing.T) {
+	for pkg, servers := range foreignAPIs() {
+		if servers == nil {
+			continue
+		}
+		t.Run(pkg, func(t *testing.T) {
+			s, own := foreignSpec(t, pkg, servers)
+			g := newGenerator(t)
+			all, err := g.Explain(t.Context(), s, own)
+			require.NoError(t, err)
+			var text strings.Builder
+			for _, e := range all {
+				fmt.Fprintf(&text, "%s.%s: %s %s (%s)\n", e.Service, e.Method, e.Verb, e.Resource, e.Why)
+			}
+			golden := filepath.Join(protos, pkg+".explained")
+			if *update {
+				require.NoError(t, os.WriteFile(golden, []byte(text.String()), 0o600))
+			}
+			want, err := os.ReadFile(golden) //nolint:gosec // a test's own
+			require.NoError(t, err)
+			assert.Equal(t, string(want), text.String())
+			if testing.Short() {
+				return
+			}
+			dir := filepath.Join(t.TempDir(), "new")
+			_, err = g.Create(t.Context(), s, own, dir)
+			require.NoError(t, err)
+			require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+			assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
+			assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
+			command(t, dir, "go", "vet", "./...")
+			command(t, dir, "go", "test", "./internal/service", "./internal/app")
+		})
+	}
+}
+
+// TestForeignAPIEvolves changes the protos of a repository that is lived in.
+func TestForeignAPIEvolves(t *testing.T) {
+	s, own := foreignSpec(t, "acme.api.fleet.v1", []spec.Server{spec.GRPCServer})
+	g := newGenerator(t)
+	dir := filepath.Join(t.TempDir(), "new")
+	_, err := g.Create(t.Context(), s, own, dir)
+	require.NoError(t, err)
+	replace := func(at string, pairs ...string) {
+		t.Helper()
+		file := filepath.Join(dir, filepath.FromSlash(at))
+		text, err := os.ReadFile(file) //nolint:gosec // a test's own
+		require.NoError(t, err)
+		for i := 0; i < len(pairs); i += 2 {
+			require.Contains(t, string(text), pairs[i])
+		}
+		require.NoError(t, os.WriteFile(file, []byte(strings.NewReplacer(pairs...).Replace(string(text))), 0o600))
+	}
+	read := func(at string) string {
+		t.Helper()
+		text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(at))) //nolint:gosec // a test's own
+		require.NoError(t, err)
+		return string(text)
+	}
+	const api, service = "proto/acme/api/fleet/v1/vehicle.proto", "internal/service/vehicle.go"
+	replace(service,
+		`return nil, apierror.NotImplemented("Vehicle.recall")`, `return &api.VehicleInfo{Name: "called home"}, nil`,
+		"// Vehicle is the service", "// Vehicle, which somebody wrote about, is the service")
+	r, err := g.Update(t.Context(), dir, nil, generator.Changes{})
+	require.NoError(t, err)
+	require.False(t, r.Wrote, "nothing to do")
+
+	replace(api,
+		"  string type = 18;\n", "  string category = 18;\n  string colour = 30;\n  repeated string owners = 33;\n",
+		"  string type = 16;\n", "  string category = 16;\n  // +optional\n  string colour = 17;\n",
+		"  // Follows a vehicle.\n", "  // Makes a noise.\n  rpc honk (VehicleRequest) returns (google.protobuf.Struct) {}\n  // Follows a vehicle.\n",
+		"  rpc stat (VehicleStatQuery) returns (google.protobuf.Struct) {\n    option (google.api.http) = { post: \"/fleet/v1/vehicle/stat\" body: \"*\" };\n  }\n", "",
+	)
+	r, err = g.Update(t.Context(), dir, nil, generator.Changes{})
+	require.NoError(t, err)
+	assert.Zero(t, r.Conflicts)
+	text := read(service)
+	assert.Contains(t, text, "called home")
+	assert.Contains(t, text, "somebody wrote about")
+	assert.Contains(t, text, `NotImplemented("Vehicle.honk")`)
+	assert.NotContains(t, text, "statInfo")
+	migrations := "internal/connector/database/migrations/vehicle/"
+	assert.Contains(t, read(migrations+"0001_create.sql"), `"type" TEXT`)
+	assert.Contains(t, read(migrations+"0002_rename_type_to_category.sql"), `RENAME COLUMN "type" TO "category"`)
+	assert.Contains(t, read(migrations+"0003_add_colour.sql"), `"colour" TEXT`)
+	assert.Contains(t, read(migrations+"0004_add_owners.sql"), `"owners" JSONB`)
+	r, err = g.Update(t.Context(), dir, nil, generator.Changes{})
+	require.NoError(t, err)
+	assert.False(t, r.Wrote, "once is enough")
+	findings, err := g.Check(t.Context(), dir)
+	require.NoError(t, err)
+	assert.Empty(t, findings)
+
+	// A type that changes is refused, and nothing is written.
+	before := read(api)
+	replace(api, "  string colour = 30;\n", "  int64 colour = 30;\n")
+	_, err = g.Update(t.Context(), dir, nil, generator.Changes{})
+	assert.ErrorContains(t, err, "the field colour of acme.api.fleet.v1.VehicleInfo was string and is int now")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(api)), []byte(before), 0o600))
+
+	// What somebody wrote for a method that is gone stays, and is shown.
+	replace(api, "  // Sends a vehicle home.\n  rpc recall (VehicleRequest) returns (VehicleInfo) {}\n", "")
+	r, err = g.Update(t.Context(), dir, nil, generator.Changes{DryRun: true})
+	require.NoError(t, err)
+	assert.Equal(t, 1, r.Conflicts)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(api)), []byte(before), 0o600))
+	if testing.Short() {
+		return
+	}
+	require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+	command(t, dir, "go", "vet", "./...")
+	command(t, dir, "go", "test", "./internal/service", "./internal/manager")
+}
+
+// TestAwkwardAPIs are protos that are wrong, or that no service can be made of
+// without care.
+func TestAwkwardAPIs(t *testing.T) {
+	const head = "syntax = \"proto3\";\npackage odd.v1;\n"
+	crowd := strings.Builder{}
+	for i := range 5000 {
+		fmt.Fprintf(&crowd, "  string field_%d = %d;\n", i, 20000+i)
+	}
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  string // of the error; empty: it becomes a service
+		why   string // of the only method
+	}{
+		"syntax":         {map[string]string{"a.proto": head + "service S {\n  rpc x (A returns (B);\n}\n"}, "a.proto:4:12", ""},
+		"missing import": {map[string]string{"a.proto": head + "import \"gone/b.proto\";\nservice S {}\n"}, "a.proto:3:8", ""},
+		"cycle": {map[string]string{
+			"a.proto": head + "import \"b.proto\";\nservice S {}\n", "b.proto": head + "import \"a.proto\";\n",
+		}, "cycle", ""},
+		"unknown message": {map[string]string{"a.proto": head + "service S {\n  rpc x (A) returns (A);\n}\n"}, "a.proto:4:10", ""},
+		"same name twice": {map[string]string{
+			"a.proto": head + "message A {}\nservice S {}\n", "b.proto": head + "message A {}\n",
+		}, "b.proto:3:9", ""},
+		"no such package": {map[string]string{"a.proto": "syntax = \"proto3\";\npackage other.v1;\nservice S {}\n"}, "there are other.v1", ""},
+		"5000 fields": {map[string]string{
+			"a.proto": head + "message BigInfo {\n string big_id = 1;\n" + crowd.String() + "}\nmessage R { string big_id = 1; }\nservice Big { rpc get (R) returns (BigInfo); }\n",
+		}, "", "5001 fields"},
+		"fields that cannot be told apart": {map[string]string{
+			"a.proto": head + "message XInfo {\n string x_id = 1;\n string ab_c = 2 [json_name = \"one\"];\n string a_bc = 3 [json_name = \"two\"];\n}\nmessage R { string x_id = 1; }\nservice X { rpc get (R) returns (XInfo); }\n",
+		}, "", "cannot be told from"},
+		"keywords": {map[string]string{
+			"a.proto": head + "message Type {\n string id = 1;\n string func = 2;\n string base_model_x = 3;\n}\nservice Func { rpc get (Type) returns (Type); }\n",
+		}, "", "by id"},
+		"recursion": {map[string]string{
+			"a.proto": head + "message TreeInfo {\n string tree_id = 1;\n repeated TreeInfo branches = 2;\n}\nservice Tree { rpc get (TreeInfo) returns (TreeInfo); }\n",
+		}, "", "by tree_id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder, dir := t.TempDir(), filepath.Join(t.TempDir(), "new")
+			for at, text := range c.files {
+				require.NoError(t, os.WriteFile(filepath.Join(folder, at), []byte(text), 0o600))
+			}
+			s := spec.New("odd")
+			s.Package = "odd.v1"
+			s = spec.Defaults(s)
+			sources, err := generator.ReadProtos(t.Context(), s.Package, []string{folder}, nil)
+			if c.want != "" {
+				require.ErrorContains(t, err, c.want)
+				return
+			}
+			require.NoError(t, err)
+			own := render.Own{Protos: sources}
+			all, err := newGenerator(t).Explain(t.Context(), s, own)
+			require.NoError(t, err)
+			require.Len(t, all, 1)
+			assert.Contains(t, all[0].Why, c.why)
+			_, err = newGenerator(t).Create(t.Context(), s, own, dir)
+			require.NoError(t, err)
+			if !testing.Short() && name != "5000 fields" {
+				require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+				command(t, dir, "go", "vet", "./internal/...")
+			}
+		})
+	}
+}
