@@ -491,6 +491,10 @@ func (s *Service) TestImports(v *View) []Import {
 			if m := s.Of(verb, r); m != nil && (verb != "list" || m.Kind() == "unary") {
 				at, name := protofile.GoImport(v.Module, m.Input.ParentFile())
 				found[at] = Import{v.alias(at, name), at}
+				if verb == "list" && slices.Contains(s.listed(), m) {
+					at, name := protofile.GoImport(v.Module, m.Output.ParentFile())
+					found[at] = Import{v.alias(at, name), at}
+				}
 			}
 		}
 	}
@@ -582,3 +586,57 @@ func (r *Resource) Lies(in string) bool { return r.IDField != in }
 // Clashes reports whether a method is called like the service's type: a struct
 // that embeds the type then has a field where the method should be.
 func (s *Service) Clashes() bool { return s.any(func(m *Method) bool { return m.Go == s.Type }) }
+
+// RoundTripsByREST reports whether a test can make something by REST and get it
+// back.
+func (s *Service) RoundTripsByREST() bool {
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
+		return s.Of("create", r).HTTP && s.Of("get", r).HTTP
+	})
+}
+
+// RoundTripsByREST reports so of any service.
+func (v *View) RoundTripsByREST() bool {
+	return slices.ContainsFunc(v.APIs(), (*Service).RoundTripsByREST)
+}
+
+// RoundTripImports are the packages of generated code that round trips name.
+func (s *Service) RoundTripImports(v *View) []Import {
+	found := map[string]Import{s.Import.Path: s.Import}
+	for _, r := range s.Tested() {
+		for _, verb := range []string{"create", "get"} {
+			m := s.Of(verb, r)
+			messages := []protoreflect.MessageDescriptor{m.Input}
+			if v.REST && s.Of("create", r).HTTP && s.Of("get", r).HTTP {
+				messages = append(messages, m.Output)
+			}
+			for _, d := range messages {
+				at, name := protofile.GoImport(v.Module, d.ParentFile())
+				found[at] = Import{v.alias(at, name), at}
+			}
+		}
+	}
+	return sorted(found)
+}
+
+// listed gives the list methods of the resources that are tested.
+func (s *Service) listed() []*Method {
+	var out []*Method
+	for _, r := range s.Tested() {
+		if m := s.Of("list", r); m != nil && !r.Place() && (m.Query != nil || m.Pages()) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// ListsTested reports whether a test lists anything.
+func (s *Service) ListsTested() bool { return len(s.listed()) > 0 }
+
+// ListsByQuery reports whether a test lists by the query language.
+func (s *Service) ListsByQuery() bool {
+	return slices.ContainsFunc(s.listed(), func(m *Method) bool { return m.Query != nil })
+}
+
+// ListsByQuery reports so of any service.
+func (v *View) ListsByQuery() bool { return slices.ContainsFunc(v.APIs(), (*Service).ListsByQuery) }
