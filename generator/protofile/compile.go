@@ -6,6 +6,7 @@ package protofile
 import (
 	"bytes"
 	"context"
+	"embed"
 	"fmt"
 	"io"
 	"io/fs"
@@ -25,6 +26,8 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/cloudforet-io/spacegen/templates"
 )
 
 // Sources are .proto files in memory: import path → text.
@@ -50,11 +53,13 @@ func Compile(ctx context.Context, sources Sources) (linker.Files, error) {
 func compile(ctx context.Context, sources Sources, paths []string) (linker.Files, error) {
 	resolver := protocompile.CompositeResolver{
 		&protocompile.SourceResolver{Accessor: func(path string) (io.ReadCloser, error) {
-			text, ok := sources[path]
-			if !ok {
-				return nil, fs.ErrNotExist
+			if text, ok := sources[path]; ok {
+				return io.NopCloser(bytes.NewReader(text)), nil
 			}
-			return io.NopCloser(bytes.NewReader(text)), nil
+			if file, err := wellKnownTypes.Open("wellknown/" + path); err == nil {
+				return file, nil
+			}
+			return templates.FS.Open("service/third_party/googleapis/" + path) // with their comments
 		}},
 		protocompile.ResolverFunc(builtin),
 	}
@@ -86,6 +91,12 @@ func packageOf(at string, text []byte) (string, error) {
 	}
 	return "", nil
 }
+
+// wellKnownTypes are the well-known types in source, as buf has them: what is made
+// of them speaks of their comments, too.
+//
+//go:embed wellknown
+var wellKnownTypes embed.FS
 
 // builtin finds what every API may import without bringing it along.
 func builtin(path string) (protocompile.SearchResult, error) {

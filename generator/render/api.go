@@ -640,3 +640,41 @@ func (s *Service) ListsByQuery() bool {
 
 // ListsByQuery reports so of any service.
 func (v *View) ListsByQuery() bool { return slices.ContainsFunc(v.APIs(), (*Service).ListsByQuery) }
+
+// Needs reports whether people's protos need a file that every service may
+// import, directly or by way of others.
+func (v *View) Needs(at string) bool {
+	seen := map[string]bool{}
+	var reach func(file protoreflect.FileDescriptor) bool
+	reach = func(file protoreflect.FileDescriptor) bool {
+		if file.Path() == at {
+			return true
+		}
+		if seen[file.Path()] {
+			return false
+		}
+		seen[file.Path()] = true
+		for i := range file.Imports().Len() {
+			if reach(file.Imports().Get(i).FileDescriptor) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, file := range v.foreign.files {
+		if reach(file) {
+			return true
+		}
+	}
+	return false
+}
+
+// SortBy is the JSON form of sorting by a field: a list of keys in version 2 of
+// the query language, one in version 1.
+func (m *Method) SortBy(field string) string {
+	key := fmt.Sprintf(`{"key": %q}`, field)
+	if sort := m.Query.Message().Fields().ByName("sort"); sort != nil && sort.IsList() {
+		return "[" + key + "]"
+	}
+	return key
+}
