@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
@@ -125,4 +126,45 @@ func everyTemplateChanged(b *testing.B, version int) fs.FS {
 		return err
 	}))
 	return later
+}
+
+// BenchmarkAPI recognises and renders an API that was brought, of so many
+// services with eight methods each: the time grows with them, and no faster.
+func BenchmarkAPI(b *testing.B) {
+	for _, n := range []int{1, 10, 100} {
+		b.Run(fmt.Sprintf("methods=%d", 8*n), func(b *testing.B) {
+			sources := protofile.Sources{}
+			for i := range n {
+				sources[fmt.Sprintf("big/v1/thing%d.proto", i)] = fmt.Appendf(nil, `syntax = "proto3";
+package big.v1;
+import "google/protobuf/empty.proto";
+import "google/protobuf/struct.proto";
+service Thing%[1]d {
+  rpc create (CreateThing%[1]dRequest) returns (Thing%[1]dInfo);
+  rpc update (CreateThing%[1]dRequest) returns (Thing%[1]dInfo);
+  rpc delete (Thing%[1]dRequest) returns (google.protobuf.Empty);
+  rpc get (Thing%[1]dRequest) returns (Thing%[1]dInfo);
+  rpc list (Thing%[1]dRequest) returns (Thing%[1]dsInfo);
+  rpc run (Thing%[1]dRequest) returns (google.protobuf.Struct);
+  rpc stop (Thing%[1]dRequest) returns (google.protobuf.Struct);
+  rpc watch (Thing%[1]dRequest) returns (stream Thing%[1]dInfo);
+}
+message CreateThing%[1]dRequest { string thing%[1]d_id = 1; string name = 2; google.protobuf.Struct tags = 3; }
+message Thing%[1]dRequest { string thing%[1]d_id = 1; }
+message Thing%[1]dInfo { string thing%[1]d_id = 1; string name = 2; google.protobuf.Struct tags = 3; string domain_id = 4; }
+message Thing%[1]dsInfo { repeated Thing%[1]dInfo results = 1; }
+`, i)
+			}
+			s := spec.New("big")
+			s.Package = "big.v1"
+			s = spec.Defaults(s)
+			g := newGenerator(b)
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := g.Render(b.Context(), s, render.Own{Protos: sources})
+				require.NoError(b, err)
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(8*n), "µs/method")
+		})
+	}
 }

@@ -2,8 +2,11 @@ package generator_test
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -28,7 +31,6 @@ func foreignAPIs() map[string][]spec.Server {
 		"acme.discovery.v3": {spec.RESTServer},                    // Envoy's
 		"acme.legacy":       {spec.GRPCServer},                    // proto2
 		"acme.modern.v1":    {spec.GRPCServer, spec.WorkerServer}, // editions
-		"spaceone.api.core": nil,                                  // has no service: see below
 	}
 }
 
@@ -48,9 +50,6 @@ func foreignSpec(t *testing.T, pkg string, servers []spec.Server) (*spec.Spec, r
 // with it.
 func TestForeignAPIs(t *testing.T) {
 	for pkg, servers := range foreignAPIs() {
-		if servers == nil {
-			continue
-		}
 		t.Run(pkg, func(t *testing.T) {
 			s, own := foreignSpec(t, pkg, servers)
 			g := newGenerator(t)
@@ -81,6 +80,86 @@ func TestForeignAPIs(t *testing.T) {
 		})
 	}
 }
+
+// TestBuf: `make proto`, which is buf, makes of each API what spacegen makes of
+// it, byte for byte, and buf finds nothing to say about what is emitted.
+func TestBuf(t *testing.T) {
+	buf, err := exec.LookPath("buf")
+	if err != nil {
+		if os.Getenv("SPACEGEN_REQUIRE_TOOLS") != "" {
+			t.Fatal("buf is not installed, and SPACEGEN_REQUIRE_TOOLS is set")
+		}
+		t.Skip("buf is not installed")
+	}
+	check := func(t *testing.T, dir string) {
+		t.Helper()
+		want := codeBelow(t, dir)
+		require.NotEmpty(t, want)
+		command(t, dir, "make", "proto", "BUF="+buf)
+		got := codeBelow(t, dir)
+		for at := range want {
+			assert.Equal(t, want[at], got[at], at)
+		}
+		assert.Len(t, got, len(want))
+		command(t, dir, buf, "lint")
+		command(t, dir, "git", "init", "-q", "-b", "main")
+		command(t, dir, "git", "add", ".")
+		command(t, dir, "git", "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", "x")
+		command(t, dir, buf, "breaking", "--against", ".git#branch=main")
+	}
+	for name := range goldens(t) {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), name)
+			require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join(goldenFolder, name))))
+			check(t, dir)
+		})
+	}
+	for pkg, servers := range foreignAPIs() {
+		t.Run(pkg, func(t *testing.T) {
+			s, own := foreignSpec(t, pkg, servers)
+			dir := filepath.Join(t.TempDir(), "new")
+			_, err := newGenerator(t).Create(t.Context(), s, own, dir)
+			require.NoError(t, err)
+			require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+			check(t, dir)
+		})
+	}
+}
+
+// FuzzAPI: whatever compiles becomes a repository, or an error that says why not.
+func FuzzAPI(f *testing.F) {
+	err := filepath.WalkDir(protos, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(p) != ".proto" {
+			return err
+		}
+		text, err := os.ReadFile(p) //nolint:gosec // a test's own
+		if err == nil {
+			f.Add(packageLine.ReplaceAllString(string(text), "package odd.v1;"))
+		}
+		return err
+	})
+	require.NoError(f, err)
+	f.Add("syntax = \"proto3\";\npackage odd.v1;\nmessage _ { string _id = 1; }\nservice __a { rpc get_ (_) returns (_); rpc create (_) returns (_); rpc list (_) returns (L); }\nmessage L { repeated _ x = 1; }\n")
+	g := newGenerator(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		folder := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "a.proto"), []byte(text), 0o600))
+		sources, err := generator.ReadProtos(t.Context(), "odd.v1", []string{folder}, nil)
+		if err != nil {
+			return // the compiler says why
+		}
+		s := spec.New("odd")
+		s.Package = "odd.v1"
+		tree, err := g.Render(t.Context(), spec.Defaults(s), render.Own{Protos: sources})
+		if err != nil {
+			require.NotContains(t, err.Error(), "no valid Go")
+			return
+		}
+		require.NotEmpty(t, tree)
+	})
+}
+
+var packageLine = regexp.MustCompile(`(?m)^package .*;$`)
 
 // TestForeignAPIEvolves changes the protos of a repository that is lived in.
 func TestForeignAPIEvolves(t *testing.T) {

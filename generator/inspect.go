@@ -95,7 +95,7 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 	if p.Lock == nil {
 		findings = append(findings, Finding{RuleBase, repository.LockPath, 0, "is missing; restore it from git, or run 'spacegen update'"})
 	}
-	plan, records, err := g.plan(ctx, p, s, merge.Options{}, nil)
+	plan, records, err := g.plan(ctx, p, s, Changes{}, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -2,11 +2,17 @@ package generator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
+	"path/filepath"
+	"strings"
 
+	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 )
 
 // ReadProtos gives the files of an API: those of a package below folders, as
@@ -28,4 +34,61 @@ func ReadProtos(ctx context.Context, pkg string, folders, only []string) (protof
 		return nil, err
 	}
 	return protofile.Needed(ctx, all, pkg, only...)
+}
+
+// Closure gives files, named as they lie on disk, and whatever they import from
+// folders; all by the names that imports have for them.
+func Closure(ctx context.Context, files, folders []string) (protofile.Sources, error) {
+	var roots []fs.FS
+	for _, folder := range folders {
+		roots = append(roots, os.DirFS(folder))
+	}
+	all, err := protofile.ReadSources(roots...)
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, file := range files {
+		at, err := importPath(file, folders)
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, at)
+	}
+	return protofile.Closure(ctx, all, paths)
+}
+
+// importPath is the name that imports have for a file.
+func importPath(file string, folders []string) (string, error) {
+	if _, err := os.Stat(file); err != nil {
+		return "", fmt.Errorf("read protos: %w", err)
+	}
+	for _, folder := range folders {
+		at, err := filepath.Rel(folder, file)
+		if err == nil && filepath.IsLocal(at) {
+			return filepath.ToSlash(at), nil
+		}
+	}
+	return "", fmt.Errorf("%s lies in none of the folders that imports are relative to (-I): %s", file, strings.Join(folders, ", "))
+}
+
+// bring adds files to the protos of a project. One that is there already, and
+// is another, is an error.
+func bring(p *repository.Project, files, own protofile.Sources) ([]merge.Change, error) {
+	var changes []merge.Change
+	for _, at := range files.Paths() {
+		to := path.Join(protoFolder, at)
+		old, err := fs.ReadFile(p.FS(), to)
+		switch {
+		case err == nil && string(old) == string(files[at]):
+			continue
+		case err == nil:
+			return nil, fmt.Errorf("%s is there already, and is not the same file", to)
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("read %s: %w", to, err)
+		}
+		own[at] = files[at]
+		changes = append(changes, merge.Change{Path: to, Action: merge.Create, Write: true, Body: files[at], Mode: 0o644})
+	}
+	return changes, nil
 }

@@ -20,8 +20,9 @@ import (
 // Changes are how a command goes about changing a repository.
 type Changes struct {
 	Merge      merge.Options
-	DryRun     bool // find out, write nothing
-	AllowDirty bool // write to files that have changes which are not committed
+	DryRun     bool              // find out, write nothing
+	AllowDirty bool              // write to files that have changes which are not committed
+	Bring      protofile.Sources // files of an API that come into proto/
 }
 
 // A Report is what a command did to a repository, or would do.
@@ -76,7 +77,7 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	if report.Spec, err = readSpec(p, chain(due, edit), &change); err != nil {
 		return nil, err
 	}
-	plan, records, err := g.plan(ctx, p, report.Spec, o.Merge, due)
+	plan, records, err := g.plan(ctx, p, report.Spec, o, due)
 	if err != nil {
 		return nil, err
 	}
@@ -148,8 +149,12 @@ func lastSpec(p *repository.Project) (*spec.Spec, error) {
 }
 
 // plan renders and merges.
-func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, o merge.Options, due []migration) (*merge.Plan, map[string]merge.Record, error) {
+func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, o Changes, due []migration) (*merge.Plan, map[string]merge.Record, error) {
 	own, err := ownAPI(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	brought, err := bring(p, o.Bring, own.Protos)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -190,12 +195,14 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 	}
 	plan, err := merge.Run(ctx, merge.Input{
 		Records: records, Ours: ours, Theirs: tree, Moved: moved,
-		Old: old + " (base)", New: "spacegen " + g.version, Options: o,
+		Old: old + " (base)", New: "spacegen " + g.version, Options: o.Merge,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	migrated.into(plan)
+	plan.Changes = append(plan.Changes, brought...)
+	slices.SortFunc(plan.Changes, func(a, b merge.Change) int { return strings.Compare(a.Path, b.Path) })
 	return plan, records, nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -180,10 +181,14 @@ func withParts(cmd *cobra.Command, std stdio, verb string, of func(part) func(*s
 func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, string, string) error) *cobra.Command {
 	c := new(changeFlags)
 	force := false
+	var protos, folders []string
 	cmd := &cobra.Command{
 		Use:   p.kind + " " + p.args,
 		Short: verb + " " + p.short,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(protos) > 0 {
+				return c.bring(cmd.Context(), std, args, protos, folders)
+			}
 			args, err := p.complete(cmd.Context(), std, c, name, args)
 			if err != nil {
 				return err
@@ -209,7 +214,22 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 	if name == "remove" {
 		cmd.Flags().BoolVar(&force, "force", false, "delete files that were edited, too")
 	} else {
+		if p.kind == "resource" {
+			cmd.Flags().StringArrayVar(&protos, "proto", nil, "take the API from a .proto `file` instead (may be repeated)")
+			cmd.Flags().StringArrayVarP(&folders, "import", "I", []string{"."}, "`folder` that imports are relative to")
+		}
 		cmd.Example = "  spacegen add " + p.kind + " " + p.example
 	}
 	return cmd
+}
+
+// bring takes .proto files, and what they import, into the repository.
+func (c *changeFlags) bring(ctx context.Context, std stdio, args, protos, folders []string) (err error) {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("--proto brings the resources of a file: leave out %s", strings.Join(args, " "))}
+	}
+	if c.changes.Bring, err = generator.Closure(ctx, protos, folders); err != nil {
+		return err
+	}
+	return c.run(ctx, std, editing(nil))
 }

@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/bufbuild/protocompile/linker"
 	"google.golang.org/genproto/googleapis/api/annotations"
@@ -100,10 +102,20 @@ func hasHTTP(options *descriptorpb.MethodOptions) bool {
 func docOf(d protoreflect.Descriptor) string {
 	location := d.ParentFile().SourceLocations().ByDescriptor(d)
 	var lines []string
-	for line := range strings.Lines(location.LeadingComments) {
+	for line := range strings.Lines(printable(location.LeadingComments)) {
 		lines = append(lines, strings.TrimRight(strings.TrimPrefix(line, " "), " \t\r\n"))
 	}
 	return strings.Trim(strings.Join(lines, "\n"), "\n")
+}
+
+// printable leaves out of a comment what no source may hold.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || r == '\ufeff' || unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // Packages lists the packages of sources that have services, sorted.
@@ -146,11 +158,11 @@ func Needed(ctx context.Context, all Sources, pkg string, only ...string) (Sourc
 		}
 		return nil, fmt.Errorf("%w: %s; there are %s", ErrNoPackage, pkg, strings.Join(packages, ", "))
 	}
-	return closure(ctx, all, wanted.Paths())
+	return Closure(ctx, all, wanted.Paths())
 }
 
-// closure gives files and whatever they import.
-func closure(ctx context.Context, all Sources, paths []string) (Sources, error) {
+// Closure gives files and whatever they import.
+func Closure(ctx context.Context, all Sources, paths []string) (Sources, error) {
 	files, err := compile(ctx, all, paths)
 	if err != nil {
 		return nil, err

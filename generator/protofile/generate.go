@@ -16,6 +16,7 @@ import (
 	"github.com/bufbuild/protocompile/protoutil"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
 )
 
@@ -75,7 +76,7 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 
 // newRequest makes what all plugins are asked, but for their options.
 func newRequest(files linker.Files, sources Sources) *pluginpb.CodeGeneratorRequest {
-	request := &pluginpb.CodeGeneratorRequest{FileToGenerate: sources.Paths()}
+	request := new(pluginpb.CodeGeneratorRequest)
 	seen := map[string]bool{}
 	var add func(file protoreflect.FileDescriptor)
 	add = func(file protoreflect.FileDescriptor) {
@@ -86,13 +87,33 @@ func newRequest(files linker.Files, sources Sources) *pluginpb.CodeGeneratorRequ
 		for i := range file.Imports().Len() {
 			add(file.Imports().Get(i).FileDescriptor)
 		}
-		request.ProtoFile = append(request.ProtoFile, protoutil.ProtoFromFileDescriptor(file))
+		if _, own := sources[file.Path()]; own {
+			// In the order of buf: what a file imports before it.
+			request.FileToGenerate = append(request.FileToGenerate, file.Path())
+		}
+		request.ProtoFile = append(request.ProtoFile, withEditionComment(protoutil.ProtoFromFileDescriptor(file)))
 	}
 	for _, file := range files {
 		add(file)
 		request.SourceFileDescriptors = append(request.SourceFileDescriptors, protoutil.ProtoFromFileDescriptor(file))
 	}
 	return request
+}
+
+// withEditionComment puts the comment before a file's edition where plugins look
+// for it: at the syntax, as buf does.
+func withEditionComment(file *descriptorpb.FileDescriptorProto) *descriptorpb.FileDescriptorProto {
+	const syntax, edition = 12, 14 // fields of FileDescriptorProto
+	for _, location := range file.GetSourceCodeInfo().GetLocation() {
+		if slices.Equal(location.GetPath(), []int32{edition}) {
+			file = proto.CloneOf(file)
+			at := proto.CloneOf(location)
+			at.Path = []int32{syntax}
+			file.SourceCodeInfo.Location = append(file.SourceCodeInfo.Location, at)
+			return file
+		}
+	}
+	return file
 }
 
 // Install builds plugins into a folder, for whoever runs them many times: that

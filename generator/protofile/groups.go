@@ -80,7 +80,7 @@ func appendServing(groups []Group, g Group) []Group {
 }
 
 func group(ctx context.Context, all Sources, pkg string, paths []string) (Group, error) {
-	protos, err := closure(ctx, all, paths)
+	protos, err := Closure(ctx, all, paths)
 	if err != nil {
 		return Group{}, err
 	}
