@@ -253,7 +253,7 @@ func TestAwkwardAPIs(t *testing.T) {
 		why   string // of the only method
 	}{
 		"syntax":         {map[string]string{"a.proto": head + "service S {\n  rpc x (A returns (B);\n}\n"}, "a.proto:4:12", ""},
-		"missing import": {map[string]string{"a.proto": head + "import \"gone/b.proto\";\nservice S {}\n"}, "a.proto:3:8", ""},
+		"missing import": {map[string]string{"a.proto": head + "import \"gone/b.proto\";\nservice S {}\n"}, "a.proto:3:8: gone/b.proto is in none of the folders", ""},
 		"cycle": {map[string]string{
 			"a.proto": head + "import \"b.proto\";\nservice S {}\n", "b.proto": head + "import \"a.proto\";\n",
 		}, "cycle", ""},

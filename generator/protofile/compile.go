@@ -59,7 +59,10 @@ func compile(ctx context.Context, sources Sources, paths []string) (linker.Files
 			if file, err := wellKnownTypes.Open("wellknown/" + path); err == nil {
 				return file, nil
 			}
-			return templates.FS.Open("service/third_party/googleapis/" + path) // with their comments
+			if file, err := templates.FS.Open("service/third_party/googleapis/" + path); err == nil {
+				return file, nil // with its comments
+			}
+			return nil, fmt.Errorf("%s is in none of the folders that imports are relative to: %w", path, fs.ErrNotExist)
 		}},
 		protocompile.ResolverFunc(builtin),
 	}
