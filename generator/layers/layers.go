@@ -6,7 +6,6 @@ package layers
 import (
 	"fmt"
 	"go/ast"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,7 +44,8 @@ func New(module string) *analysis.Analyzer {
 				return nil, nil //nolint:nilnil // an analyzer without a result
 			}
 			for _, file := range pass.Files {
-				if strings.HasSuffix(path.Base(pass.Fset.Position(file.Package).Filename), "_test.go") {
+				// Not Position, which a //line directive could lead astray.
+				if strings.HasSuffix(pass.Fset.File(file.Package).Name(), "_test.go") {
 					continue
 				}
 				for _, spec := range file.Imports {

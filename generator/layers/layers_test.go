@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/analysistest"
 
 	"github.com/cloudforet-io/spacegen/generator/layers"
@@ -15,6 +16,27 @@ import (
 // stands beside the imports in testdata.
 func TestRule(t *testing.T) {
 	analysistest.Run(t, analysistest.TestData(), layers.New("example.com/a"), "example.com/a/...")
+}
+
+// TestSyntaxAlone keeps the analyzer usable on what does not compile.
+func TestSyntaxAlone(t *testing.T) {
+	analyzer := layers.New("example.com/a")
+	require.NoError(t, analysis.Validate([]*analysis.Analyzer{analyzer}))
+	assert.Empty(t, analyzer.Requires)
+	assert.Empty(t, analyzer.FactTypes)
+}
+
+// TestLineDirective has files that say they were made of another: findings
+// name the file that stands in the repository, and none gets by as a test.
+func TestLineDirective(t *testing.T) {
+	for _, source := range []string{"grammar.y", "grammar_test.go"} {
+		findings, err := layers.Check(fstest.MapFS{
+			"internal/manager/a.go": {Data: []byte("//line " + source + ":1\npackage manager\n\nimport _ \"example.com/a/internal/service\"\n")},
+		}, "example.com/a")
+		require.NoError(t, err)
+		require.Len(t, findings, 1, source)
+		assert.Equal(t, "internal/manager/a.go", findings[0].Path, source)
+	}
 }
 
 func TestCheck(t *testing.T) {

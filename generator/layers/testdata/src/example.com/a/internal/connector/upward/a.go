@@ -1,0 +1,3 @@
+package upward
+
+import _ "example.com/a/internal/manager" // want `connector imports manager; it may import model, core`

@@ -1,0 +1,3 @@
+package upward_test
+
+import _ "example.com/a/internal/interface/grpc"

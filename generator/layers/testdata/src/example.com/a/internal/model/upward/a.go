@@ -1,0 +1,3 @@
+package upward
+
+import _ "example.com/a/internal/connector" // want `model imports connector; it may import core`
