@@ -57,10 +57,10 @@ func Check(fsys fs.FS, module string) ([]Finding, error) {
 			Analyzer: analyzer, Fset: set, Files: files,
 			Pkg: types.NewPackage(path.Join(module, folder), files[0].Name.Name),
 			Report: func(d analysis.Diagnostic) {
-				// The file that was read: one that a //line directive names
-				// need not be in the repository.
-				at := set.File(d.Pos).Name()
-				findings = append(findings, Finding{at, set.Position(d.Pos).Line, d.Message})
+				// Where it stands in the file that was read: what a //line
+				// directive names need not be in the repository.
+				at := set.PositionFor(d.Pos, false)
+				findings = append(findings, Finding{at.Filename, at.Line, d.Message})
 			},
 		})
 		if err != nil {

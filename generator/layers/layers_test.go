@@ -36,6 +36,7 @@ func TestLineDirective(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, findings, 1, source)
 		assert.Equal(t, "internal/manager/a.go", findings[0].Path, source)
+		assert.Equal(t, 4, findings[0].Line, source)
 	}
 }
 

@@ -91,14 +91,16 @@ func TestWorkerDies(t *testing.T) {
 
 func TestStopFinishes(t *testing.T) {
 	day(t, func(t *testing.T, s *Set) {
-		done := 0
+		done, begun := 0, make(chan struct{}, 2)
 		c := consume(t, s, ConsumeOptions{Concurrency: 1}, func(context.Context, *Delivery) error {
+			begun <- struct{}{}
 			time.Sleep(20 * time.Second)
 			done++
 			return nil
 		})
 		require.NoError(t, s.Put(t.Context(), "q", syncTask("a")))
 		require.NoError(t, s.Put(t.Context(), "q", syncTask("b")))
+		<-begun
 		time.Sleep(5 * time.Second)
 
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -115,12 +117,14 @@ func TestStopFinishes(t *testing.T) {
 
 func TestStopPutsBack(t *testing.T) {
 	day(t, func(t *testing.T, s *Set) {
+		begun := make(chan struct{}, 1)
 		c := consume(t, s, ConsumeOptions{}, func(ctx context.Context, _ *Delivery) error {
+			begun <- struct{}{}
 			<-ctx.Done()
 			return ctx.Err()
 		})
 		require.NoError(t, s.Put(t.Context(), "q", syncTask("a"), WithRetries(0)))
-		time.Sleep(10 * time.Second)
+		<-begun
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
 		require.NoError(t, c.Stop(ctx))
