@@ -1,0 +1,133 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
+)
+
+// A Method is one rpc of a Service.
+type Method struct {
+	*protofile.Method
+	Go       string // its name in Go
+	In, Out  string // Go types, without the star
+	Resource *Resource
+	service  *Service
+}
+
+// Stub reports whether the method is not answered.
+func (m *Method) Stub() bool { return m.Verb == "" }
+
+// DocLines is the method's comment, by lines, or a sentence that names it.
+func (m *Method) DocLines() []string {
+	if m.Doc == "" {
+		return []string{fmt.Sprintf("%s answers %s.%s.", m.Go, m.service.Proto, m.Name)}
+	}
+	lines := strings.Split(m.Doc, "\n")
+	if !strings.HasPrefix(lines[0], m.Go+" ") {
+		lines[0] = m.Go + ": " + lines[0]
+	}
+	return lines
+}
+
+// ReadOnly reports whether the method changes nothing, as far as names say.
+func (m *Method) ReadOnly() bool {
+	word, _, _ := strings.Cut(naming.New(m.Name).Snake(), "_")
+	return slices.Contains([]string{
+		"get", "list", "stat", "search", "find", "describe", "read", "fetch", "show", "analyze", "history",
+		"count", "check", "watch", "query", "export", "download", "lookup", "range", "status",
+	}, word)
+}
+
+// Kind is how the method streams: unary, server, client or both.
+func (m *Method) Kind() string {
+	switch {
+	case m.ClientStream && m.ServerStream:
+		return "both"
+	case m.ClientStream:
+		return "client"
+	case m.ServerStream:
+		return "server"
+	default:
+		return "unary"
+	}
+}
+
+// Getter is the Go method that reads a field of a message.
+func (m *Method) Getter(f protoreflect.FieldDescriptor) string { return "Get" + protofile.GoField(f) }
+
+// IDGetter reads the identifier from the request.
+func (m *Method) IDGetter() string {
+	f := m.Input.Fields().ByName(m.Shape.Resource.ID.Name())
+	if f == nil {
+		return "Get" + protofile.GoField(m.Item) + "().Get" + protofile.GoField(m.Shape.Resource.ID)
+	}
+	return m.Getter(f)
+}
+
+// IDName is what the identifier is called in errors.
+func (m *Method) IDName() string {
+	if m.Input.Fields().ByName(m.Shape.Resource.ID.Name()) == nil {
+		return string(m.Item.Name()) + "." + string(m.Shape.Resource.ID.Name())
+	}
+	return string(m.Shape.Resource.ID.Name())
+}
+
+// Number is the Go expression of a whole number for a field of an answer.
+func (m *Method) Number(f protoreflect.FieldDescriptor, value string) string {
+	typ := map[protoreflect.Kind]string{protoreflect.Int32Kind: "int32", protoreflect.Int64Kind: "int64"}[f.Kind()]
+	if f.HasPresence() {
+		return map[string]string{"int32": "proto.Int32", "int64": "proto.Int64"}[typ] + "(" + typ + "(" + value + "))"
+	}
+	return typ + "(" + value + ")"
+}
+
+// Text is the Go expression of a text for a field of an answer.
+func (m *Method) Text(f protoreflect.FieldDescriptor, value string) string {
+	if f.HasPresence() {
+		return "proto.String(" + value + ")"
+	}
+	return value
+}
+
+// GoField is the Go name of a field.
+func (m *Method) GoField(f protoreflect.FieldDescriptor) string { return protofile.GoField(f) }
+
+// Source is the Go expression of the message that holds a resource's values.
+func (m *Method) Source() string {
+	if m.Item != nil {
+		return "req." + m.Getter(m.Item) + "()"
+	}
+	return "req"
+}
+
+// GivesResource reports whether the answer is the resource itself.
+func (m *Method) GivesResource() bool {
+	return m.Output.FullName() == m.Shape.Resource.Message.FullName()
+}
+
+// Pages reports whether the method lists in pages by token.
+func (m *Method) Pages() bool { return m.PageSize != nil && m.PageToken != nil && m.NextToken != nil }
+
+// ByID is the field of the request that names one; nil if its item does.
+func (m *Method) ByID() protoreflect.FieldDescriptor {
+	if f := m.Input.Fields().ByName(m.Shape.Resource.ID.Name()); f != nil {
+		return f
+	}
+	return nil
+}
+
+// SortBy is the JSON form of sorting by a field: a list of keys in version 2 of
+// the query language, one in version 1.
+func (m *Method) SortBy(field string) string {
+	key := fmt.Sprintf(`{"key": %q}`, field)
+	if sort := m.Query.Message().Fields().ByName("sort"); sort != nil && sort.IsList() {
+		return "[" + key + "]"
+	}
+	return key
+}

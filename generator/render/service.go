@@ -1,0 +1,222 @@
+package render
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
+)
+
+// An Import is a line of a Go file's imports.
+type Import struct{ Alias, Path string }
+
+// A Service is a service of an API that was not rendered from the Spec.
+type Service struct {
+	naming.Name
+	Type      string // its Go name in the layers
+	Proto     string // its name in the API
+	ProtoGo   string // its name in generated code
+	Doc       string
+	Methods   []*Method
+	Resources []*Resource // that its methods work on
+	HTTP      bool        // it has a REST form
+	Import    Import      // of its generated code
+}
+
+// Imports are the packages of generated code that the service's methods name.
+func (s *Service) Imports(v *View) []Import {
+	found := map[string]Import{}
+	for _, m := range s.Methods {
+		for _, d := range []protoreflect.MessageDescriptor{m.Input, m.Output} {
+			at, name := protofile.GoImport(v.Module, d.ParentFile())
+			found[at] = Import{v.alias(at, name), at}
+		}
+	}
+	return sorted(found)
+}
+
+func sorted(found map[string]Import) []Import {
+	var list []Import
+	for _, i := range found {
+		if path.Base(i.Path) == i.Alias {
+			i.Alias = ""
+		}
+		list = append(list, i)
+	}
+	slices.SortFunc(list, func(a, b Import) int { return strings.Compare(a.Path, b.Path) })
+	return list
+}
+
+// File is the stem of the service's file.
+func (s *Service) File() string { return (&Resource{Name: s.Name}).File() }
+
+// Local is the stem of unexported Go names.
+func (s *Service) Local() string { return (&Resource{Name: s.Name}).Local() }
+
+// Title is the service in running text.
+func (s *Service) Title() string { return strings.ReplaceAll(s.Snake(), "_", " ") }
+
+// Streams reports whether any method streams.
+func (s *Service) Streams() bool {
+	return slices.ContainsFunc(s.Methods, func(m *Method) bool { return m.ClientStream || m.ServerStream })
+}
+
+// Unary are the methods that do not stream.
+func (s *Service) Unary() []*Method {
+	return slices.DeleteFunc(slices.Clone(s.Methods), func(m *Method) bool { return m.ClientStream || m.ServerStream })
+}
+
+// Works reports whether a method is answered for real.
+func (s *Service) Works() bool {
+	return slices.ContainsFunc(s.Methods, func(m *Method) bool { return m.Verb != "" })
+}
+
+// Stubs reports whether any method is not answered.
+func (s *Service) Stubs() bool {
+	return slices.ContainsFunc(s.Methods, func(m *Method) bool { return m.Verb == "" })
+}
+
+// Do reports whether any method has a verb.
+func (s *Service) Do(verb string) bool {
+	return slices.ContainsFunc(s.Methods, func(m *Method) bool { return string(m.Verb) == verb })
+}
+
+// Of gives the method that does something with a resource, or nil.
+func (s *Service) Of(verb string, r *Resource) *Method {
+	for _, m := range s.Methods {
+		if string(m.Verb) == verb && m.Resource == r {
+			return m
+		}
+	}
+	return nil
+}
+
+// NeedsProto reports whether the service's answers need package proto.
+func (s *Service) NeedsProto() bool {
+	return slices.ContainsFunc(s.Methods, func(m *Method) bool {
+		return m.Verb == protofile.List && (m.Total != nil && m.Total.HasPresence() || m.NextToken != nil && m.NextToken.HasPresence())
+	})
+}
+
+// Tested are the resources that a test can make and get back.
+func (s *Service) Tested() []*Resource {
+	var out []*Resource
+	for _, r := range s.Resources {
+		if s.Of("create", r) != nil && s.Of("get", r) != nil {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// TestImports are the packages of generated code that the service's test names.
+func (s *Service) TestImports(v *View) []Import {
+	found := map[string]Import{}
+	for _, r := range s.Tested() {
+		for _, verb := range []string{"create", "get", "update", "delete", "list"} {
+			if m := s.Of(verb, r); m != nil && (verb != "list" || m.Kind() == "unary") {
+				at, name := protofile.GoImport(v.Module, m.Input.ParentFile())
+				found[at] = Import{v.alias(at, name), at}
+				if verb == "list" && slices.Contains(s.listed(), m) {
+					at, name := protofile.GoImport(v.Module, m.Output.ParentFile())
+					found[at] = Import{v.alias(at, name), at}
+				}
+			}
+		}
+	}
+	return sorted(found)
+}
+
+func (s *Service) any(is func(*Method) bool) bool { return slices.ContainsFunc(s.Methods, is) }
+
+// Writes and Reads report whether any method needs the permission.
+func (s *Service) Writes() bool { return s.any(func(m *Method) bool { return !m.ReadOnly() }) }
+
+// Reads is described with Writes.
+func (s *Service) Reads() bool { return s.any((*Method).ReadOnly) }
+
+// Keeps reports whether any method makes something that belongs to a domain.
+func (s *Service) Keeps() bool {
+	return s.any(func(m *Method) bool { return m.Verb == protofile.Create && m.Resource.Lies("domain_id") })
+}
+
+// Names reports whether any method makes a resource name (AIP-122).
+func (s *Service) Names() bool {
+	return s.any(func(m *Method) bool { return m.Verb == protofile.Create && m.Shape.Resource.Named })
+}
+
+// ByID reports whether any method asks for one by its identifier.
+func (s *Service) ByID() bool {
+	return s.any(func(m *Method) bool {
+		switch m.Verb {
+		case protofile.Get, protofile.Update, protofile.Delete, protofile.Enable, protofile.Disable:
+			return true
+		default:
+			return false
+		}
+	})
+}
+
+// Answered are the methods that are answered for real.
+func (s *Service) Answered() []*Method {
+	return slices.DeleteFunc(slices.Clone(s.Methods), (*Method).Stub)
+}
+
+// ToWrite are the methods that are not.
+func (s *Service) ToWrite() []*Method {
+	return slices.DeleteFunc(slices.Clone(s.Methods), func(m *Method) bool { return !m.Stub() })
+}
+
+// Clashes reports whether a method is called like the service's type: a struct
+// that embeds the type then has a field where the method should be.
+func (s *Service) Clashes() bool { return s.any(func(m *Method) bool { return m.Go == s.Type }) }
+
+// RoundTripsByREST reports whether a test can make something by REST and get it
+// back.
+func (s *Service) RoundTripsByREST() bool {
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
+		return s.Of("create", r).HTTP && s.Of("get", r).HTTP
+	})
+}
+
+// RoundTripImports are the packages of generated code that round trips name.
+func (s *Service) RoundTripImports(v *View) []Import {
+	found := map[string]Import{s.Import.Path: s.Import}
+	for _, r := range s.Tested() {
+		for _, verb := range []string{"create", "get"} {
+			m := s.Of(verb, r)
+			messages := []protoreflect.MessageDescriptor{m.Input}
+			if v.REST && s.Of("create", r).HTTP && s.Of("get", r).HTTP {
+				messages = append(messages, m.Output)
+			}
+			for _, d := range messages {
+				at, name := protofile.GoImport(v.Module, d.ParentFile())
+				found[at] = Import{v.alias(at, name), at}
+			}
+		}
+	}
+	return sorted(found)
+}
+
+// listed gives the list methods of the resources that are tested.
+func (s *Service) listed() []*Method {
+	var out []*Method
+	for _, r := range s.Tested() {
+		if m := s.Of("list", r); m != nil && !r.Place() && (m.Query != nil || m.Pages()) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// ListsTested reports whether a test lists anything.
+func (s *Service) ListsTested() bool { return len(s.listed()) > 0 }
+
+// ListsByQuery reports whether a test lists by the query language.
+func (s *Service) ListsByQuery() bool {
+	return slices.ContainsFunc(s.listed(), func(m *Method) bool { return m.Query != nil })
+}

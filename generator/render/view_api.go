@@ -1,0 +1,157 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/cloudforet-io/spacegen/generator/protofile"
+)
+
+// APIs are the services of people's own protos.
+func (v *View) APIs() []*Service { return v.foreign.services }
+
+// Declared are the resources of the Spec.
+func (v *View) Declared() []*Resource {
+	var own []*Resource
+	for _, r := range v.Resources {
+		if r.Foreign == nil {
+			own = append(own, r)
+		}
+	}
+	return own
+}
+
+// Calls reports whether there is an API beyond what every service has.
+func (v *View) Calls() bool { return len(v.Declared())+len(v.APIs()) > 0 }
+
+// Stats reports whether any method gives statistics.
+func (v *View) Stats() bool {
+	return len(v.Declared()) > 0 || v.does(protofile.Stat)
+}
+
+func (v *View) does(verb protofile.Verb) bool {
+	return slices.ContainsFunc(v.APIs(), func(s *Service) bool {
+		return slices.ContainsFunc(s.Methods, func(m *Method) bool { return m.Verb == verb })
+	})
+}
+
+// Brings reports whether people's protos have a file.
+func (v *View) Brings(at string) bool { return v.foreign.owns(at) }
+
+// NeedsQuery reports whether the query language's own messages are emitted.
+func (v *View) NeedsQuery() bool {
+	const at = "spaceone/api/core/v2/query.proto"
+	if v.Brings(at) {
+		return false
+	}
+	if len(v.Spec.Resources) > 0 {
+		return true
+	}
+	for _, text := range v.foreign.sources {
+		if strings.Contains(string(text), at) {
+			return true
+		}
+	}
+	return false
+}
+
+// Mappings are the options by which plugins put the code of people's protos
+// into the module.
+func (v *View) Mappings() []string {
+	if v.foreign.files == nil {
+		return nil
+	}
+	return protofile.Mappings(v.foreign.files, v.Module, v.foreign.owns)
+}
+
+// ServedImports are the packages of generated code that have the services.
+func (v *View) ServedImports(rest bool) []Import {
+	found := map[string]Import{}
+	if len(v.Declared()) > 0 {
+		found[v.APIImport] = Import{"api", v.APIImport}
+	}
+	for _, s := range v.APIs() {
+		if s.HTTP || !rest {
+			found[s.Import.Path] = s.Import
+		}
+	}
+	return sorted(found)
+}
+
+// Own are people's protos, by path.
+func (v *View) Own() []string { return v.foreign.sources.Paths() }
+
+// generatedImports lists the packages of other modules that the code of
+// people's protos imports.
+func (v *View) generatedImports() []string {
+	var imports []string
+	http := false
+	for _, file := range v.foreign.files {
+		if !v.foreign.owns(file.Path()) {
+			continue
+		}
+		for i := range file.Imports().Len() {
+			at, _ := protofile.GoImport(v.Module, file.Imports().Get(i).FileDescriptor)
+			if at != v.Module && !strings.HasPrefix(at, v.Module+"/") {
+				imports = append(imports, at)
+			}
+		}
+		http = http || protofile.HasHTTP(file)
+	}
+	if http {
+		imports = append(imports, gatewayImports()...)
+	}
+	return imports
+}
+
+// MessageImport is where the resource's message is from.
+func (v *View) MessageImport(r *Resource) Import {
+	at, name := protofile.GoImport(v.Module, r.Foreign.Message.ParentFile())
+	return sorted(map[string]Import{at: {v.alias(at, name), at}})[0]
+}
+
+// Keeps reports whether any method of people's APIs is answered for real.
+func (v *View) Keeps() bool { return slices.ContainsFunc(v.APIs(), (*Service).Works) }
+
+// HTTP reports whether anything of the API has a REST form.
+func (v *View) HTTP() bool {
+	return len(v.Declared()) > 0 || slices.ContainsFunc(v.APIs(), func(s *Service) bool { return s.HTTP })
+}
+
+// RoundTripsByREST reports so of any service.
+func (v *View) RoundTripsByREST() bool {
+	return slices.ContainsFunc(v.APIs(), (*Service).RoundTripsByREST)
+}
+
+// ListsByQuery reports so of any service.
+func (v *View) ListsByQuery() bool { return slices.ContainsFunc(v.APIs(), (*Service).ListsByQuery) }
+
+// Needs reports whether people's protos need a file that every service may
+// import, directly or by way of others.
+func (v *View) Needs(at string) bool {
+	seen := map[string]bool{}
+	var reach func(file protoreflect.FileDescriptor) bool
+	reach = func(file protoreflect.FileDescriptor) bool {
+		if file.Path() == at {
+			return true
+		}
+		if seen[file.Path()] {
+			return false
+		}
+		seen[file.Path()] = true
+		for i := range file.Imports().Len() {
+			if reach(file.Imports().Get(i).FileDescriptor) {
+				return true
+			}
+		}
+		return false
+	}
+	for _, file := range v.foreign.files {
+		if reach(file) {
+			return true
+		}
+	}
+	return false
+}
