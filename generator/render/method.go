@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,13 +24,20 @@ type Method struct {
 // Stub reports whether the method is not answered.
 func (m *Method) Stub() bool { return m.Verb == "" }
 
+// thirdPerson is a sentence that says what something does.
+var thirdPerson = regexp.MustCompile(`^[A-Z][a-z]+s `)
+
 // DocLines is the method's comment, by lines, or a sentence that names it.
 func (m *Method) DocLines() []string {
 	if m.Doc == "" {
 		return []string{fmt.Sprintf("%s answers %s.%s.", m.Go, m.service.Proto, m.Name)}
 	}
 	lines := strings.Split(m.Doc, "\n")
-	if !strings.HasPrefix(lines[0], m.Go+" ") {
+	switch {
+	case strings.HasPrefix(lines[0], m.Go+" "):
+	case thirdPerson.MatchString(lines[0]): // "Creates a region." of Create
+		lines[0] = m.Go + " " + strings.ToLower(lines[0][:1]) + lines[0][1:]
+	default:
 		lines[0] = m.Go + ": " + lines[0]
 	}
 	return lines

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"go/format"
 	"io/fs"
 	"path"
 	"slices"
@@ -158,7 +157,7 @@ func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
 		return fmt.Errorf("render %s: %w", to, err)
 	}
 	if path.Ext(to) == ".go" {
-		formatted, err := format.Source(body)
+		formatted, err := formatGo(body, view.Module)
 		if err != nil {
 			return fmt.Errorf("render %s: %s is no valid Go: %w", to, e.Template, err)
 		}

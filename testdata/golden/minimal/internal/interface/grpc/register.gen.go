@@ -5,9 +5,10 @@
 package grpc
 
 import (
+	"google.golang.org/grpc"
+
 	corev1 "github.com/cloudforet-io/minimal/gen/go/spaceone/api/core/v1"
 	"github.com/cloudforet-io/minimal/internal/handler/guard"
-	"google.golang.org/grpc"
 )
 
 // Register makes a server answer every service of the API.

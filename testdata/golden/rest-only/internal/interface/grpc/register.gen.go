@@ -5,10 +5,11 @@
 package grpc
 
 import (
+	"google.golang.org/grpc"
+
 	corev1 "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/core/v1"
 	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
 	"github.com/cloudforet-io/cost-analysis/internal/handler/guard"
-	"google.golang.org/grpc"
 )
 
 // Register makes a server answer every service of the API.

@@ -1,0 +1,85 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// formatGo formats a Go file and parts its imports into three groups: the
+// standard library, other modules, the module itself. Templates need not care
+// which of them a condition leaves empty.
+func formatGo(body []byte, module string) ([]byte, error) {
+	body, err := format.Source(body)
+	if err != nil {
+		return nil, err
+	}
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, "", body, parser.ImportsOnly|parser.ParseComments)
+	if err != nil {
+		return nil, err
+	}
+	if len(file.Decls) != 1 { // none, or one for each import
+		return body, nil
+	}
+	block, ok := file.Decls[0].(*ast.GenDecl)
+	if !ok || !block.Lparen.IsValid() {
+		return body, nil
+	}
+	groups, err := importGroups(set, block, body, module)
+	if err != nil || groups == "" {
+		return body, err
+	}
+	from, to := set.Position(block.Lparen).Offset+1, set.Position(block.Rparen).Offset
+	return format.Source(slices.Concat(body[:from], []byte("\n"+groups), body[to:]))
+}
+
+// importGroups gives the lines of an import block, in groups; nothing if there
+// is a comment between them, which belongs where it stands.
+func importGroups(set *token.FileSet, block *ast.GenDecl, body []byte, module string) (string, error) {
+	type line struct{ path, text string }
+	var groups [3][]line
+	for _, s := range block.Specs {
+		spec, ok := s.(*ast.ImportSpec)
+		if !ok || spec.Doc != nil {
+			return "", nil
+		}
+		at, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return "", fmt.Errorf("import %s: %w", spec.Path.Value, err)
+		}
+		end := spec.End()
+		if spec.Comment != nil {
+			end = spec.Comment.End()
+		}
+		group, first := 0, strings.SplitN(at, "/", 2)[0]
+		switch {
+		case at == module || strings.HasPrefix(at, module+"/"):
+			group = 2
+		case strings.Contains(first, "."):
+			group = 1
+		}
+		text := string(bytes.TrimSpace(body[set.Position(spec.Pos()).Offset:set.Position(end).Offset]))
+		groups[group] = append(groups[group], line{at, text})
+	}
+	var out strings.Builder
+	for _, group := range groups {
+		if len(group) == 0 {
+			continue
+		}
+		if out.Len() > 0 {
+			out.WriteString("\n")
+		}
+		slices.SortStableFunc(group, func(a, b line) int { return strings.Compare(a.path, b.path) })
+		for _, l := range group {
+			out.WriteString("\t" + l.text + "\n")
+		}
+	}
+	return out.String(), nil
+}
