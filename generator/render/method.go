@@ -38,7 +38,7 @@ func (m *Method) DocLines() []string {
 	case thirdPerson.MatchString(lines[0]): // "Creates a region." of Create
 		lines[0] = m.Go + " " + strings.ToLower(lines[0][:1]) + lines[0][1:]
 	default:
-		lines[0] = m.Go + ": " + lines[0]
+		lines = append([]string{fmt.Sprintf("%s answers %s.%s.", m.Go, m.service.Proto, m.Name), ""}, lines...)
 	}
 	return lines
 }

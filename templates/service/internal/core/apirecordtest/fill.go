@@ -17,12 +17,12 @@ const depth = 3
 
 // Fill sets every field of a message to a value unlike those of other numbers,
 // but for the fields that say whose something is.
-func Fill[M proto.Message](m M, n int) M {
+func Fill[M proto.Message](m M, n uint8) M {
 	fill(m.ProtoReflect(), n, depth)
 	return m
 }
 
-func fill(m protoreflect.Message, n, left int) {
+func fill(m protoreflect.Message, n uint8, left int) {
 	chosen := map[protoreflect.Name]bool{}
 	for i := range m.Descriptor().Fields().Len() {
 		f := m.Descriptor().Fields().Get(i)
@@ -56,12 +56,12 @@ func fill(m protoreflect.Message, n, left int) {
 }
 
 // sample gives a value for a field; ok is false where there is none.
-func sample(f protoreflect.FieldDescriptor, empty protoreflect.Value, n, left int) (value protoreflect.Value, ok bool) {
+func sample(f protoreflect.FieldDescriptor, empty protoreflect.Value, n uint8, left int) (value protoreflect.Value, ok bool) {
 	switch f.Kind() {
 	case protoreflect.StringKind:
 		return protoreflect.ValueOfString(fmt.Sprint(f.Name(), " ", n)), true
 	case protoreflect.BytesKind:
-		return protoreflect.ValueOfBytes([]byte{byte(n), 0, 255}), true
+		return protoreflect.ValueOfBytes([]byte{n, 0, 255}), true
 	case protoreflect.BoolKind:
 		return protoreflect.ValueOfBool(true), true
 	case protoreflect.EnumKind:
