@@ -209,8 +209,8 @@ func query(m protoreflect.MessageDescriptor) protoreflect.FieldDescriptor {
 		if f.Message() == nil || f.IsList() {
 			continue
 		}
-		switch name := string(f.Message().FullName()); {
-		case strings.HasPrefix(name, "spaceone.api.core.v") && (strings.HasSuffix(name, ".Query") || strings.HasSuffix(name, ".StatisticsQuery")):
+		if name := string(f.Message().FullName()); strings.HasPrefix(name, "spaceone.api.core.v") &&
+			(strings.HasSuffix(name, ".Query") || strings.HasSuffix(name, ".StatisticsQuery")) {
 			return f
 		}
 	}

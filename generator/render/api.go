@@ -102,7 +102,7 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 		taken[strings.ToLower(one.Type)] = true
 		for _, m := range s.Methods {
 			method := &Method{
-				Method: m, Go: naming.ProtoGoType(m.Name), service: one, Resource: made[m.Shape.Resource],
+				Method: m, Go: naming.ProtoGoType(m.Name), service: one, Resource: made[m.Resource],
 				In: v.goType(m.Input), Out: v.goType(m.Output),
 			}
 			one.Methods = append(one.Methods, method)
