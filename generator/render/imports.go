@@ -37,6 +37,9 @@ func formatGo(body []byte, module string) ([]byte, error) {
 		return body, err
 	}
 	from, to := set.Position(block.Lparen).Offset+1, set.Position(block.Rparen).Offset
+	if string(body[from:to]) == "\n"+groups {
+		return body, nil
+	}
 	return format.Source(slices.Concat(body[:from], []byte("\n"+groups), body[to:]))
 }
 
