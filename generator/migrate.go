@@ -160,7 +160,6 @@ func (files migrated) into(plan *merge.Plan) {
 			c.Note = strings.TrimPrefix(c.Note+"; "+file.note, "; ")
 		}
 	}
-	slices.SortFunc(plan.Changes, func(a, b merge.Change) int { return strings.Compare(a.Path, b.Path) })
 }
 
 // callDefaults calls config.Defaults where it was read as a variable.

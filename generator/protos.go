@@ -17,9 +17,17 @@ import (
 
 // ReadProtos gives the files of an API: those of a package below folders, as
 // imports name them (only some of them, if they are named), and whatever they
-// import. The error is
-// protofile.ErrNoPackage if no file is of the package.
+// import. The error is protofile.ErrNoPackage if no file is of the package.
 func ReadProtos(ctx context.Context, pkg string, folders, only []string) (protofile.Sources, error) {
+	all, err := readFolders(folders)
+	if err != nil {
+		return nil, err
+	}
+	return protofile.Needed(ctx, all, pkg, only...)
+}
+
+// readFolders reads the protos below folders that imports are relative to.
+func readFolders(folders []string) (protofile.Sources, error) {
 	var roots []fs.FS
 	for _, folder := range folders {
 		if info, err := os.Stat(folder); err != nil {
@@ -29,21 +37,13 @@ func ReadProtos(ctx context.Context, pkg string, folders, only []string) (protof
 		}
 		roots = append(roots, os.DirFS(folder))
 	}
-	all, err := protofile.ReadSources(roots...)
-	if err != nil {
-		return nil, err
-	}
-	return protofile.Needed(ctx, all, pkg, only...)
+	return protofile.ReadSources(roots...)
 }
 
 // Closure gives files, named as they lie on disk, and whatever they import from
 // folders; all by the names that imports have for them.
 func Closure(ctx context.Context, files, folders []string) (protofile.Sources, error) {
-	var roots []fs.FS
-	for _, folder := range folders {
-		roots = append(roots, os.DirFS(folder))
-	}
-	all, err := protofile.ReadSources(roots...)
+	all, err := readFolders(folders)
 	if err != nil {
 		return nil, err
 	}

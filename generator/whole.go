@@ -3,8 +3,6 @@ package generator
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -27,14 +25,7 @@ type APIPackage struct {
 // service of its own. Packages of which a folder name says that they are core
 // have what all others use, and are none.
 func Packages(ctx context.Context, folders ...string) ([]APIPackage, error) {
-	var roots []fs.FS
-	for _, folder := range folders {
-		if _, err := os.Stat(folder); err != nil {
-			return nil, err
-		}
-		roots = append(roots, os.DirFS(folder))
-	}
-	all, err := protofile.ReadSources(roots...)
+	all, err := readFolders(folders)
 	if err != nil {
 		return nil, err
 	}

@@ -70,21 +70,21 @@ func newService(d protoreflect.ServiceDescriptor) *Service {
 	s := &Service{File: d.ParentFile(), Name: string(d.Name()), Doc: docOf(d)}
 	for i := range d.Methods().Len() {
 		m := d.Methods().Get(i)
-		options, _ := m.Options().(*descriptorpb.MethodOptions)
 		s.Methods = append(s.Methods, &Method{
 			Name: string(m.Name()), Doc: docOf(m), Input: m.Input(), Output: m.Output(),
 			ClientStream: m.IsStreamingClient(), ServerStream: m.IsStreamingServer(),
-			HTTP: hasHTTP(options),
+			HTTP: hasHTTP(m),
 		})
 	}
 	return s
 }
 
-// hasHTTP reports whether options have the annotation, which the compiler
+// hasHTTP reports whether a method has the annotation, which the compiler
 // leaves either as the extension or, if it has a descriptor of its own, as a
 // dynamic message of the same number.
-func hasHTTP(options *descriptorpb.MethodOptions) bool {
-	if options == nil {
+func hasHTTP(m protoreflect.MethodDescriptor) bool {
+	options, ok := m.Options().(*descriptorpb.MethodOptions)
+	if !ok || options == nil {
 		return false
 	}
 	if proto.HasExtension(options, annotations.E_Http) {
@@ -118,20 +118,9 @@ func printable(text string) string {
 	}, text)
 }
 
-// Packages lists the packages of sources that have services, sorted.
-func Packages(files linker.Files) []string {
-	var names []string
-	for _, file := range files {
-		if file.Services().Len() > 0 && !slices.Contains(names, string(file.Package())) {
-			names = append(names, string(file.Package()))
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
 // Needed gives, of all sources, those that are of a package (only some of them,
-// if they are named), and whatever they import. The error is ErrNoPackage, with the packages that there are.
+// if they are named), and whatever they import. The error is ErrNoPackage, with
+// the packages that there are.
 func Needed(ctx context.Context, all Sources, pkg string, only ...string) (Sources, error) {
 	wanted := Sources{}
 	var packages []string

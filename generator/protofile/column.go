@@ -69,8 +69,9 @@ func GoField(f protoreflect.FieldDescriptor) string {
 // HasHTTP reports whether any method of a file has a REST form.
 func HasHTTP(file protoreflect.FileDescriptor) bool {
 	for i := range file.Services().Len() {
-		for _, m := range newService(file.Services().Get(i)).Methods {
-			if m.HTTP {
+		methods := file.Services().Get(i).Methods()
+		for j := range methods.Len() {
+			if hasHTTP(methods.Get(j)) {
 				return true
 			}
 		}

@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -35,12 +36,8 @@ func newForeign(ctx context.Context, v *View, own, rendered protofile.Sources) (
 		return f, nil
 	}
 	all := protofile.Sources{}
-	for at, text := range rendered {
-		all[at] = text
-	}
-	for at, text := range own {
-		all[at] = text
-	}
+	maps.Copy(all, rendered)
+	maps.Copy(all, own)
 	files, err := protofile.Compile(ctx, all)
 	if err != nil {
 		return nil, err
@@ -55,7 +52,7 @@ func (f *foreign) owns(at string) bool { _, own := f.sources[at]; return own }
 // takenTypes are types of the layers that services and resources of people's
 // APIs must not be called.
 func takenTypes() []string {
-	return []string{"Services", "Guards", "Census", "Counter", "Scope", "Managers", "Connectors", "Deps", "Dispatcher", "Streamer"}
+	return []string{"Services", "Guards", "Census", "CensusCounter", "Scope", "Managers", "Connectors", "Deps", "Dispatcher", "Streamer"}
 }
 
 // addForeign puts the services and resources of people's protos into the view.
@@ -88,17 +85,13 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 	}
 	for _, s := range f.api.Services {
 		one := &Service{Proto: s.Name, ProtoGo: naming.ProtoGoType(s.Name), Doc: s.Doc}
-		one.Name = naming.New(s.Name)
-		at, pkg := protofile.GoImport(v.Module, s.File)
-		one.Import = Import{v.alias(at, pkg), at}
-		one.Type = one.Pascal()
-		for taken[strings.ToLower(one.Type)] {
-			one.Name = naming.New(s.Name + "_api")
-			one.Type = one.Pascal()
-			if taken[strings.ToLower(one.Type)] {
-				one.Name, one.Type = naming.New(s.Name+"_api_service"), one.Type+"Service"
-			}
+		one.Import = v.importOf(s.File)
+		name := s.Name
+		for taken[strings.ToLower(naming.New(name).Pascal())] {
+			name += "_api"
 		}
+		one.Name = naming.New(name)
+		one.Type = one.Pascal()
 		taken[strings.ToLower(one.Type)] = true
 		for _, m := range s.Methods {
 			method := &Method{

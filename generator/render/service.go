@@ -29,16 +29,31 @@ type Service struct {
 
 // Imports are the packages of generated code that the service's methods name.
 func (s *Service) Imports(v *View) []Import {
-	found := map[string]Import{}
+	var messages []protoreflect.MessageDescriptor
 	for _, m := range s.Methods {
-		for _, d := range []protoreflect.MessageDescriptor{m.Input, m.Output} {
-			at, name := protofile.GoImport(v.Module, d.ParentFile())
-			found[at] = Import{v.alias(at, name), at}
-		}
+		messages = append(messages, m.Input, m.Output)
+	}
+	return v.importsOf(messages...)
+}
+
+// importOf is where a descriptor's code is.
+func (v *View) importOf(d protoreflect.Descriptor) Import {
+	at, name := protofile.GoImport(v.Module, d.ParentFile())
+	return Import{v.alias(at, name), at}
+}
+
+// importsOf is where the code of messages is, each place once.
+func (v *View) importsOf(messages ...protoreflect.MessageDescriptor) []Import {
+	found := map[string]Import{}
+	for _, m := range messages {
+		i := v.importOf(m)
+		found[i.Path] = i
 	}
 	return sorted(found)
 }
 
+// sorted gives imports as they are written: without an alias that says what the
+// path does.
 func sorted(found map[string]Import) []Import {
 	var list []Import
 	for _, i := range found {
@@ -62,7 +77,7 @@ func (s *Service) Title() string { return strings.ReplaceAll(s.Snake(), "_", " "
 
 // Streams reports whether any method streams.
 func (s *Service) Streams() bool {
-	return slices.ContainsFunc(s.Methods, func(m *Method) bool { return m.ClientStream || m.ServerStream })
+	return s.any(func(m *Method) bool { return m.ClientStream || m.ServerStream })
 }
 
 // Unary are the methods that do not stream.
@@ -72,17 +87,17 @@ func (s *Service) Unary() []*Method {
 
 // Works reports whether a method is answered for real.
 func (s *Service) Works() bool {
-	return slices.ContainsFunc(s.Methods, func(m *Method) bool { return m.Verb != "" })
+	return s.any(func(m *Method) bool { return m.Verb != "" })
 }
 
 // Stubs reports whether any method is not answered.
 func (s *Service) Stubs() bool {
-	return slices.ContainsFunc(s.Methods, func(m *Method) bool { return m.Verb == "" })
+	return s.any((*Method).Stub)
 }
 
 // Do reports whether any method has a verb.
 func (s *Service) Do(verb string) bool {
-	return slices.ContainsFunc(s.Methods, func(m *Method) bool { return string(m.Verb) == verb })
+	return s.any(func(m *Method) bool { return string(m.Verb) == verb })
 }
 
 // Of gives the method that does something with a resource, or nil.
@@ -97,7 +112,7 @@ func (s *Service) Of(verb string, r *Resource) *Method {
 
 // NeedsProto reports whether the service's answers need package proto.
 func (s *Service) NeedsProto() bool {
-	return slices.ContainsFunc(s.Methods, func(m *Method) bool {
+	return s.any(func(m *Method) bool {
 		return m.Verb == protofile.List && (m.Total != nil && m.Total.HasPresence() || m.NextToken != nil && m.NextToken.HasPresence())
 	})
 }
@@ -115,20 +130,18 @@ func (s *Service) Tested() []*Resource {
 
 // TestImports are the packages of generated code that the service's test names.
 func (s *Service) TestImports(v *View) []Import {
-	found := map[string]Import{}
+	var messages []protoreflect.MessageDescriptor
 	for _, r := range s.Tested() {
 		for _, verb := range []string{"create", "get", "update", "delete", "list"} {
-			if m := s.Of(verb, r); m != nil && (verb != "list" || m.Kind() == "unary") {
-				at, name := protofile.GoImport(v.Module, m.Input.ParentFile())
-				found[at] = Import{v.alias(at, name), at}
-				if verb == "list" && slices.Contains(s.listed(), m) {
-					at, name := protofile.GoImport(v.Module, m.Output.ParentFile())
-					found[at] = Import{v.alias(at, name), at}
-				}
+			if m := s.Of(verb, r); m != nil {
+				messages = append(messages, m.Input)
 			}
 		}
 	}
-	return sorted(found)
+	for _, m := range s.listed() {
+		messages = append(messages, m.Output)
+	}
+	return v.importsOf(messages...)
 }
 
 func (s *Service) any(is func(*Method) bool) bool { return slices.ContainsFunc(s.Methods, is) }
@@ -187,16 +200,14 @@ func (s *Service) RoundTripsByREST() bool {
 func (s *Service) RoundTripImports(v *View) []Import {
 	found := map[string]Import{s.Import.Path: s.Import}
 	for _, r := range s.Tested() {
-		for _, verb := range []string{"create", "get"} {
-			m := s.Of(verb, r)
-			messages := []protoreflect.MessageDescriptor{m.Input}
-			if v.REST && s.Of("create", r).HTTP && s.Of("get", r).HTTP {
-				messages = append(messages, m.Output)
-			}
-			for _, d := range messages {
-				at, name := protofile.GoImport(v.Module, d.ParentFile())
-				found[at] = Import{v.alias(at, name), at}
-			}
+		create, get := s.Of("create", r), s.Of("get", r)
+		messages := []protoreflect.MessageDescriptor{create.Input, get.Input}
+		if v.REST && create.HTTP && get.HTTP {
+			messages = append(messages, create.Output, get.Output)
+		}
+		for _, m := range messages {
+			i := v.importOf(m)
+			found[i.Path] = i
 		}
 	}
 	return sorted(found)

@@ -32,9 +32,7 @@ func (v *View) Stats() bool {
 }
 
 func (v *View) does(verb protofile.Verb) bool {
-	return slices.ContainsFunc(v.APIs(), func(s *Service) bool {
-		return slices.ContainsFunc(s.Methods, func(m *Method) bool { return m.Verb == verb })
-	})
+	return slices.ContainsFunc(v.APIs(), func(s *Service) bool { return s.Do(string(verb)) })
 }
 
 // Brings reports whether people's protos have a file.
@@ -108,8 +106,7 @@ func (v *View) generatedImports() []string {
 
 // MessageImport is where the resource's message is from.
 func (v *View) MessageImport(r *Resource) Import {
-	at, name := protofile.GoImport(v.Module, r.Foreign.Message.ParentFile())
-	return sorted(map[string]Import{at: {v.alias(at, name), at}})[0]
+	return v.importsOf(r.Foreign.Message)[0]
 }
 
 // Keeps reports whether any method of people's APIs is answered for real.

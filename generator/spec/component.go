@@ -72,7 +72,7 @@ func Layers() []Layer {
 
 // layerTypes are the types that the packages of the layers have already.
 var layerTypes = map[string][]string{
-	"services":   {"Services", "Census", "Guards"},
+	"services":   {"Services", "Census", "CensusCounter", "Guards"},
 	"managers":   {"Managers"},
 	"connectors": {"Connectors", "Deps", "Dispatcher", "Streamer"},
 	"handlers":   {"Authentication", "Authorization", "Mutation", "Event", "LogEvent", "SpaceONEAuthentication", "SpaceONEAuthorization", "SpaceONEMutation"},

@@ -26,7 +26,7 @@ var commonFields = map[string]string{
 // frameworkTypes are the types of emitted packages in which resources have
 // types of their own.
 var frameworkTypes = map[string]string{
-	"Scope": "what a caller is confined to", "Census": "the example of a task",
+	"Scope": "what a caller is confined to", "Census": "the example of a task", "CensusCounter": "what the census asks",
 	"Connectors": "all connectors", "Managers": "all managers", "Services": "all services", "Guards": "all guards",
 }
 

@@ -11,11 +11,9 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
-)
 
-// timeFormat is ISO 8601 in UTC with milliseconds, as all APIs of the platform
-// write times.
-const timeFormat = "2006-01-02T15:04:05.000Z"
+	"github.com/cloudforet-io/spacegen/templates/service/internal/core/apivalue"
+)
 
 // Write puts an item into a message.
 func Write(item any, m proto.Message) error {
@@ -52,7 +50,7 @@ func writeTime(message protoreflect.Message, f protoreflect.FieldDescriptor, t t
 	case f.Message() != nil:
 		message.Set(f, protoreflect.ValueOfMessage(timestamppb.New(t).ProtoReflect()))
 	case f.Kind() == protoreflect.StringKind:
-		message.Set(f, protoreflect.ValueOfString(t.UTC().Format(timeFormat)))
+		message.Set(f, protoreflect.ValueOfString(apivalue.FromTime(t)))
 	case f.Kind() == protoreflect.Int64Kind: // seconds since 1970
 		message.Set(f, protoreflect.ValueOfInt64(t.Unix()))
 	default:

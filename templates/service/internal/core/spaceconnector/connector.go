@@ -112,11 +112,6 @@ func (c *Connector) outgoing(ctx context.Context, md pipeline.Metadata) context.
 
 // peer gives the connection to a service.
 func (c *Connector) peer(service string) (*peer, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if p, ok := c.peers[service]; ok {
-		return p, nil
-	}
 	endpoint, ok := c.options.Endpoints[service]
 	if !ok {
 		return nil, apierror.Configuration("ENDPOINTS", "no endpoint of the service "+service)
@@ -124,18 +119,14 @@ func (c *Connector) peer(service string) (*peer, error) {
 	return c.connect(service, endpoint)
 }
 
-// peerAt gives the connection to an endpoint.
-func (c *Connector) peerAt(endpoint string) (*peer, error) {
+// connect gives the connection to an endpoint, made if there is none yet of the
+// name.
+func (c *Connector) connect(service, endpoint string) (*peer, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if p, ok := c.peers[endpoint]; ok {
+	if p, ok := c.peers[service]; ok {
 		return p, nil
 	}
-	return c.connect(endpoint, endpoint)
-}
-
-// connect connects to an endpoint; c.mu is held.
-func (c *Connector) connect(service, endpoint string) (*peer, error) {
 	target, security, err := parseEndpoint(endpoint)
 	if err != nil {
 		return nil, apierror.Configuration("ENDPOINTS", fmt.Sprintf("%s of the service %s: %v", endpoint, service, err))
@@ -177,7 +168,7 @@ func (c *Connector) Stream(ctx context.Context, endpoint, method string, params 
 	return func(yield func(map[string]any, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		p, err := c.peerAt(endpoint)
+		p, err := c.connect(endpoint, endpoint)
 		if err == nil {
 			err = p.stream(ctx, method, params, func(answer map[string]any) bool { return yield(answer, nil) })
 		}

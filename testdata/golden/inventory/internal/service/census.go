@@ -14,15 +14,15 @@ import (
 // It is the service's example of a task: a scheduler makes it, a worker runs
 // it, and it passes through the same layers as every call.
 type Census struct {
-	counters map[string]Counter
+	counters map[string]CensusCounter
 	gauge    *prometheus.GaugeVec
 }
 
-// A Counter says how many of one kind of resource there are.
-type Counter func(ctx context.Context) (int, error)
+// A CensusCounter says how many of one kind of resource there are.
+type CensusCounter func(ctx context.Context) (int, error)
 
 // NewCensus makes the service; it asks counters, by kind of resource.
-func NewCensus(counters map[string]Counter, metrics prometheus.Registerer) *Census {
+func NewCensus(counters map[string]CensusCounter, metrics prometheus.Registerer) *Census {
 	gauge := prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Namespace: "inventory",
 		Name:      "resources",

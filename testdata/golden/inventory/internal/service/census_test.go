@@ -16,7 +16,7 @@ import (
 
 func TestCensus(t *testing.T) {
 	metrics := prometheus.NewRegistry()
-	census := service.NewCensus(map[string]service.Counter{
+	census := service.NewCensus(map[string]service.CensusCounter{
 		"Star":   func(context.Context) (int, error) { return 3, nil },
 		"Planet": func(context.Context) (int, error) { return 0, nil },
 	}, metrics)
@@ -30,7 +30,7 @@ func TestCensus(t *testing.T) {
 
 func TestCensusNamesWhatItCouldNotCount(t *testing.T) {
 	down := errors.New("down")
-	_, err := service.NewCensus(map[string]service.Counter{
+	_, err := service.NewCensus(map[string]service.CensusCounter{
 		"Star": func(context.Context) (int, error) { return 0, down },
 	}, prometheus.NewRegistry()).Take(t.Context(), &structpb.Struct{})
 	require.ErrorIs(t, err, down)

@@ -31,9 +31,9 @@ func New(m manager.Managers, metrics prometheus.Registerer) Services {
 }
 
 // counters count everything that the service keeps, by kind.
-func counters(m manager.Managers) map[string]Counter {
+func counters(m manager.Managers) map[string]CensusCounter {
 	all := query.Query{CountOnly: true}
-	return map[string]Counter{
+	return map[string]CensusCounter{
 		"Region": func(ctx context.Context) (int, error) {
 			_, total, err := m.Region.List(ctx, model.Scope{}, all)
 			return total, err
