@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/cloudforet-io/cost-analysis/internal/core/config"
@@ -90,9 +91,16 @@ func (a *App) Run(ctx context.Context, names ...string) error {
 // which they start.
 func (a *App) modules(ctx context.Context, names []string) ([]lifecycle.Module, error) {
 	var modules []lifecycle.Module
+	var started atomic.Bool // all of them
 	if address := a.config.AdminAddress(); address != "" {
 		admin := server.NewAdmin(server.AdminOptions{
-			Address: address, Gatherer: a.telemetry.Registry, Ready: a.ready, Log: a.telemetry.Log,
+			Address: address, Gatherer: a.telemetry.Registry, Log: a.telemetry.Log,
+			Ready: func() error {
+				if !started.Load() {
+					return errors.New("not all servers have started")
+				}
+				return a.ready()
+			},
 		})
 		modules = append(modules, admin.Module())
 	}
@@ -106,7 +114,9 @@ func (a *App) modules(ctx context.Context, names []string) ([]lifecycle.Module, 
 		}
 		modules = append(modules, own...)
 	}
-	return modules, nil
+	return append(modules, lifecycle.Module{
+		Name: "readiness", Start: func(context.Context) error { started.Store(true); return nil },
+	}), nil
 }
 
 // A Server is one way in, that a process may run.
