@@ -42,20 +42,21 @@ func readFolders(folders []string) (protofile.Sources, error) {
 
 // Closure gives files, named as they lie on disk, and whatever they import from
 // folders; all by the names that imports have for them.
-func Closure(ctx context.Context, files, folders []string) (protofile.Sources, error) {
+// paths are the files by those names.
+func Closure(ctx context.Context, files, folders []string) (protos protofile.Sources, paths []string, err error) {
 	all, err := readFolders(folders)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var paths []string
 	for _, file := range files {
 		at, err := importPath(file, folders)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		paths = append(paths, at)
 	}
-	return protofile.Closure(ctx, all, paths)
+	protos, err = protofile.Closure(ctx, all, paths)
+	return protos, paths, err
 }
 
 // importPath is the name that imports have for a file.

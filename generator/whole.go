@@ -3,6 +3,7 @@ package generator
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -56,6 +57,27 @@ func Packages(ctx context.Context, folders ...string) ([]APIPackage, error) {
 		}
 		taken[name] = true
 		out = append(out, APIPackage{name, g.Package, g.Protos})
+	}
+	return out, nil
+}
+
+// Connectors gives the connectors to plugins that speak the packages of files,
+// one each. Files are as imports name them.
+func Connectors(ctx context.Context, protos protofile.Sources, files []string) ([]spec.Component, error) {
+	groups, err := protofile.Groups(ctx, protos)
+	if err != nil {
+		return nil, err
+	}
+	var out []spec.Component
+	for _, group := range groups {
+		known := func(c spec.Component) bool { return c.API == group.Package }
+		served := func(file string) bool { return slices.Contains(group.Files, file) }
+		if slices.ContainsFunc(files, served) && !slices.ContainsFunc(out, known) {
+			out = append(out, spec.Component{Name: naming.New(serviceName(group.Package, false)).Snake(), Kind: spec.PluginConnector, API: group.Package})
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%w: none of %s has a service", protofile.ErrNoPackage, strings.Join(files, ", "))
 	}
 	return out, nil
 }

@@ -182,12 +182,13 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 	c := new(changeFlags)
 	force := false
 	var protos, folders []string
+	as := asService
 	cmd := &cobra.Command{
 		Use:   p.kind + " " + p.args,
 		Short: verb + " " + p.short,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(protos) > 0 {
-				return c.bring(cmd.Context(), std, args, protos, folders)
+				return c.bring(cmd.Context(), std, args, protos, folders, as)
 			}
 			args, err := p.complete(cmd.Context(), std, c, name, args)
 			if err != nil {
@@ -216,6 +217,7 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 	} else {
 		if p.kind == "resource" {
 			cmd.Flags().StringArrayVar(&protos, "proto", nil, "take the API from a .proto `file` instead (may be repeated)")
+			cmd.Flags().Var(&as, "as", asUsage)
 			cmd.Flags().StringArrayVarP(&folders, "import", "I", []string{"."}, "`folder` that imports are relative to")
 		}
 		cmd.Example = "  spacegen add " + p.kind + " " + p.example
@@ -224,12 +226,54 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 }
 
 // bring takes .proto files, and what they import, into the repository.
-func (c *changeFlags) bring(ctx context.Context, std stdio, args, protos, folders []string) (err error) {
+func (c *changeFlags) bring(ctx context.Context, std stdio, args, protos, folders []string, as role) error {
 	if len(args) > 0 {
 		return usageError{fmt.Errorf("--proto brings the resources of a file: leave out %s", strings.Join(args, " "))}
 	}
-	if c.changes.Bring, err = generator.Closure(ctx, protos, folders); err != nil {
+	brought, paths, err := generator.Closure(ctx, protos, folders)
+	if err != nil {
 		return err
 	}
-	return c.run(ctx, std, editing(nil))
+	c.changes.Bring = brought
+	if as == asService {
+		return c.run(ctx, std, editing(nil))
+	}
+	connectors, err := generator.Connectors(ctx, brought, paths)
+	if err != nil {
+		return err
+	}
+	return c.run(ctx, std, editing(func(f *spec.File) error {
+		for _, connector := range connectors {
+			if err := f.AddComponent("connectors", connector); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// A role is what a service is to an API.
+type role string
+
+const (
+	asService   role = "service"   // it answers the API
+	asConnector role = "connector" // it calls plugins that do
+
+	asUsage = "`what` the service is to the API: service, which answers it, or connector, which calls plugins that do"
+)
+
+func (r *role) String() string { return string(*r) }
+
+// Type names the flag's values in help.
+func (r *role) Type() string { return "role" }
+
+// Set reads the flag.
+func (r *role) Set(s string) error {
+	switch role(s) {
+	case asService, asConnector:
+		*r = role(s)
+		return nil
+	default:
+		return fmt.Errorf("%q is none of %s, %s", s, asService, asConnector)
+	}
 }

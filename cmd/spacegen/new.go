@@ -22,6 +22,7 @@ import (
 // newOptions are the flags of new, beside those that say what the Spec holds.
 type newOptions struct {
 	protos, files []string // folders and files of an API
+	as            role     // what the service is to it
 	all           bool     // every package of it
 	spec          spec.Flags
 	dir           string
@@ -34,7 +35,7 @@ type newOptions struct {
 }
 
 func newCommand(std stdio) *cobra.Command {
-	o := new(newOptions)
+	o := &newOptions{as: asService}
 	cmd := &cobra.Command{
 		Use:   "new NAME",
 		Short: "Make a new microservice repository",
@@ -66,6 +67,7 @@ folder called NAME. On a terminal it asks for what the flags leave open; with
 	flags.StringVar(&o.dir, "dir", "", "`folder` to make the repository in (default NAME)")
 	flags.StringArrayVar(&o.protos, "proto", nil, "`folder` of an API's .proto files, as imports name them: its services are served (may be repeated)")
 	flags.StringArrayVar(&o.files, "proto-file", nil, "`file` of the package that is served, as imports name it; without one, all (may be repeated)")
+	flags.Var(&o.as, "as", asUsage)
 	flags.BoolVar(&o.all, "all", false, "make a service of every package of the API, in folders below NAME")
 	flags.StringVar(&o.from, "from", "", "take the Spec from a `file` instead of flags and prompts")
 	flags.StringVar(&o.sets, "templates", "", "`folder` of templates laid over those of spacegen")
@@ -137,9 +139,13 @@ func (o *newOptions) read(ctx context.Context, std stdio, name string) (s *spec.
 	return s, false, nil
 }
 
-// readProtos gives the protos of the API that --proto names.
+// readProtos gives the protos of the API that --proto names. If it is one that
+// the service calls, the Spec gets the connector.
 func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec) (protofile.Sources, error) {
 	if len(o.protos) == 0 {
+		if o.as == asConnector {
+			return nil, usageError{errors.New("--as connector needs --proto and --package, the API that plugins answer")}
+		}
 		if len(o.files) > 0 {
 			return nil, usageError{errors.New("--proto-file needs --proto, the folder that the file lies in")}
 		}
@@ -149,7 +155,21 @@ func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec) (protofile.So
 	if errors.Is(err, protofile.ErrNoPackage) {
 		return nil, usageError{fmt.Errorf("--package: %w", err)}
 	}
-	return protos, err
+	if err != nil || o.as == asService {
+		return protos, err
+	}
+	connectors, err := generator.Connectors(ctx, protos, protos.Paths())
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range connectors {
+		if c.API == s.Package {
+			s.Connectors = append(s.Connectors, c)
+		}
+	}
+	s.Package = "" // it is the plugins' own
+	*s = *spec.Defaults(s)
+	return protos, s.Validate()
 }
 
 // ask prompts for what the name and the flags leave open.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ func (f *foreign) owns(at string) bool { _, own := f.sources[at]; return own }
 // takenTypes are types of the layers that services and resources of people's
 // APIs must not be called.
 func takenTypes() []string {
-	return []string{"Services", "Guards", "Census", "CensusCounter", "Scope", "Managers", "Connectors", "Deps", "Dispatcher", "Streamer"}
+	return []string{"Services", "Guards", "Census", "CensusCounter", "Scope", "Managers", "Connectors", "Deps", "Dispatcher", "Plugins"}
 }
 
 // addForeign puts the services and resources of people's protos into the view.
@@ -71,6 +72,18 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 	if len(f.api.Services) > 0 && len(v.Resources) == 0 {
 		// A package need not lie where its name says.
 		v.APIImport, _ = protofile.GoImport(v.Module, f.api.Services[0].File)
+	}
+	for _, c := range v.Connectors {
+		if c.API == "" {
+			continue
+		}
+		api := protofile.ReadAPI(f.files, c.API, f.owns)
+		if len(api.Services) == 0 {
+			return fmt.Errorf("connectors: %s speaks %s, of which proto/ has no service; bring its files, or correct the package in %s", c.Kebab(), c.API, spec.FileName)
+		}
+		for _, s := range api.Services {
+			c.APIs = append(c.APIs, &Service{Proto: s.Name, ProtoGo: naming.ProtoGoType(s.Name), Import: v.importOf(s.File)})
+		}
 	}
 	made := map[*protofile.Resource]*Resource{}
 	for _, r := range f.api.Resources {

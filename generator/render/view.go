@@ -97,14 +97,26 @@ type Component struct {
 	naming.Name
 	Kind        string
 	Description string // a sentence
+	API         string // the proto package that a connector speaks
+
+	APIs []*Service // of API
 }
 
 func newComponents(list []spec.Component, layer string) []*Component {
 	var out []*Component
 	for _, c := range list {
-		out = append(out, &Component{Name: c.Naming(layer), Kind: string(c.Kind), Description: strings.TrimSpace(c.Description)})
+		out = append(out, &Component{Name: c.Naming(layer), Kind: string(c.Kind), Description: strings.TrimSpace(c.Description), API: c.API})
 	}
 	return out
+}
+
+// Imports are the packages of generated code that the connector names.
+func (c *Component) Imports() []Import {
+	found := map[string]Import{}
+	for _, s := range c.APIs {
+		found[s.Import.Path] = s.Import
+	}
+	return sorted(found)
 }
 
 // File is the stem of the component's file, in a package that has files of its

@@ -38,6 +38,7 @@ func HandlerKinds() []ComponentKind {
 type Component struct {
 	Name        string        `yaml:"name"`
 	Kind        ComponentKind `yaml:"kind"` // of connectors and handlers
+	API         string        `yaml:"api"`  // of connectors to plugins: the proto package that they speak, if it is known
 	Description string        `yaml:"description"`
 }
 
@@ -74,7 +75,7 @@ func Layers() []Layer {
 var layerTypes = map[string][]string{
 	"services":   {"Services", "Census", "CensusCounter", "Guards"},
 	"managers":   {"Managers"},
-	"connectors": {"Connectors", "Deps", "Dispatcher", "Streamer"},
+	"connectors": {"Connectors", "Deps", "Dispatcher", "Plugins"},
 	"handlers":   {"Authentication", "Authorization", "Mutation", "Event", "LogEvent", "SpaceONEAuthentication", "SpaceONEAuthorization", "SpaceONEMutation"},
 }
 
@@ -104,6 +105,9 @@ func (v *validator) components(s *Spec) {
 			} else if c.Kind != "" {
 				v.add(path+".kind", fmt.Sprintf("a %s has no kind", layer.Name), "leave it out")
 			}
+			if c.API != "" && c.Kind != PluginConnector {
+				v.add(path+".api", fmt.Sprintf("a %s of this kind speaks no API of protos", layer.Name), "leave it out, or make it a connector of the kind plugin")
+			}
 			if !v.name(path+".name", layer.Name+" name", naming.CheckResource(c.Name)) {
 				continue
 			}
@@ -120,6 +124,9 @@ func componentItem(c Component) string {
 	parts := []string{"name: " + flowText(c.Name)}
 	if c.Kind != "" {
 		parts = append(parts, "kind: "+string(c.Kind))
+	}
+	if c.API != "" {
+		parts = append(parts, "api: "+flowText(c.API))
 	}
 	if c.Description != "" {
 		parts = append(parts, "description: "+flowText(c.Description))

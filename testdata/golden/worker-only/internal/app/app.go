@@ -92,7 +92,7 @@ func (a *App) Run(ctx context.Context, names ...string) error {
 func (a *App) modules(ctx context.Context, names []string) ([]lifecycle.Module, error) {
 	var modules []lifecycle.Module
 	var started atomic.Bool // all of them
-	if address := a.config.AdminAddress(); address != "" {
+	if address := a.config.AdminAddress(); address != "" && !server.Hosted() {
 		admin := server.NewAdmin(server.AdminOptions{
 			Address: address, Gatherer: a.telemetry.Registry, Log: a.telemetry.Log,
 			Ready: func() error {

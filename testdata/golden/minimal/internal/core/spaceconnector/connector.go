@@ -6,13 +6,9 @@ package spaceconnector
 import (
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"iter"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -21,9 +17,6 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/cloudforet-io/minimal/internal/core/apierror"
 	"github.com/cloudforet-io/minimal/internal/core/pipeline"
@@ -44,7 +37,7 @@ type Options struct {
 type Connector struct {
 	options Options
 	mu      sync.Mutex
-	peers   map[string]*peer
+	peers   map[string]*peer // by name or endpoint
 }
 
 // New makes a connector. It connects when it is first used.
@@ -85,11 +78,11 @@ func (c *Connector) dispatch(ctx context.Context, service, method string, params
 		ctx, cancel = context.WithTimeout(ctx, c.options.Timeout)
 		defer cancel()
 	}
-	p, err := c.peer(service)
+	client, err := c.service(service)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := p.call(c.outgoing(ctx, md), method, params)
+	answer, err := client.Call(c.outgoing(ctx, md), method, params)
 	if err != nil {
 		return nil, fmt.Errorf("call %s of %s: %w", method, service, err)
 	}
@@ -110,8 +103,14 @@ func (c *Connector) outgoing(ctx context.Context, md pipeline.Metadata) context.
 	return ctx
 }
 
-// peer gives the connection to a service.
-func (c *Connector) peer(service string) (*peer, error) {
+// A peer is a connection, and its client.
+type peer struct {
+	*Client
+	conn *grpc.ClientConn
+}
+
+// service gives the client of a service.
+func (c *Connector) service(service string) (*Client, error) {
 	endpoint, ok := c.options.Endpoints[service]
 	if !ok {
 		return nil, apierror.Configuration("ENDPOINTS", "no endpoint of the service "+service)
@@ -119,13 +118,13 @@ func (c *Connector) peer(service string) (*peer, error) {
 	return c.connect(service, endpoint)
 }
 
-// connect gives the connection to an endpoint, made if there is none yet of the
+// connect gives the client of an endpoint, made if there is none yet of the
 // name.
-func (c *Connector) connect(service, endpoint string) (*peer, error) {
+func (c *Connector) connect(service, endpoint string) (*Client, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if p, ok := c.peers[service]; ok {
-		return p, nil
+		return p.Client, nil
 	}
 	target, security, err := parseEndpoint(endpoint)
 	if err != nil {
@@ -136,9 +135,9 @@ func (c *Connector) connect(service, endpoint string) (*peer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", service, err)
 	}
-	p := &peer{conn: conn, methods: map[string]method{}}
-	c.peers[service] = p
-	return p, nil
+	client := NewClient(conn)
+	c.peers[service] = &peer{client, conn}
+	return client, nil
 }
 
 func parseEndpoint(endpoint string) (target string, security credentials.TransportCredentials, err error) {
@@ -159,101 +158,6 @@ func parseEndpoint(endpoint string) (target string, security credentials.Transpo
 	}
 }
 
-// Stream calls a method of whatever listens at an endpoint, such as a plugin,
-// and gives its answers as they come; a method that does not stream has one.
-// An error is the last of them. Ending the loop ends the call. No token goes
-// along, since a plugin need not be trusted; how long it may take is for ctx to
-// say.
-func (c *Connector) Stream(ctx context.Context, endpoint, method string, params map[string]any) iter.Seq2[map[string]any, error] {
-	return func(yield func(map[string]any, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		p, err := c.connect(endpoint, endpoint)
-		if err == nil {
-			err = p.stream(ctx, method, params, func(answer map[string]any) bool { return yield(answer, nil) })
-		}
-		if err != nil {
-			yield(nil, fmt.Errorf("call %s at %s: %w", method, endpoint, err))
-		}
-	}
-}
-
-// call makes a call with JSON-like parameters and answer.
-func (p *peer) call(ctx context.Context, name string, params map[string]any) (map[string]any, error) {
-	m, err := p.method(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	req, err := m.request(params)
-	if err != nil {
-		return nil, err
-	}
-	res := dynamicpb.NewMessage(m.descriptor.Output())
-	if err := p.conn.Invoke(ctx, m.path, req, res); err != nil {
-		return nil, apierror.From(err)
-	}
-	return plain(res)
-}
-
-// stream makes a call whose answers stream, until one is refused.
-func (p *peer) stream(ctx context.Context, name string, params map[string]any, yield func(map[string]any) bool) error {
-	m, err := p.method(ctx, name)
-	if err != nil {
-		return err
-	}
-	req, err := m.request(params)
-	if err != nil {
-		return err
-	}
-	stream, err := p.conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true}, m.path)
-	if err != nil {
-		return apierror.From(err)
-	}
-	if err := stream.SendMsg(req); err != nil && !errors.Is(err, io.EOF) { // RecvMsg says why it ended
-		return apierror.From(err)
-	}
-	if err := stream.CloseSend(); err != nil {
-		return apierror.From(err)
-	}
-	for {
-		res := dynamicpb.NewMessage(m.descriptor.Output())
-		if err := stream.RecvMsg(res); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return apierror.From(err)
-		}
-		answer, err := plain(res)
-		if err != nil {
-			return err
-		}
-		if !yield(answer) {
-			return nil
-		}
-	}
-}
-
-// request makes a method's message of JSON-like parameters.
-func (m method) request(params map[string]any) (proto.Message, error) {
-	if params == nil {
-		params = map[string]any{}
-	}
-	text, err := json.Marshal(params)
-	if err != nil {
-		return nil, apierror.Invalid("params", err.Error())
-	}
-	req := dynamicpb.NewMessage(m.descriptor.Input())
-	if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(text, req); err != nil {
-		return nil, apierror.Invalid("params", strings.TrimSpace(err.Error()))
-	}
-	return req, nil
-}
-
-// plain gives a message as JSON-like values.
-func plain(res proto.Message) (map[string]any, error) {
-	text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(res)
-	if err != nil {
-		return nil, fmt.Errorf("read the answer: %w", err)
-	}
-	answer := map[string]any{}
-	return answer, json.Unmarshal(text, &answer)
-}
+// Endpoint gives the client of whatever listens at an endpoint, such as a
+// plugin. No token goes along, since that need not be trusted.
+func (c *Connector) Endpoint(endpoint string) (*Client, error) { return c.connect(endpoint, endpoint) }

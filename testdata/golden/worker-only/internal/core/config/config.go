@@ -24,9 +24,11 @@ type Config struct {
 
 	Token     string            `mapstructure:"TOKEN"` // the system token, for calls of its own
 	Endpoints map[string]string `mapstructure:"ENDPOINTS"`
-	Handlers  Handlers          `mapstructure:"HANDLERS"`
-	Log       Log               `mapstructure:"LOG"`
-	Otel      Otel              `mapstructure:"OTEL"`
+	// Plugins are programs that this process runs as plugins, by ID or ID@version.
+	Plugins  map[string][]string `mapstructure:"PLUGINS"`
+	Handlers Handlers            `mapstructure:"HANDLERS"`
+	Log      Log                 `mapstructure:"LOG"`
+	Otel     Otel                `mapstructure:"OTEL"`
 
 	Databases           map[string]Database `mapstructure:"DATABASES"`
 	DatabaseAutoMigrate bool                `mapstructure:"DATABASE_AUTO_MIGRATE"` // at start

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -18,23 +17,16 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 )
 
-// A peer is another service and what is known of its methods.
-type peer struct {
-	conn    *grpc.ClientConn
-	mu      sync.Mutex
-	methods map[string]method
-}
-
 type method struct {
 	path       string // as gRPC has it: /package.Service/method
 	descriptor protoreflect.MethodDescriptor
 }
 
 // method finds a method by its resource and verb: Domain.get_public_key.
-func (p *peer) method(ctx context.Context, name string) (method, error) {
-	p.mu.Lock()
-	m, known := p.methods[name]
-	p.mu.Unlock()
+func (c *Client) method(ctx context.Context, name string) (method, error) {
+	c.mu.Lock()
+	m, known := c.methods[name]
+	c.mu.Unlock()
 	if known {
 		return m, nil
 	}
@@ -42,7 +34,7 @@ func (p *peer) method(ctx context.Context, name string) (method, error) {
 	if !ok {
 		return method{}, fmt.Errorf("%q is no method; write it as Resource.verb", name)
 	}
-	stream, err := openReflection(ctx, p.conn)
+	stream, err := openReflection(ctx, c.conn)
 	if err != nil {
 		return method{}, err
 	}
@@ -61,9 +53,9 @@ func (p *peer) method(ctx context.Context, name string) (method, error) {
 		}
 		if found := descriptor.Methods().ByName(protoreflect.Name(verb)); found != nil {
 			m = method{path: "/" + service + "/" + verb, descriptor: found}
-			p.mu.Lock()
-			p.methods[name] = m
-			p.mu.Unlock()
+			c.mu.Lock()
+			c.methods[name] = m
+			c.mu.Unlock()
 			return m, nil
 		}
 	}
@@ -78,7 +70,7 @@ type reflection struct {
 }
 
 // openReflection speaks version 1 or, to older servers, v1alpha.
-func openReflection(ctx context.Context, conn *grpc.ClientConn) (*reflection, error) {
+func openReflection(ctx context.Context, conn grpc.ClientConnInterface) (*reflection, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	v1, err := reflectionv1.NewServerReflectionClient(conn).ServerReflectionInfo(ctx)
 	if err != nil {
