@@ -30,6 +30,7 @@ func foreignAPIs() map[string][]spec.Server {
 		"acme.flow.v1":      {spec.GRPCServer, spec.RESTServer},   // Temporal's
 		"acme.discovery.v3": {spec.RESTServer},                    // Envoy's
 		"acme.legacy":       {spec.GRPCServer},                    // proto2
+		"acme.pulse.v1":     {spec.GRPCServer},                    // gRPC's own health service
 		"acme.modern.v1":    {spec.GRPCServer, spec.WorkerServer}, // editions
 	}
 }

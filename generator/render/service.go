@@ -85,6 +85,11 @@ func (s *Service) Unary() []*Method {
 	return slices.DeleteFunc(slices.Clone(s.Methods), func(m *Method) bool { return m.ClientStream || m.ServerStream })
 }
 
+// Streaming are the methods that do.
+func (s *Service) Streaming() []*Method {
+	return slices.DeleteFunc(slices.Clone(s.Methods), func(m *Method) bool { return !m.ClientStream && !m.ServerStream })
+}
+
 // Works reports whether a method is answered for real.
 func (s *Service) Works() bool {
 	return s.any(func(m *Method) bool { return m.Verb != "" })

@@ -22,21 +22,29 @@ import (
 // variable is a part of a path that a field fills: {name} or {name=shelves/*}.
 var variable = regexp.MustCompile(`\{([\w.]+)(?:=([^}]*))?\}`)
 
-// Call calls a method, such as acme.v1.Book.get, by the first binding of its
-// google.api.http annotation, at an address (host:port), and reads the answer. A
-// field of the request that cannot stand in the path gets a value that can.
-func Call(t *testing.T, address string, method protoreflect.FullName, req, res proto.Message) {
+// Bindings are the REST forms of a method, such as acme.v1.Book.get: its
+// google.api.http annotation and the additional bindings of that.
+func Bindings(t *testing.T, method protoreflect.FullName) []*annotations.HttpRule {
 	t.Helper()
 	found, err := protoregistry.GlobalFiles.FindDescriptorByName(method)
 	require.NoError(t, err)
 	rule, ok := proto.GetExtension(found.Options(), annotations.E_Http).(*annotations.HttpRule)
 	require.True(t, ok && rule != nil, "%s has no REST form", method)
+	return append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...)
+}
+
+// Call calls a method by one of its REST forms, at an address (host:port), and
+// reads the answer. A field of the request that cannot stand in the path gets a
+// value that can.
+func Call(t *testing.T, address string, rule *annotations.HttpRule, req, res proto.Message) {
+	t.Helper()
 	verb, path := binding(rule)
 	path = variable.ReplaceAllStringFunc(path, func(v string) string {
 		parts := variable.FindStringSubmatch(v)
 		return fill(t, req.ProtoReflect(), parts[1], parts[2])
 	})
 	var body []byte
+	var err error
 	switch rule.GetBody() {
 	case "":
 		path += query(req.ProtoReflect(), path)
@@ -44,7 +52,7 @@ func Call(t *testing.T, address string, method protoreflect.FullName, req, res p
 		body, err = protojson.Marshal(req)
 	default:
 		f := req.ProtoReflect().Descriptor().Fields().ByName(protoreflect.Name(rule.GetBody()))
-		require.NotNil(t, f, "the body of %s", method)
+		require.NotNil(t, f, "the body of %s", path)
 		body, err = protojson.Marshal(req.ProtoReflect().Get(f).Message().Interface())
 	}
 	require.NoError(t, err)
