@@ -44,6 +44,9 @@ func (m *Method) stub(why string) { m.Shape = Shape{Why: why} }
 // after its verb, or the only one of the service.
 func (api *API) about(s *Service, m *Method) *Resource {
 	_, rest, _ := strings.Cut(naming.New(m.Name).Snake(), "_")
+	if m.Verb == Tag {
+		rest = ""
+	}
 	var own []*Resource
 	for _, other := range s.Methods {
 		if other.Resource == nil || slices.Contains(own, other.Resource) {
@@ -106,7 +109,27 @@ func (m *Method) shape() (missing string) {
 			return fmt.Sprintf("%s has no state that says so", r.Message.Name())
 		}
 		m.Why = "sets state to " + m.State
+	case Tag:
+		return m.shapeTag()
 	}
+	return ""
+}
+
+func (m *Method) shapeTag() (missing string) {
+	r, in := m.Resource, m.Input
+	m.IDs = in.Fields().ByName(r.ID.Name() + "s")
+	if m.IDs == nil || !m.IDs.IsList() || m.IDs.Kind() != protoreflect.StringKind {
+		return fmt.Sprintf("its request %s has no list %ss", in.Name(), r.ID.Name())
+	}
+	tags, kept := in.Fields().ByName("tags"), r.Message.Fields().ByName("tags")
+	if tags == nil || kept == nil || !alike(tags, kept) {
+		return fmt.Sprintf("its request %s has no tags as %s has them", in.Name(), r.Message.Name())
+	}
+	if m.Results = results(m.Output); m.Output.Fields().Len() > 0 && (m.Results == nil || m.Results.Message().FullName() != r.Message.FullName()) {
+		return fmt.Sprintf("its answer %s is neither empty nor a list of %s", m.Output.Name(), r.Name)
+	}
+	m.Total = whole(m.Output, "total_count", "total_size", "total")
+	m.Why = fmt.Sprintf("sets tags of those that %s names", m.IDs.Name())
 	return ""
 }
 

@@ -23,6 +23,7 @@ const (
 	Stat    Verb = "stat"
 	Enable  Verb = "enable"
 	Disable Verb = "disable"
+	Tag     Verb = "tag" // sets the tags of many at once
 )
 
 // synonyms are the words that methods begin with, the usual one first.
@@ -53,6 +54,7 @@ type Shape struct {
 	GivenID   protoreflect.FieldDescriptor // of the request: the identifier that a new one gets
 	PageSize  protoreflect.FieldDescriptor // of the request (AIP-158)
 	PageToken protoreflect.FieldDescriptor // of the request (AIP-158)
+	IDs       protoreflect.FieldDescriptor // of the request: the identifiers of many
 	Results   protoreflect.FieldDescriptor // of the answer
 	Total     protoreflect.FieldDescriptor // of the answer
 	NextToken protoreflect.FieldDescriptor // of the answer (AIP-158)
@@ -98,6 +100,9 @@ func (api *API) guess(s *Service, m *Method) {
 	}
 	words := strings.Split(naming.New(m.Name).Snake(), "_")
 	verb := verbOf(words[0])
+	if (words[0] == "set" || words[0] == "bulk") && words[len(words)-1] == "tags" {
+		verb = Tag
+	}
 	if verb == "" {
 		m.Why = "the verb " + words[0] + " is none that is known"
 		return

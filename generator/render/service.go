@@ -118,7 +118,7 @@ func (s *Service) Of(verb string, r *Resource) *Method {
 // NeedsProto reports whether the service's answers need package proto.
 func (s *Service) NeedsProto() bool {
 	return s.any(func(m *Method) bool {
-		return m.Verb == protofile.List && (m.Total != nil && m.Total.HasPresence() || m.NextToken != nil && m.NextToken.HasPresence())
+		return (m.Verb == protofile.List || m.Verb == protofile.Tag) && (m.Total != nil && m.Total.HasPresence() || m.NextToken != nil && m.NextToken.HasPresence())
 	})
 }
 
@@ -137,7 +137,7 @@ func (s *Service) Tested() []*Resource {
 func (s *Service) TestImports(v *View) []Import {
 	var messages []protoreflect.MessageDescriptor
 	for _, r := range s.Tested() {
-		for _, verb := range []string{"create", "get", "update", "delete", "list"} {
+		for _, verb := range []string{"create", "get", "update", "delete", "list", "tag"} {
 			if m := s.Of(verb, r); m != nil {
 				messages = append(messages, m.Input)
 			}
@@ -145,6 +145,11 @@ func (s *Service) TestImports(v *View) []Import {
 	}
 	for _, m := range s.listed() {
 		messages = append(messages, m.Output)
+	}
+	for _, r := range s.Tested() {
+		if s.Of("tag", r) != nil {
+			messages = append(messages, s.Of("create", r).Output)
+		}
 	}
 	return v.importsOf(messages...)
 }
@@ -171,7 +176,7 @@ func (s *Service) Names() bool {
 func (s *Service) ByID() bool {
 	return s.any(func(m *Method) bool {
 		switch m.Verb {
-		case protofile.Get, protofile.Update, protofile.Delete, protofile.Enable, protofile.Disable:
+		case protofile.Get, protofile.Update, protofile.Delete, protofile.Enable, protofile.Disable, protofile.Tag:
 			return true
 		default:
 			return false
