@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,7 +60,7 @@ func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps 
 
 // Proto makes gen/ of the protos of the repository at dir, as they stand.
 func Proto(ctx context.Context, s *spec.Spec, dir string, progress func(string)) error {
-	sources, err := readProtos(dir)
+	sources, err := readProtos(ctx, dir, s)
 	if err != nil {
 		return err
 	}
@@ -80,20 +79,14 @@ func proto(ctx context.Context, s *spec.Spec, dir string, sources protofile.Sour
 	return repository.Clean(dir, "gen/go", []string{".pb.go", ".pb.gw.go"}, files)
 }
 
-func readProtos(dir string) (protofile.Sources, error) {
-	root := os.DirFS(filepath.Join(dir, protoFolder))
-	sources := protofile.Sources{}
-	err := fs.WalkDir(root, ".", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(p) != ".proto" {
-			return err
-		}
-		sources[p], err = fs.ReadFile(root, p)
-		return err
-	})
+// readProtos gives the protos of the repository at dir, with those that its Spec
+// refers to.
+func readProtos(ctx context.Context, dir string, s *spec.Spec) (protofile.Sources, error) {
+	sources, err := protofile.ReadSources(os.DirFS(filepath.Join(dir, protoFolder)))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", protoFolder, err)
 	}
-	return sources, nil
+	return sources, addReferenced(ctx, dir, s, sources)
 }
 
 // initGit makes a repository of dir unless it lies in one already, as a

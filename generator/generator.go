@@ -69,7 +69,8 @@ func (g *Generator) Render(ctx context.Context, s *spec.Spec, own render.Own) (r
 
 // Create renders a Spec into a new repository at dir, which must not exist or
 // be empty. What follows a repository's making is for Finish.
-// The protos of people's own API become theirs in proto/.
+// The protos of people's own API become theirs in proto/, unless the Spec refers
+// to them.
 func (g *Generator) Create(ctx context.Context, s *spec.Spec, own render.Own, dir string) (render.Tree, error) {
 	tree, err := g.Preview(ctx, s, own, dir)
 	if err != nil {
@@ -77,6 +78,9 @@ func (g *Generator) Create(ctx context.Context, s *spec.Spec, own render.Own, di
 	}
 	brought := render.Tree{}
 	for at, text := range own.Protos {
+		if len(s.ProtoPaths) > 0 {
+			break // they stay where they are
+		}
 		brought[path.Join(protoFolder, at)] = render.File{Body: text, Mode: 0o644}
 	}
 	return tree, repository.Create(ctx, dir, tree, brought, g.version, g.records)

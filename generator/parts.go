@@ -44,7 +44,7 @@ func (g *Generator) Parts(ctx context.Context, dir string) (parts []Part, err er
 			parts = append(parts, Part{layer.Name, c.Name, c.Form()})
 		}
 	}
-	if own, err := ownAPI(p); err != nil {
+	if own, err := ownAPI(ctx, p, s); err != nil {
 		return nil, err
 	} else if len(own.Protos) > 0 {
 		services, err := render.Services(ctx, s, own, g.sets...)

@@ -13,6 +13,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // ReadProtos gives the files of an API: those of a package below folders, as
@@ -24,6 +25,28 @@ func ReadProtos(ctx context.Context, pkg string, folders, only []string) (protof
 		return nil, err
 	}
 	return protofile.Needed(ctx, all, pkg, only...)
+}
+
+// addReferenced adds the protos that the Spec of the repository at dir refers to.
+// A file that lies in the repository, too, is taken from there.
+func addReferenced(ctx context.Context, dir string, s *spec.Spec, sources protofile.Sources) error {
+	if len(s.ProtoPaths) == 0 {
+		return nil
+	}
+	folders := make([]string, len(s.ProtoPaths))
+	for i, folder := range s.ProtoPaths {
+		folders[i] = filepath.Join(dir, filepath.FromSlash(folder))
+	}
+	referenced, err := ReadProtos(ctx, s.Package, folders, nil)
+	if err != nil {
+		return fmt.Errorf("proto_paths of %s: %w", spec.FileName, err)
+	}
+	for at, text := range referenced {
+		if _, here := sources[at]; !here {
+			sources[at] = text
+		}
+	}
+	return nil
 }
 
 // readFolders reads the protos below folders that imports are relative to.

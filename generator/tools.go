@@ -35,7 +35,7 @@ func (t *Tools) Close() error { return os.RemoveAll(t.folder) }
 
 // Proto is the package's Proto with these plugins.
 func (t *Tools) Proto(ctx context.Context, s *spec.Spec, dir string) error {
-	sources, err := readProtos(dir)
+	sources, err := readProtos(ctx, dir, s)
 	if err != nil {
 		return err
 	}

@@ -150,7 +150,7 @@ func lastSpec(p *repository.Project) (*spec.Spec, error) {
 
 // plan renders and merges.
 func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, o Changes, due []migration) (*merge.Plan, map[string]merge.Record, error) {
-	own, err := ownAPI(p)
+	own, err := ownAPI(ctx, p, s)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -207,8 +207,11 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 }
 
 // ownAPI is the API that people of a project brought themselves.
-func ownAPI(p *repository.Project) (own render.Own, err error) {
+func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own render.Own, err error) {
 	if own.Protos, err = ownProtos(p); err != nil {
+		return own, err
+	}
+	if err := addReferenced(ctx, p.Dir, s, own.Protos); err != nil {
 		return own, err
 	}
 	own.Record, err = fs.ReadFile(p.FS(), render.RecordPath)

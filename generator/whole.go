@@ -135,7 +135,7 @@ func (g *Generator) ExplainProject(ctx context.Context, dir string) (out []Expla
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	own, err := ownAPI(p)
+	own, err := ownAPI(ctx, p, s)
 	if err != nil {
 		return nil, err
 	}

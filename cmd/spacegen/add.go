@@ -251,29 +251,3 @@ func (c *changeFlags) bring(ctx context.Context, std stdio, args, protos, folder
 		return nil
 	}))
 }
-
-// A role is what a service is to an API.
-type role string
-
-const (
-	asService   role = "service"   // it answers the API
-	asConnector role = "connector" // it calls plugins that do
-
-	asUsage = "`what` the service is to the API: service, which answers it, or connector, which calls plugins that do"
-)
-
-func (r *role) String() string { return string(*r) }
-
-// Type names the flag's values in help.
-func (r *role) Type() string { return "role" }
-
-// Set reads the flag.
-func (r *role) Set(s string) error {
-	switch role(s) {
-	case asService, asConnector:
-		*r = role(s)
-		return nil
-	default:
-		return fmt.Errorf("%q is none of %s, %s", s, asService, asConnector)
-	}
-}

@@ -22,8 +22,9 @@ import (
 // newOptions are the flags of new, beside those that say what the Spec holds.
 type newOptions struct {
 	protos, files []string // folders and files of an API
-	as            role     // what the service is to it
-	all           bool     // every package of it
+	mode          protoMode
+	as            role // what the service is to it
+	all           bool // every package of it
 	spec          spec.Flags
 	dir           string
 	from          string
@@ -35,7 +36,7 @@ type newOptions struct {
 }
 
 func newCommand(std stdio) *cobra.Command {
-	o := &newOptions{as: asService}
+	o := &newOptions{as: asService, mode: copyProtos}
 	cmd := &cobra.Command{
 		Use:   "new NAME",
 		Short: "Make a new microservice repository",
@@ -67,6 +68,7 @@ folder called NAME. On a terminal it asks for what the flags leave open; with
 	flags.StringVar(&o.dir, "dir", "", "`folder` to make the repository in (default NAME)")
 	flags.StringArrayVar(&o.protos, "proto", nil, "`folder` of an API's .proto files, as imports name them: its services are served (may be repeated)")
 	flags.StringArrayVar(&o.files, "proto-file", nil, "`file` of the package that is served, as imports name it; without one, all (may be repeated)")
+	flags.Var(&o.mode, "proto-mode", "`what` becomes of the API's files: copy, into the repository, or reference, which leaves them where they are")
 	flags.Var(&o.as, "as", asUsage)
 	flags.BoolVar(&o.all, "all", false, "make a service of every package of the API, in folders below NAME")
 	flags.StringVar(&o.from, "from", "", "take the Spec from a `file` instead of flags and prompts")
@@ -96,7 +98,7 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if err != nil {
 		return err
 	}
-	protos, err := o.readProtos(ctx, s)
+	protos, err := o.readProtos(ctx, s, dir)
 	if err != nil {
 		return err
 	}
@@ -141,7 +143,10 @@ func (o *newOptions) read(ctx context.Context, std stdio, name string) (s *spec.
 
 // readProtos gives the protos of the API that --proto names. If it is one that
 // the service calls, the Spec gets the connector.
-func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec) (protofile.Sources, error) {
+func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec, dir string) (protofile.Sources, error) {
+	if o.mode == referProtos && (len(o.protos) == 0 || len(o.files) > 0 || o.as == asConnector) {
+		return nil, usageError{errors.New("--proto-mode reference needs --proto, and refers to a whole package that is served: leave out --proto-file and --as")}
+	}
 	if len(o.protos) == 0 {
 		if o.as == asConnector {
 			return nil, usageError{errors.New("--as connector needs --proto and --package, the API that plugins answer")}
@@ -154,6 +159,9 @@ func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec) (protofile.So
 	protos, err := generator.ReadProtos(ctx, s.Package, o.protos, o.files)
 	if errors.Is(err, protofile.ErrNoPackage) {
 		return nil, usageError{fmt.Errorf("--package: %w", err)}
+	}
+	if err == nil && o.mode == referProtos {
+		return protos, o.refer(s, dir)
 	}
 	if err != nil || o.as == asService {
 		return protos, err
@@ -170,6 +178,26 @@ func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec) (protofile.So
 	s.Package = "" // it is the plugins' own
 	*s = *spec.Defaults(s)
 	return protos, s.Validate()
+}
+
+// refer notes in the Spec where the API lies, as seen from the repository.
+func (o *newOptions) refer(s *spec.Spec, dir string) error {
+	from, err := filepath.Abs(dir)
+	if err != nil {
+		return fmt.Errorf("refer to the API: %w", err)
+	}
+	for _, folder := range o.protos {
+		to, err := filepath.Abs(folder)
+		if err != nil {
+			return fmt.Errorf("refer to the API: %w", err)
+		}
+		seen, err := filepath.Rel(from, to)
+		if err != nil {
+			return fmt.Errorf("refer to the API: %w", err)
+		}
+		s.ProtoPaths = append(s.ProtoPaths, filepath.ToSlash(seen))
+	}
+	return s.Validate()
 }
 
 // ask prompts for what the name and the flags leave open.

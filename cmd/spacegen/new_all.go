@@ -32,8 +32,8 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	if name == "" || len(o.protos) == 0 {
 		return usageError{errors.New("--all makes the services of an API: spacegen new NAME --proto FOLDER --all")}
 	}
-	if o.from != "" || len(o.files) > 0 || o.as == asConnector {
-		return usageError{errors.New("--all takes the whole API; leave out --from, --proto-file and --as connector")}
+	if o.from != "" || len(o.files) > 0 || o.as == asConnector || o.mode == referProtos {
+		return usageError{errors.New("--all takes the whole API; leave out --from, --proto-file, --as and --proto-mode")}
 	}
 	dir := o.dir
 	if dir == "" {

@@ -27,6 +27,10 @@ func Emit(s *Spec) []byte {
 	e.comment("The Go module, and the package of the API's proto files.")
 	e.line(0, "module: %s", text(s.Module))
 	e.line(0, "package: %s", text(s.Package))
+	if len(s.ProtoPaths) > 0 {
+		e.comment("Folders of the API's proto files, beside proto/, as seen from here.")
+		e.line(0, "proto_paths: %s", flow(s.ProtoPaths))
+	}
 	e.comment("Server types: " + strings.Join(texts(Servers()), ", ") + ".")
 	e.line(0, "servers: %s", flow(texts(s.Servers)))
 	e.comment("Database: " + oneOf(Databases()) + ". Cache: " + oneOf(Caches()) + ".")

@@ -108,6 +108,7 @@ type Spec struct {
 	Name        string      `yaml:"name"`
 	Module      string      `yaml:"module"`
 	Package     string      `yaml:"package"`
+	ProtoPaths  []string    `yaml:"proto_paths"` // folders of an API that stays where it is, as seen from this file
 	Description string      `yaml:"description"`
 	Servers     []Server    `yaml:"servers"`
 	Database    Database    `yaml:"database"`

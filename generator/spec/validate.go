@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -86,6 +87,11 @@ func (v *validator) spec(s *Spec) {
 	}
 	if named || s.Package != "" {
 		v.protoPackage(s.Package)
+	}
+	for i, folder := range s.ProtoPaths {
+		if at := path.Clean(folder); folder == "" || path.IsAbs(folder) || strings.Contains(folder, `\`) || at == "proto" || at == "." {
+			v.add(fmt.Sprintf("proto_paths[%d]", i), fmt.Sprintf("%q is no folder beside this one", shorten(folder)), `write it as seen from here, as in "../api/proto"`)
+		}
 	}
 	if named || s.Image.Name != "" {
 		v.imageName(s.Image.Name)

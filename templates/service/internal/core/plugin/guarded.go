@@ -83,7 +83,7 @@ type stream struct {
 // RecvMsg waits for a message, but not for ever.
 func (s *stream) RecvMsg(m any) error {
 	silent := time.AfterFunc(s.guarded.idle, func() {
-		s.fail(s.guarded.wrap(apierror.New(codes.DeadlineExceeded, "ERROR_GRPC_TIMEOUT", "it said nothing for %s", s.guarded.idle)))
+		_ = s.fail(s.guarded.wrap(apierror.New(codes.DeadlineExceeded, "ERROR_GRPC_TIMEOUT", "it said nothing for %s", s.guarded.idle)))
 		s.cancel()
 	})
 	err := s.ClientStream.RecvMsg(m)

@@ -35,13 +35,19 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == "broken" {
 		os.Exit(1)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	g := server.NewGRPC(server.GRPCOptions{Address: server.HostedAddress})
-	os.Stderr.WriteString("hello\n")
-	if err := lifecycle.Run(ctx, quiet, time.Second, g.Module(), g.Announce(os.Stdout)); err != nil {
+	if err := beAPlugin(); err != nil {
 		os.Exit(1)
 	}
+}
+
+func beAPlugin() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if _, err := os.Stderr.WriteString("hello\n"); err != nil {
+		return err
+	}
+	g := server.NewGRPC(server.GRPCOptions{Address: server.HostedAddress})
+	return lifecycle.Run(ctx, quiet, time.Second, g.Module(), g.Announce(os.Stdout))
 }
 
 // talker is a plugin that does as it is told.
