@@ -64,7 +64,7 @@ func TestCheck(t *testing.T) {
 		"as it should be":   {fields: map[string]any{"name": "ok", "count": 5, "kinds": []any{"a"}, "url": "https://example.org", "either": true}},
 		"nothing":           {nil, "options.name", "it is missing"},
 		"missing":           {map[string]any{"level": "low"}, "options.name", "it is missing"},
-		"unknown":           {map[string]any{"name": "ok", "nmae": "x", "zzz": 1}, "options.nmae", "it is not known"},
+		"unknown":           {map[string]any{"name": "ok", "nom": "x", "zzz": 1}, "options.nom", "it is not known"},
 		"type":              {map[string]any{"name": 7}, "options.name", "it must be of the type string"},
 		"null":              {map[string]any{"name": nil}, "options.name", "it must be of the type string"},
 		"too short":         {map[string]any{"name": "s"}, "options.name", "it must have at least 2 characters"},
