@@ -57,14 +57,30 @@ func TestGolden(t *testing.T) {
 	for name, s := range goldens(t) {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(goldenFolder, name)
-			tree, err := newGenerator(t).Render(t.Context(), s, render.Own{})
-			require.NoError(t, err)
+			tree := goldenTree(t, name, s)
 			if *update {
 				writeGolden(t, dir, s, tree)
 			}
 			compareTree(t, dir, tree)
 		})
 	}
+}
+
+// goldenTree is the golden repository of a name: what its Spec renders to and,
+// if there is a starter of that name, what that brings.
+func goldenTree(t *testing.T, name string, s *spec.Spec) render.Tree {
+	t.Helper()
+	g := newGenerator(t)
+	own := render.Own{}
+	starter, err := g.Starter(name)
+	if err == nil {
+		own = starter.Own
+	} else {
+		require.ErrorIs(t, err, fs.ErrNotExist)
+	}
+	tree, err := g.Preview(t.Context(), s, own, filepath.Join(t.TempDir(), name))
+	require.NoError(t, err)
+	return tree
 }
 
 // writeGolden makes a golden repository anew.
