@@ -40,9 +40,6 @@ func Defaults(s *Spec) *Spec {
 		d.Description = "The " + name.Kebab() + " service."
 	}
 	d.Description = oneLine(d.Description)
-	if d.Servers == nil {
-		d.Servers = []Server{GRPCServer}
-	}
 	d.Servers = slices.Clone(d.Servers)
 	d.Resources = cloned(d.Resources)
 	for i := range d.Resources {
@@ -50,11 +47,8 @@ func Defaults(s *Spec) *Spec {
 		r.Description = oneLine(r.Description)
 		r.Fields = defaultFields(r.Fields)
 	}
-	if d.Database == "" {
-		d.Database = PostgreSQL // of the first resource, if there is none as yet
-	}
-	if d.Cache == "" {
-		d.Cache = NoCache
+	if d.Kind.Layered() {
+		defaultLayers(&d)
 	}
 	d.Schedulers = defaultSchedulers(d.Schedulers, d.Has(SchedulerServer))
 	for _, layer := range Layers() {
@@ -71,6 +65,25 @@ func Defaults(s *Spec) *Spec {
 		d.CI = GitHub
 	}
 	return &d
+}
+
+// defaultLayers fills in what a kind with servers is made of.
+func defaultLayers(d *Spec) {
+	if d.Servers == nil {
+		d.Servers = []Server{GRPCServer}
+		if d.Kind == KindSupervisor {
+			d.Servers = []Server{SchedulerServer, WorkerServer}
+		}
+	}
+	if d.Database == "" {
+		d.Database = PostgreSQL // of the first resource, if there is none as yet
+		if d.Kind != KindService {
+			d.Database = NoDatabase
+		}
+	}
+	if d.Cache == "" {
+		d.Cache = NoCache
+	}
 }
 
 // cloned gives a copy, and nil for an empty slice.

@@ -23,7 +23,7 @@ func properties() map[string]property {
 	name := `^[A-Za-z][A-Za-z0-9_-]{0,62}$`
 	return map[string]property{
 		"version":                          {description: "Version of this file's format."},
-		"kind":                             {description: "What is generated.", choices: []string{string(KindService)}},
+		"kind":                             {description: "What is generated.", choices: texts(Kinds())},
 		"name":                             {description: "Name of the service, such as inventory or cost-analysis.", pattern: name},
 		"module":                           {description: "Path of the Go module. Default: github.com/cloudforet-io/NAME."},
 		"proto_paths":                      {description: "Folders of an API's proto files that stay where they are, as seen from this file."},
