@@ -17,6 +17,7 @@ const (
 	HTTPConnector         ComponentKind = "http"     // an API over HTTP, in JSON
 	DatabaseConnector     ComponentKind = "database" // another database than the service's own
 	PluginConnector       ComponentKind = "plugin"   // plugins of one kind, by gRPC
+	LocalConnector        ComponentKind = "local"    // the machine that the service runs on: files, what the kernel tells
 	QueueConnector        ComponentKind = "queue"    // the workers, by the service's queue
 	AuthenticationHandler ComponentKind = "authentication"
 	AuthorizationHandler  ComponentKind = "authorization"
@@ -26,7 +27,7 @@ const (
 
 // ConnectorKinds lists the kinds of connectors.
 func ConnectorKinds() []ComponentKind {
-	return []ComponentKind{ServiceConnector, HTTPConnector, DatabaseConnector, PluginConnector, QueueConnector}
+	return []ComponentKind{ServiceConnector, HTTPConnector, DatabaseConnector, PluginConnector, LocalConnector, QueueConnector}
 }
 
 // HandlerKinds lists the kinds of handlers.
