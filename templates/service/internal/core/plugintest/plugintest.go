@@ -52,7 +52,7 @@ func (p *Plugins) Version(_ context.Context, ref plugin.Ref) (string, error) {
 // the test runs.
 func Dial(t *testing.T, server *grpc.Server) *Plugins {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)
