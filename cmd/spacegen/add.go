@@ -82,7 +82,7 @@ func parts() []part {
 		},
 	}
 	return append(all,
-		componentPart("service", "services", "business logic that belongs to no resource; tasks may call it", "Report"),
+		componentPart("service", "services", "business logic that belongs to no resource; at a platform, a whole repository that joins it", "Report"),
 		componentPart("task", "services", "a service that tasks call: a worker runs it", "Cleanup"),
 		componentPart("manager", "managers", "a unit of work that belongs to no resource", "Quota"),
 		componentPart("connector", "connectors", "a way out: NAME:service, :http, :database, :plugin, :local or :queue", "Prices:http"),
@@ -105,7 +105,12 @@ func componentPart(kind, layer, short, example string) part {
 			}
 			return f.AddComponent(layer, spec.ParseComponent(arg))
 		},
-		remove: func(f *spec.File, _, arg string) error { return f.RemoveComponent(layer, arg) },
+		remove: func(f *spec.File, _, arg string) error {
+			if kind == "service" && f.Spec().Kind == spec.KindPlatform {
+				return f.RemoveMember(arg)
+			}
+			return f.RemoveComponent(layer, arg)
+		},
 	}
 }
 
@@ -189,6 +194,7 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 	force := false
 	var protos, folders []string
 	as := asService
+	join := new(joining)
 	cmd := &cobra.Command{
 		Use:   p.kind + " " + p.args,
 		Short: verb + " " + p.short,
@@ -199,6 +205,16 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 			args, err := p.complete(cmd.Context(), std, c, name, args)
 			if err != nil {
 				return err
+			}
+			edit := edit
+			if join.flags != nil {
+				joined, err := join.run(cmd.Context(), std, c, args)
+				if err != nil {
+					return err
+				}
+				if joined != nil {
+					edit = joined
+				}
 			}
 			parent := ""
 			if p.parent {
@@ -221,6 +237,9 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 	if name == "remove" {
 		cmd.Flags().BoolVar(&force, "force", false, "delete files that were edited, too")
 	} else {
+		if p.kind == "service" {
+			join.register(cmd.Flags())
+		}
 		if p.kind == "resource" {
 			cmd.Flags().StringArrayVar(&protos, "proto", nil, "take the API from a .proto `file` instead (may be repeated)")
 			cmd.Flags().Var(&as, "as", asUsage)
