@@ -36,7 +36,8 @@ find . -type f \( -path './.git/*' -o -path './.spacegen/*' -o -path './gen/*' -
 	cmd/"$name"/*) to=$starter/files/cmd/'[[ .Name.Kebab ]]'/${file#cmd/"$name"/} ;;
 	esac
 	mkdir -p "$(dirname "$to")"
-	if grep -qF "$module" "$file" || [ "$to" != "$starter/files/$file" ]; then
+	# Go files are templates always: here they are no packages of this module.
+	if [ "${file%.go}" != "$file" ] || grep -qF "$module" "$file" || [ "$to" != "$starter/files/$file" ]; then
 		! grep -qF '[[' "$file" || { echo "$file holds [[, the delimiter of templates" >&2; exit 1; }
 		sed "s|$module|[[ .Module ]]|g" "$file" >"$to.tmpl"
 	else
