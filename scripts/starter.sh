@@ -37,9 +37,9 @@ find . -type f \( -path './.git/*' -o -path './.spacegen/*' -o -path './gen/*' -
 	esac
 	mkdir -p "$(dirname "$to")"
 	# Go files are templates always: here they are no packages of this module.
-	if [ "${file%.go}" != "$file" ] || grep -qF "$module" "$file" || [ "$to" != "$starter/files/$file" ]; then
+	if [ "$file" = config/config.yaml ] || [ "${file%.go}" != "$file" ] || grep -qF "$module" "$file" || [ "$to" != "$starter/files/$file" ]; then
 		! grep -qF '[[' "$file" || { echo "$file holds [[, the delimiter of templates" >&2; exit 1; }
-		sed "s|$module|[[ .Module ]]|g" "$file" >"$to.tmpl"
+		sed "s|$module|[[ .Module ]]|g; s|^SERVICE: $name\$|SERVICE: [[ .Name.Kebab ]]|" "$file" >"$to.tmpl"
 	else
 		cp "$file" "$to"
 	fi
