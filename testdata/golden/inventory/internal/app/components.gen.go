@@ -18,10 +18,11 @@ import (
 
 // components are what the service is made of, from the bottom up.
 type components struct {
-	db     *core.DB
-	cache  cache.Cache
-	queues *queue.Set
-	guards guard.Guards
+	db       *core.DB
+	cache    cache.Cache
+	queues   *queue.Set
+	managers manager.Managers
+	guards   guard.Guards
 }
 
 // build makes every layer from the one below.
@@ -39,12 +40,14 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	managers := manager.New(connector.New(connector.Deps{
+	connectors := connector.New(connector.Deps{
+		Config:    a.config,
 		DB:        a.db,
 		Services:  a.services,
 		Endpoints: endpoints(a.config),
-	}), a.cache)
-	a.guards = guard.New(p, service.New(managers, a.telemetry.Registry))
+	})
+	a.managers = manager.New(connectors, a.cache)
+	a.guards = guard.New(p, service.New(a.managers, a.telemetry.Registry))
 	return nil
 }
 

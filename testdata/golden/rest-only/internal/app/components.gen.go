@@ -16,8 +16,9 @@ import (
 
 // components are what the service is made of, from the bottom up.
 type components struct {
-	db     *core.DB
-	guards guard.Guards
+	db       *core.DB
+	managers manager.Managers
+	guards   guard.Guards
 }
 
 // build makes every layer from the one below.
@@ -29,12 +30,14 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	managers := manager.New(connector.New(connector.Deps{
+	connectors := connector.New(connector.Deps{
+		Config:    a.config,
 		DB:        a.db,
 		Services:  a.services,
 		Endpoints: endpoints(a.config),
-	}))
-	a.guards = guard.New(p, service.New(managers))
+	})
+	a.managers = manager.New(connectors)
+	a.guards = guard.New(p, service.New(a.managers))
 	return nil
 }
 
