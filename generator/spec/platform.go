@@ -216,13 +216,13 @@ func (v *validator) platform(s *Spec) {
 			v.add(at+".name", "the platform cannot be a member of itself", "call one of the two otherwise")
 		}
 		if other, taken := names[name]; taken && m.Alias == "" {
-			v.add(at+".name", fmt.Sprintf("two members are called %s: %s and %s", name, other, m.place()), "remove one, or give it an alias")
+			v.add(at+".name", fmt.Sprintf("two members are called %s: %s and %s", name, other, m.Place()), "remove one, or give it an alias")
 		}
-		names[name] = m.place()
+		names[name] = m.Place()
 		if other, taken := keys[m.Key()]; taken && m.Alias != "" {
 			v.add(at+".alias", fmt.Sprintf("the alias %s is taken by %s", m.Alias, other), "choose another")
 		}
-		keys[m.Key()] = m.place()
+		keys[m.Key()] = m.Place()
 		if other, taken := paths[path.Clean(m.Path)]; taken && m.Path != "" && other != name {
 			v.add(at+".path", fmt.Sprintf("%s lies where %s does", name, other), "give each its own folder")
 		}
@@ -230,8 +230,8 @@ func (v *validator) platform(s *Spec) {
 	}
 }
 
-// place says where a member comes from.
-func (m Member) place() string {
+// Place says where a member comes from.
+func (m Member) Place() string {
 	if m.Path != "" {
 		return m.Path
 	}
