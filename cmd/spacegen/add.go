@@ -22,6 +22,7 @@ type part struct {
 	parent  bool // the first argument is what the others belong to
 	add     func(f *spec.File, parent, arg string) error
 	remove  func(f *spec.File, parent, arg string) error
+	command func(std stdio, p part) *cobra.Command // adds it, where that takes more than add
 }
 
 func parts() []part {
@@ -85,6 +86,7 @@ func parts() []part {
 		componentPart("task", "services", "a service that tasks call: a worker runs it", "Cleanup"),
 		componentPart("manager", "managers", "a unit of work that belongs to no resource", "Quota"),
 		componentPart("connector", "connectors", "a way out: NAME:service, :http, :database, :plugin, :local or :queue", "Prices:http"),
+		pluginPart(),
 		componentPart("worker", "workers", "a worker with a queue of its own, so that its tasks wait for no others", "bulk"),
 		componentPart("handler", "handlers", "what happens around every call: NAME:authentication, :authorization, :mutation or :event", "Audit:event"),
 	)
@@ -165,7 +167,11 @@ was edited stays, as a conflict to decide; --force deletes it.`,
 func withParts(cmd *cobra.Command, std stdio, verb string, of func(part) func(*spec.File, string, string) error) *cobra.Command {
 	var kinds []string
 	for _, p := range parts() {
-		cmd.AddCommand(partCommand(std, verb, cmd.Name(), p, of(p)))
+		if one := of(p); one != nil {
+			cmd.AddCommand(partCommand(std, verb, cmd.Name(), p, one))
+		} else {
+			cmd.AddCommand(p.command(std, p))
+		}
 		kinds = append(kinds, p.kind)
 	}
 	cmd.Args = cobra.ArbitraryArgs
