@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // A Diagnosis is one thing that spacegen needs, and how it is with it.
@@ -54,6 +55,15 @@ func (g *Generator) Doctor(ctx context.Context, dir string) []Diagnosis {
 	return all
 }
 
+// kindOf gives the kind of a project as far as it can be told.
+func kindOf(p *repository.Project) spec.Kind {
+	s, err := spec.Decode(spec.FileName, p.SpecText)
+	if err != nil {
+		return spec.KindService
+	}
+	return s.Kind
+}
+
 func (g *Generator) lockState(p *repository.Project) Diagnosis {
 	d := Diagnosis{What: "lock", Needed: true}
 	switch err := p.CheckVersion(g.version); {
@@ -61,7 +71,7 @@ func (g *Generator) lockState(p *repository.Project) Diagnosis {
 		d.Detail = repository.LockPath + " is missing; restore it from git"
 	case err != nil:
 		d.Detail = err.Error()
-	case !slices.Equal(p.Lock.Templates, g.records):
+	case !slices.Equal(p.Lock.Templates, g.recordsFor(kindOf(p))):
 		d.OK, d.Detail = true, "rendered by spacegen "+p.Lock.Spacegen+" with other templates; 'spacegen update' brings these in"
 	default:
 		d.OK, d.Detail = true, "rendered by spacegen "+p.Lock.Spacegen+" with these templates"

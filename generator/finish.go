@@ -39,6 +39,9 @@ func (e *StepError) Unwrap() error { return e.Err }
 // dir one of git's. progress is told of each step as it begins. A step that
 // fails ends it, with a *StepError.
 func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps Steps, progress func(string)) error {
+	if !s.Kind.Layered() {
+		steps.SkipProto = true
+	}
 	if !steps.SkipProto {
 		if err := Proto(ctx, s, dir, progress); err != nil {
 			return &StepError{"generate code from proto/", "spacegen proto", err}

@@ -6,8 +6,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 
@@ -18,9 +20,10 @@ import (
 
 // A Generator renders Specs with one collection of template sets.
 type Generator struct {
-	version string
-	sets    []*render.Set
-	records repository.TemplateSets // of sets
+	version  string
+	sets     []*render.Set
+	records  repository.TemplateSets // of sets
+	starters fs.FS
 
 	migrations []migration
 
@@ -31,7 +34,13 @@ type Generator struct {
 // that of the binary, for the record.
 func New(fsys fs.FS, version string) (*Generator, error) {
 	g := &Generator{version: version, migrations: migrations()}
-	for _, name := range []string{"service", "helm", "ci"} {
+	if starters, err := fs.Sub(fsys, starterFolder); err == nil {
+		g.starters = starters
+	}
+	for _, name := range []string{"service", "helm", "ci", "supervisor", "frontend", "platform"} {
+		if _, err := fs.Stat(fsys, name); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		set, err := render.LoadSet(fsys, name)
 		if err != nil {
 			return nil, err
@@ -51,9 +60,31 @@ func New(fsys fs.FS, version string) (*Generator, error) {
 // Sets are the template sets, with their versions and digests.
 func (g *Generator) Sets() repository.TemplateSets { return slices.Clone(g.records) }
 
+// setsFor are the sets that a kind of repository is rendered with.
+func (g *Generator) setsFor(kind spec.Kind) []*render.Set {
+	var sets []*render.Set
+	for _, set := range g.sets {
+		if set.For(kind) {
+			sets = append(sets, set)
+		}
+	}
+	return sets
+}
+
+// recordsFor are the records of setsFor.
+func (g *Generator) recordsFor(kind spec.Kind) repository.TemplateSets {
+	var records repository.TemplateSets
+	for i, set := range g.sets {
+		if set.For(kind) {
+			records = append(records, g.records[i])
+		}
+	}
+	return records
+}
+
 // Render gives the repository of a Spec, the Spec itself included.
 func (g *Generator) Render(ctx context.Context, s *spec.Spec, own render.Own) (render.Tree, error) {
-	tree, err := render.Render(ctx, s, own, g.sets...)
+	tree, err := render.Render(ctx, s, own, g.setsFor(s.Kind)...)
 	if err != nil {
 		return nil, err
 	}
@@ -70,28 +101,47 @@ func (g *Generator) Render(ctx context.Context, s *spec.Spec, own render.Own) (r
 // Create renders a Spec into a new repository at dir, which must not exist or
 // be empty. What follows a repository's making is for Finish.
 // The protos of people's own API become theirs in proto/, unless the Spec refers
-// to them.
+// to them; so do the files of a starter, if there is one.
 func (g *Generator) Create(ctx context.Context, s *spec.Spec, own render.Own, dir string) (render.Tree, error) {
-	tree, err := g.Preview(ctx, s, own, dir)
+	tree, begun, err := g.whole(ctx, s, own, dir)
 	if err != nil {
 		return nil, err
 	}
-	brought := render.Tree{}
-	for at, text := range own.Protos {
-		if len(s.ProtoPaths) > 0 {
-			break // they stay where they are
-		}
-		brought[path.Join(protoFolder, at)] = render.File{Body: text, Mode: 0o644}
+	if err := repository.Create(ctx, dir, tree, begun, g.version, g.recordsFor(s.Kind)); err != nil {
+		return nil, err
 	}
-	return tree, repository.Create(ctx, dir, tree, brought, g.version, g.records)
+	maps.Copy(tree, begun)
+	return tree, nil
+}
+
+// whole gives what is rendered, and what is people's own from the start.
+func (g *Generator) whole(ctx context.Context, s *spec.Spec, own render.Own, dir string) (tree, begun render.Tree, err error) {
+	if err := repository.Vacant(dir); err != nil {
+		return nil, nil, err
+	}
+	if tree, err = g.Render(ctx, s, own); err != nil {
+		return nil, nil, err
+	}
+	begun = render.Tree{}
+	if own.Starter != nil {
+		if begun, err = render.Begin(ctx, s, own, tree, g.setsFor(s.Kind)...); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(s.ProtoPaths) > 0 {
+		return tree, begun, nil // the protos stay where they are
+	}
+	for at, text := range own.Protos {
+		begun[path.Join(protoFolder, at)] = render.File{Body: text, Mode: 0o644}
+	}
+	return tree, begun, nil
 }
 
 // Preview is Create without writing anything: the files that it would write.
 func (g *Generator) Preview(ctx context.Context, s *spec.Spec, own render.Own, dir string) (render.Tree, error) {
-	if err := repository.Vacant(dir); err != nil {
-		return nil, err
-	}
-	return g.Render(ctx, s, own)
+	tree, begun, err := g.whole(ctx, s, own, dir)
+	maps.Copy(tree, begun)
+	return tree, err
 }
 
 // renderedSpec is the Spec as it was when the repository was rendered last, all

@@ -57,14 +57,31 @@ func TestGolden(t *testing.T) {
 	for name, s := range goldens(t) {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(goldenFolder, name)
-			tree, err := newGenerator(t).Render(t.Context(), s, render.Own{})
-			require.NoError(t, err)
+			tree := goldenTree(t, name, s)
 			if *update {
 				writeGolden(t, dir, s, tree)
 			}
 			compareTree(t, dir, tree)
 		})
 	}
+}
+
+// goldenTree is the golden repository of a name: what its Spec renders to and
+// what its starter brings. example-identity has the starter identity; plugins
+// and the supervisor have the one of their own name.
+func goldenTree(t *testing.T, name string, s *spec.Spec) render.Tree {
+	t.Helper()
+	g := newGenerator(t)
+	own := render.Own{}
+	of, example := strings.CutPrefix(name, "example-")
+	if example || s.Kind == spec.KindPlugin || s.Kind == spec.KindSupervisor {
+		starter, err := g.Starter(of)
+		require.NoError(t, err)
+		own = starter.Own
+	}
+	tree, err := g.Preview(t.Context(), s, own, filepath.Join(t.TempDir(), name))
+	require.NoError(t, err)
+	return tree
 }
 
 // writeGolden makes a golden repository anew.

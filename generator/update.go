@@ -68,14 +68,15 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	report = &Report{Dir: p.Dir, To: g.version, Recovered: recovered}
 	if p.Lock != nil {
 		report.From = p.Lock.Spacegen
-		if sameTemplates && !slices.Equal(p.Lock.Templates, g.records) {
-			return nil, ErrBehind
-		}
 	}
-	change := repository.Edit{Spacegen: g.version, Templates: g.records}
+	change := repository.Edit{Spacegen: g.version}
 	due := g.due(p.Lock)
 	if report.Spec, err = readSpec(p, chain(due, edit), &change); err != nil {
 		return nil, err
+	}
+	change.Templates = g.recordsFor(report.Spec.Kind)
+	if p.Lock != nil && sameTemplates && !slices.Equal(p.Lock.Templates, change.Templates) {
+		return nil, ErrBehind
 	}
 	plan, records, err := g.plan(ctx, p, report.Spec, o, due)
 	if err != nil {
@@ -186,7 +187,7 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 		old = "spacegen " + p.Lock.Spacegen
 	}
 	moved := map[string]string{}
-	for _, set := range g.sets {
+	for _, set := range g.setsFor(s.Kind) {
 		of, err := set.Moved(s)
 		if err != nil {
 			return nil, nil, err

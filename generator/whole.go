@@ -111,7 +111,7 @@ type Explained struct {
 
 // Explain says what was recognised in the methods of an API, and why.
 func (g *Generator) Explain(ctx context.Context, s *spec.Spec, own render.Own) ([]Explained, error) {
-	services, err := render.Services(ctx, s, own, g.sets...)
+	services, err := render.Services(ctx, s, own, g.setsFor(s.Kind)...)
 	if err != nil {
 		return nil, err
 	}

@@ -84,7 +84,7 @@ func parts() []part {
 		componentPart("service", "services", "business logic that belongs to no resource; tasks may call it", "Report"),
 		componentPart("task", "services", "a service that tasks call: a worker runs it", "Cleanup"),
 		componentPart("manager", "managers", "a unit of work that belongs to no resource", "Quota"),
-		componentPart("connector", "connectors", "a way out: NAME:service, :http, :database or :plugin", "Prices:http"),
+		componentPart("connector", "connectors", "a way out: NAME:service, :http, :database, :plugin, :local or :queue", "Prices:http"),
 		componentPart("worker", "workers", "a worker with a queue of its own, so that its tasks wait for no others", "bulk"),
 		componentPart("handler", "handlers", "what happens around every call: NAME:authentication, :authorization, :mutation or :event", "Audit:event"),
 	)

@@ -25,6 +25,8 @@ type newOptions struct {
 	mode          protoMode
 	as            role // what the service is to it
 	all           bool // every package of it
+	plugin        string
+	example       string
 	spec          spec.Flags
 	dir           string
 	from          string
@@ -71,6 +73,8 @@ folder called NAME. On a terminal it asks for what the flags leave open; with
 	flags.Var(&o.mode, "proto-mode", "`what` becomes of the API's files: copy, into the repository, or reference, which leaves them where they are")
 	flags.Var(&o.as, "as", asUsage)
 	flags.BoolVar(&o.all, "all", false, "make a service of every package of the API, in folders below NAME")
+	flags.StringVar(&o.plugin, "plugin", "", "`kind` of plugin to begin with: asset, metric, log, webhook, cost, notification or auth")
+	flags.StringVar(&o.example, "example", "", "`name` of an example to begin with")
 	flags.StringVar(&o.from, "from", "", "take the Spec from a `file` instead of flags and prompts")
 	flags.StringVar(&o.sets, "templates", "", "`folder` of templates laid over those of spacegen")
 	flags.BoolVarP(&o.yes, "yes", "y", false, "ask nothing: take the defaults")
@@ -86,7 +90,15 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if o.all {
 		return o.runAll(ctx, std, name)
 	}
-	s, asked, err := o.read(ctx, std, name)
+	g, err := newGenerator(o.sets, "")
+	if err != nil {
+		return err
+	}
+	starter, err := o.starter(g)
+	if err != nil {
+		return err
+	}
+	s, asked, err := o.read(ctx, std, name, starter)
 	if err != nil {
 		return err
 	}
@@ -94,22 +106,18 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if dir == "" {
 		dir = s.ServiceName().Kebab()
 	}
-	g, err := newGenerator(o.sets, "")
-	if err != nil {
-		return err
-	}
-	protos, err := o.readProtos(ctx, s, dir)
+	own, err := o.own(ctx, s, starter, dir)
 	if err != nil {
 		return err
 	}
 	if o.dryRun {
-		tree, err := g.Preview(ctx, s, render.Own{Protos: protos}, dir)
+		tree, err := g.Preview(ctx, s, own, dir)
 		if err != nil {
 			return err
 		}
 		return o.report(std.out, newReport(s, dir, tree, true, nil))
 	}
-	tree, err := g.Create(ctx, s, render.Own{Protos: protos}, dir)
+	tree, err := g.Create(ctx, s, own, dir)
 	if err != nil {
 		return err
 	}
@@ -121,13 +129,27 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	return errors.Join(o.report(std.out, report), failed)
 }
 
-// read gives the Spec: from a file, from prompts, or from flags alone.
-func (o *newOptions) read(ctx context.Context, std stdio, name string) (s *spec.Spec, asked bool, err error) {
+// own is what the repository begins with that is people's own.
+func (o *newOptions) own(ctx context.Context, s *spec.Spec, starter *generator.Starter, dir string) (render.Own, error) {
+	if starter != nil {
+		return starter.Own, nil
+	}
+	protos, err := o.readProtos(ctx, s, dir)
+	return render.Own{Protos: protos}, err
+}
+
+// read gives the Spec: of a starter, from a file, from prompts, or from flags
+// alone.
+func (o *newOptions) read(ctx context.Context, std stdio, name string, starter *generator.Starter) (s *spec.Spec, asked bool, err error) {
+	if starter != nil {
+		s, err := o.begin(name, starter)
+		return s, false, err
+	}
 	if o.from != "" {
 		s, err := o.readFile(name)
 		return s, false, err
 	}
-	if asker := std.asker(); asker != nil && !o.yes && !o.json && !o.dryRun {
+	if asker := std.asker(); asker != nil && o.spec.Kind().Layered() && !o.yes && !o.json && !o.dryRun {
 		s, err := o.ask(ctx, asker, name)
 		return s, true, err
 	}

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/bufbuild/protocompile"
 	"github.com/bufbuild/protocompile/ast"
@@ -62,6 +63,9 @@ func compile(ctx context.Context, sources Sources, paths []string) (linker.Files
 			if file, err := templates.FS.Open("service/third_party/googleapis/" + path); err == nil {
 				return file, nil // with its comments
 			}
+			if text, ok := emitted(path); ok {
+				return io.NopCloser(bytes.NewReader(text)), nil
+			}
 			return nil, fmt.Errorf("%s is in none of the folders that imports are relative to: %w", path, fs.ErrNotExist)
 		}},
 		protocompile.ResolverFunc(builtin),
@@ -75,6 +79,17 @@ func compile(ctx context.Context, sources Sources, paths []string) (linker.Files
 		return nil, fmt.Errorf("compile protos: %w", err)
 	}
 	return files, nil
+}
+
+// emitted gives a file that repositories get of spacegen where an API imports it
+// and does not have it.
+func emitted(path string) ([]byte, bool) {
+	of, ok := strings.CutPrefix(path, "spaceone/api/core/")
+	if !ok {
+		return nil, false
+	}
+	text, err := templates.FS.ReadFile("service/proto/core/" + of + ".tmpl")
+	return bytes.ReplaceAll(text, []byte("[[ .Module ]]"), []byte("example.com")), err == nil
 }
 
 // version is a folder that says which version of an API lies in it.

@@ -3,6 +3,7 @@ package render
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -15,10 +16,11 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// Own is the API that people brought themselves.
+// Own is what people brought themselves: an API, and code to begin with.
 type Own struct {
-	Protos protofile.Sources // by import path
-	Record []byte            // what stands at RecordPath, of the last render
+	Protos  protofile.Sources // by import path
+	Record  []byte            // what stands at RecordPath, of the last render
+	Starter fs.FS             // files that a new repository begins with, for Begin; nil: none
 }
 
 // foreign is what a View has of an API that was not rendered from the Spec.

@@ -64,7 +64,14 @@ func templateImports(t *testing.T) []string {
 	for _, p := range append(render.GeneratedImports(true), render.ForeignImports()...) {
 		found[p] = true
 	}
-	sub, err := fs.Sub(templates.FS, "service")
+	for _, set := range []string{"service", "starter"} {
+		importsBelow(t, set, found)
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+func importsBelow(t *testing.T, set string, found map[string]bool) {
+	sub, err := fs.Sub(templates.FS, set)
 	require.NoError(t, err)
 	require.NoError(t, fs.WalkDir(sub, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, ".go.tmpl") {
@@ -78,7 +85,6 @@ func templateImports(t *testing.T) []string {
 		}
 		return err
 	}))
-	return slices.Sorted(maps.Keys(found))
 }
 
 func rootVersions(t *testing.T) map[string]string {

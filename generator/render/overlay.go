@@ -49,6 +49,7 @@ func Overlay(base, over fs.FS) (fs.FS, error) {
 func overlayTable(base, over []byte) ([]byte, error) {
 	type document struct {
 		Version string           `yaml:"version,omitempty"` // stays that of base, which migrations go by
+		Kinds   []string         `yaml:"kinds,omitempty"`   // likewise
 		Files   []map[string]any `yaml:"files"`
 		Moved   []map[string]any `yaml:"moved,omitempty"`
 	}

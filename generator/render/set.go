@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -49,6 +50,7 @@ type entry struct {
 type Set struct {
 	Name    string
 	Version string // goes up with what the set emits: v1.2.0
+	kinds   []spec.Kind
 	fsys    fs.FS
 	entries []entry
 	moved   []move
@@ -78,9 +80,10 @@ func LoadSet(fsys fs.FS, name string) (*Set, error) {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)
 	}
 	var doc struct {
-		Version string  `yaml:"version"`
-		Files   []entry `yaml:"files"`
-		Moved   []move  `yaml:"moved"`
+		Version string      `yaml:"version"`
+		Kinds   []spec.Kind `yaml:"kinds"` // that the set is for; empty: all with the layers of a service
+		Files   []entry     `yaml:"files"`
+		Moved   []move      `yaml:"moved"`
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
@@ -93,7 +96,7 @@ func LoadSet(fsys fs.FS, name string) (*Set, error) {
 	if !semver.IsValid(doc.Version) {
 		return nil, fmt.Errorf("read %s: version %q is none; write it as v1.2.3", path.Join(name, table), doc.Version)
 	}
-	set := &Set{Name: name, Version: doc.Version, fsys: sub, entries: doc.Files, moved: doc.Moved}
+	set := &Set{Name: name, Version: doc.Version, kinds: doc.Kinds, fsys: sub, entries: doc.Files, moved: doc.Moved}
 	for i := range set.moved {
 		m := &set.moved[i]
 		if m.from, err = parse("from", m.From); err != nil {
@@ -112,6 +115,14 @@ func LoadSet(fsys fs.FS, name string) (*Set, error) {
 		}
 	}
 	return set, nil
+}
+
+// For reports whether the set is for a kind of repository.
+func (set *Set) For(kind spec.Kind) bool {
+	if len(set.kinds) == 0 {
+		return kind.Layered()
+	}
+	return slices.Contains(set.kinds, kind)
 }
 
 // Moved gives what the set's table of moves means for a Spec: old path → new.

@@ -13,6 +13,7 @@ import (
 // in which files need it.
 type View struct {
 	Spec        *spec.Spec
+	Kind        string // service, plugin, …
 	Name        naming.Name
 	Module      string
 	Package     string // spaceone.api.inventory.v1
@@ -54,6 +55,7 @@ type Scheduler struct {
 func newView(s *spec.Spec) (*View, error) {
 	v := &View{
 		Spec:        s,
+		Kind:        string(s.Kind),
 		Name:        s.ServiceName(),
 		Module:      s.Module,
 		Package:     s.Package,

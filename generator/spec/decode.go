@@ -175,7 +175,7 @@ func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value) {
 		switch {
 		case index < 0:
 			fix := "known keys: " + strings.Join(keys(v.Type()), ", ")
-			if near := closest(key.Value, keys(v.Type())); near != "" {
+			if near := Closest(key.Value, keys(v.Type())); near != "" {
 				fix = fmt.Sprintf("did you mean %q?", near)
 			}
 			d.add(at, path, fmt.Sprintf("unknown key %q", shorten(key.Value)), fix)

@@ -37,12 +37,9 @@ func Defaults(s *Spec) *Spec {
 		d.Package = "spaceone.api." + name.Snake() + ".v1"
 	}
 	if d.Description == "" && named {
-		d.Description = "The " + name.Kebab() + " service."
+		d.Description = "The " + name.Kebab() + " " + string(d.Kind) + "."
 	}
 	d.Description = oneLine(d.Description)
-	if d.Servers == nil {
-		d.Servers = []Server{GRPCServer}
-	}
 	d.Servers = slices.Clone(d.Servers)
 	d.Resources = cloned(d.Resources)
 	for i := range d.Resources {
@@ -50,11 +47,11 @@ func Defaults(s *Spec) *Spec {
 		r.Description = oneLine(r.Description)
 		r.Fields = defaultFields(r.Fields)
 	}
-	if d.Database == "" {
-		d.Database = PostgreSQL // of the first resource, if there is none as yet
+	if d.Kind.Layered() {
+		defaultLayers(&d)
 	}
-	if d.Cache == "" {
-		d.Cache = NoCache
+	if d.Kind == KindPlatform {
+		defaultPlatform(&d)
 	}
 	d.Schedulers = defaultSchedulers(d.Schedulers, d.Has(SchedulerServer))
 	for _, layer := range Layers() {
@@ -71,6 +68,25 @@ func Defaults(s *Spec) *Spec {
 		d.CI = GitHub
 	}
 	return &d
+}
+
+// defaultLayers fills in what a kind with servers is made of.
+func defaultLayers(d *Spec) {
+	if d.Servers == nil {
+		d.Servers = []Server{GRPCServer}
+		if d.Kind == KindSupervisor {
+			d.Servers = []Server{SchedulerServer, WorkerServer}
+		}
+	}
+	if d.Database == "" {
+		d.Database = PostgreSQL // of the first resource, if there is none as yet
+		if d.Kind != KindService {
+			d.Database = NoDatabase
+		}
+	}
+	if d.Cache == "" {
+		d.Cache = NoCache
+	}
 }
 
 // cloned gives a copy, and nil for an empty slice.

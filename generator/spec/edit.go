@@ -344,7 +344,7 @@ func (f *File) missing(what, name string, known []string) error {
 	if len(known) > 0 {
 		hint = "known: " + strings.Join(known, ", ")
 	}
-	if near := closest(name, known); near != "" {
+	if near := Closest(name, known); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	return fmt.Errorf("%s: there is no %s %q; %s", f.name, what, shorten(name), hint)

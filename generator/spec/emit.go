@@ -24,8 +24,29 @@ func Emit(s *Spec) []byte {
 	e.line(0, "kind: %s", text(string(s.Kind)))
 	e.line(0, "name: %s", text(s.Name))
 	e.line(0, "description: %s", text(s.Description))
-	e.comment("The Go module, and the package of the API's proto files.")
+	if s.Kind.Layered() {
+		e.comment("The Go module, and the package of the API's proto files.")
+	} else {
+		e.comment("The Go module.")
+	}
 	e.line(0, "module: %s", text(s.Module))
+	if s.Kind.Layered() {
+		e.layers(s)
+	}
+	if s.Kind == KindPlatform {
+		e.platform(s.Platform)
+	}
+	e.comment("The container image, the CI workflows (" + oneOf([]CI{GitHub, NoCI}) + "), the Helm chart.")
+	e.line(0, "image:")
+	e.line(1, "registry: %s", text(s.Image.Registry))
+	e.line(1, "name: %s", text(s.Image.Name))
+	e.line(0, "ci: %s", text(string(s.CI)))
+	e.line(0, "chart: %t", s.Chart)
+	return e.Bytes()
+}
+
+// layers writes what a kind with servers is made of.
+func (e *emitter) layers(s *Spec) {
 	e.line(0, "package: %s", text(s.Package))
 	if len(s.ProtoPaths) > 0 {
 		e.comment("Folders of the API's proto files, beside proto/, as seen from here.")
@@ -46,13 +67,6 @@ func Emit(s *Spec) []byte {
 	for _, layer := range Layers() {
 		e.components(layer.Key, *layer.List(s))
 	}
-	e.comment("The container image, the CI workflows (" + oneOf([]CI{GitHub, NoCI}) + "), the Helm chart.")
-	e.line(0, "image:")
-	e.line(1, "registry: %s", text(s.Image.Registry))
-	e.line(1, "name: %s", text(s.Image.Name))
-	e.line(0, "ci: %s", text(string(s.CI)))
-	e.line(0, "chart: %t", s.Chart)
-	return e.Bytes()
 }
 
 // emitter writes YAML, two spaces a level.

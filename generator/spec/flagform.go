@@ -139,7 +139,7 @@ func (f *Field) parseType(s string) error {
 		return nil
 	}
 	known := append(texts(FieldTypes()), "unique", "keyword")
-	if near := closest(item, known); near != "" {
+	if near := Closest(item, known); near != "" {
 		return fmt.Errorf("there is no type %q for the field %s, did you mean %q?", shorten(s), shorten(f.Name), near)
 	}
 	return fmt.Errorf("there is no type %q for the field %s", shorten(s), shorten(f.Name))

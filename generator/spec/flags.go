@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -11,18 +12,23 @@ import (
 // Flags are the command line's way to say what a Spec holds. The zero Flags
 // are ready for Register.
 type Flags struct {
+	kind                     string
 	module, pkg, description string
 	servers                  []string
 	database, cache          string
 	resources, schedulers    []string
 	registry, image, ci      string
 	chart                    bool
+	members                  []string
+	postgresql, redis        string
+	chartRepository          string
 	set                      *pflag.FlagSet
 }
 
 // Register adds the flags to a set.
 func (f *Flags) Register(set *pflag.FlagSet) {
 	f.set = set
+	set.StringVar(&f.kind, "kind", "", "`what` is made: service, plugin, supervisor, frontend or platform (default service)")
 	set.StringVar(&f.module, "module", "", "Go module `path` (default github.com/cloudforet-io/NAME)")
 	set.StringVar(&f.pkg, "package", "", "proto `package` of the API (default spaceone.api.NAME.v1)")
 	set.StringVar(&f.description, "description", "", "one `sentence` on what the service does")
@@ -35,21 +41,42 @@ func (f *Flags) Register(set *pflag.FlagSet) {
 	set.StringVar(&f.image, "image", "", "container image `name` (default NAME)")
 	set.StringVar(&f.ci, "ci", "", "CI `system`: github or none (default github)")
 	set.BoolVar(&f.chart, "chart", true, "emit a Helm chart")
+	set.StringSliceVar(&f.members, "services", nil, "`list` of a platform's members: NAME, or NAME:KIND for a plugin, supervisor or frontend")
+	set.StringVar(&f.postgresql, "postgresql", "", "a platform's PostgreSQL: `bundled` or external (default bundled)")
+	set.StringVar(&f.redis, "redis", "", "a platform's Redis: `bundled` or external (default bundled)")
+	set.StringVar(&f.chartRepository, "chart-repository", "", "`URL` that a platform's charts are published at")
 }
+
+// Kind is the kind that was asked for.
+func (f *Flags) Kind() Kind {
+	if f.kind == "" {
+		return KindService
+	}
+	return Kind(f.kind)
+}
+
+// HasKind reports whether a kind was asked for.
+func (f *Flags) HasKind() bool { return f.set.Changed("kind") }
 
 // Given reports whether any of the flags was set.
 func (f *Flags) Given() bool {
 	given := false
-	own := map[string]bool{"module": true, "package": true, "description": true, "servers": true, "database": true,
-		"cache": true, "resource": true, "scheduler": true, "registry": true, "image": true, "ci": true, "chart": true}
+	own := map[string]bool{"kind": true, "module": true, "package": true, "description": true, "servers": true, "database": true,
+		"cache": true, "resource": true, "scheduler": true, "registry": true, "image": true, "ci": true, "chart": true,
+		"services": true, "postgresql": true, "redis": true, "chart-repository": true}
 	f.set.Visit(func(flag *pflag.Flag) { given = given || own[flag.Name] })
 	return given
 }
 
 // Spec gives what the flags say about the service of a name, with defaults
 // filled in and validated. The error is of type Problems.
-func (f *Flags) Spec(name string) (*Spec, error) {
-	s := New(name)
+func (f *Flags) Spec(name string) (*Spec, error) { return f.Over(New(name)) }
+
+// Over is Spec with a Spec that holds where no flag says otherwise. Resources and
+// schedulers are added to those it has.
+func (f *Flags) Over(base *Spec) (*Spec, error) {
+	s := new(Spec)
+	*s = *base
 	problems := f.apply(s)
 	s = Defaults(s)
 	v := &validator{}
@@ -75,15 +102,37 @@ func (f *Flags) Partial(name string) (*Spec, error) {
 }
 
 func (f *Flags) apply(s *Spec) Problems {
-	s.Module, s.Package, s.Description = f.module, f.pkg, f.description
+	for flag, of := range map[string]struct {
+		to    *string
+		value string
+	}{
+		"kind": {(*string)(&s.Kind), f.kind}, "module": {&s.Module, f.module}, "package": {&s.Package, f.pkg},
+		"description": {&s.Description, f.description}, "database": {(*string)(&s.Database), f.database},
+		"cache": {(*string)(&s.Cache), f.cache}, "ci": {(*string)(&s.CI), f.ci},
+		"registry": {&s.Image.Registry, f.registry}, "image": {&s.Image.Name, f.image},
+		"postgresql": {(*string)(&s.Platform.PostgreSQL), f.postgresql}, "redis": {(*string)(&s.Platform.Redis), f.redis},
+		"chart-repository": {&s.Platform.ChartRepository, f.chartRepository},
+	} {
+		if f.set.Changed(flag) {
+			*of.to = of.value
+		}
+	}
+	if f.set.Changed("servers") {
+		s.Servers = []Server{} // none is not the same as not said
+	}
 	for _, server := range f.servers {
 		s.Servers = append(s.Servers, Server(strings.TrimSpace(server)))
 	}
-	if f.set.Changed("servers") && len(f.servers) == 0 {
-		s.Servers = []Server{} // none is not the same as not said
+	if f.set.Changed("chart") {
+		s.Chart = f.chart
+	} else if s.Kind == KindPlugin {
+		s.Chart = false // the supervisor deploys it
 	}
-	s.Database, s.Cache, s.CI, s.Chart = Database(f.database), Cache(f.cache), CI(f.ci), f.chart
-	s.Image = Image{Registry: f.registry, Name: f.image}
+	s.Resources, s.Schedulers = slices.Clone(s.Resources), slices.Clone(s.Schedulers)
+	s.Platform.Members = slices.Clone(s.Platform.Members)
+	for _, form := range f.members {
+		s.Platform.Members = append(s.Platform.Members, ParseMember(form))
+	}
 	var problems Problems
 	note := func(flag string, err error) {
 		list, _ := err.(Problems) //nolint:errorlint // the parsers return nothing else
@@ -123,6 +172,11 @@ func flagOf(path string) string {
 		return "--resource"
 	case "schedulers":
 		return "--scheduler"
+	case "platform", "platform.members":
+		return "--services"
+	}
+	if rest, ok := strings.CutPrefix(key, "platform."); ok {
+		return "--" + strings.ReplaceAll(rest, "_", "-")
 	}
 	return "--" + key
 }
@@ -133,14 +187,17 @@ func flagOf(path string) string {
 func CommandLine(s *Spec) (line string, exact bool) {
 	s = Defaults(s)
 	bare := New(s.Name)
+	bare.Kind = s.Kind
 	bare.Module, bare.Servers, bare.Resources = s.Module, s.Servers, s.Resources
 	implied := Defaults(bare)
-	words := []string{"spacegen", "new", s.Name, "--module", s.Module}
+	words := []string{"spacegen", "new", s.Name}
 	add := func(flag, value, usual string) {
 		if value != usual {
 			words = append(words, "--"+flag, value)
 		}
 	}
+	add("kind", string(s.Kind), string(KindService))
+	add("module", s.Module, "")
 	add("package", s.Package, implied.Package)
 	add("description", s.Description, implied.Description)
 	add("servers", strings.Join(texts(s.Servers), ","), "")
@@ -160,6 +217,15 @@ func CommandLine(s *Spec) (line string, exact bool) {
 	for _, scheduler := range s.Schedulers {
 		add("scheduler", scheduler.Form(), "")
 		exact = exact && scheduler.Description == ""
+	}
+	if s.Kind == KindPlatform {
+		for _, m := range s.Platform.Members {
+			add("services", m.Form(), "")
+			exact = exact && m == defaultMembers([]Member{ParseMember(m.Form())})[0]
+		}
+		add("postgresql", string(s.Platform.PostgreSQL), string(Bundled))
+		add("redis", string(s.Platform.Redis), string(Bundled))
+		add("chart-repository", s.Platform.ChartRepository, implied.Platform.ChartRepository)
 	}
 	add("registry", s.Image.Registry, implied.Image.Registry)
 	add("image", s.Image.Name, implied.Image.Name)

@@ -17,6 +17,16 @@ func Parse(file string, data []byte) (*Spec, error) {
 	return s, nil
 }
 
+// Decode reads a Spec as it stands, without defaults, and does not validate it.
+// The error, if any, is of type Problems.
+func Decode(file string, data []byte) (*Spec, error) {
+	s, _, problems := decode(file, data)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return s, nil
+}
+
 // Validate checks a Spec that was built in code, after Defaults. The error,
 // if any, is of type Problems; its places are paths ("resources[0].name").
 func (s *Spec) Validate() error {

@@ -65,8 +65,8 @@ func (p Problems) sorted() Problems {
 	return slices.Compact(p)
 }
 
-// closest gives the candidate that a misspelt word most likely means, or "".
-func closest(word string, candidates []string) string {
+// Closest gives the candidate that a misspelt word most likely means, or "".
+func Closest(word string, candidates []string) string {
 	best, distance := "", max(2, len(word)/3)+1
 	if len(word) > 63 {
 		return ""

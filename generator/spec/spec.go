@@ -22,8 +22,23 @@ const Version = 1
 // Kind says what is generated.
 type Kind string
 
-// KindService is a backend microservice, the only kind as yet.
-const KindService Kind = "service"
+// The kinds.
+const (
+	KindService    Kind = "service"    // a backend microservice
+	KindPlugin     Kind = "plugin"     // a small gRPC server that services call
+	KindSupervisor Kind = "supervisor" // keeps plugins running
+	KindFrontend   Kind = "frontend"   // a web console
+	KindPlatform   Kind = "platform"   // the repository above all the others
+)
+
+// Kinds lists all kinds.
+func Kinds() []Kind {
+	return []Kind{KindService, KindPlugin, KindSupervisor, KindFrontend, KindPlatform}
+}
+
+// Layered reports whether a repository of the kind has the layers of a service,
+// from its servers down to its connectors.
+func (k Kind) Layered() bool { return k != KindFrontend && k != KindPlatform }
 
 // Server is one server type of the service: a way in.
 type Server string
@@ -119,7 +134,8 @@ type Spec struct {
 	Managers    []Component `yaml:"managers"`
 	Connectors  []Component `yaml:"connectors"`
 	Handlers    []Component `yaml:"handlers"`
-	Workers     []Component `yaml:"workers"` // beside the one that every worker server has
+	Workers     []Component `yaml:"workers"`  // beside the one that every worker server has
+	Platform    Platform    `yaml:"platform"` // of the kind platform alone
 	Image       Image       `yaml:"image"`
 	CI          CI          `yaml:"ci"`
 	Chart       bool        `yaml:"chart"`

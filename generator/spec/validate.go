@@ -3,6 +3,7 @@ package spec
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -67,7 +68,7 @@ func choice[T ~string](v *validator, path, what string, value T, choices []T) bo
 		return true
 	}
 	fix := "write " + oneOf(choices)
-	if near := closest(string(value), texts(choices)); near != "" {
+	if near := Closest(string(value), texts(choices)); near != "" {
 		fix = fmt.Sprintf("did you mean %q?", near)
 	}
 	v.add(path, fmt.Sprintf("there is no %s %q", what, shorten(string(value))), fix)
@@ -79,13 +80,13 @@ func (v *validator) spec(s *Spec) {
 		v.add("version", fmt.Sprintf("version %d of this file's format is not known to this spacegen", s.Version),
 			fmt.Sprintf("write %d, or install a newer spacegen", Version))
 	}
-	choice(v, "kind", "kind", s.Kind, []Kind{KindService})
+	choice(v, "kind", "kind", s.Kind, Kinds())
 	named := v.name("name", "service name", naming.CheckService(s.Name))
 	// What would have come from the name is not worth a problem of its own.
 	if named || s.Module != "" {
 		v.module(s.Module)
 	}
-	if named || s.Package != "" {
+	if s.Kind.Layered() && (named || s.Package != "") {
 		v.protoPackage(s.Package)
 	}
 	for i, folder := range s.ProtoPaths {
@@ -97,16 +98,46 @@ func (v *validator) spec(s *Spec) {
 		v.imageName(s.Image.Name)
 	}
 	v.description("description", s.Description)
-	v.servers(s.Servers)
-	choice(v, "database", "database", s.Database, Databases())
-	choice(v, "cache", "cache", s.Cache, Caches())
+	if s.Kind.Layered() {
+		v.layers(s)
+	} else {
+		v.noLayers(s)
+	}
+	if s.Kind == KindPlatform {
+		v.platform(s.Platform)
+	} else if s.Platform.given() {
+		v.add("platform", fmt.Sprintf("a %s has no members", s.Kind), "remove it, or write kind: platform")
+	}
 	choice(v, "ci", "CI system", s.CI, []CI{GitHub, NoCI})
 	if !registryPattern.MatchString(s.Image.Registry) {
 		v.add("image.registry", fmt.Sprintf("%q is no image registry", shorten(s.Image.Registry)), `write it as in "ghcr.io/cloudforet-io"`)
 	}
+}
+
+// layers checks what a kind with servers is made of.
+func (v *validator) layers(s *Spec) {
+	v.servers(s.Servers)
+	choice(v, "database", "database", s.Database, Databases())
+	choice(v, "cache", "cache", s.Cache, Caches())
 	v.schedulers(s)
 	v.resources(s.Resources)
 	v.components(s)
+}
+
+// noLayers refuses what only a kind with servers has.
+func (v *validator) noLayers(s *Spec) {
+	given := map[string]bool{
+		"servers": len(s.Servers) > 0, "database": s.Database != "", "cache": s.Cache != "",
+		"resources": len(s.Resources) > 0, "schedulers": len(s.Schedulers) > 0, "proto_paths": len(s.ProtoPaths) > 0,
+	}
+	for _, layer := range Layers() {
+		given[layer.Key] = len(*layer.List(s)) > 0
+	}
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		if given[key] {
+			v.add(key, fmt.Sprintf("a %s has no %s", s.Kind, key), "remove it, or choose another kind")
+		}
+	}
 }
 
 func (v *validator) module(path string) {
