@@ -68,7 +68,14 @@ function Services() {
         {services?.map((service) => (
           <section key={service.name} aria-labelledby={`service-${service.name}`}>
             <h2 id={`service-${service.name}`}>{service.name}</h2>
-            {service.error !== undefined && <Failure error={service.error} retry={reload} />}
+            {service.error !== undefined && (
+              <p className="silent">
+                It does not answer.{' '}
+                <button type="button" aria-label={`Try again: ${service.name}`} onClick={reload}>
+                  Try again
+                </button>
+              </p>
+            )}
             <ul>
               {service.resources.map((resource) => (
                 <li key={resource.slug}>
@@ -106,6 +113,7 @@ function Content({ services, parts, search }: { services: Service[]; parts: stri
     return (
       <Page title={name} name={config.title}>
         <p>This service does not answer at the moment.</p>
+        <Failure error={service.error} />
       </Page>
     )
   }
@@ -126,7 +134,7 @@ function Overview({ services }: { services: Service[] }) {
       {services.map((service) => (
         <li key={service.name}>
           <h2>{service.name}</h2>
-          {service.error !== undefined && <p>It does not answer at the moment.</p>}
+          {service.error !== undefined && <Failure error={service.error} />}
           <ul>
             {service.resources.map((resource) => (
               <li key={resource.slug}>

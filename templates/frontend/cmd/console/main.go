@@ -28,6 +28,7 @@ const usage = `Serves the web console and passes its calls on to the services.
 
 Usage:
   %[1]s run [all] [flags]   serve until interrupted
+  %[1]s export FOLDER       write the app's files, for another web server to serve
   %[1]s version             print the version
 
 %[1]s run --help lists the flags.
@@ -58,6 +59,12 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	switch command {
 	case "run":
 		return serve(ctx, name, args[2:], getenv, stderr)
+	case "export":
+		if len(args) != 3 {
+			_, _ = fmt.Fprintf(stderr, "%s export takes the folder to write to\n", name)
+			return errUsage
+		}
+		return site.Export(site.Embedded(), args[2])
 	case "version":
 		_, err := fmt.Fprintln(stdout, version)
 		return err

@@ -26,6 +26,7 @@ func TestCommandLine(t *testing.T) {
 		"bad port":     {[]string{"run", "--port", "x"}, "wrong usage", "", `port "x" is none`},
 		"bad service":  {[]string{"run", "all", "--services", "identity"}, "wrong usage", "", "is no service"},
 		"argument":     {[]string{"run", "grpc"}, "wrong usage", "", `not "grpc"`},
+		"export":       {[]string{"export"}, "wrong usage", "", "the folder"},
 		"no file":      {[]string{"run", "--config", "/nowhere.yaml"}, "/nowhere.yaml", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -41,7 +41,7 @@ export function FormDialog({ resource, method, title, verb, given = {}, row, onD
   const show = (found: Record<string, string>) => {
     setProblems(found)
     const first = fields.find((field) => field.name in found)
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(`[name="${first?.name}"]`)?.focus())
+    form.current?.querySelector<HTMLElement>(`[name="${first?.name}"]`)?.focus()
   }
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()

@@ -1,4 +1,5 @@
 import { useId, useRef } from 'react'
+import { flushSync } from 'react-dom'
 import type { Field, Kind } from '../model/field'
 import type { Draft } from '../model/form'
 
@@ -93,6 +94,11 @@ function Label({ field }: { field: Field }) {
   )
 }
 
+/** What a new value of a list begins with. */
+function firstOf(field: Field): string {
+  return field.item === 'enum' ? (field.options[0] ?? '') : field.item === 'boolean' ? 'true' : ''
+}
+
 function inputType(kind: Kind, secret: boolean) {
   switch (kind) {
     case 'integer':
@@ -109,7 +115,11 @@ function inputType(kind: Kind, secret: boolean) {
 /** A list, with an input for each of its values. The focus follows what is added and removed. */
 function ListInput({ field, items, invalid, onChange }: { field: Field; items: string[]; invalid: boolean; onChange: (items: string[]) => void }) {
   const rows = useRef<HTMLDivElement>(null)
-  const focus = (selector: string) => requestAnimationFrame(() => rows.current?.querySelector<HTMLElement>(selector)?.focus())
+  // At once, so that nothing that is typed meanwhile gets lost.
+  const changeAndFocus = (to: string[], selector: string) => {
+    flushSync(() => onChange(to))
+    rows.current?.querySelector<HTMLElement>(selector)?.focus()
+  }
   const change = (index: number, value: string) => onChange(items.map((item, at) => (at === index ? value : item)))
   return (
     <div ref={rows} className="list-input">
@@ -130,10 +140,7 @@ function ListInput({ field, items, invalid, onChange }: { field: Field; items: s
               type="button"
               className="quiet"
               aria-label={`Remove value ${index + 1} of ${field.label}`}
-              onClick={() => {
-                onChange(items.filter((_, at) => at !== index))
-                focus('.add')
-              }}
+              onClick={() => changeAndFocus(items.filter((_, at) => at !== index), '.add')}
             >
               ✕
             </button>
@@ -143,10 +150,7 @@ function ListInput({ field, items, invalid, onChange }: { field: Field; items: s
       <button
         type="button"
         className="add"
-        onClick={() => {
-          onChange([...items, field.item === 'enum' ? (field.options[0] ?? '') : field.item === 'boolean' ? 'true' : ''])
-          focus(`[data-index="${items.length}"]`)
-        }}
+        onClick={() => changeAndFocus([...items, firstOf(field)], `[data-index="${items.length}"]`)}
       >
         Add a value
       </button>
