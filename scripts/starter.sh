@@ -21,8 +21,10 @@ find . -type f \( -path './.git/*' -o -path './.spacegen/*' -o -path './gen/*' -
 	esac
 	if [ -f ".spacegen/base/$file" ]; then
 		! cmp -s "$file" ".spacegen/base/$file" || continue
-	elif grep -qxF -e "  - path: $file" -e "    - path: $file" .spacegen/lock.yaml; then
-		continue # generated, or written once
+	elif recorded=$(grep -A3 -xE " *- path: ${file//./\\.}" .spacegen/lock.yaml); then
+		# Written once, and another than it was; what is generated never is.
+		grep -q 'owner: once' <<<"$recorded" || continue
+		! grep -q "sha256: $(sha256sum <"$file" | cut -d' ' -f1)" <<<"$recorded" || continue
 	fi
 	case $file in
 	proto/*)
