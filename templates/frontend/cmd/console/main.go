@@ -1,5 +1,5 @@
-// Command console serves the web console and passes its calls on to the
-// services.
+// The server of the web console: it serves the app and passes its calls on to
+// the services.
 package main
 
 import (
