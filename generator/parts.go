@@ -52,7 +52,7 @@ func (g *Generator) Parts(ctx context.Context, dir string) (parts []Part, err er
 			return nil, err
 		}
 		for _, service := range services {
-			parts = append(parts, Part{"api", service.Proto, fmt.Sprintf("%d methods, %d to be written", len(service.Methods), len(service.ToWrite()))})
+			parts = append(parts, Part{"api", service.Proto, fmt.Sprintf("%d methods, %d written by hand", len(service.Methods), len(service.ToWrite()))})
 		}
 	}
 	return parts, nil

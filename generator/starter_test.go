@@ -3,6 +3,7 @@ package generator_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -85,18 +86,48 @@ func TestStarterRefused(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// TestStarters makes a repository of each starter that spacegen has.
+// TestStarters makes a repository of each starter that spacegen has, under a
+// name of its own, and builds, vets and tests it. What is the same in all
+// repositories, internal/core, is tested in the golden ones.
 func TestStarters(t *testing.T) {
 	g := newGenerator(t)
 	names, err := g.Starters()
 	require.NoError(t, err)
+	var tools *generator.Tools
+	if !testing.Short() {
+		tools, err = generator.NewTools(t.Context())
+		require.NoError(t, err)
+		t.Cleanup(func() { assert.NoError(t, tools.Close()) })
+	}
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			starter, err := g.Starter(name)
 			require.NoError(t, err)
 			assert.NotEmpty(t, starter.Description)
-			_, err = g.Create(t.Context(), specOf(t, starter, "probe"), starter.Own, filepath.Join(t.TempDir(), "probe"))
+			s := specOf(t, starter, "probe-"+name)
+			dir := filepath.Join(t.TempDir(), "probe")
+			_, err = g.Create(t.Context(), s, starter.Own, dir)
 			require.NoError(t, err)
+			changed, err := generator.HandEdits(t.Context(), dir)
+			require.NoError(t, err)
+			assert.NotEmpty(t, changed, "a starter changes something")
+			if testing.Short() {
+				return
+			}
+			findings, err := g.Check(t.Context(), dir)
+			require.NoError(t, err)
+			assert.Empty(t, findings, "no layer is skipped")
+			require.NoError(t, tools.Proto(t.Context(), s, dir))
+			assert.Empty(t, command(t, dir, "gofmt", "-l", "."), "gofmt -l")
+			assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"), "go mod tidy -diff")
+			command(t, dir, "go", "vet", "./...")
+			tested := []string{"test"}
+			for p := range strings.Lines(command(t, dir, "go", "list", "./...")) {
+				if p = strings.TrimSpace(p); !strings.Contains(p, "/internal/core/") {
+					tested = append(tested, p)
+				}
+			}
+			command(t, dir, "go", tested...)
 		})
 	}
 }

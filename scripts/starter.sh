@@ -21,8 +21,10 @@ find . -type f \( -path './.git/*' -o -path './.spacegen/*' -o -path './gen/*' -
 	esac
 	if [ -f ".spacegen/base/$file" ]; then
 		! cmp -s "$file" ".spacegen/base/$file" || continue
-	elif grep -qxF -e "  - path: $file" -e "    - path: $file" .spacegen/lock.yaml; then
-		continue # generated, or written once
+	elif recorded=$(grep -A3 -xE " *- path: ${file//./\\.}" .spacegen/lock.yaml); then
+		# Written once, and another than it was; what is generated never is.
+		grep -q 'owner: once' <<<"$recorded" || continue
+		! grep -q "sha256: $(sha256sum <"$file" | cut -d' ' -f1)" <<<"$recorded" || continue
 	fi
 	case $file in
 	proto/*)
@@ -36,8 +38,9 @@ find . -type f \( -path './.git/*' -o -path './.spacegen/*' -o -path './gen/*' -
 	cmd/"$name"/*) to=$starter/files/cmd/'[[ .Name.Kebab ]]'/${file#cmd/"$name"/} ;;
 	esac
 	mkdir -p "$(dirname "$to")"
-	# Go files are templates always: here they are no packages of this module.
-	if [ "$file" = config/config.yaml ] || [ "${file%.go}" != "$file" ] || grep -qF "$module" "$file" || [ "$to" != "$starter/files/$file" ]; then
+	# Go files are templates in any case: as such they are no package of spacegen's.
+	# The service's own name stands in its configuration.
+	if [ "$file" = config/config.yaml ] || [ "${file##*.}" = go ] || grep -qF "$module" "$file" || [ "$to" != "$starter/files/$file" ]; then
 		! grep -qF '[[' "$file" || { echo "$file holds [[, the delimiter of templates" >&2; exit 1; }
 		sed "s|$module|[[ .Module ]]|g; s|^SERVICE: $name\$|SERVICE: [[ .Name.Kebab ]]|" "$file" >"$to.tmpl"
 	else

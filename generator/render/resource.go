@@ -62,10 +62,16 @@ func (r *Resource) Title() string { return strings.ReplaceAll(r.Snake(), "_", " 
 
 // ATitle is Title with its article: "a cloud service".
 func (r *Resource) ATitle() string {
-	if strings.ContainsRune("aeiou", rune(r.Title()[0])) {
-		return "an " + r.Title()
+	title := r.Title()
+	for _, start := range []string{"us", "uni", "uti", "url", "uu", "eu"} { // spoken as "you"
+		if strings.HasPrefix(title, start) {
+			return "a " + title
+		}
 	}
-	return "a " + r.Title()
+	if strings.ContainsRune("aeiou", rune(title[0])) {
+		return "an " + title
+	}
+	return "a " + title
 }
 
 // PluralTitle is several of them in running text: "cloud services".

@@ -242,7 +242,7 @@ func (v *View) ServiceParams() string {
 func (v *View) ServiceArgs() string {
 	var args []string
 	if v.Layered() {
-		args = append(args, "managers")
+		args = append(args, "a.managers")
 	}
 	if v.Worker {
 		args = append(args, "a.telemetry.Registry")

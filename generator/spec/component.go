@@ -17,6 +17,8 @@ const (
 	HTTPConnector         ComponentKind = "http"     // an API over HTTP, in JSON
 	DatabaseConnector     ComponentKind = "database" // another database than the service's own
 	PluginConnector       ComponentKind = "plugin"   // plugins of one kind, by gRPC
+	LocalConnector        ComponentKind = "local"    // the machine that the service runs on: files, what the kernel tells
+	QueueConnector        ComponentKind = "queue"    // the workers, by the service's queue
 	AuthenticationHandler ComponentKind = "authentication"
 	AuthorizationHandler  ComponentKind = "authorization"
 	MutationHandler       ComponentKind = "mutation"
@@ -25,7 +27,7 @@ const (
 
 // ConnectorKinds lists the kinds of connectors.
 func ConnectorKinds() []ComponentKind {
-	return []ComponentKind{ServiceConnector, HTTPConnector, DatabaseConnector, PluginConnector}
+	return []ComponentKind{ServiceConnector, HTTPConnector, DatabaseConnector, PluginConnector, LocalConnector, QueueConnector}
 }
 
 // HandlerKinds lists the kinds of handlers.
@@ -75,7 +77,7 @@ func Layers() []Layer {
 var layerTypes = map[string][]string{
 	"services":   {"Services", "Census", "CensusCounter", "Guards"},
 	"managers":   {"Managers"},
-	"connectors": {"Connectors", "Deps", "Dispatcher", "Plugins"},
+	"connectors": {"Connectors", "Deps", "Dispatcher", "Plugins", "Queues"},
 	"handlers":   {"Authentication", "Authorization", "Mutation", "Event", "LogEvent", "SpaceONEAuthentication", "SpaceONEAuthorization", "SpaceONEMutation"},
 }
 
@@ -107,6 +109,9 @@ func (v *validator) components(s *Spec) {
 			}
 			if c.API != "" && c.Kind != PluginConnector {
 				v.add(path+".api", fmt.Sprintf("a %s of this kind speaks no API of protos", layer.Name), "leave it out, or make it a connector of the kind plugin")
+			}
+			if c.Kind == QueueConnector && !s.HasQueue() {
+				v.add(path+".kind", "a connector of this kind puts tasks into a queue, and this service has none", "add worker to servers")
 			}
 			if !v.name(path+".name", layer.Name+" name", naming.CheckResource(c.Name)) {
 				continue

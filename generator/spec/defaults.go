@@ -37,7 +37,7 @@ func Defaults(s *Spec) *Spec {
 		d.Package = "spaceone.api." + name.Snake() + ".v1"
 	}
 	if d.Description == "" && named {
-		d.Description = "The " + name.Kebab() + " service."
+		d.Description = "The " + name.Kebab() + " " + string(d.Kind) + "."
 	}
 	d.Description = oneLine(d.Description)
 	d.Servers = slices.Clone(d.Servers)
@@ -49,6 +49,9 @@ func Defaults(s *Spec) *Spec {
 	}
 	if d.Kind.Layered() {
 		defaultLayers(&d)
+	}
+	if d.Kind == KindPlatform {
+		defaultPlatform(&d)
 	}
 	d.Schedulers = defaultSchedulers(d.Schedulers, d.Has(SchedulerServer))
 	for _, layer := range Layers() {

@@ -33,6 +33,9 @@ func Emit(s *Spec) []byte {
 	if s.Kind.Layered() {
 		e.layers(s)
 	}
+	if s.Kind == KindPlatform {
+		e.platform(s.Platform)
+	}
 	e.comment("The container image, the CI workflows (" + oneOf([]CI{GitHub, NoCI}) + "), the Helm chart.")
 	e.line(0, "image:")
 	e.line(1, "registry: %s", text(s.Image.Registry))

@@ -19,6 +19,9 @@ type Flags struct {
 	resources, schedulers    []string
 	registry, image, ci      string
 	chart                    bool
+	members                  []string
+	postgresql, redis        string
+	chartRepository          string
 	set                      *pflag.FlagSet
 }
 
@@ -38,6 +41,10 @@ func (f *Flags) Register(set *pflag.FlagSet) {
 	set.StringVar(&f.image, "image", "", "container image `name` (default NAME)")
 	set.StringVar(&f.ci, "ci", "", "CI `system`: github or none (default github)")
 	set.BoolVar(&f.chart, "chart", true, "emit a Helm chart")
+	set.StringSliceVar(&f.members, "services", nil, "`list` of a platform's members: NAME, or NAME:KIND for a plugin, supervisor or frontend")
+	set.StringVar(&f.postgresql, "postgresql", "", "a platform's PostgreSQL: `bundled` or external (default bundled)")
+	set.StringVar(&f.redis, "redis", "", "a platform's Redis: `bundled` or external (default bundled)")
+	set.StringVar(&f.chartRepository, "chart-repository", "", "`URL` that a platform's charts are published at")
 }
 
 // Kind is the kind that was asked for.
@@ -55,7 +62,8 @@ func (f *Flags) HasKind() bool { return f.set.Changed("kind") }
 func (f *Flags) Given() bool {
 	given := false
 	own := map[string]bool{"kind": true, "module": true, "package": true, "description": true, "servers": true, "database": true,
-		"cache": true, "resource": true, "scheduler": true, "registry": true, "image": true, "ci": true, "chart": true}
+		"cache": true, "resource": true, "scheduler": true, "registry": true, "image": true, "ci": true, "chart": true,
+		"services": true, "postgresql": true, "redis": true, "chart-repository": true}
 	f.set.Visit(func(flag *pflag.Flag) { given = given || own[flag.Name] })
 	return given
 }
@@ -102,6 +110,8 @@ func (f *Flags) apply(s *Spec) Problems {
 		"description": {&s.Description, f.description}, "database": {(*string)(&s.Database), f.database},
 		"cache": {(*string)(&s.Cache), f.cache}, "ci": {(*string)(&s.CI), f.ci},
 		"registry": {&s.Image.Registry, f.registry}, "image": {&s.Image.Name, f.image},
+		"postgresql": {(*string)(&s.Platform.PostgreSQL), f.postgresql}, "redis": {(*string)(&s.Platform.Redis), f.redis},
+		"chart-repository": {&s.Platform.ChartRepository, f.chartRepository},
 	} {
 		if f.set.Changed(flag) {
 			*of.to = of.value
@@ -119,6 +129,10 @@ func (f *Flags) apply(s *Spec) Problems {
 		s.Chart = false // the supervisor deploys it
 	}
 	s.Resources, s.Schedulers = slices.Clone(s.Resources), slices.Clone(s.Schedulers)
+	s.Platform.Members = slices.Clone(s.Platform.Members)
+	for _, form := range f.members {
+		s.Platform.Members = append(s.Platform.Members, ParseMember(form))
+	}
 	var problems Problems
 	note := func(flag string, err error) {
 		list, _ := err.(Problems) //nolint:errorlint // the parsers return nothing else
@@ -158,6 +172,11 @@ func flagOf(path string) string {
 		return "--resource"
 	case "schedulers":
 		return "--scheduler"
+	case "platform", "platform.members":
+		return "--services"
+	}
+	if rest, ok := strings.CutPrefix(key, "platform."); ok {
+		return "--" + strings.ReplaceAll(rest, "_", "-")
 	}
 	return "--" + key
 }
@@ -198,6 +217,15 @@ func CommandLine(s *Spec) (line string, exact bool) {
 	for _, scheduler := range s.Schedulers {
 		add("scheduler", scheduler.Form(), "")
 		exact = exact && scheduler.Description == ""
+	}
+	if s.Kind == KindPlatform {
+		for _, m := range s.Platform.Members {
+			add("services", m.Form(), "")
+			exact = exact && m == defaultMembers([]Member{ParseMember(m.Form())})[0]
+		}
+		add("postgresql", string(s.Platform.PostgreSQL), string(Bundled))
+		add("redis", string(s.Platform.Redis), string(Bundled))
+		add("chart-repository", s.Platform.ChartRepository, implied.Platform.ChartRepository)
 	}
 	add("registry", s.Image.Registry, implied.Image.Registry)
 	add("image", s.Image.Name, implied.Image.Name)

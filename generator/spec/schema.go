@@ -79,6 +79,18 @@ func properties() map[string]property {
 		"workers[].api":                    {description: "None."},
 		"handlers[].kind":                  {description: "When it is called.", choices: texts(HandlerKinds())},
 		"handlers[].api":                   {description: "None."},
+		"platform":                         {description: "What a platform is made of."},
+		"platform.chart_repository":        {description: "URL that the platform's charts are published at. Default: the GitHub Pages of the module."},
+		"platform.postgresql":              {description: "Where PostgreSQL comes from. Default: bundled.", choices: texts(Backings())},
+		"platform.redis":                   {description: "Where Redis comes from. Default: bundled.", choices: texts(Backings())},
+		"platform.members":                 {description: "The repositories of the platform, in the order in which they are initialised."},
+		"platform.members[].name":          {description: "Name, such as identity or cost-analysis.", pattern: name},
+		"platform.members[].kind":          {description: "What it is. Default: service.", choices: texts(MemberKinds())},
+		"platform.members[].path":          {description: "Folder of its repository, as seen from this file. Default: ../NAME, unless repository is given."},
+		"platform.members[].repository":    {description: "Repository of its chart: https, oci or file. Default: deploy/helm in its own repository."},
+		"platform.members[].version":       {description: "Version of its chart, or a range. Default: any."},
+		"platform.members[].alias":         {description: "Name of the chart among the values. Default: the member's."},
+		"platform.members[].condition":     {description: "The value that switches it on. Default: NAME.enabled."},
 		"image":                            {description: "Container image."},
 		"image.registry":                   {description: "Registry and folder, such as ghcr.io/cloudforet-io."},
 		"image.name":                       {description: "Name. Default: the service's."},
@@ -134,7 +146,7 @@ func describeKey(schema *jsonschema.Schema, path string, known map[string]proper
 	for _, choice := range p.choices {
 		schema.Enum = append(schema.Enum, choice)
 	}
-	if path == "resources[]" || path == "resources[].fields[]" || path == "schedulers[]" {
+	if path == "resources[]" || path == "resources[].fields[]" || path == "schedulers[]" || path == "platform.members[]" {
 		schema.Required = []string{"name"}
 	}
 	return describeSchema(schema, path, known)

@@ -134,7 +134,8 @@ type Spec struct {
 	Managers    []Component `yaml:"managers"`
 	Connectors  []Component `yaml:"connectors"`
 	Handlers    []Component `yaml:"handlers"`
-	Workers     []Component `yaml:"workers"` // beside the one that every worker server has
+	Workers     []Component `yaml:"workers"`  // beside the one that every worker server has
+	Platform    Platform    `yaml:"platform"` // of the kind platform alone
 	Image       Image       `yaml:"image"`
 	CI          CI          `yaml:"ci"`
 	Chart       bool        `yaml:"chart"`

@@ -86,7 +86,7 @@ func (v *validator) spec(s *Spec) {
 	if named || s.Module != "" {
 		v.module(s.Module)
 	}
-	if named || s.Package != "" {
+	if s.Kind.Layered() && (named || s.Package != "") {
 		v.protoPackage(s.Package)
 	}
 	for i, folder := range s.ProtoPaths {
@@ -102,6 +102,11 @@ func (v *validator) spec(s *Spec) {
 		v.layers(s)
 	} else {
 		v.noLayers(s)
+	}
+	if s.Kind == KindPlatform {
+		v.platform(s.Platform)
+	} else if s.Platform.given() {
+		v.add("platform", fmt.Sprintf("a %s has no members", s.Kind), "remove it, or write kind: platform")
 	}
 	choice(v, "ci", "CI system", s.CI, []CI{GitHub, NoCI})
 	if !registryPattern.MatchString(s.Image.Registry) {

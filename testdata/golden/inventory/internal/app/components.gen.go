@@ -39,11 +39,13 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	managers := manager.New(connector.New(connector.Deps{
+	connectors := connector.New(connector.Deps{
+		Config:    a.config,
 		DB:        a.db,
 		Services:  a.services,
 		Endpoints: endpoints(a.config),
-	}), a.cache)
+	})
+	managers := manager.New(connectors, a.cache)
 	a.guards = guard.New(p, service.New(managers, a.telemetry.Registry))
 	return nil
 }

@@ -8,11 +8,13 @@ import (
 	"context"
 
 	"github.com/cloudforet-io/inventory/internal/connector/database"
+	"github.com/cloudforet-io/inventory/internal/core/config"
 	core "github.com/cloudforet-io/inventory/internal/core/database"
 )
 
 // Deps are what connectors are made of.
 type Deps struct {
+	Config    *config.Config // the settings of the service
 	DB        *core.DB
 	Services  Dispatcher        // other services of the platform
 	Endpoints map[string]string // where they and others are, by name

@@ -133,6 +133,12 @@ func TestReadersNeedNoTransaction(t *testing.T) {
 	assert.NotContains(t, f.events, "begin")
 }
 
+func TestWhatWritesPieceByPieceKeepsItsOwnTransactions(t *testing.T) {
+	f := newFixture(t, nil, "")
+	require.NoError(t, f.call(pipeline.Method{Piecemeal: true}, fine))
+	assert.NotContains(t, f.events, "begin")
+}
+
 func TestExclude(t *testing.T) {
 	f := newFixture(t, nil, "")
 	all := []pipeline.Kind{pipeline.Authentication, pipeline.Authorization, pipeline.Mutation, pipeline.Event}

@@ -24,6 +24,7 @@ type Method struct {
 	Permission string   // inventory:Region.write; empty: none is needed
 	RoleTypes  []string // who may call; empty: everyone who is authenticated
 	ReadOnly   bool     // writes nothing, so needs no database transaction
+	Piecemeal  bool     // writes piece by piece, each in a transaction of its own: it runs for long
 	Exclude    []Kind   // handlers that the method does without
 }
 

@@ -153,7 +153,7 @@ func (p *Pipeline) before(ctx context.Context, t *Transaction, req proto.Message
 
 // inTransaction runs the body, in a database transaction if it may write.
 func (p *Pipeline) inTransaction(ctx context.Context, t *Transaction, body func(context.Context) error) error {
-	if p.transactor == nil || t.Method.ReadOnly {
+	if p.transactor == nil || t.Method.ReadOnly || t.Method.Piecemeal {
 		return body(ctx)
 	}
 	return p.transactor.InTx(ctx, func(ctx context.Context) error {

@@ -1,0 +1,293 @@
+package charttest
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator/charttest/k8sschema"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+	"github.com/cloudforet-io/spacegen/templates"
+)
+
+// cloudforet are the names of the platform's own charts.
+func cloudforet() []string {
+	return strings.Fields(`identity inventory monitoring notification plugin statistics secret repository config
+		billing cost-analysis board file-manager dashboard supervisor-scheduler console-api marketplace-assets
+		power-scheduler spot-automation documents`)
+}
+
+// platform lays out a platform and its members as they stand beside each other
+// on a disk, fetches the members' charts, and names the platform's folder.
+func platform(t *testing.T, helm string, p spec.Platform) string {
+	t.Helper()
+	return platformOf(t, helm, p, func(m spec.Member) *spec.Spec { return everything(m.Name) })
+}
+
+func platformOf(t *testing.T, helm string, p spec.Platform, of func(spec.Member) *spec.Spec) string {
+	t.Helper()
+	s := spec.Defaults(&spec.Spec{Kind: spec.KindPlatform, Name: "spaceone", Chart: true, Platform: p})
+	require.NoError(t, s.Validate())
+	set, err := render.LoadSet(templates.FS, "platform")
+	require.NoError(t, err)
+	tree, err := render.Render(t.Context(), s, render.Own{}, set)
+	require.NoError(t, err)
+	top := t.TempDir()
+	put(t, filepath.Join(top, "spaceone"), tree)
+	for _, m := range s.Platform.Charts() {
+		put(t, filepath.Join(top, "spaceone", m.Path), emit(t, of(m)))
+	}
+	dir := filepath.Join(top, "spaceone")
+	mustRun(t, dir, helm, "dependency", "update", "deploy/helm")
+	return dir
+}
+
+// put writes a tree into a folder.
+func put(t *testing.T, dir string, tree render.Tree) {
+	t.Helper()
+	for path, file := range tree {
+		target := filepath.Join(dir, filepath.FromSlash(path))
+		require.NoError(t, os.MkdirAll(filepath.Dir(target), 0o750))
+		require.NoError(t, os.WriteFile(target, file.Body, file.Mode))
+	}
+}
+
+func members(names ...string) []spec.Member {
+	all := make([]spec.Member, len(names))
+	for i, name := range names {
+		all[i] = spec.Member{Name: name}
+	}
+	return all
+}
+
+// judge renders a chart with Helm 3 and 4, and has kubeconform look at it.
+func judge(t *testing.T, chart string, args ...string) objects {
+	t.Helper()
+	found := helms(t)
+	kubeconform := tool(t, "kubeconform")
+	schemas := filepath.Join(cache(t), "k8s-schemas-1")
+	var three objects
+	for _, version := range []string{oldest, newest} {
+		require.NoError(t, k8sschema.Folder(t.Context(), schemas, version))
+		// Passwords that are made up differ from one rendering to the next.
+		args := append([]string{"template", "test", chart, "--kube-version", version,
+			"--set", "global.shared_secret.DATABASES.default.password=pw", "--set", "initializer.existingSecret=admin"}, args...)
+		text := mustRun(t, ".", found["helm3"], args...)
+		three = parse(t, text)
+		assert.Equal(t, three, parse(t, mustRun(t, ".", found["helm4"], args...)), "Helm 3 and 4 differ")
+		file := filepath.Join(t.TempDir(), "all.yaml")
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		out := mustRun(t, ".", kubeconform, "-strict", "-summary", "-kubernetes-version", version,
+			"-schema-location", k8sschema.Location(schemas), file)
+		assert.Contains(t, out, "Invalid: 0, Errors: 0, Skipped: 0")
+	}
+	return three
+}
+
+func TestPlatformOfTwenty(t *testing.T) {
+	helm := tool(t, "helm3", "helm")
+	names := cloudforet()
+	require.Len(t, names, 20)
+	dir := platform(t, helm, spec.Platform{Members: members(names...)})
+	for version, helm := range helms(t) {
+		out := mustRun(t, dir, helm, "lint", "--strict", "--with-subcharts", "deploy/helm")
+		assert.NotContains(t, out, "[WARNING]", version)
+	}
+	got := judge(t, filepath.Join(dir, "deploy/helm"))
+	assert.Len(t, got.ofKind("Deployment"), 20*4)
+	assert.Len(t, got.ofKind("StatefulSet"), 2)
+	shared := got["ConfigMap/shared-conf"].document(t, "shared.yaml")
+	for _, name := range names {
+		assert.Equal(t, "grpc://"+name+":50051", shared.get("ENDPOINTS", name))
+		assert.Contains(t, got, "Service/"+name, "an endpoint is a Service's name")
+	}
+
+	// One step after the other, in the order of the members, identity's last.
+	pod := got["Job/spaceone-initializer"].pod()
+	var steps []string
+	for _, name := range names {
+		steps = append(steps, "migrate-"+name)
+	}
+	assert.Equal(t, steps, pod.names("initContainers"))
+	assert.Equal(t, []string{"bootstrap"}, pod.names("containers"))
+	assert.Equal(t, "ghcr.io/cloudforet-io/identity:0.1.0", pod.text("containers", 0, "image"))
+	assert.Contains(t, pod.list("containers", 0, "args"), "bootstrap")
+
+	// PostgreSQL makes what the services then look for, with their password.
+	script := fmt.Sprint(got["StatefulSet/postgresql"].get("spec", "template", "spec", "containers", 0, "lifecycle", "postStart", "exec", "command"))
+	assert.Contains(t, script, "ensure cost_analysis cost_analysis\n")
+	secret := got["Secret/shared-secret"]
+	assert.Equal(t, "pw", secret.text("stringData", "database-password"))
+	assert.Equal(t, "pw", secret.document(t, "shared-secret.yaml").text("DATABASES", "default", "password"))
+	database := got["ConfigMap/cost-analysis-conf"].document(t, "config.yaml")
+	assert.Equal(t, "cost_analysis", database.get("GLOBAL", "DATABASES", "default", "db"))
+	assert.Equal(t, "postgresql", database.get("GLOBAL", "DATABASES", "default", "host"))
+}
+
+// What the initializer mounts is there by this name, with these keys.
+func TestPlatformInitializerReadsWhatPodsRead(t *testing.T) {
+	helm := tool(t, "helm3", "helm")
+	dir := platformOf(t, helm, spec.Platform{Members: members("identity", "gate", "jobs", "plain")}, func(m spec.Member) *spec.Spec {
+		s := everything(m.Name)
+		switch m.Name {
+		case "gate":
+			s.Servers, s.Schedulers = []spec.Server{spec.RESTServer}, nil
+		case "jobs":
+			s.Servers, s.Schedulers = []spec.Server{spec.WorkerServer}, nil
+		case "plain":
+			s.Resources, s.Database = nil, spec.NoDatabase
+		}
+		return spec.Defaults(s)
+	})
+	got := judge(t, filepath.Join(dir, "deploy/helm"), "--set", "gate.secret.TOKEN=x")
+	pod := got["Job/spaceone-initializer"].pod()
+	assert.Equal(t, []string{"migrate-identity", "migrate-gate", "migrate-jobs"}, pod.names("initContainers"), "plain keeps nothing")
+	for _, volume := range pod.list("volumes") {
+		v, _ := asMap(volume)
+		for _, source := range object(v).list("projected", "sources") {
+			s, _ := asMap(source)
+			if name := object(s).text("configMap", "name"); name != "" {
+				assert.Contains(t, got, "ConfigMap/"+name)
+			}
+			name := object(s).text("secret", "name")
+			if name == "" || object(s).get("secret", "optional") == true && got["Secret/"+name] == nil {
+				continue
+			}
+			for _, item := range object(s).list("secret", "items") {
+				i, _ := asMap(item)
+				data, _ := asMap(got["Secret/"+name].get("stringData"))
+				assert.Contains(t, data, i["key"], name)
+			}
+		}
+	}
+	assert.Contains(t, got, "Secret/gate-secret")
+	gate, _ := asMap(pod.get("volumes", "gate"))
+	assert.Contains(t, fmt.Sprint(gate), "rest.yaml")
+	assert.Contains(t, fmt.Sprint(gate), "gate-application-rest-conf")
+}
+
+func TestPlatformSwitches(t *testing.T) {
+	helm := tool(t, "helm3", "helm")
+	dir := platform(t, helm, spec.Platform{Members: []spec.Member{
+		{Name: "identity"}, {Name: "inventory"},
+		{Name: "inventory", Alias: "inventory-eu", Path: "../inventory"},
+		{Name: "cost-analysis", Condition: "costs.enabled", Alias: "costs"},
+	}})
+	chart := filepath.Join(dir, "deploy/helm")
+	got := judge(t, chart)
+	for _, name := range []string{"inventory", "inventory-eu", "costs"} {
+		assert.Contains(t, got, "Deployment/"+name)
+	}
+	eu := got["ConfigMap/inventory-eu-database-conf"].document(t, "database.yaml")
+	assert.Contains(t, fmt.Sprint(eu), "inventory_eu", "two of one chart share no database")
+	script := fmt.Sprint(got["StatefulSet/postgresql"])
+	assert.Contains(t, script, "ensure inventory_eu inventory_eu")
+
+	off := judge(t, chart, "--set", "identity.enabled=false,costs.enabled=false")
+	for _, id := range off.ids() {
+		assert.NotContains(t, id, "identity")
+		assert.NotContains(t, id, "costs")
+	}
+	assert.Equal(t, []string{"migrate-inventory-eu"}, off["Job/spaceone-initializer"].pod().names("containers"))
+
+	none := judge(t, chart, "--set", "initializer.enabled=false")
+	assert.Empty(t, none.ofKind("Job"))
+
+	// Servers that run elsewhere.
+	away := judge(t, chart, "--set", "postgresql.enabled=false,redis.enabled=false,external.postgresql.host=db.example.com,external.redis.host=redis.example.com")
+	assert.Empty(t, away.ofKind("StatefulSet"))
+	assert.Equal(t, "db.example.com", away["Service/postgresql"].text("spec", "externalName"))
+	assert.Equal(t, "redis.example.com", away["Service/redis"].text("spec", "externalName"))
+
+	for version, helm := range helms(t) {
+		for values, want := range map[string]string{
+			"external.postgresql.host=db": "postgresql is installed as well",
+			"inventroy.enabled=false":     "inventroy",
+			"initializer.skip={nobody}":   "skip",
+			"identity.replicas=x":         "replicas",
+			"postgresql.databases.a-b=c":  "a-b",
+			"redis.persistance=false":     "persistance",
+		} {
+			out, err := run(t, dir, helm, "template", "test", chart, "--set", values)
+			require.Error(t, err, "%s %s", version, values)
+			assert.Contains(t, out, want, version)
+		}
+	}
+	// Credentials reach no ConfigMap.
+	hidden := judge(t, chart, "--set", "global.shared.TOKEN=geheim,global.shared_conf.LOG.level=debug")
+	assert.NotContains(t, fmt.Sprint(hidden["ConfigMap/shared-conf"]), "geheim")
+	assert.Contains(t, fmt.Sprint(hidden["ConfigMap/shared-conf"]), "debug")
+}
+
+func TestPlatformWithExternalServers(t *testing.T) {
+	helm := tool(t, "helm3", "helm")
+	dir := platform(t, helm, spec.Platform{Members: members("identity"), PostgreSQL: spec.External, Redis: spec.External})
+	assert.NoDirExists(t, filepath.Join(dir, "deploy/helm/charts/postgresql"))
+	got := judge(t, filepath.Join(dir, "deploy/helm"), "--set", "external.postgresql.host=db.example.com")
+	assert.Contains(t, got, "Service/postgresql")
+	assert.Empty(t, got.ofKind("StatefulSet"))
+}
+
+// make-helm-chart makes a chart repository that any web server may serve.
+func TestPlatformChartRepository(t *testing.T) {
+	make := tool(t, "make")
+	for version, helm := range helms(t) {
+		t.Run(version, func(t *testing.T) {
+			dir := platform(t, helm, spec.Platform{Members: members("identity", "cost-analysis")})
+			out, err := runWith(t, dir, []string{"HELM=" + helm, "CHART_VERSION=1.2.3"}, make, "make-helm-chart")
+			require.NoError(t, err, out)
+			server := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(dir, "dist"))))
+			defer server.Close()
+			home := t.TempDir()
+			env := []string{"HELM_CACHE_HOME=" + home, "HELM_CONFIG_HOME=" + home, "HELM_DATA_HOME=" + home}
+			call := func(args ...string) string {
+				out, err := runWith(t, home, env, helm, args...)
+				require.NoError(t, err, out)
+				return out
+			}
+			call("repo", "add", "platform", server.URL)
+			found := call("search", "repo", "platform/")
+			for _, chart := range []string{"platform/spaceone", "platform/identity", "platform/cost-analysis"} {
+				assert.Contains(t, found, chart)
+			}
+			assert.Contains(t, call("template", "test", "platform/spaceone"), "name: cost-analysis-rest")
+			assert.Contains(t, call("show", "chart", "platform/spaceone"), "version: 1.2.3")
+			if version == "helm4" { // Helm 3 asks a cluster even then
+				out := call("install", "test", "platform/spaceone", "--dry-run=client")
+				assert.Contains(t, out, "1. Wait until everything runs.")
+				assert.Contains(t, out, "kubectl --namespace default get secret spaceone-admin")
+				assert.NotContains(t, out, "nothing here is called so")
+			}
+
+			pages := t.TempDir()
+			out, err = runWith(t, dir, []string{"HELM=" + helm, "PAGES=" + pages}, make, "chart-index")
+			require.NoError(t, err, out)
+			index, err := os.ReadFile(filepath.Join(pages, "index.yaml"))
+			require.NoError(t, err)
+			assert.Contains(t, string(index), "spaceone-1.2.3.tgz")
+		})
+	}
+}
+
+// Passwords are made up, and differ.
+func TestPlatformPasswords(t *testing.T) {
+	helm := tool(t, "helm3", "helm")
+	dir := platform(t, helm, spec.Platform{Members: members("identity")})
+	got := manifests(t, filepath.Join(dir, "deploy/helm"))
+	database, admin := got["Secret/shared-secret"].text("stringData", "database-password"), got["Secret/spaceone-admin"].text("stringData", "password")
+	assert.Len(t, database, 32)
+	assert.Len(t, admin, 24)
+	again := manifests(t, filepath.Join(dir, "deploy/helm"))
+	assert.NotEqual(t, database, again["Secret/shared-secret"].text("stringData", "database-password"))
+	_, err := base64.StdEncoding.DecodeString(database)
+	assert.NoError(t, err, "letters and digits")
+}
