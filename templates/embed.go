@@ -9,5 +9,5 @@ import "embed"
 
 // FS holds the template sets, one folder each, and the starters.
 //
-//go:embed all:service all:helm all:ci all:platform all:starter
+//go:embed all:service all:helm all:ci all:platform all:supervisor all:starter
 var FS embed.FS
