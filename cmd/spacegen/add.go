@@ -22,6 +22,7 @@ type part struct {
 	parent  bool // the first argument is what the others belong to
 	add     func(f *spec.File, parent, arg string) error
 	remove  func(f *spec.File, parent, arg string) error
+	command func(std stdio, p part) *cobra.Command // adds it, where that takes more than add
 }
 
 func parts() []part {
@@ -81,10 +82,11 @@ func parts() []part {
 		},
 	}
 	return append(all,
-		componentPart("service", "services", "business logic that belongs to no resource; tasks may call it", "Report"),
+		componentPart("service", "services", "business logic that belongs to no resource; at a platform, a whole repository that joins it", "Report"),
 		componentPart("task", "services", "a service that tasks call: a worker runs it", "Cleanup"),
 		componentPart("manager", "managers", "a unit of work that belongs to no resource", "Quota"),
 		componentPart("connector", "connectors", "a way out: NAME:service, :http, :database, :plugin, :local or :queue", "Prices:http"),
+		pluginPart(),
 		componentPart("worker", "workers", "a worker with a queue of its own, so that its tasks wait for no others", "bulk"),
 		componentPart("handler", "handlers", "what happens around every call: NAME:authentication, :authorization, :mutation or :event", "Audit:event"),
 	)
@@ -103,7 +105,12 @@ func componentPart(kind, layer, short, example string) part {
 			}
 			return f.AddComponent(layer, spec.ParseComponent(arg))
 		},
-		remove: func(f *spec.File, _, arg string) error { return f.RemoveComponent(layer, arg) },
+		remove: func(f *spec.File, _, arg string) error {
+			if kind == "service" && f.Spec().Kind == spec.KindPlatform {
+				return f.RemoveMember(arg)
+			}
+			return f.RemoveComponent(layer, arg)
+		},
 	}
 }
 
@@ -160,7 +167,11 @@ was edited stays, as a conflict to decide; --force deletes it.`,
 func withParts(cmd *cobra.Command, std stdio, verb string, of func(part) func(*spec.File, string, string) error) *cobra.Command {
 	var kinds []string
 	for _, p := range parts() {
-		cmd.AddCommand(partCommand(std, verb, cmd.Name(), p, of(p)))
+		if one := of(p); one != nil {
+			cmd.AddCommand(partCommand(std, verb, cmd.Name(), p, one))
+		} else {
+			cmd.AddCommand(p.command(std, p))
+		}
 		kinds = append(kinds, p.kind)
 	}
 	cmd.Args = cobra.ArbitraryArgs
@@ -183,6 +194,7 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 	force := false
 	var protos, folders []string
 	as := asService
+	join := new(joining)
 	cmd := &cobra.Command{
 		Use:   p.kind + " " + p.args,
 		Short: verb + " " + p.short,
@@ -193,6 +205,16 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 			args, err := p.complete(cmd.Context(), std, c, name, args)
 			if err != nil {
 				return err
+			}
+			edit := edit
+			if join.flags != nil {
+				joined, err := join.run(cmd.Context(), std, c, args)
+				if err != nil {
+					return err
+				}
+				if joined != nil {
+					edit = joined
+				}
 			}
 			parent := ""
 			if p.parent {
@@ -215,6 +237,9 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 	if name == "remove" {
 		cmd.Flags().BoolVar(&force, "force", false, "delete files that were edited, too")
 	} else {
+		if p.kind == "service" {
+			join.register(cmd.Flags())
+		}
 		if p.kind == "resource" {
 			cmd.Flags().StringArrayVar(&protos, "proto", nil, "take the API from a .proto `file` instead (may be repeated)")
 			cmd.Flags().Var(&as, "as", asUsage)

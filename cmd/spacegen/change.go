@@ -60,6 +60,11 @@ func (c *changeFlags) run(ctx context.Context, std stdio, do change) error {
 	if report.Conflicts > 0 || len(report.Marked) > 0 {
 		return errConflicts
 	}
+	return c.finish(ctx, std, g, report)
+}
+
+// finish does what has to follow a change.
+func (c *changeFlags) finish(ctx context.Context, std stdio, g *generator.Generator, report *generator.Report) error {
 	if c.changes.DryRun || !report.Wrote {
 		return nil
 	}
@@ -68,7 +73,7 @@ func (c *changeFlags) run(ctx context.Context, std stdio, do change) error {
 		SkipTidy:  c.steps.SkipTidy || report.Steps.SkipTidy,
 		SkipGit:   true,
 	}
-	err = g.Finish(ctx, report.Spec, report.Dir, steps, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) })
+	err := g.Finish(ctx, report.Spec, report.Dir, steps, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) })
 	if step := (*generator.StepError)(nil); errors.As(err, &step) {
 		return fmt.Errorf("the files are written, but a step that follows failed; mend it and run '%s': %w", step.Remedy, err)
 	}

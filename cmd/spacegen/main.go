@@ -99,7 +99,7 @@ Helm chart and its workflows.`,
 	root.SetErr(std.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newCommand(std), addCommand(std), removeCommand(std), updateCommand(std), mvCommand(std),
-		diffCommand(std), checkCommand(std), listCommand(std), graphCommand(std), doctorCommand(std), templatesCommand(std), protoCommand(), schemaCommand(), versionCommand())
+		diffCommand(std), checkCommand(std), listCommand(std), graphCommand(std), doctorCommand(std), templatesCommand(std), protoCommand(), runCommand(std), schemaCommand(), versionCommand())
 	return root
 }
 

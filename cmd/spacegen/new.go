@@ -29,6 +29,7 @@ type newOptions struct {
 	example       string
 	spec          spec.Flags
 	dir           string
+	scan          string // for members of a platform
 	from          string
 	sets          string // templates laid over
 	yes           bool
@@ -75,6 +76,7 @@ folder called NAME. On a terminal it asks for what the flags leave open; with
 	flags.BoolVar(&o.all, "all", false, "make a service of every package of the API, in folders below NAME")
 	flags.StringVar(&o.plugin, "plugin", "", "`kind` of plugin to begin with: asset, metric, log, webhook, cost, notification or auth")
 	flags.StringVar(&o.example, "example", "", "`name` of an example to begin with")
+	flags.StringVar(&o.scan, "scan", "", "`folder` below which a platform's members lie")
 	flags.StringVar(&o.from, "from", "", "take the Spec from a `file` instead of flags and prompts")
 	flags.StringVar(&o.sets, "templates", "", "`folder` of templates laid over those of spacegen")
 	flags.BoolVarP(&o.yes, "yes", "y", false, "ask nothing: take the defaults")
@@ -156,11 +158,30 @@ func (o *newOptions) read(ctx context.Context, std stdio, name string, starter *
 	if name == "" {
 		return nil, false, usageError{errors.New("NAME is missing: spacegen new NAME")}
 	}
-	s, err = o.spec.Spec(name)
+	base := spec.New(name)
+	if base.Platform.Members, err = o.scanned(name); err != nil {
+		return nil, false, err
+	}
+	s, err = o.spec.Over(base)
 	if err != nil {
 		return nil, false, usageError{err}
 	}
 	return s, false, nil
+}
+
+// scanned gives the members of a platform that --scan finds.
+func (o *newOptions) scanned(name string) ([]spec.Member, error) {
+	if o.scan == "" {
+		return nil, nil
+	}
+	if o.spec.Kind() != spec.KindPlatform {
+		return nil, usageError{errors.New("--scan finds the members of a platform; say --kind platform")}
+	}
+	dir := o.dir
+	if dir == "" {
+		dir = naming.New(name).Kebab()
+	}
+	return generator.Scan(dir, o.scan)
 }
 
 // readProtos gives the protos of the API that --proto names. If it is one that
@@ -269,6 +290,9 @@ type newSummary struct {
 func newReport(s *spec.Spec, dir string, tree render.Tree, dryRun bool, failed error) newSummary {
 	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: tree.Paths()}
 	r.Next = []string{"cd " + filepath.ToSlash(dir), "make test", "make run"}
+	if s.Kind == spec.KindPlatform {
+		r.Next = []string{"cd " + filepath.ToSlash(dir), "spacegen add service NAME", "spacegen run"}
+	}
 	if step := (*generator.StepError)(nil); errors.As(failed, &step) {
 		r.Failed, r.Remedy = step.Step, step.Remedy
 		r.Next = []string{"cd " + filepath.ToSlash(dir), step.Remedy, "make test"}

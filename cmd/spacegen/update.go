@@ -17,7 +17,7 @@ import (
 
 func updateCommand(std stdio) *cobra.Command {
 	c := new(changeFlags)
-	var abort bool
+	var abort, all bool
 	var set []string
 	cmd := &cobra.Command{
 		Use:     "update",
@@ -32,9 +32,16 @@ The exit status is 3 when conflicts are left.`,
 		Example: `  spacegen update --dry-run --diff
   spacegen update --set database=postgresql
   spacegen update --theirs 'deploy/helm/**' --ours Makefile
+  spacegen update --all
   spacegen update --abort`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if all {
+				if abort || len(set) > 0 || c.diff {
+					return usageError{errors.New("--all takes every repository as it is: leave out --abort, --set and --diff")}
+				}
+				return c.runAll(cmd.Context(), std)
+			}
 			if abort {
 				paths, err := generator.Abort(cmd.Context(), c.dir)
 				if err != nil {
@@ -61,6 +68,7 @@ The exit status is 3 when conflicts are left.`,
 	flags.StringSliceVar(&c.changes.Merge.Theirs, "theirs", nil, "`globs` of files whose conflicts are decided for the template's")
 	flags.StringSliceVar(&c.changes.Merge.Restore, "restore", nil, "`paths` that were deleted and should come back")
 	flags.BoolVar(&c.changes.Merge.Keep, "keep", false, "keep edits in generated files")
+	flags.BoolVar(&all, "all", false, "update a platform and all its members on this machine")
 	flags.BoolVar(&abort, "abort", false, "take back the last update, if it ended with conflicts")
 	return cmd
 }

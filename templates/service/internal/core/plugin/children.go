@@ -64,7 +64,7 @@ func (c *children) endpoint(id string, command []string) (string, error) {
 		if len(command) == 0 {
 			return "", apierror.Configuration("PLUGINS", "the command of "+id+" is empty")
 		}
-		cmd := exec.Command(command[0], command[1:]...) //nolint:gosec // the operator's own configuration
+		cmd := exec.Command(command[0], command[1:]...) //nolint:gosec,noctx // the operator's own configuration, and it outlives the call that needs it first
 		running = child{plugin.NewClient(&plugin.ClientConfig{
 			HandshakeConfig: Handshake(), Plugins: plugin.PluginSet{},
 			AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},

@@ -11,16 +11,19 @@ import (
 	"github.com/sony/gobreaker/v2"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/apierror"
 )
 
 // A guarded connection is one to a plugin.
 type guarded struct {
-	conn          grpc.ClientConnInterface
-	id            string
-	breaker       *gobreaker.TwoStepCircuitBreaker[any]
-	timeout, idle time.Duration
+	conn    grpc.ClientConnInterface
+	id      string
+	options Options
+	breaker *gobreaker.TwoStepCircuitBreaker[any]
+	failed  func() // is called when the plugin can't be reached
 }
 
 // Invoke calls a method that does not stream.
@@ -29,11 +32,12 @@ func (g *guarded) Invoke(ctx context.Context, method string, args, reply any, op
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, g.timeout)
+	ctx, cancel := context.WithTimeout(ctx, g.options.Timeout)
 	defer cancel()
-	if err = g.conn.Invoke(ctx, method, args, reply, opts...); err != nil {
-		err = g.wrap(apierror.From(err))
+	if err = g.conn.Invoke(ctx, method, args, reply, append(opts, g.bounded())...); err == nil {
+		err = understood(reply)
 	}
+	err = g.explain(method, err)
 	done(err)
 	return err
 }
@@ -47,12 +51,12 @@ func (g *guarded) NewStream(ctx context.Context, desc *grpc.StreamDesc, method s
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	s := &stream{guarded: g, cancel: cancel}
+	s := &stream{guarded: g, method: method, cancel: cancel}
 	s.done = sync.OnceFunc(func() { cancel(); done(s.failure()) })
 	// A caller that has enough ends its context, and asks for no more.
 	context.AfterFunc(ctx, s.done)
-	if s.ClientStream, err = g.conn.NewStream(ctx, desc, method, opts...); err != nil {
-		err = s.fail(g.wrap(apierror.From(err)))
+	if s.ClientStream, err = g.conn.NewStream(ctx, desc, method, append(opts, g.bounded())...); err != nil {
+		err = s.fail(g.explain(method, err))
 		s.done()
 		return nil, err
 	}
@@ -64,17 +68,53 @@ func (g *guarded) allow() (func(error), error) {
 	if err != nil {
 		return nil, g.wrap(apierror.New(codes.Unavailable, "ERROR_GRPC_CONNECTION", "it failed again and again and is left alone for a while"))
 	}
-	return done, nil
+	return func(err error) {
+		if isFailure(err) {
+			g.failed()
+		}
+		done(err)
+	}, nil
+}
+
+// bounded bounds the size of an answer.
+func (g *guarded) bounded() grpc.CallOption { return grpc.MaxCallRecvMsgSize(g.options.MaxMessage) }
+
+// explain says of an error which plugin it is of, and what it means.
+func (g *guarded) explain(method string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case status.Code(err) == codes.Unimplemented:
+		return g.wrap(apierror.New(codes.Unimplemented, "ERROR_NOT_IMPLEMENTED", "it has no method %s", method).Because(err))
+	default:
+		return g.wrap(apierror.From(err))
+	}
 }
 
 func (g *guarded) wrap(err error) error { return fmt.Errorf("plugin %s: %w", g.id, err) }
+
+// understood refuses an answer of another type than the one that was asked
+// for: nothing in it is known.
+func understood(answer any) error {
+	m, ok := answer.(proto.Message)
+	if !ok || len(m.ProtoReflect().GetUnknown()) == 0 || m.ProtoReflect().Descriptor().Fields().Len() == 0 {
+		return nil // one that should be empty says enough by being there
+	}
+	for range m.ProtoReflect().Range {
+		return nil // newer, with fields that are not known yet
+	}
+	return apierror.New(codes.Internal, "ERROR_PLUGIN_ANSWER", "it answers with something else than %s", m.ProtoReflect().Descriptor().FullName())
+}
 
 // A stream is a call whose answers stream.
 type stream struct {
 	grpc.ClientStream
 	guarded *guarded
+	method  string
 	cancel  context.CancelFunc
 	done    func()
+	answers int   // so far
+	bytes   int64 // so far
 
 	mu    sync.Mutex
 	ended error
@@ -82,20 +122,41 @@ type stream struct {
 
 // RecvMsg waits for a message, but not for ever.
 func (s *stream) RecvMsg(m any) error {
-	silent := time.AfterFunc(s.guarded.idle, func() {
-		_ = s.fail(s.guarded.wrap(apierror.New(codes.DeadlineExceeded, "ERROR_GRPC_TIMEOUT", "it said nothing for %s", s.guarded.idle)))
+	idle := s.guarded.options.Idle
+	silent := time.AfterFunc(idle, func() {
+		_ = s.fail(s.guarded.wrap(apierror.New(codes.DeadlineExceeded, "ERROR_GRPC_TIMEOUT", "it said nothing for %s", idle)))
 		s.cancel()
 	})
 	err := s.ClientStream.RecvMsg(m)
 	silent.Stop()
 	if err == nil {
-		return nil
+		if err = s.take(m); err == nil {
+			return nil
+		}
 	}
 	if !errors.Is(err, io.EOF) {
-		err = s.fail(s.guarded.wrap(apierror.From(err)))
+		err = s.fail(s.guarded.explain(s.method, err))
 	}
 	s.done()
 	return err
+}
+
+// take counts an answer, and refuses one that is too much.
+func (s *stream) take(m any) error {
+	if err := understood(m); err != nil {
+		return err
+	}
+	s.answers++
+	if answer, ok := m.(proto.Message); ok {
+		s.bytes += int64(proto.Size(answer))
+	}
+	switch o := s.guarded.options; {
+	case s.answers > o.MaxAnswers:
+		return apierror.New(codes.ResourceExhausted, "ERROR_PLUGIN_ANSWER", "it gives more than %d answers", o.MaxAnswers)
+	case s.bytes > o.MaxBytes:
+		return apierror.New(codes.ResourceExhausted, "ERROR_PLUGIN_ANSWER", "its answers are more than %d bytes", o.MaxBytes)
+	}
+	return nil
 }
 
 // fail remembers why the stream ended: the first reason is the cause of others.

@@ -18,8 +18,10 @@ import (
 
 // A Ref names a plugin.
 type Ref struct {
-	ID      string
-	Version string // empty: the newest
+	ID       string
+	Version  string // empty: the newest
+	Upgrade  bool   // a newer one than Version will do
+	DomainID string // whose it is; empty: the caller's
 }
 
 // keys are what configuration may call the plugin, the most exact name first.
@@ -49,6 +51,11 @@ type Options struct {
 	Idle     time.Duration // how long a stream may say nothing; 0 is 5 min
 	Failures uint32        // in a row, until a plugin is left alone; 0 is 5
 	Rest     time.Duration // how long it is; 0 is 30 s
+	Keep     time.Duration // how long to believe what Services said of a plugin; 0 is 1 min
+
+	MaxMessage int   // bytes of one answer; 0 is 16 MiB
+	MaxAnswers int   // of a stream; 0 is a million
+	MaxBytes   int64 // of a stream's answers in all; 0 is 1 GiB
 }
 
 // Plugins are all plugins that can be found. They connect when they are first
@@ -58,6 +65,7 @@ type Plugins struct {
 	children *children
 
 	mu       sync.Mutex
+	places   map[Ref]place
 	breakers map[string]*gobreaker.TwoStepCircuitBreaker[any] // by ID
 	clients  map[string]*spaceconnector.Client                // by ID and endpoint
 }
@@ -71,8 +79,13 @@ func New(o Options) *Plugins {
 	o.Idle = orElse(o.Idle, 5*time.Minute)
 	o.Failures = orElse(o.Failures, 5)
 	o.Rest = orElse(o.Rest, 30*time.Second)
+	o.Keep = orElse(o.Keep, time.Minute)
+	o.MaxMessage = orElse(o.MaxMessage, 16<<20)
+	o.MaxAnswers = orElse(o.MaxAnswers, 1_000_000)
+	o.MaxBytes = orElse(o.MaxBytes, 1<<30)
 	return &Plugins{
 		options: o, children: newChildren(o.Log),
+		places:   map[Ref]place{},
 		breakers: map[string]*gobreaker.TwoStepCircuitBreaker[any]{},
 		clients:  map[string]*spaceconnector.Client{},
 	}
@@ -91,55 +104,34 @@ func (p *Plugins) Close() error { return p.children.close() }
 
 // Client gives the client of a plugin.
 func (p *Plugins) Client(ctx context.Context, ref Ref) (*spaceconnector.Client, error) {
-	endpoint, err := p.endpoint(ctx, ref)
+	at, err := p.find(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
-	direct, err := p.options.Services.Endpoint(endpoint)
+	direct, err := p.options.Services.Endpoint(at.endpoint)
 	if err != nil {
 		return nil, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	key := ref.ID + " " + endpoint
+	key := ref.ID + " " + at.endpoint
 	client, ok := p.clients[key]
 	if !ok {
 		client = spaceconnector.NewClient(&guarded{
-			conn: direct.Conn(), id: ref.ID, breaker: p.breaker(ref.ID),
-			timeout: p.options.Timeout, idle: p.options.Idle,
+			conn: direct.Conn(), id: ref.ID, options: p.options,
+			breaker: p.breaker(ref.ID), failed: func() { p.forget(ref.ID) },
 		})
 		p.clients[key] = client
 	}
 	return client, nil
 }
 
-// endpoint finds where a plugin runs: where the configuration says, as a child
-// that the configuration names, or where the service plugin has it run.
-func (p *Plugins) endpoint(ctx context.Context, ref Ref) (string, error) {
-	if ref.ID == "" {
-		return "", apierror.Required("plugin_id")
-	}
-	for _, key := range ref.keys() {
-		if endpoint, ok := p.options.Endpoints[key]; ok {
-			return endpoint, nil
-		}
-		if command, ok := p.options.Commands[key]; ok {
-			return p.children.endpoint(key, command)
-		}
-	}
-	params := map[string]any{"plugin_id": ref.ID, "upgrade_mode": "AUTO"}
-	if ref.Version != "" {
-		params["version"], params["upgrade_mode"] = ref.Version, "MANUAL"
-	}
-	answer, err := p.options.Services.Dispatch(ctx, "plugin", "Plugin.get_plugin_endpoint", params)
-	if err != nil {
-		return "", err
-	}
-	endpoint, ok := answer["endpoint"].(string)
-	if !ok || endpoint == "" {
-		return "", apierror.NotFound("endpoint", ref.ID)
-	}
-	return endpoint, nil
+// Version is the version of the plugin that Client leads to: the one that was
+// named or, if that may be upgraded, the one that runs in its place. It is empty
+// if nobody said one.
+func (p *Plugins) Version(ctx context.Context, ref Ref) (string, error) {
+	at, err := p.find(ctx, ref)
+	return at.version, err
 }
 
 // breaker gives the circuit breaker of a plugin. An answer that says no is an

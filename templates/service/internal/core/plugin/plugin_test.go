@@ -17,6 +17,7 @@ import (
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/reflection"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/apierror"
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/lifecycle"
@@ -40,6 +41,8 @@ func TestMain(m *testing.M) {
 	}
 }
 
+// beAPlugin serves until it is told to stop, and dies in the middle of what
+// Mortal.live answers.
 func beAPlugin() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -47,6 +50,17 @@ func beAPlugin() error {
 		return err
 	}
 	g := server.NewGRPC(server.GRPCOptions{Address: server.HostedAddress})
+	g.Server().RegisterService(&grpc.ServiceDesc{
+		ServiceName: "plugintest.Mortal", HandlerType: (*any)(nil),
+		Streams: []grpc.StreamDesc{{StreamName: "live", ServerStreams: true, Handler: func(_ any, s grpc.ServerStream) error {
+			if err := s.SendMsg(&emptypb.Empty{}); err != nil {
+				return err
+			}
+			time.Sleep(100 * time.Millisecond) // until that has arrived
+			os.Exit(2)
+			return nil
+		}}},
+	}, nil)
 	return lifecycle.Run(ctx, quiet, time.Second, g.Module(), g.Announce(os.Stdout))
 }
 
@@ -125,17 +139,22 @@ func TestAPluginIsFound(t *testing.T) {
 		endpoints map[string]string
 		answer    map[string]any
 		asked     map[string]any
+		version   string
 		want      string
 	}{
 		"by configuration": {ref: plugin.Ref{ID: "a"}, endpoints: map[string]string{"a": here}},
-		"by version":       {ref: plugin.Ref{ID: "a", Version: "2"}, endpoints: map[string]string{"a": "grpc://127.0.0.1:1", "a@2": here}},
+		"by version":       {ref: plugin.Ref{ID: "a", Version: "2"}, endpoints: map[string]string{"a": "grpc://127.0.0.1:1", "a@2": here}, version: "2"},
 		"newest by the platform": {
 			ref: plugin.Ref{ID: "a"}, answer: map[string]any{"endpoint": here},
 			asked: map[string]any{"plugin_id": "a", "upgrade_mode": "AUTO"},
 		},
+		"newer by the platform": {
+			ref: plugin.Ref{ID: "a", Version: "1.2", Upgrade: true, DomainID: "d"}, answer: map[string]any{"endpoint": here, "updated_version": "1.3"},
+			asked: map[string]any{"plugin_id": "a", "version": "1.2", "upgrade_mode": "AUTO", "domain_id": "d"}, version: "1.3",
+		},
 		"version by the platform": {
 			ref: plugin.Ref{ID: "a", Version: "1.2"}, answer: map[string]any{"endpoint": here},
-			asked: map[string]any{"plugin_id": "a", "version": "1.2", "upgrade_mode": "MANUAL"},
+			asked: map[string]any{"plugin_id": "a", "version": "1.2", "upgrade_mode": "MANUAL"}, version: "1.2",
 		},
 		"nowhere":     {ref: plugin.Ref{ID: "a"}, want: "ERROR_NOT_FOUND"},
 		"no name":     {want: "plugin_id"},
@@ -154,8 +173,11 @@ func TestAPluginIsFound(t *testing.T) {
 			answer, err := client.Call(t.Context(), "Health.Check", nil)
 			require.NoError(t, err)
 			assert.Equal(t, "SERVING", answer["status"])
+			version, err := p.Version(t.Context(), c.ref)
+			require.NoError(t, err)
+			assert.Equal(t, c.version, version)
 			if c.asked != nil {
-				assert.Equal(t, []map[string]any{{"plugin/Plugin.get_plugin_endpoint": c.asked}}, services.asked)
+				assert.Equal(t, []map[string]any{{"plugin/Plugin.get_plugin_endpoint": c.asked}}, services.asked, "once")
 			} else {
 				assert.Empty(t, services.asked)
 			}

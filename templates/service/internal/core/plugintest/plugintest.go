@@ -2,6 +2,7 @@
 package plugintest
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"testing"
@@ -26,9 +27,11 @@ type Method func(params map[string]any) ([]map[string]any, error)
 
 // Plugins are one plugin, whatever it is asked for by.
 type Plugins struct {
-	Conn  *grpc.ClientConn
-	Asked []plugin.Ref
-	Err   error // instead of the plugin
+	Conn     *grpc.ClientConn
+	Endpoint string // grpc://host:port
+	Running  string // the version that runs, if it is another than is asked for
+	Asked    []plugin.Ref
+	Err      error // instead of the plugin
 }
 
 // Client gives the client of the plugin.
@@ -40,18 +43,23 @@ func (p *Plugins) Client(_ context.Context, ref plugin.Ref) (*spaceconnector.Cli
 	return spaceconnector.NewClient(p.Conn), nil
 }
 
+// Version gives the version of the plugin.
+func (p *Plugins) Version(_ context.Context, ref plugin.Ref) (string, error) {
+	return cmp.Or(p.Running, ref.Version), p.Err
+}
+
 // Dial gives the plugin that a gRPC server is, which it serves for as long as
 // the test runs.
 func Dial(t *testing.T, server *grpc.Server) *Plugins {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)
 	conn, err := grpc.NewClient(listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, conn.Close()) })
-	return &Plugins{Conn: conn}
+	return &Plugins{Conn: conn, Endpoint: "grpc://" + listener.Addr().String()}
 }
 
 // Serve gives a plugin with one service, by the name of its resource, whose

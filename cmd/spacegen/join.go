@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/spf13/pflag"
+
+	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// joining is 'add service' at a platform: it makes the repository beside that of
+// the platform, unless it is there, and has it join. Its flags are those of new.
+type joining struct {
+	make  newOptions
+	flags *pflag.FlagSet
+}
+
+func (j *joining) register(flags *pflag.FlagSet) {
+	j.flags = flags
+	j.make.spec.Register(flags)
+	flags.StringVar(&j.make.plugin, "plugin", "", "`kind` of plugin to begin with, at a platform")
+	flags.StringVar(&j.make.example, "example", "", "`name` of an example to begin with, at a platform")
+}
+
+// run gives the edit that takes repositories into the platform that dir lies in,
+// after making those that are not there. In any other repository it gives nil.
+func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []string) (func(*spec.File, string, string) error, error) {
+	root, platform, err := generator.SpecAt(c.dir)
+	if err != nil {
+		return nil, err
+	}
+	given := j.make.spec.Given() || j.make.plugin != "" || j.make.example != ""
+	if platform.Kind != spec.KindPlatform {
+		if given {
+			return nil, usageError{fmt.Errorf("%s is a %s: only at a platform a whole repository is made, and has flags that say how", platform.Name, platform.Kind)}
+		}
+		return nil, nil //nolint:nilnil // nothing is joined
+	}
+	if j.make.spec.Kind() == spec.KindPlatform {
+		return nil, usageError{errors.New("a platform cannot be a member of another")}
+	}
+	seen := map[string]bool{}
+	for _, arg := range args {
+		if err := naming.CheckService(arg); err != nil {
+			return nil, usageError{err}
+		}
+		name := naming.New(arg).Kebab()
+		if platform.Platform.Member(name) != nil || seen[name] {
+			return nil, fmt.Errorf("%s is a member already", name)
+		}
+		seen[name] = true
+	}
+	join := func(f *spec.File, _, arg string) error {
+		member, err := generator.MemberAt(root, beside(root, arg))
+		if errors.Is(err, fs.ErrNotExist) { // not as yet, or not in a dry run
+			member, err = spec.Member{Name: naming.New(arg).Kebab(), Kind: j.make.spec.Kind()}, nil
+		}
+		if err != nil {
+			return err
+		}
+		return f.AddMember(member)
+	}
+	if err := j.try(ctx, c, join, args); err != nil {
+		return nil, err
+	}
+	for _, arg := range args {
+		if err := j.one(ctx, std, c, platform, beside(root, arg), arg, given); err != nil {
+			return nil, err
+		}
+	}
+	return join, nil
+}
+
+// try finds out whether the platform takes the members, before they are made.
+func (j *joining) try(ctx context.Context, c *changeFlags, join func(*spec.File, string, string) error, args []string) error {
+	g, err := newGenerator(c.sets, c.dir)
+	if err != nil {
+		return err
+	}
+	_, err = g.Change(ctx, c.dir, func(f *spec.File) error {
+		for _, arg := range args {
+			if err := join(f, "", arg); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, generator.Changes{DryRun: true})
+	return err
+}
+
+// beside is where a member lies that is made.
+func beside(root, name string) string {
+	return filepath.Join(filepath.Dir(root), naming.New(name).Kebab())
+}
+
+// one makes the repository of a member at dir, unless it is there.
+func (j *joining) one(ctx context.Context, std stdio, c *changeFlags, platform *spec.Spec, dir, name string, given bool) error {
+	if _, err := os.Stat(filepath.Join(dir, spec.FileName)); err == nil {
+		if given {
+			return usageError{fmt.Errorf("%s is there already, and joins as it is; leave out what says how to make it", dir)}
+		}
+		return nil
+	}
+	for flag, value := range map[string]string{
+		"module": path.Join(path.Dir(platform.Module), naming.New(name).Kebab()), "registry": platform.Image.Registry, "ci": string(platform.CI),
+	} {
+		if j.own(flag) {
+			continue
+		}
+		if err := j.flags.Set(flag, value); err != nil {
+			return err
+		}
+		j.flags.Lookup(flag).Changed = true
+		j.flags.Lookup(flag).Annotations = map[string][]string{implied: nil}
+	}
+	o := j.make
+	o.dir, o.yes, o.dryRun, o.sets, o.steps = dir, true, c.changes.DryRun, c.sets, c.steps
+	out := std
+	if c.json {
+		out.out = std.err
+	}
+	return o.run(ctx, out, name)
+}
+
+// implied marks flags that were not given, but follow from the platform.
+const implied = "implied"
+
+// own reports whether a flag was given by the caller.
+func (j *joining) own(flag string) bool {
+	_, follows := j.flags.Lookup(flag).Annotations[implied]
+	return j.flags.Changed(flag) && !follows
+}

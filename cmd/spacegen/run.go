@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cloudforet-io/spacegen/generator/prompt"
+	"github.com/cloudforet-io/spacegen/generator/running"
+)
+
+func runCommand(std stdio) *cobra.Command {
+	o := running.Options{Out: std.out}
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Run all members of a platform on this machine",
+		Long: `run builds the members of a platform that lie on this machine and starts them,
+each on ports of its own and on what is built in, so that nothing else has to
+run. What they say comes in one stream; one that dies is started again. Plugins
+are run by the services that call them.
+
+With identity among them the first domain and its first user are made; the
+password is that in SPACEGEN_ADMIN_PASSWORD, or is made up and kept, as all that
+the members keep, in .spacegen/run.
+
+Ctrl-C ends all; a second one does so at once.`,
+		Example: `  spacegen run
+  spacegen run --only identity,inventory`,
+		Args: exactArgs(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, kill, stop := orders(cmd.Context())
+			defer stop()
+			o.Kill = kill
+			o.Colour = colourful(std.out)
+			o.Password = os.Getenv(running.PasswordVariable)
+			return running.Run(ctx, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVarP(&o.Dir, "dir", "C", ".", "`folder` of the platform, or one in it")
+	flags.StringSliceVar(&o.Only, "only", nil, "`members` to run (default all)")
+	return cmd
+}
+
+// orders turns signals into orders: the first to stop, which ends the context,
+// the second to do so at once, which closes the channel.
+func orders(ctx context.Context) (_ context.Context, kill <-chan struct{}, stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	signals, now := make(chan os.Signal, 2), make(chan struct{})
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	done := make(chan struct{})
+	go func() {
+		for _, order := range []func(){cancel, func() { close(now) }} {
+			select {
+			case <-signals:
+				order()
+			case <-done:
+				return
+			}
+		}
+	}()
+	return ctx, now, func() {
+		signal.Stop(signals)
+		close(done)
+		cancel()
+	}
+}
+
+// colourful reports whether what is written may have colours.
+func colourful(out io.Writer) bool {
+	file, ok := out.(*os.File)
+	return ok && os.Getenv("NO_COLOR") == "" && prompt.IsTerminal(file, file)
+}

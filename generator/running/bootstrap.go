@@ -1,0 +1,137 @@
+package running
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// PasswordVariable names the environment variable with the first user's
+// password.
+const PasswordVariable = "SPACEGEN_ADMIN_PASSWORD"
+
+// adminUser is the first user of the first domain.
+const adminUser = "admin"
+
+// access is how people and services get in.
+type access struct {
+	Domain      string `json:"domain"`
+	DomainID    string `json:"domain_id"`
+	UserID      string `json:"user_id"`
+	Password    string `json:"password"`
+	SystemToken string `json:"system_token"`
+
+	fresh bool // the password was made up just now
+}
+
+func (r *runner) accessFile() string { return filepath.Join(r.folder, "admin.json") }
+
+// bootstrap has identity make the first domain and user, unless they are there.
+func (r *runner) bootstrap(ctx context.Context, m *member) (*access, error) {
+	run := func(env []string, args ...string) ([]byte, error) {
+		cmd := exec.CommandContext(ctx, r.binary(m), args...) //nolint:gosec // what was built of the member
+		cmd.Dir = r.home(m)
+		cmd.Env = append(append(os.Environ(), configVariable+"="+r.configFile(m)), env...)
+		var out bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, r.log.of(m.name)
+		err := cmd.Run()
+		return out.Bytes(), err
+	}
+	if help, err := run(nil, "--help"); err != nil || !strings.Contains(string(help), "\n  bootstrap ") {
+		r.say("%s has no command bootstrap, so there is no domain and no user, and nobody is asked who he is", m.name)
+		return new(access), nil
+	}
+	a, err := r.readAccess()
+	if err != nil {
+		return nil, err
+	}
+	out, err := run([]string{PasswordVariable + "=" + a.Password},
+		"bootstrap", "--domain", a.Domain, "--user", adminUser, "--password-env", PasswordVariable, "--json")
+	if err != nil {
+		return nil, fmt.Errorf("make the first domain and user with '%s bootstrap': %w", m.name, err)
+	}
+	if err := json.Unmarshal(out, a); err != nil {
+		return nil, fmt.Errorf("read what '%s bootstrap' answers: %w", m.name, err)
+	}
+	text, err := json.MarshalIndent(a, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(r.accessFile(), append(text, '\n'), 0o600); err != nil {
+		return nil, fmt.Errorf("keep the first user's password: %w", err)
+	}
+	return a, nil
+}
+
+// readAccess gives what was kept of the last run; the password is the one that
+// is given, or was kept, or else made up.
+func (r *runner) readAccess() (*access, error) {
+	a := new(access)
+	text, err := os.ReadFile(r.accessFile())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read the first user's password: %w", err)
+	}
+	if err == nil {
+		if err := json.Unmarshal(text, a); err != nil {
+			return nil, fmt.Errorf("read %s: %w", r.accessFile(), err)
+		}
+	}
+	a.Domain = r.plan.name
+	switch {
+	case r.Password != "":
+		a.Password = r.Password
+	case a.Password == "":
+		a.Password, a.fresh = rand.Text(), true
+	}
+	return a, nil
+}
+
+// report says where everything is.
+func (r *runner) report(a *access) {
+	var table bytes.Buffer
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "member\tkind\tgRPC\tREST, pages\thealth")
+	for _, m := range r.plan.members {
+		grpc, rest, health := "-", "-", "-"
+		if m.grpc != 0 {
+			grpc = address(m.grpc)
+		}
+		switch {
+		case m.is(spec.KindFrontend):
+			rest = "http://" + address(m.rest)
+		case m.rest != 0:
+			rest = "http://" + address(m.rest) + "/docs"
+		}
+		if m.admin != 0 {
+			health = "http://" + address(m.admin) + "/check"
+		}
+		for _, host := range r.plan.hosts(m) {
+			if m.is(spec.KindPlugin) {
+				grpc = "run by " + host.name
+			}
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", m.name, m.spec.Kind, grpc, rest, health)
+	}
+	_ = w.Flush() // a buffer takes everything
+	r.say("all are up")
+	_, _ = r.log.of(self).Write(table.Bytes())
+	if a.UserID != "" {
+		password := "as in " + filepath.Join(Folder, "admin.json")
+		if a.fresh {
+			password = a.Password + " (kept in " + filepath.Join(Folder, "admin.json") + ")"
+		}
+		r.say("domain %s (%s), user %s, password %s", a.Domain, a.DomainID, a.UserID, password)
+	}
+	r.say("Ctrl-C ends all")
+}

@@ -1,0 +1,229 @@
+package running
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// identityName is what the member is called that makes domains, users and
+// tokens.
+const identityName = "identity"
+
+// A member is one repository that is run.
+type member struct {
+	name  string
+	dir   string // absolute
+	spec  *spec.Spec
+	index int // among all members of the platform
+
+	grpc, rest, admin int // ports; 0: none
+}
+
+func (m *member) is(kind spec.Kind) bool { return m.spec.Kind == kind }
+
+// A plan is what is run, and where.
+type plan struct {
+	dir     string
+	name    string // of the platform
+	members []*member
+	away    []spec.Member // that are not on this machine
+}
+
+// newPlan reads the platform at dir and its members.
+func newPlan(dir string, only []string) (*plan, error) {
+	root, s, err := readSpec(dir)
+	if err != nil {
+		return nil, err
+	}
+	if s.Kind != spec.KindPlatform {
+		return nil, fmt.Errorf("%s is a %s, no platform; run it with 'make run'", s.Name, s.Kind)
+	}
+	p := &plan{dir: root, name: s.ServiceName().Kebab()}
+	wanted, err := choose(s.Platform.Members, only)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range s.Platform.Members {
+		if m.Alias != "" || !wanted(m) && m.Kind != spec.KindPlugin {
+			continue // a second installation of one member is for a cluster
+		}
+		one, err := newMember(root, i, m)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && len(only) == 0:
+			p.away = append(p.away, m)
+		case errors.Is(err, fs.ErrNotExist) && !wanted(m):
+		case err != nil:
+			return nil, err
+		default:
+			p.members = append(p.members, one)
+		}
+	}
+	p.members = slices.DeleteFunc(p.members, func(m *member) bool { return m.is(spec.KindPlugin) && len(p.hosts(m)) == 0 })
+	if len(p.started()) == 0 {
+		return nil, ErrNoMember
+	}
+	return p, nil
+}
+
+// choose tells which members are wanted by name.
+func choose(members []spec.Member, only []string) (func(spec.Member) bool, error) {
+	var known []string
+	for _, m := range members {
+		known = append(known, m.Key())
+	}
+	for _, name := range only {
+		if slices.Contains(known, name) {
+			continue
+		}
+		if near := spec.Closest(name, known); near != "" {
+			return nil, fmt.Errorf("the platform has no member %q; did you mean %q?", name, near)
+		}
+		return nil, fmt.Errorf("the platform has no member %q", name)
+	}
+	return func(m spec.Member) bool { return len(only) == 0 || slices.Contains(only, m.Key()) }, nil
+}
+
+func newMember(root string, index int, m spec.Member) (*member, error) {
+	name := m.Key()
+	if m.Path == "" {
+		return nil, fmt.Errorf("%s has no path in %s: %w", name, spec.FileName, fs.ErrNotExist)
+	}
+	dir := filepath.Join(root, filepath.FromSlash(m.Path))
+	if _, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("run %s: %w", name, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, spec.FileName)); err != nil {
+		return nil, fmt.Errorf("run %s: %s was not made by spacegen: it has no %s", name, m.Path, spec.FileName)
+	}
+	_, s, err := readSpec(dir)
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", name, err)
+	}
+	if s.Kind != m.Kind {
+		return nil, fmt.Errorf("run %s: the platform has it for a %s, but %s makes it a %s; correct the one that is wrong",
+			name, m.Kind, filepath.Join(m.Path, spec.FileName), s.Kind)
+	}
+	return &member{name: name, dir: dir, spec: s, index: index}, nil
+}
+
+// readSpec gives the root and the Spec of the repository that dir lies in.
+func readSpec(dir string) (string, *spec.Spec, error) {
+	root, err := repository.FindRoot(dir)
+	if err != nil {
+		return "", nil, err
+	}
+	file := filepath.Join(root, spec.FileName)
+	text, err := os.ReadFile(file) //nolint:gosec // the repository that the caller names
+	if err != nil {
+		return "", nil, fmt.Errorf("read the Spec: %w", err)
+	}
+	s, err := spec.Parse(file, text)
+	return root, s, err
+}
+
+// started are the members that are processes of their own: plugins are run by
+// the services that call them.
+func (p *plan) started() []*member {
+	return slices.DeleteFunc(slices.Clone(p.members), func(m *member) bool { return m.is(spec.KindPlugin) })
+}
+
+// hosts are the services that run a plugin.
+func (p *plan) hosts(plugin *member) []*member {
+	return slices.DeleteFunc(p.started(), func(m *member) bool { return !calls(m, plugin) })
+}
+
+// plugins are the plugins that a service runs.
+func (p *plan) plugins(host *member) []*member {
+	return slices.DeleteFunc(slices.Clone(p.members), func(m *member) bool { return !m.is(spec.KindPlugin) || !calls(host, m) })
+}
+
+// calls reports whether a member has a connector to plugins of this API.
+func calls(host, plugin *member) bool {
+	return slices.ContainsFunc(host.spec.Connectors, func(c spec.Component) bool {
+		return c.Kind == spec.PluginConnector && (c.API == "" || c.API == plugin.spec.Package)
+	})
+}
+
+// identity is the member that makes domains and users, if it is run.
+func (p *plan) identity() *member {
+	for _, m := range p.members {
+		if m.name == identityName && m.is(spec.KindService) {
+			return m
+		}
+	}
+	return nil
+}
+
+func (p *plan) names() []string {
+	var names []string
+	for _, m := range p.members {
+		names = append(names, m.name)
+	}
+	return names
+}
+
+// The ports of the first member; each other has the next ones.
+const (
+	firstGRPC    = 50051
+	firstREST    = 8000
+	firstAdmin   = 9090
+	firstConsole = 8080
+	portStep     = 100 // to the next that is tried if one is taken
+)
+
+// assignPorts gives each member its ports, the same ones every time as far as
+// they are free, and says which were not.
+func (p *plan) assignPorts() (moved []string, err error) {
+	given := map[int]bool{}
+	for _, m := range p.started() {
+		assign := func(to *int, what string, first int) {
+			if err != nil {
+				return
+			}
+			if *to, err = freePort(first+m.index, given); err == nil && *to != first+m.index {
+				moved = append(moved, fmt.Sprintf("port %d is taken; %s has its %s at %d", first+m.index, m.name, what, *to))
+			}
+		}
+		if m.is(spec.KindFrontend) {
+			assign(&m.rest, "pages", firstConsole)
+			continue
+		}
+		if m.spec.Has(spec.GRPCServer) {
+			assign(&m.grpc, "gRPC server", firstGRPC)
+		}
+		if m.spec.Has(spec.RESTServer) {
+			assign(&m.rest, "REST server", firstREST)
+		}
+		assign(&m.admin, "health check", firstAdmin)
+	}
+	return moved, err
+}
+
+// freePort gives the first port from preferred on, in steps, that nobody
+// listens on.
+func freePort(preferred int, given map[int]bool) (int, error) {
+	for port := preferred; port < 1<<16; port += portStep {
+		if given[port] {
+			continue
+		}
+		listener, err := net.Listen("tcp", address(port))
+		if err != nil {
+			continue
+		}
+		given[port] = true
+		return port, listener.Close()
+	}
+	return 0, fmt.Errorf("no port is free from %d on, in steps of %d", preferred, portStep)
+}
+
+// address is where something listens on this machine.
+func address(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }

@@ -1,0 +1,177 @@
+// Package running builds the members of a platform and runs them on one
+// machine: each on its own ports and its embedded defaults, told where the
+// others are, and started again when it dies.
+package running
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// Folder is where a platform keeps what its members are run with, below its
+// root. git ignores it.
+const Folder = ".spacegen/run"
+
+// Options are what Run goes by.
+type Options struct {
+	Dir      string          // the platform's root
+	Only     []string        // members to run; empty: all on this machine
+	Password string          // of the first user; empty: the one that was made up
+	Out      io.Writer       // what the members and Run itself say
+	Colour   bool            // of names
+	Kill     <-chan struct{} // closed when members have no more time to stop
+}
+
+// ErrNoMember means that no member of the platform lies on this machine.
+var ErrNoMember = errors.New("no member of the platform lies on this machine; clone them beside it ('make checkout'), or make one with 'spacegen add service NAME'")
+
+// A runner runs the members of one platform.
+type runner struct {
+	Options
+	folder string // Folder, absolute
+	plan   *plan
+	log    *stream
+}
+
+// Run builds the members of the platform and runs them until ctx ends.
+func Run(ctx context.Context, o Options) (err error) {
+	p, err := newPlan(o.Dir, o.Only)
+	if err != nil {
+		return err
+	}
+	r := &runner{Options: o, folder: filepath.Join(p.dir, filepath.FromSlash(Folder)), plan: p}
+	r.log = newStream(o.Out, o.Colour, p.names())
+	if err := os.MkdirAll(r.folder, 0o700); err != nil {
+		return fmt.Errorf("run the platform: %w", err)
+	}
+	unlock, err := lock(filepath.Join(r.folder, "lock"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	for _, m := range p.away {
+		r.say("%s is not on this machine: %s is not there", m.Name, m.Path)
+	}
+	if err := r.build(ctx); err != nil {
+		return quiet(ctx, err)
+	}
+	moved, err := p.assignPorts()
+	if err != nil {
+		return err
+	}
+	for _, line := range moved {
+		r.say("%s", line)
+	}
+	return quiet(ctx, r.run(ctx))
+}
+
+// quiet drops an error that is only that ctx has ended, as it was told to.
+func quiet(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (r *runner) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(r.log.of(self), format+"\n", args...)
+}
+
+// run starts identity, if it is a member, and what it makes the first domain
+// and user of; then all others. They stop the other way round.
+func (r *runner) run(ctx context.Context) error {
+	first, others := newWave(r), newWave(r)
+	defer func() {
+		r.say("stopping")
+		others.stop()
+		first.stop()
+	}()
+	access := new(access)
+	if identity := r.plan.identity(); identity != nil {
+		if err := first.start(identity, access); err != nil {
+			return err
+		}
+		if err := first.wait(ctx); err != nil {
+			return err
+		}
+		var err error
+		if access, err = r.bootstrap(ctx, identity); err != nil {
+			return err
+		}
+	}
+	for _, m := range r.plan.started() {
+		if m == r.plan.identity() {
+			continue
+		}
+		if err := others.start(m, access); err != nil {
+			return err
+		}
+	}
+	if err := others.wait(ctx); err != nil {
+		return err
+	}
+	r.report(access)
+	<-ctx.Done()
+	return nil
+}
+
+// A wave is members that are started together, and stopped together.
+type wave struct {
+	*runner
+	ctx       context.Context
+	end       context.CancelFunc
+	all       sync.WaitGroup
+	processes []*process
+}
+
+func newWave(r *runner) *wave {
+	w := &wave{runner: r}
+	w.ctx, w.end = context.WithCancel(context.Background())
+	return w
+}
+
+// start writes a member's configuration and keeps it running.
+func (w *wave) start(m *member, access *access) error {
+	if err := w.configure(m, access); err != nil {
+		return err
+	}
+	p := w.process(m)
+	w.processes = append(w.processes, p)
+	w.all.Go(func() { p.supervise(w.ctx, w.Kill) })
+	w.all.Go(func() { p.watch(w.ctx) })
+	return nil
+}
+
+// patience is how long a member may take to get ready before something is said.
+const patience = 20 * time.Second
+
+// wait waits until all are ready, however long that takes.
+func (w *wave) wait(ctx context.Context) error {
+	remind := time.NewTicker(patience)
+	defer remind.Stop()
+	for _, p := range w.processes {
+		for ready := false; !ready; {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-p.ready:
+				ready = true
+			case <-remind.C:
+				w.say("still waiting for %s: %s", p.name, p.reason())
+			}
+		}
+	}
+	return nil
+}
+
+// stop ends all, and returns when nothing of them is left.
+func (w *wave) stop() {
+	w.end()
+	w.all.Wait()
+}
