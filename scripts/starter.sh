@@ -39,7 +39,8 @@ find . -type f \( -path './.git/*' -o -path './.spacegen/*' -o -path './gen/*' -
 	esac
 	mkdir -p "$(dirname "$to")"
 	# Go files are templates in any case: as such they are no package of spacegen's.
-	if grep -qF "$module" "$file" || [ "$to" != "$starter/files/$file" ] || [ "${file##*.}" = go ] || [ "$file" = config/config.yaml ]; then
+	# The service's own name stands in its configuration.
+	if [ "$file" = config/config.yaml ] || [ "${file##*.}" = go ] || grep -qF "$module" "$file" || [ "$to" != "$starter/files/$file" ]; then
 		! grep -qF '[[' "$file" || { echo "$file holds [[, the delimiter of templates" >&2; exit 1; }
 		sed "s|$module|[[ .Module ]]|g; s|^SERVICE: $name\$|SERVICE: [[ .Name.Kebab ]]|" "$file" >"$to.tmpl"
 	else
