@@ -10,4 +10,6 @@ import "embed"
 // FS holds the template sets, one folder each, and the starters.
 //
 //go:embed all:service all:helm all:ci all:platform all:supervisor all:starter
+//go:embed frontend/*.* all:frontend/github all:frontend/helm frontend/cmd frontend/config frontend/internal
+//go:embed frontend/app/*.* frontend/app/.oxlintrc.json frontend/app/src frontend/app/public frontend/app/e2e
 var FS embed.FS

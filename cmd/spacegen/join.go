@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -57,21 +58,42 @@ func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []str
 		}
 		seen[name] = true
 	}
+	join := func(f *spec.File, _, arg string) error {
+		member, err := generator.MemberAt(root, beside(root, arg))
+		if errors.Is(err, fs.ErrNotExist) { // not as yet, or not in a dry run
+			member, err = spec.Member{Name: naming.New(arg).Kebab(), Kind: j.make.spec.Kind()}, nil
+		}
+		if err != nil {
+			return err
+		}
+		return f.AddMember(member)
+	}
+	if err := j.try(ctx, c, join, args); err != nil {
+		return nil, err
+	}
 	for _, arg := range args {
 		if err := j.one(ctx, std, c, platform, beside(root, arg), arg, given); err != nil {
 			return nil, err
 		}
 	}
-	return func(f *spec.File, _, arg string) error {
-		if c.changes.DryRun {
-			return f.AddMember(spec.Member{Name: naming.New(arg).Kebab(), Kind: j.make.spec.Kind()})
+	return join, nil
+}
+
+// try finds out whether the platform takes the members, before they are made.
+func (j *joining) try(ctx context.Context, c *changeFlags, join func(*spec.File, string, string) error, args []string) error {
+	g, err := newGenerator(c.sets, c.dir)
+	if err != nil {
+		return err
+	}
+	_, err = g.Change(ctx, c.dir, func(f *spec.File) error {
+		for _, arg := range args {
+			if err := join(f, "", arg); err != nil {
+				return err
+			}
 		}
-		member, err := generator.MemberAt(root, beside(root, arg))
-		if err != nil {
-			return err
-		}
-		return f.AddMember(member)
-	}, nil
+		return nil
+	}, generator.Changes{DryRun: true})
+	return err
 }
 
 // beside is where a member lies that is made.
@@ -87,8 +109,6 @@ func (j *joining) one(ctx context.Context, std stdio, c *changeFlags, platform *
 		}
 		return nil
 	}
-	o := j.make
-	o.dir, o.yes, o.dryRun, o.sets, o.steps = dir, true, c.changes.DryRun, c.sets, c.steps
 	for flag, value := range map[string]string{
 		"module": path.Join(path.Dir(platform.Module), naming.New(name).Kebab()), "registry": platform.Image.Registry, "ci": string(platform.CI),
 	} {
@@ -101,6 +121,8 @@ func (j *joining) one(ctx context.Context, std stdio, c *changeFlags, platform *
 		j.flags.Lookup(flag).Changed = true
 		j.flags.Lookup(flag).Annotations = map[string][]string{implied: nil}
 	}
+	o := j.make
+	o.dir, o.yes, o.dryRun, o.sets, o.steps = dir, true, c.changes.DryRun, c.sets, c.steps
 	out := std
 	if c.json {
 		out.out = std.err

@@ -18,10 +18,11 @@ import (
 
 // components are what the service is made of, from the bottom up.
 type components struct {
-	db     *core.DB
-	cache  cache.Cache
-	queues *queue.Set
-	guards guard.Guards
+	db       *core.DB
+	cache    cache.Cache
+	queues   *queue.Set
+	managers manager.Managers
+	guards   guard.Guards
 }
 
 // build makes every layer from the one below.
@@ -45,8 +46,8 @@ func (a *App) build(ctx context.Context) (err error) {
 		Services:  a.services,
 		Endpoints: endpoints(a.config),
 	})
-	managers := manager.New(connectors, a.cache)
-	a.guards = guard.New(p, service.New(managers, a.telemetry.Registry))
+	a.managers = manager.New(connectors, a.cache)
+	a.guards = guard.New(p, service.New(a.managers, a.telemetry.Registry))
 	return nil
 }
 

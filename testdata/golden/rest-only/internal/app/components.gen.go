@@ -16,8 +16,9 @@ import (
 
 // components are what the service is made of, from the bottom up.
 type components struct {
-	db     *core.DB
-	guards guard.Guards
+	db       *core.DB
+	managers manager.Managers
+	guards   guard.Guards
 }
 
 // build makes every layer from the one below.
@@ -35,8 +36,8 @@ func (a *App) build(ctx context.Context) (err error) {
 		Services:  a.services,
 		Endpoints: endpoints(a.config),
 	})
-	managers := manager.New(connectors)
-	a.guards = guard.New(p, service.New(managers))
+	a.managers = manager.New(connectors)
+	a.guards = guard.New(p, service.New(a.managers))
 	return nil
 }
 

@@ -3,6 +3,7 @@ package spaceconnector_test
 import (
 	"context"
 	"net"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -147,7 +148,7 @@ func TestEndpoints(t *testing.T) {
 	_, err := c.Dispatch(t.Context(), "nowhere", "A.b", nil)
 	assert.ErrorContains(t, err, "no endpoint of the service nowhere")
 	_, err = c.Dispatch(t.Context(), "monitor", "A.b", nil)
-	assert.ErrorContains(t, err, "none of grpc, grpc+ssl")
+	assert.ErrorContains(t, err, "none of grpc, grpc+ssl, unix")
 	_, err = connect(t, "identity").Dispatch(t.Context(), "monitor", "A.b", nil)
 	assert.ErrorContains(t, err, "grpc://host:port")
 
@@ -197,4 +198,22 @@ func TestStreamEndsWithItsError(t *testing.T) {
 			assert.ErrorContains(t, errs[0], want)
 		})
 	}
+}
+
+func TestEndpointIsASocket(t *testing.T) {
+	at := filepath.Join(t.TempDir(), "s")
+	listener, err := net.Listen("unix", at)
+	require.NoError(t, err)
+	s := grpc.NewServer()
+	healthv1.RegisterHealthServer(s, health.NewServer())
+	reflection.Register(s)
+	go func() { _ = s.Serve(listener) }()
+	t.Cleanup(s.Stop)
+	c := spaceconnector.New(spaceconnector.Options{})
+	t.Cleanup(func() { assert.NoError(t, c.Close()) })
+	client, err := c.Endpoint("unix://" + at)
+	require.NoError(t, err)
+	answer, err := client.Call(t.Context(), "Health.Check", nil)
+	require.NoError(t, err)
+	assert.Equal(t, "SERVING", answer["status"])
 }

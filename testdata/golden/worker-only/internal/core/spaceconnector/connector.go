@@ -26,8 +26,8 @@ const defaultTimeout = 10 * time.Second
 
 // Options are what a connector is made of.
 type Options struct {
-	// Endpoints says where services are: grpc://identity:50051, or
-	// grpc+ssl://host:443; a path (…/v1) is taken and not needed.
+	// Endpoints says where services are: grpc://identity:50051, grpc+ssl://host:443,
+	// or unix:///path; a path (…/v1) after a host is taken and not needed.
 	Endpoints map[string]string
 	Token     string        // the system token, for calls without one of their own
 	Timeout   time.Duration // of a call whose context has no deadline; 0 is 10 s
@@ -145,6 +145,9 @@ func parseEndpoint(endpoint string) (target string, security credentials.Transpo
 	if err != nil {
 		return "", nil, err
 	}
+	if u.Scheme == "unix" {
+		return endpoint, insecure.NewCredentials(), nil
+	}
 	if u.Host == "" {
 		return "", nil, fmt.Errorf("no host; write it as grpc://host:port")
 	}
@@ -154,7 +157,7 @@ func parseEndpoint(endpoint string) (target string, security credentials.Transpo
 	case "grpc+ssl", "grpcs":
 		return u.Host, credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12}), nil
 	default:
-		return "", nil, fmt.Errorf("scheme %q is none of grpc, grpc+ssl", u.Scheme)
+		return "", nil, fmt.Errorf("scheme %q is none of grpc, grpc+ssl, unix", u.Scheme)
 	}
 }
 
