@@ -93,7 +93,9 @@ func writeGolden(t *testing.T, dir string, s *spec.Spec, tree render.Tree) {
 		require.NoError(t, os.MkdirAll(filepath.Dir(target), 0o755))
 		require.NoError(t, os.WriteFile(target, file.Body, file.Mode))
 	}
-	require.NoError(t, generator.Proto(context.Background(), s, dir, func(string) {}))
+	if s.Kind.Layered() {
+		require.NoError(t, generator.Proto(context.Background(), s, dir, func(string) {}))
+	}
 }
 
 // generatedCode reports whether the protobuf plugins make a file.
@@ -143,6 +145,9 @@ func TestGoldenCode(t *testing.T) {
 		t.Skip("runs the protobuf plugins")
 	}
 	for name, s := range goldens(t) {
+		if !s.Kind.Layered() {
+			continue // it has no protos
+		}
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			require.NoError(t, os.CopyFS(filepath.Join(dir, "proto"), os.DirFS(filepath.Join(goldenFolder, name, "proto"))))
@@ -177,7 +182,10 @@ func TestGoldenRepositories(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds whole repositories")
 	}
-	for name := range goldens(t) {
+	for name, s := range goldens(t) {
+		if s.Kind == spec.KindPlatform {
+			continue // it has no Go
+		}
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(goldenFolder, name)
 			assert.Empty(t, command(t, dir, "gofmt", "-l", "."), "gofmt -l")

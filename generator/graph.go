@@ -41,6 +41,9 @@ func Diagram(ctx context.Context, dir string) (g *Graph, err error) {
 }
 
 func graphOf(s *spec.Spec) *Graph {
+	if s.Kind == spec.KindPlatform {
+		return platformGraph(s.Platform)
+	}
 	b := graphBuilder{graph: new(Graph)}
 	for _, layer := range []string{"interface", "handler", "service", "manager", "connector", "outside"} {
 		b.graph.Layers = append(b.graph.Layers, GraphLayer{Name: layer})

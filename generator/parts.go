@@ -44,6 +44,9 @@ func (g *Generator) Parts(ctx context.Context, dir string) (parts []Part, err er
 			parts = append(parts, Part{layer.Name, c.Name, c.Form()})
 		}
 	}
+	for _, m := range s.Platform.Members {
+		parts = append(parts, Part{"member", m.Key(), string(m.Kind) + " " + m.Place()})
+	}
 	if own, err := ownAPI(ctx, p, s); err != nil {
 		return nil, err
 	} else if len(own.Protos) > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -46,37 +47,74 @@ func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []str
 	if j.make.spec.Kind() == spec.KindPlatform {
 		return nil, usageError{errors.New("a platform cannot be a member of another")}
 	}
-	seen := map[string]bool{}
+	folders := map[string]string{}
 	for _, arg := range args {
 		if err := naming.CheckService(arg); err != nil {
 			return nil, usageError{err}
 		}
 		name := naming.New(arg).Kebab()
-		if platform.Platform.Member(name) != nil || seen[name] {
-			return nil, fmt.Errorf("%s is a member already", name)
-		}
-		seen[name] = true
-	}
-	for _, arg := range args {
-		if err := j.one(ctx, std, c, platform, beside(root, arg), arg, given); err != nil {
+		folder, err := place(root, platform.Platform.Member(name), name)
+		if err != nil {
 			return nil, err
 		}
-	}
-	return func(f *spec.File, _, arg string) error {
-		if c.changes.DryRun {
-			return f.AddMember(spec.Member{Name: naming.New(arg).Kebab(), Kind: j.make.spec.Kind()})
+		if _, twice := folders[name]; twice {
+			return nil, usageError{fmt.Errorf("%s is named twice", name)}
 		}
-		member, err := generator.MemberAt(root, beside(root, arg))
+		folders[name] = folder
+	}
+	join := func(f *spec.File, _, arg string) error {
+		name := naming.New(arg).Kebab()
+		if platform.Platform.Member(name) != nil {
+			return nil // and now its repository is there
+		}
+		member, err := generator.MemberAt(root, folders[name])
+		if errors.Is(err, fs.ErrNotExist) { // not as yet, or not in a dry run
+			member, err = spec.Member{Name: name, Kind: j.make.spec.Kind()}, nil
+		}
 		if err != nil {
 			return err
 		}
 		return f.AddMember(member)
-	}, nil
+	}
+	if err := j.try(ctx, c, join, args); err != nil {
+		return nil, err
+	}
+	for _, arg := range args {
+		if err := j.one(ctx, std, c, platform, folders[naming.New(arg).Kebab()], arg, given); err != nil {
+			return nil, err
+		}
+	}
+	return join, nil
 }
 
-// beside is where a member lies that is made.
-func beside(root, name string) string {
-	return filepath.Join(filepath.Dir(root), naming.New(name).Kebab())
+// try finds out whether the platform takes the members, before they are made.
+func (j *joining) try(ctx context.Context, c *changeFlags, join func(*spec.File, string, string) error, args []string) error {
+	g, err := newGenerator(c.sets, c.dir)
+	if err != nil {
+		return err
+	}
+	_, err = g.Change(ctx, c.dir, func(f *spec.File) error {
+		for _, arg := range args {
+			if err := join(f, "", arg); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, generator.Changes{DryRun: true})
+	return err
+}
+
+// place is where the repository of a member lies, or is made: beside that of the
+// platform, or where the platform has it for.
+func place(root string, member *spec.Member, name string) (string, error) {
+	if member == nil {
+		return filepath.Join(filepath.Dir(root), name), nil
+	}
+	dir := filepath.Join(root, filepath.FromSlash(member.Path))
+	if _, err := os.Stat(dir); err == nil || member.Path == "" {
+		return "", fmt.Errorf("%s is a member already", name)
+	}
+	return dir, nil
 }
 
 // one makes the repository of a member at dir, unless it is there.
@@ -87,8 +125,6 @@ func (j *joining) one(ctx context.Context, std stdio, c *changeFlags, platform *
 		}
 		return nil
 	}
-	o := j.make
-	o.dir, o.yes, o.dryRun, o.sets, o.steps = dir, true, c.changes.DryRun, c.sets, c.steps
 	for flag, value := range map[string]string{
 		"module": path.Join(path.Dir(platform.Module), naming.New(name).Kebab()), "registry": platform.Image.Registry, "ci": string(platform.CI),
 	} {
@@ -101,6 +137,8 @@ func (j *joining) one(ctx context.Context, std stdio, c *changeFlags, platform *
 		j.flags.Lookup(flag).Changed = true
 		j.flags.Lookup(flag).Annotations = map[string][]string{implied: nil}
 	}
+	o := j.make
+	o.dir, o.yes, o.dryRun, o.sets, o.steps = dir, true, c.changes.DryRun, c.sets, c.steps
 	out := std
 	if c.json {
 		out.out = std.err

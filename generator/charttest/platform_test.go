@@ -180,7 +180,7 @@ func TestPlatformSwitches(t *testing.T) {
 	dir := platform(t, helm, spec.Platform{Members: []spec.Member{
 		{Name: "identity"}, {Name: "inventory"},
 		{Name: "inventory", Alias: "inventory-eu", Path: "../inventory"},
-		{Name: "cost-analysis", Condition: "costs.enabled", Alias: "costs"},
+		{Name: "cost-analysis", Condition: "extras.costs", Alias: "costs"},
 	}})
 	chart := filepath.Join(dir, "deploy/helm")
 	got := judge(t, chart)
@@ -192,7 +192,7 @@ func TestPlatformSwitches(t *testing.T) {
 	script := fmt.Sprint(got["StatefulSet/postgresql"])
 	assert.Contains(t, script, "ensure inventory_eu inventory_eu")
 
-	off := judge(t, chart, "--set", "identity.enabled=false,costs.enabled=false")
+	off := judge(t, chart, "--set", "identity.enabled=false,extras.costs=false")
 	for _, id := range off.ids() {
 		assert.NotContains(t, id, "identity")
 		assert.NotContains(t, id, "costs")

@@ -164,8 +164,10 @@ func (m *Modules) modFile(module string, direct, all map[string]bool) ([]byte, e
 // imports lists the packages of other modules that the tree's Go files import.
 func (t Tree) imports(v *View) ([]string, error) {
 	found := map[string]bool{}
-	for _, p := range append(GeneratedImports(len(v.Declared()) > 0), v.generatedImports()...) {
-		found[p] = true
+	if v.Spec.Kind.Layered() { // others have no code that is made of protos
+		for _, p := range append(GeneratedImports(len(v.Declared()) > 0), v.generatedImports()...) {
+			found[p] = true
+		}
 	}
 	for _, p := range t.Paths() {
 		if path.Ext(p) != ".go" {

@@ -18,9 +18,9 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// corePath is where the packages that are emitted verbatim live in this
-// module; in the emitted repository they stand below its own module path.
-const corePath = "github.com/cloudforet-io/spacegen/templates/service/"
+// sourcePath is where the sets and their packages that are emitted verbatim live
+// in this module; in the emitted repository they stand below its own module path.
+const sourcePath = "github.com/cloudforet-io/spacegen/templates/"
 
 // A File is one file of the emitted repository.
 type File struct {
@@ -178,7 +178,7 @@ func (set *Set) copyTo(e *entry, view *View, to string, tree Tree) error {
 			return err
 		}
 		if path.Ext(p) == ".go" {
-			body = bytes.ReplaceAll(body, []byte(corePath), []byte(view.Module+"/"))
+			body = bytes.ReplaceAll(body, []byte(sourcePath+set.Name+"/"), []byte(view.Module+"/"))
 		}
 		return tree.add(path.Join(to, strings.TrimPrefix(p, e.Copy)), body, e)
 	})

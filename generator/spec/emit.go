@@ -10,7 +10,7 @@ import (
 )
 
 const header = `# yaml-language-server: $schema=` + SchemaPath + `
-# What this service is made of. After a change by hand run ` + "`spacegen update`" + `;
+# What this %s is made of. After a change by hand run ` + "`spacegen update`" + `;
 # ` + "`spacegen add` and `spacegen remove`" + ` change this file themselves, and keep your comments.
 `
 
@@ -19,7 +19,7 @@ const header = `# yaml-language-server: $schema=` + SchemaPath + `
 func Emit(s *Spec) []byte {
 	s = Defaults(s)
 	e := &emitter{}
-	e.raw(header)
+	e.raw(fmt.Sprintf(header, s.Kind.noun()))
 	e.line(0, "version: %d", s.Version)
 	e.line(0, "kind: %s", text(string(s.Kind)))
 	e.line(0, "name: %s", text(s.Name))

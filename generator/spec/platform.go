@@ -117,6 +117,19 @@ func (p Platform) Services() []Member {
 	return slices.DeleteFunc(slices.Clone(p.Members), func(m Member) bool { return !m.Serves() })
 }
 
+// Switches are the top keys of values that nothing but conditions name.
+func (p Platform) Switches() []string {
+	var all []string
+	for _, m := range p.Charts() {
+		key, _, _ := strings.Cut(m.Switch(), ".")
+		own := slices.ContainsFunc(p.Charts(), func(m Member) bool { return m.Key() == key })
+		if !own && !slices.Contains(valueKeys, key) && !slices.Contains(all, key) {
+			all = append(all, key)
+		}
+	}
+	return all
+}
+
 // Member gives the member of a name, however it is cased, or nil.
 func (p *Platform) Member(name string) *Member {
 	want := naming.New(name).Kebab()
@@ -177,15 +190,13 @@ var (
 var valueKeys = []string{"global", "external", "initializer", "postgresql", "redis"}
 
 // platform checks what a platform is made of.
-func (v *validator) platform(p Platform) {
+func (v *validator) platform(s *Spec) {
+	p := s.Platform
 	if p.ChartRepository != "" && !urlPattern.MatchString(p.ChartRepository) {
 		v.add("platform.chart_repository", fmt.Sprintf("%q is no URL", shorten(p.ChartRepository)), `write it as in "https://charts.example.com/stable"`)
 	}
 	choice(v, "platform.postgresql", "way to have PostgreSQL", p.PostgreSQL, Backings())
 	choice(v, "platform.redis", "way to have Redis", p.Redis, Backings())
-	if len(p.Members) == 0 {
-		v.add("platform.members", "the platform has no members", `name at least one, as in "- {name: identity}"`)
-	}
 	if len(p.Members) > maxMembers {
 		v.add("platform.members", fmt.Sprintf("the platform has %d members", len(p.Members)), fmt.Sprintf("at most %d are possible", maxMembers))
 		return
@@ -198,14 +209,17 @@ func (v *validator) platform(p Platform) {
 		}
 		v.member(at, m)
 		name := m.Naming().Kebab()
-		if other, taken := names[name]; taken && m.Alias == "" {
-			v.add(at+".name", fmt.Sprintf("two members are called %s: %s and %s", name, other, m.place()), "remove one, or give it an alias")
+		if name == s.ServiceName().Kebab() {
+			v.add(at+".name", "the platform cannot be a member of itself", "call one of the two otherwise")
 		}
-		names[name] = m.place()
+		if other, taken := names[name]; taken && m.Alias == "" {
+			v.add(at+".name", fmt.Sprintf("two members are called %s: %s and %s", name, other, m.Place()), "remove one, or give it an alias")
+		}
+		names[name] = m.Place()
 		if other, taken := keys[m.Key()]; taken && m.Alias != "" {
 			v.add(at+".alias", fmt.Sprintf("the alias %s is taken by %s", m.Alias, other), "choose another")
 		}
-		keys[m.Key()] = m.place()
+		keys[m.Key()] = m.Place()
 		if other, taken := paths[path.Clean(m.Path)]; taken && m.Path != "" && other != name {
 			v.add(at+".path", fmt.Sprintf("%s lies where %s does", name, other), "give each its own folder")
 		}
@@ -213,8 +227,8 @@ func (v *validator) platform(p Platform) {
 	}
 }
 
-// place says where a member comes from.
-func (m Member) place() string {
+// Place says where a member comes from.
+func (m Member) Place() string {
 	if m.Path != "" {
 		return m.Path
 	}

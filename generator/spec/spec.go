@@ -40,6 +40,14 @@ func Kinds() []Kind {
 // from its servers down to its connectors.
 func (k Kind) Layered() bool { return k != KindFrontend && k != KindPlatform }
 
+// noun is what a file calls a repository of the kind.
+func (k Kind) noun() Kind {
+	if k.Layered() {
+		return KindService
+	}
+	return k
+}
+
 // Server is one server type of the service: a way in.
 type Server string
 

@@ -104,7 +104,7 @@ func (v *validator) spec(s *Spec) {
 		v.noLayers(s)
 	}
 	if s.Kind == KindPlatform {
-		v.platform(s.Platform)
+		v.platform(s)
 	} else if s.Platform.given() {
 		v.add("platform", fmt.Sprintf("a %s has no members", s.Kind), "remove it, or write kind: platform")
 	}

@@ -1,0 +1,182 @@
+{{- define "spaceone.namespace" -}}
+{{- (.Values.global).namespace | default .Release.Namespace -}}
+{{- end -}}
+
+{{/* What all objects carry. */}}
+{{- define "spaceone.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | quote }}
+app.kubernetes.io/part-of: spaceone
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end -}}
+
+{{/* The name of an object of this chart's own: (list root suffix). */}}
+{{- define "spaceone.object" -}}
+{{- printf "%s-%s" (index . 0).Chart.Name (index . 1) | trunc 63 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* merge puts the second map into the first, deeply: (list base over). */}}
+{{- define "spaceone.merge" -}}
+{{- $base := index . 0 -}}
+{{- range $key, $value := index . 1 -}}
+{{- $old := get $base $key -}}
+{{- if and (kindIs "map" $value) (kindIs "map" $old) -}}
+{{- include "spaceone.merge" (list $old $value) -}}
+{{- else if not (kindIs "invalid" $value) -}}
+{{- $_ := set $base $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The configuration of all services. */}}
+{{- define "spaceone.shared" -}}
+{{- $shared := (.Values.global).shared | default dict | deepCopy -}}
+{{- include "spaceone.merge" (list $shared ((.Values.global).shared_conf | default dict)) -}}
+{{- toYaml $shared -}}
+{{- end -}}
+
+{{/*
+split parts a map: (list map public secret) fills the two last. What is a
+credential by its name, or has one in a URL, goes to the secret.
+*/}}
+{{- define "spaceone.split" -}}
+{{- $public := index . 1 -}}
+{{- $secret := index . 2 -}}
+{{- $words := "(password|passwd|token|secret|secret_key|secret_data|secret_access_key|api_key|access_key|private_key|credential|credentials)" -}}
+{{- range $key, $value := index . 0 -}}
+{{- if eq (lower $key) "endpoints" -}}
+{{- $_ := set $public $key $value -}}
+{{- else if or (regexMatch (printf "(?i)^(.+_)?%s$" $words) $key) (and (kindIs "string" $value) (regexMatch "://[^/@ ]*:[^/@ ]+@" $value)) -}}
+{{- $_ := set $secret $key $value -}}
+{{- else if kindIs "map" $value -}}
+{{- $inner := dict -}}
+{{- $hidden := dict -}}
+{{- include "spaceone.split" (list $value $inner $hidden) -}}
+{{- $_ := set $public $key $inner -}}
+{{- if $hidden -}}
+{{- $_ := set $secret $key $hidden -}}
+{{- end -}}
+{{- else if and (kindIs "slice" $value) (regexMatch (printf "(?i)(\"([^\"]+_)?%s\":|://[^/@ ]*:[^/@ ]+@)" $words) (toJson $value)) -}}
+{{- $_ := set $secret $key $value -}}
+{{- else -}}
+{{- $_ := set $public $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The members that are installed, as YAML. */}}
+{{- define "spaceone.members" -}}
+{{- $installed := list -}}
+{{- range (.Files.Get "config/members.gen.yaml" | fromYaml).members -}}
+{{- if hasKey $.Subcharts .key -}}
+{{- $installed = append $installed . -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $installed -}}
+{{- end -}}
+
+{{/* What a member's chart says of its components, as YAML: (list root key). */}}
+{{- define "spaceone.components" -}}
+{{- (index (index . 0).Subcharts (index . 1)).Files.Get "config/components.gen.yaml" -}}
+{{- end -}}
+
+{{/* The engine of a member's database, if it has one: (list root key). */}}
+{{- define "spaceone.engine" -}}
+{{- $components := include "spaceone.components" . | fromYaml -}}
+{{- $own := (index (index . 0).Subcharts (index . 1)).Values.database | default dict -}}
+{{- dig "DATABASES" "default" "engine" "" $own | default (dig "default" "DATABASES" "default" "engine" "" $components) -}}
+{{- end -}}
+
+{{/* The server type whose configuration a member's command reads: (list root key). */}}
+{{- define "spaceone.type" -}}
+{{- $values := (index (index . 0).Subcharts (index . 1)).Values -}}
+{{- $servers := (include "spaceone.components" . | fromYaml).servers | default dict -}}
+{{- $found := "" -}}
+{{- range $type := list "grpc" "rest" "scheduler" "worker" -}}
+{{- $runs := get $values $type -}}
+{{- if kindIs "bool" $runs | not -}}
+{{- $runs = get $servers $type -}}
+{{- end -}}
+{{- if and $runs (not $found) -}}
+{{- $found = $type -}}
+{{- end -}}
+{{- end -}}
+{{- $found | default "grpc" -}}
+{{- end -}}
+
+{{/* The name of a member's objects: (list root key). */}}
+{{- define "spaceone.name" -}}
+{{- (index (index . 0).Subcharts (index . 1)).Values.name | default (index . 1) -}}
+{{- end -}}
+
+{{/*
+A container that runs one command of a member, as its pods would:
+(dict "root" $ "key" "inventory" "name" "…" "args" (list …) "env" (list …)).
+*/}}
+{{- define "spaceone.step" -}}
+{{- $chart := index .root.Subcharts .key -}}
+{{- $name := include "spaceone.name" (list .root .key) -}}
+name: {{ .name | trunc 63 | trimSuffix "-" }}
+image: {{ printf "%s:%s" $chart.Values.image.name ($chart.Values.image.version | default $chart.Chart.AppVersion) | quote }}
+imagePullPolicy: {{ $chart.Values.imagePullPolicy | default "IfNotPresent" }}
+args:
+  {{- toYaml .args | nindent 2 }}
+env:
+  - name: SPACEONE_CONFIG_FILE
+    value: /opt/spaceone/{{ $name }}/config/config.yaml
+  {{- with concat (.root.Values.global.common_env | default list) ($chart.Values.env | default list) (.env | default list) }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- with .root.Values.initializer.resources }}
+resources:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+volumeMounts:
+  - name: {{ .key | trunc 63 | trimSuffix "-" }}
+    mountPath: /opt/spaceone/{{ $name }}/config
+    readOnly: true
+  - name: tmp
+    mountPath: /tmp
+{{- end -}}
+
+{{/* The configuration of a member, as its pods have it: (list root key). */}}
+{{- define "spaceone.volume" -}}
+{{- $values := (index (index . 0).Subcharts (index . 1)).Values -}}
+{{- $name := include "spaceone.name" . -}}
+{{- $type := include "spaceone.type" . -}}
+name: {{ index . 1 | trunc 63 | trimSuffix "-" }}
+projected:
+  sources:
+    - configMap:
+        name: {{ $name }}-conf
+    - configMap:
+        name: {{ $name }}-database-conf
+    - configMap:
+        name: {{ $name }}-application-{{ $type }}-conf
+    - configMap:
+        name: shared-conf
+    {{- if ((index . 0).Values.global.shared_secret).enabled }}
+    - secret:
+        name: shared-secret
+        items:
+          - {key: shared-secret.yaml, path: shared-secret.yaml}
+    {{- end }}
+    - secret:
+        name: {{ $name }}-secret
+        optional: true
+        items:
+          - {key: {{ $type }}.yaml, path: secret.yaml}
+    {{- if $values.existingSecret }}
+    - secret:
+        name: {{ $values.existingSecret }}
+        items:
+          - {key: {{ $values.existingSecretKey }}, path: existing-secret.yaml}
+    {{- end }}
+{{- end -}}
