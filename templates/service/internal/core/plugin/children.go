@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,10 +66,11 @@ func (c *children) endpoint(id string, command []string) (string, error) {
 			return "", apierror.Configuration("PLUGINS", "the command of "+id+" is empty")
 		}
 		cmd := exec.Command(command[0], command[1:]...) //nolint:gosec,noctx // the operator's own configuration, and it outlives the call that needs it first
+		cmd.Env = environment(os.Environ())
 		running = child{plugin.NewClient(&plugin.ClientConfig{
 			HandshakeConfig: Handshake(), Plugins: plugin.PluginSet{},
 			AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
-			Cmd:              cmd, Logger: hclog.NewNullLogger(), Stderr: c.listen(id),
+			Cmd:              cmd, SkipHostEnv: true, Logger: hclog.NewNullLogger(), Stderr: c.listen(id),
 		}), cmd}
 		c.running[id] = running
 	}
@@ -82,6 +84,20 @@ func (c *children) endpoint(id string, command []string) (string, error) {
 		return "unix://" + address.String(), nil
 	}
 	return "grpc://" + address.String(), nil
+}
+
+// environment is what a child sees of this process's environment: what a
+// program needs on any machine, and none of this one's configuration, which
+// holds secrets and is for another service.
+func environment(all []string) []string {
+	var seen []string
+	for _, pair := range all {
+		switch name, _, _ := strings.Cut(pair, "="); strings.ToUpper(name) {
+		case "PATH", "HOME", "USER", "TMPDIR", "TZ", "LANG", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY":
+			seen = append(seen, pair)
+		}
+	}
+	return seen
 }
 
 // listen puts what a child says into the log.
