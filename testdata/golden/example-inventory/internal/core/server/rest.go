@@ -108,11 +108,15 @@ func noHeader(string) (string, bool) { return "", false }
 
 // describeAPI serves the OpenAPI document, under the service's own name.
 func describeAPI(o RESTOptions) (http.Handler, error) {
-	document := map[string]any{}
+	document := map[string]json.RawMessage{} // raw: the fields of messages keep their order
 	if err := json.Unmarshal(o.OpenAPI, &document); err != nil {
 		return nil, fmt.Errorf("read the OpenAPI document: %w", err)
 	}
-	document["info"] = map[string]any{"title": o.Title, "version": o.Version}
+	info, err := json.Marshal(map[string]string{"title": o.Title, "version": o.Version})
+	if err != nil {
+		return nil, fmt.Errorf("write the OpenAPI document: %w", err)
+	}
+	document["info"] = info
 	text, err := json.Marshal(document)
 	if err != nil {
 		return nil, fmt.Errorf("write the OpenAPI document: %w", err)

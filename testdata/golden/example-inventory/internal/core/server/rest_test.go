@@ -24,7 +24,7 @@ import (
 	"github.com/cloudforet-io/inventory/internal/core/server"
 )
 
-const document = `{"swagger": "2.0", "info": {"title": "generated", "version": "0"}, "paths": {"/test/v1/probe/call": {}}}`
+const document = `{"swagger": "2.0", "info": {"title": "generated", "version": "0"}, "paths": {"/test/v1/probe/call": {}}, "definitions": {"Probe": {"name": {}, "area": {}}}}`
 
 // serveREST runs a REST server before a gRPC server in memory, and gives its
 // URL.
@@ -235,7 +235,8 @@ func TestDocumentationLoadsNothingFromOtherHosts(t *testing.T) {
 	url, _ := serveREST(t, &probe{}, server.RESTOptions{})
 	res, body := send(t, http.MethodGet, url+"/openapi.json", nil)
 	require.Equal(t, http.StatusOK, res.StatusCode)
-	assert.JSONEq(t, `{"swagger":"2.0","info":{"title":"Inventory","version":"1.2.3"},"paths":{"/test/v1/probe/call":{}}}`, body)
+	assert.JSONEq(t, `{"swagger":"2.0","info":{"title":"Inventory","version":"1.2.3"},"paths":{"/test/v1/probe/call":{}},"definitions":{"Probe":{"name":{},"area":{}}}}`, body)
+	assert.Contains(t, body, `{"name":{},"area":{}}`, "fields keep their order")
 
 	res, _ = send(t, http.MethodGet, url+"/docs", nil)
 	assert.Equal(t, "/docs/", res.Header.Get("Location"))
