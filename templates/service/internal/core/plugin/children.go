@@ -31,6 +31,7 @@ func Handshake() plugin.HandshakeConfig {
 // machine nobody else would run them.
 type children struct {
 	log     *slog.Logger
+	gone    func(endpoint string) // is called when a child is not there any more
 	mu      sync.Mutex
 	running map[string]child
 }
@@ -38,7 +39,8 @@ type children struct {
 // A child is a program and what go-plugin knows of it.
 type child struct {
 	*plugin.Client
-	cmd *exec.Cmd
+	cmd      *exec.Cmd
+	endpoint string // once it has started
 }
 
 // end asks the child to stop and, if it does not, makes it.
@@ -51,8 +53,8 @@ func (c child) end() {
 	c.Kill()
 }
 
-func newChildren(log *slog.Logger) *children {
-	return &children{log: log, running: map[string]child{}}
+func newChildren(log *slog.Logger, gone func(string)) *children {
+	return &children{log: log, gone: gone, running: map[string]child{}}
 }
 
 // endpoint says where a child listens. It is started if it does not run, or
@@ -61,29 +63,34 @@ func (c *children) endpoint(id string, command []string) (string, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	running, ok := c.running[id]
-	if !ok || running.Exited() {
+	if ok && running.Exited() {
+		c.gone(running.endpoint)
+		delete(c.running, id)
+		ok = false
+	}
+	if !ok {
 		if len(command) == 0 {
 			return "", apierror.Configuration("PLUGINS", "the command of "+id+" is empty")
 		}
 		cmd := exec.Command(command[0], command[1:]...) //nolint:gosec,noctx // the operator's own configuration, and it outlives the call that needs it first
 		cmd.Env = environment(os.Environ())
-		running = child{plugin.NewClient(&plugin.ClientConfig{
+		running = child{Client: plugin.NewClient(&plugin.ClientConfig{
 			HandshakeConfig: Handshake(), Plugins: plugin.PluginSet{},
 			AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC},
 			Cmd:              cmd, SkipHostEnv: true, Logger: hclog.NewNullLogger(), Stderr: c.listen(id),
-		}), cmd}
-		c.running[id] = running
+		}), cmd: cmd}
 	}
 	address, err := running.Start()
 	if err != nil {
 		running.Kill()
-		delete(c.running, id)
 		return "", apierror.New(codes.Unavailable, "ERROR_GRPC_CONNECTION", "Plugin does not start. (plugin_id = %s)", id).Because(err)
 	}
+	running.endpoint = "grpc://" + address.String()
 	if address.Network() == "unix" {
-		return "unix://" + address.String(), nil
+		running.endpoint = "unix://" + address.String()
 	}
-	return "grpc://" + address.String(), nil
+	c.running[id] = running
+	return running.endpoint, nil
 }
 
 // environment is what a child sees of this process's environment: what a

@@ -128,7 +128,8 @@ func TestAPluginThatIsNotWhereItWas(t *testing.T) {
 func TestAChildThatDiesInMidStreamComesBack(t *testing.T) {
 	program, err := os.Executable()
 	require.NoError(t, err)
-	p := plugin.New(plugin.Options{Commands: map[string][]string{"p": {program}}, Services: newPlatform(t)})
+	services := newPlatform(t)
+	p := plugin.New(plugin.Options{Commands: map[string][]string{"p": {program}}, Services: services})
 	t.Cleanup(func() { assert.NoError(t, p.Close()) })
 	for range 2 {
 		client, err := p.Client(t.Context(), plugin.Ref{ID: "p"})
@@ -144,4 +145,5 @@ func TestAChildThatDiesInMidStreamComesBack(t *testing.T) {
 		require.ErrorContains(t, err, "plugin p")
 		require.Eventually(t, func() bool { return check(t, p) == nil }, 5*time.Second, 20*time.Millisecond, "it comes back")
 	}
+	assert.Len(t, services.released, 2, "nobody keeps a connection to where it was")
 }

@@ -37,6 +37,7 @@ func (r Ref) keys() []string {
 type Services interface {
 	Dispatch(ctx context.Context, service, method string, params map[string]any) (map[string]any, error)
 	Endpoint(endpoint string) (*spaceconnector.Client, error)
+	Release(endpoint string) error
 }
 
 // Options are what Plugins are made of. In Endpoints and Commands a plugin goes
@@ -67,7 +68,7 @@ type Plugins struct {
 	mu       sync.Mutex
 	places   map[Ref]place
 	breakers map[string]*gobreaker.TwoStepCircuitBreaker[any] // by ID
-	clients  map[string]*spaceconnector.Client                // by ID and endpoint
+	clients  map[string]*spaceconnector.Client                // by endpoint and ID
 }
 
 // New makes Plugins.
@@ -83,12 +84,14 @@ func New(o Options) *Plugins {
 	o.MaxMessage = orElse(o.MaxMessage, 16<<20)
 	o.MaxAnswers = orElse(o.MaxAnswers, 1_000_000)
 	o.MaxBytes = orElse(o.MaxBytes, 1<<30)
-	return &Plugins{
-		options: o, children: newChildren(o.Log),
+	p := &Plugins{
+		options:  o,
 		places:   map[Ref]place{},
 		breakers: map[string]*gobreaker.TwoStepCircuitBreaker[any]{},
 		clients:  map[string]*spaceconnector.Client{},
 	}
+	p.children = newChildren(o.Log, p.release)
+	return p
 }
 
 func orElse[T comparable](value, otherwise T) T {
@@ -114,7 +117,7 @@ func (p *Plugins) Client(ctx context.Context, ref Ref) (*spaceconnector.Client, 
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	key := ref.ID + " " + at.endpoint
+	key := at.endpoint + " " + ref.ID
 	client, ok := p.clients[key]
 	if !ok {
 		client = spaceconnector.NewClient(&guarded{

@@ -102,6 +102,13 @@ type platform struct {
 	*spaceconnector.Connector
 	asked  []map[string]any
 	answer map[string]any
+
+	released []string
+}
+
+func (p *platform) Release(endpoint string) error {
+	p.released = append(p.released, endpoint)
+	return p.Connector.Release(endpoint)
 }
 
 func (p *platform) Dispatch(_ context.Context, service, method string, params map[string]any) (map[string]any, error) {
