@@ -48,6 +48,7 @@ type Options struct {
 	Services  Services            // asked where the others run: Plugin.get_plugin_endpoint
 	Log       *slog.Logger        // what children say; nil: nothing is logged
 
+	Start    time.Duration // until a child says where it listens; 0 is 30 s
 	Timeout  time.Duration // of a call that does not stream; 0 is 10 s
 	Idle     time.Duration // how long a stream may say nothing; 0 is 5 min
 	Failures uint32        // in a row, until a plugin is left alone; 0 is 5
@@ -76,6 +77,7 @@ func New(o Options) *Plugins {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	o.Start = orElse(o.Start, 30*time.Second)
 	o.Timeout = orElse(o.Timeout, 10*time.Second)
 	o.Idle = orElse(o.Idle, 5*time.Minute)
 	o.Failures = orElse(o.Failures, 5)
@@ -90,7 +92,7 @@ func New(o Options) *Plugins {
 		breakers: map[string]*gobreaker.TwoStepCircuitBreaker[any]{},
 		clients:  map[string]*spaceconnector.Client{},
 	}
-	p.children = newChildren(o.Log, p.release)
+	p.children = newChildren(o, p.release)
 	return p
 }
 

@@ -33,6 +33,9 @@ func TestMain(m *testing.M) {
 	if !server.Hosted() {
 		os.Exit(m.Run())
 	}
+	if len(os.Args) > 1 && os.Args[1] == "silent" {
+		time.Sleep(time.Minute)
+	}
 	if len(os.Args) > 1 && os.Args[1] == "broken" || os.Getenv("SPACEONE_CONFIG_FILE") != "" || os.Getenv("PATH") == "" {
 		os.Exit(1)
 	}
