@@ -26,6 +26,15 @@ test: ## run all tests, those of the golden repositories included
 short: ## run the tests that need no other repository built
 	$(GO) test -short -timeout 5m ./...
 
+.PHONY: console
+console: ## check, lint and test the app of a frontend where it stands (needs Node.js)
+	cd templates/frontend/app && npm ci --no-audit --no-fund && npm run check && npm run lint && npm test
+
+.PHONY: console-e2e
+console-e2e: build ## make a frontend, and drive it in Chromium against a service that is made for it
+	@rm -rf bin/console && $(BIN) new console --kind frontend --yes --skip-git --dir bin/console
+	$(MAKE) -C bin/console e2e SPACEGEN=$(CURDIR)/$(BIN)
+
 .PHONY: lint
 lint: ## vet and golangci-lint
 	$(GO) vet ./...
@@ -38,6 +47,10 @@ golden: ## make the golden repositories anew
 .PHONY: modules
 modules: ## find out anew which modules emitted files need
 	$(GO) test ./generator/render -run TestModules -update
+
+.PHONY: e2e-k8s
+e2e-k8s: build ## a supervisor against a real Kubernetes API (the first time builds one)
+	scripts/e2e-k8s.sh $(CURDIR)/$(BIN)
 
 .PHONY: bench
 bench: ## rendering, writing, and a call through an emitted service
