@@ -48,6 +48,10 @@ golden: ## make the golden repositories anew
 modules: ## find out anew which modules emitted files need
 	$(GO) test ./generator/render -run TestModules -update
 
+.PHONY: e2e-k8s
+e2e-k8s: build ## a supervisor against a real Kubernetes API (the first time builds one)
+	scripts/e2e-k8s.sh $(CURDIR)/$(BIN)
+
 .PHONY: bench
 bench: ## rendering, writing, and a call through an emitted service
 	$(GO) test -run '^$$' -bench . ./generator/...

@@ -108,6 +108,10 @@ func newMember(root string, index int, m spec.Member) (*member, error) {
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", name, err)
 	}
+	if own := s.ServiceName().Kebab(); own != m.Naming().Kebab() {
+		return nil, fmt.Errorf("run %s: the platform calls it %s, but %s calls it %s; correct the one that is wrong",
+			name, m.Name, filepath.Join(m.Path, spec.FileName), own)
+	}
 	if s.Kind != m.Kind {
 		return nil, fmt.Errorf("run %s: the platform has it for a %s, but %s makes it a %s; correct the one that is wrong",
 			name, m.Kind, filepath.Join(m.Path, spec.FileName), s.Kind)
