@@ -79,8 +79,7 @@ try {
   }
   await page.getByRole('button', { name: 'Chart' }).click()
   await page.getByRole('region', { name: 'Chart' }).getByLabel('by', { exact: true }).selectOption({ label: 'Cloud service group' })
-  await page.getByText('Number of cloud services by cloud service group').waitFor()
-  await page.getByRole('img').first().waitFor()
+  await page.getByRole('img', { name: 'Number of cloud services by cloud service group' }).waitFor()
   await page.screenshot({ path: screenshot, fullPage: true })
 
   await page.getByRole('button', { name: 'Sign out' }).click()
