@@ -79,7 +79,6 @@ func TestUserKeepsUser(t *testing.T) {
 
 		change := apirecordtest.Fill(&api.UpdateUserRequest{}, 2)
 		change.UserId = created.GetUserId()
-		change.RoleBindings = bindings(2)
 		updated, err := userCall(f, "domain-1", f.Update, change)
 		require.NoError(t, err)
 		apirecordtest.AssertHolds(t, updated, change, "created_at", "updated_at", "create_time", "update_time")

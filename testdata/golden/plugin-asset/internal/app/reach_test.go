@@ -5,11 +5,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"[[ .Module ]]/internal/app"
+	"github.com/cloudforet-io/plugin-asset/internal/app"
 )
 
 func TestNobodyBeyondThisMachineGetsInUnasked(t *testing.T) {
-	a := build(t, settings+unguarded+"HOST: 0.0.0.0\n")
+	a := build(t, settings+"HOST: 0.0.0.0\n")
 	defer a.Close(t.Context())
 	assert.ErrorContains(t, a.Run(t.Context(), app.Names()...), "AUTHENTICATION: none")
 }
