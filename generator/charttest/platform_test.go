@@ -217,7 +217,7 @@ func TestPlatformSwitches(t *testing.T) {
 			"initializer.skip={nobody}":   "skip",
 			"identity.replicas=x":         "replicas",
 			"postgresql.databases.a-b=c":  "a-b",
-			"redis.persistance=false":     "persistance",
+			"redis.persistence.sise=1":    "sise",
 		} {
 			out, err := run(t, dir, helm, "template", "test", chart, "--set", values)
 			require.Error(t, err, "%s %s", version, values)

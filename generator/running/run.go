@@ -73,10 +73,12 @@ func Run(ctx context.Context, o Options) (err error) {
 
 // quiet drops an error that is only that ctx has ended, as it was told to.
 func quiet(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	select {
+	case <-ctx.Done():
 		return nil
+	default:
+		return err
 	}
-	return err
 }
 
 func (r *runner) say(format string, args ...any) {
