@@ -47,6 +47,9 @@ func newForeign(ctx context.Context, v *View, own, rendered protofile.Sources) (
 	}
 	f.files = files
 	f.api = protofile.ReadAPI(files, v.Package, f.owns)
+	if v.Spec.Kind == spec.KindPlugin && !v.Spec.HasDatabase() {
+		f.api.LeaveToPeople("a plugin without a database keeps nothing")
+	}
 	return f, nil
 }
 

@@ -22,7 +22,7 @@ const Folder = ".spacegen/run"
 type Options struct {
 	Dir      string          // the platform's root
 	Only     []string        // members to run; empty: all on this machine
-	Password string          // of the first user; empty: the one that was made up
+	Password string          // of the first user, when he is made; empty: one is made up
 	Out      io.Writer       // what the members and Run itself say
 	Colour   bool            // of names
 	Kill     <-chan struct{} // closed when members have no more time to stop

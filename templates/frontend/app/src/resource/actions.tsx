@@ -22,7 +22,7 @@ export function ActionButtons({ resource, methods, given, onDone }: { resource: 
     onDone()
   }
   const start = async (method: Method) => {
-    if (method.fields.some((field) => !(field.name in given))) {
+    if (method.fields.some((field) => !field.scope && !(field.name in given))) {
       setAsking(method)
       return
     }
