@@ -2,6 +2,7 @@
 
 GO       ?= go
 BIN      := bin/spacegen
+SHOT     ?= bin/console.png
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
@@ -17,6 +18,10 @@ build: ## build bin/spacegen
 .PHONY: demo
 demo: build ## make a service, run it, call it, clean up
 	@sh scripts/demo.sh $(CURDIR)/$(BIN)
+
+.PHONY: platform-demo
+platform-demo: build ## make a whole platform, run it, use its console in a browser (SHOT=FILE keeps a screenshot)
+	@scripts/platform-demo.sh $(CURDIR)/$(BIN) $(SHOT)
 
 .PHONY: test
 test: ## run all tests, those of the golden repositories included

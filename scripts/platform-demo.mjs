@@ -23,9 +23,20 @@ page.on('console', (message) => {
 
 const say = (what) => console.log(`  ${what}`)
 const row = (name) => page.getByRole('row', { name })
-const visit = async (resource, heading) => {
+const cells = async (name) => (await row(name).first().innerText()).replaceAll(/\s+/g, ' ').slice(0, 90)
+const visit = async (heading) => {
   await page.getByRole('navigation', { name: 'Services' }).getByRole('link', { name: heading, exact: true }).click()
   await page.getByRole('heading', { name: heading, exact: true }).waitFor()
+}
+
+const create = async (fields) => {
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  for (const [label, value] of Object.entries(fields)) {
+    await dialog.getByLabel(label).fill(value)
+  }
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click()
+  await dialog.waitFor({ state: 'detached' })
 }
 
 try {
@@ -41,16 +52,44 @@ try {
   await page.getByText(`${user} · DOMAIN_ADMIN`).waitFor()
   say(`signed in as ${user} of the domain ${domain}`)
 
-  await visit('region', 'Regions')
-  await page.screenshot({ path: '/tmp/shot1.png' })
-  await page.getByRole('button', { name: 'Create' }).first().click()
-  await page.getByRole('dialog').waitFor()
-  await page.screenshot({ path: '/tmp/shot2.png' })
-  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
-  await visit('collector', 'Collectors')
-  await page.getByRole('button', { name: 'Create' }).first().click()
-  await page.getByRole('dialog').waitFor()
-  await page.screenshot({ path: '/tmp/shot3.png' })
-} catch (e) { await page.screenshot({ path: '/tmp/shotx.png' }); throw e } finally {
+  await visit('Regions')
+  await page.locator('.summary').getByText(/\w/).waitFor()
+  say(`regions at first: ${await page.locator('.summary').innerText()}`)
+  await create({ Name: 'Seoul', 'Region code': 'ap-northeast-2', Provider: 'aws' })
+  await row('Seoul').waitFor()
+  say(`created a region: ${await cells('Seoul')}`)
+
+  await visit('Collectors')
+  await create({ Name: 'this machine', 'Plugin info': '{"plugin_id": "asset"}' })
+  await row('this machine').getByRole('link').first().click()
+  await page.getByRole('button', { name: 'Collect', exact: true }).click()
+  await page.getByRole('heading', { name: 'Collect: done' }).waitFor()
+  await page.keyboard.press('Escape')
+  say('asked the collector to collect: a worker calls the plugin')
+
+  await visit('Jobs')
+  await page.getByLabel('Refresh every 2 s').check()
+  await row('SUCCESS').waitFor()
+  say(`the job: ${await cells('SUCCESS')}`)
+
+  await visit('Cloud services')
+  await page.locator('tbody tr').first().waitFor()
+  for (const text of await page.locator('tbody tr').allInnerTexts()) {
+    say(`collected: ${text.replaceAll(/\s+/g, ' ').slice(0, 90)}`)
+  }
+  await page.getByRole('button', { name: 'Chart' }).click()
+  await page.getByRole('region', { name: 'Chart' }).getByLabel('by', { exact: true }).selectOption({ label: 'Cloud service group' })
+  await page.getByRole('img', { name: 'Number of cloud services by cloud service group' }).waitFor()
+  await page.screenshot({ path: screenshot, fullPage: true })
+
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  if (broken.length > 0) {
+    throw new Error(`the page broke:\n${broken.join('\n')}`)
+  }
+} catch (error) {
+  await page.screenshot({ path: `${screenshot}.failed.png` })
+  throw error
+} finally {
   await browser.close()
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -33,7 +34,7 @@ func (j *joining) register(flags *pflag.FlagSet) {
 // run gives the edit that takes repositories into the platform that dir lies in,
 // after making those that are not there. In any other repository it gives nil.
 func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []string) (func(*spec.File, string, string) error, error) {
-	root, platform, err := generator.SpecAt(c.dir)
+	root, platform, err := repository.ReadSpec(c.dir)
 	if err != nil {
 		return nil, err
 	}

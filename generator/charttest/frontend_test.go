@@ -63,7 +63,7 @@ func TestFrontendLintAndSchemas(t *testing.T) {
 		"all": {[]string{
 			"--set", "ingress.enabled=true,ingress.className=nginx,ingress.hosts[0].host=c.example.com,ingress.tls[0].secretName=tls",
 			"--set", "sidecar[0].name=log,sidecar[0].image=log:1,volumes[0].name=v,pod.spec.nodeSelector.a=b,service.annotations.nil=x",
-			"--set", "env[0].name=TITLE,env[0].value=x,imagePullSecrets[0].name=s",
+			"--set", "env[0].name=SPACEONE_TITLE,env[0].value=x,imagePullSecrets[0].name=s",
 		}, 6},
 		"umbrella": {[]string{"--set", "global.namespace=spaceone,global.serviceAccountName=sa,global.shared.ENDPOINTS.identity=grpc://identity:50051"}, 4},
 		"disabled": {[]string{"--set", "enabled=false"}, 0},
@@ -96,7 +96,7 @@ func TestFrontendRefusedValues(t *testing.T) {
 	for value, want := range map[string]string{
 		"servcies.a=http://a":             "servcies",
 		"services.a=grpc://a:50051":       "services",
-		"services.A=http://a":             "services",
+		"services.A=http://a":             "propertyName 'A'",
 		"services.a=http://a b":           "services",
 		"services.a=http://a;evil":        "services",
 		"server=apache":                   "server",
@@ -216,7 +216,7 @@ func TestFrontendNginx(t *testing.T) {
 
 	res, body := get("/api/inventory/inventory/v1/region/list?x=a%2Fb", "x_domain_id", "domain-1", "Cookie", "c=d")
 	assert.Equal(t, http.StatusOK, res.StatusCode)
-	assert.JSONEq(t, `{"path": "/base/inventory/v1/region/list?x=a%2Fb", "domain": "[\"domain-1\"]", "cookie": "[]"}`, body)
+	assert.JSONEq(t, `{"path": "/base/inventory/v1/region/list?x=a%2Fb", "domain": ["domain-1"], "cookie": []}`, body)
 	assert.Empty(t, res.Header.Get("Set-Cookie"))
 	assert.Contains(t, res.Header.Get("Content-Security-Policy"), "sandbox")
 

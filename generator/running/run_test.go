@@ -53,7 +53,7 @@ func TestRunRefuses(t *testing.T) {
 		"another name":     {"[{name: a}]", map[string]string{"a/spacegen.yaml": "name: b"}, nil, "the platform calls it a, but ../a/spacegen.yaml calls it b"},
 		"broken":           {"[{name: a}]", map[string]string{"a/spacegen.yaml": "nme: a"}, nil, "spacegen.yaml:1:1"},
 		"plugins alone":    {"[{name: a, kind: plugin}]", map[string]string{"a/spacegen.yaml": "name: a\nkind: plugin"}, nil, "no member of the platform lies on this machine"},
-		"does not build":   {"[{name: a}]", map[string]string{"a/spacegen.yaml": "name: a", "a/go.mod": "module a", "a/cmd/a/main.go": "package main\nfunc main() { x }"}, nil, "build a: exit status 1; nothing was started"},
+		"does not build":   {"[{name: a}]", map[string]string{"a/spacegen.yaml": "name: a", "a/go.mod": "module a", "a/cmd/a/main.go": "package main\nfunc main() { x }"}, nil, "build a: go: exit status 1; nothing was started"},
 		"nothing to build": {"[{name: a}]", service, nil, "build a: "},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -166,4 +166,141 @@ func TestRunForReal(t *testing.T) {
 	info, err := os.Stat(filepath.Join(dir, Folder, "minimal", "config.yaml"))
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+}
+
+// identityProgram plays identity: it answers health checks and the command
+// bootstrap, and says what it was given.
+const identityProgram = `package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+func main() {
+	switch os.Args[1] {
+	case "--help":
+		fmt.Print("Commands:\n  bootstrap   makes what a platform begins with\n")
+	case "bootstrap":
+		if os.Getenv("BROKEN") != "" {
+			fmt.Fprintln(os.Stderr, "no database")
+			os.Exit(1)
+		}
+		fmt.Fprintln(os.Stderr, "bootstrap with", strings.Join(os.Args[2:], " "))
+		fmt.Print("{\"domain_id\": \"domain-1\", \"user_id\": \"admin\", \"system_token\": \"system\"}")
+	default:
+		text, _ := os.ReadFile(os.Getenv("SPACEONE_CONFIG_FILE"))
+		at := strings.Index(string(text), "ADMIN_PORT: ") + len("ADMIN_PORT: ")
+		port, _, _ := strings.Cut(string(text)[at:], "\n")
+		stop := make(chan os.Signal, 1)
+		signal.Notify(stop, syscall.SIGTERM)
+		go func() { <-stop; fmt.Println("bye"); os.Exit(0) }()
+		_ = http.ListenAndServe("127.0.0.1:"+port, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	}
+}
+`
+
+// service gives the files of a member that is no more than identityProgram.
+func service(name, more string) map[string]string {
+	return map[string]string{
+		name + "/spacegen.yaml":            "name: " + name + "\n" + more,
+		name + "/go.mod":                   "module " + name + "\n\ngo 1.26.0\n",
+		name + "/cmd/" + name + "/main.go": identityProgram,
+	}
+}
+
+// With identity a domain and a user are made first, once; the services get the
+// system token and ask who calls, the plugins that they call, and each other's
+// endpoints. What they begin with is kept.
+func TestRunWithIdentity(t *testing.T) {
+	files := map[string]string{}
+	for _, of := range []map[string]string{
+		service("identity", ""),
+		service("inventory", "servers: [grpc, rest]\nconnectors: [{name: asset, kind: plugin, api: acme.asset}]\n"),
+		service("asset", "kind: plugin\npackage: acme.asset\n"), service("metric", "kind: plugin\npackage: acme.metric\n"),
+	} {
+		for path, text := range of {
+			files[path] = text
+		}
+	}
+	dir := lay(t, "[{name: inventory}, {name: identity}, {name: asset, kind: plugin}, {name: metric, kind: plugin}]", files)
+	run := func(password string) string {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		said, ended := new(log), make(chan error, 1)
+		go func() { ended <- Run(ctx, Options{Dir: dir, Out: said, Password: password}) }()
+		eventually(t, func() bool { return strings.Contains(said.String(), "Ctrl-C ends all") || len(ended) > 0 })
+		cancel()
+		require.NoError(t, <-ended, said.String())
+		return said.String()
+	}
+	said := run("")
+	assert.Contains(t, said, "bootstrap with --domain spaceone --user admin --password-env SPACEGEN_ADMIN_PASSWORD --json")
+	made := regexp.MustCompile(`domain spaceone \(domain-1\), user admin, password (\w+) \(kept in `).FindStringSubmatch(said)
+	require.Len(t, made, 2, said)
+	assert.NotContains(t, said, "builds metric", "nobody calls it")
+	assert.Regexp(t, `asset +plugin +run by inventory`, said)
+	assert.Equal(t, 2, strings.Count(said, "| bye"), "all are asked to stop")
+
+	info, err := os.Stat(filepath.Join(dir, Folder, "admin.json"))
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	config := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(dir, Folder, name, "config.yaml"))
+		require.NoError(t, err)
+		return string(text)
+	}
+	for _, want := range []string{"TOKEN: system", "SpaceONEAuthenticationHandler", "identity: grpc://127.0.0.1:", "REST_PORT: ", "bin/asset"} {
+		assert.Contains(t, config("inventory"), want)
+	}
+	assert.NotContains(t, config("inventory"), "bin/metric")
+	assert.NotContains(t, config("identity"), "TOKEN")
+	assert.NotContains(t, config("identity"), "HANDLERS", "identity says itself who may call")
+	assert.NotContains(t, config("asset"), "TOKEN", "plugins are not trusted")
+
+	said = run("another")
+	assert.NotContains(t, said, made[1], "it is printed once")
+	assert.Contains(t, said, "keeps the one that he has")
+	text, err := os.ReadFile(filepath.Join(dir, Folder, "admin.json"))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), made[1])
+
+	require.NoError(t, os.RemoveAll(filepath.Join(dir, Folder)))
+	said = run("given")
+	assert.Contains(t, said, "password as in")
+	assert.NotContains(t, said, "given")
+	t.Setenv("BROKEN", "1")
+	out := new(log)
+	err = Run(t.Context(), Options{Dir: dir, Out: out})
+	require.ErrorContains(t, err, "make the first domain and user with 'identity bootstrap'")
+	assert.Contains(t, out.String(), "identity  | no database")
+	assert.Empty(t, pids(t, filepath.Join(dir, Folder, "bin", "identity")), "what was started is stopped")
+}
+
+// A console is told where the services answer REST.
+func TestConsolesKnowTheServices(t *testing.T) {
+	files := service("inventory", "servers: [rest]\n")
+	for path, text := range service("console", "kind: frontend\n") {
+		files[path] = text
+	}
+	dir := lay(t, "[{name: inventory}, {name: console, kind: frontend}]", files)
+	p, err := newPlan(dir, nil)
+	require.NoError(t, err)
+	_, err = p.assignPorts()
+	require.NoError(t, err)
+	r := &runner{plan: p, folder: filepath.Join(dir, Folder)}
+	console := p.members[1]
+	require.NoError(t, r.configure(console, new(access)))
+	text, err := os.ReadFile(r.configFile(console))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), fmt.Sprintf("inventory: http://127.0.0.1:%d", p.members[0].rest))
+	assert.Contains(t, string(text), fmt.Sprintf("PORT: %d", console.rest))
+
+	only, err := newPlan(dir, []string{"console"})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"console"}, only.names())
 }

@@ -24,7 +24,7 @@ func newApp(domain string, n uint8) *api.CreateAppRequest {
 
 // TestAppRoundTrip makes an app and asks for it, as callers do.
 func TestAppRoundTrip(t *testing.T) {
-	running := start(t, settings+unguarded)
+	running := start(t, settings)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	domain := newDomain(t, running)

@@ -16,7 +16,7 @@ import (
 
 // TestDomainRoundTrip makes a domain and asks for it, as callers do.
 func TestDomainRoundTrip(t *testing.T) {
-	running := start(t, settings+unguarded)
+	running := start(t, settings)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	client := api.NewDomainClient(dial(t, running.grpc))

@@ -46,7 +46,7 @@ type caller func(t *testing.T, method, token string, req, res proto.Message) err
 func onPlatform(t *testing.T, test func(t *testing.T, p platform)) {
 	t.Helper()
 	dir := t.TempDir()
-	own := strings.ReplaceAll(settings, "DIR", dir)
+	own := "LOG: {level: error}\nDATABASES: {default: {engine: sqlite, path: " + filepath.Join(dir, "test.db") + "}}\n"
 	a := build(t, own)
 	begun, err := a.Bootstrap(t.Context(), service.First{
 		Domain: "acme", UserID: "admin", Password: passwordOfAdmin, SystemToken: time.Hour,

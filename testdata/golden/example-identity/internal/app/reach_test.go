@@ -9,7 +9,7 @@ import (
 )
 
 func TestNobodyBeyondThisMachineGetsInUnasked(t *testing.T) {
-	a := build(t, settings+unguarded+"HOST: 0.0.0.0\n")
+	a := build(t, settings+"HOST: 0.0.0.0\n")
 	defer a.Close(t.Context())
 	assert.ErrorContains(t, a.Run(t.Context(), app.Names()...), "AUTHENTICATION: none")
 }

@@ -33,7 +33,7 @@ func newUser(domain string, n uint8) *api.CreateUserRequest {
 
 // TestUserRoundTrip makes a user and asks for it, as callers do.
 func TestUserRoundTrip(t *testing.T) {
-	running := start(t, settings+unguarded)
+	running := start(t, settings)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	domain := newDomain(t, running)

@@ -38,7 +38,7 @@ func TestClientSecret(t *testing.T) {
 		assert.Equal(t, app.GetAppId(), claims.Audience)
 		assert.Equal(t, app.GetClientId(), claims.TokenID)
 		assert.Equal(t, expires.Unix(), claims.ExpiresAt)
-		assert.Empty(t, claims.Permissions, "those are asked for, so that they can change")
+		assert.Empty(t, claims.Permissions, "those are asked for")
 
 		check := func(client string) (*api.CheckAppInfo, error) {
 			return apps.Check(ctx, &api.CheckAppRequest{ClientId: client, DomainId: domainID})

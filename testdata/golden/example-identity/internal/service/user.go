@@ -77,15 +77,38 @@ func (s *User) Update(ctx context.Context, req *api.UpdateUserRequest) (*api.Use
 	if err != nil {
 		return nil, err
 	}
-	if err := checkBindings(item.RoleBindings); err != nil {
-		return nil, err
-	}
 	if req.GetPassword() == "" {
 		err = s.users.Update(ctx, scope, item, columns...)
 	} else {
 		err = s.setPassword(ctx, item, req.GetPassword(), columns...)
 	}
 	if err != nil {
+		return nil, err
+	}
+	return userInfo(item)
+}
+
+// SetRoleBindings sets what a user is in the domain's workspaces, instead of what he was.
+func (s *User) SetRoleBindings(ctx context.Context, req *api.SetRoleBindingsRequest) (*api.UserInfo, error) {
+	if req.GetUserId() == "" {
+		return nil, apierror.Required("user_id")
+	}
+	scope, err := domainScope(ctx, req.GetDomainId())
+	if err != nil {
+		return nil, err
+	}
+	item, err := s.users.Get(ctx, scope, req.GetUserId())
+	if err != nil {
+		return nil, err
+	}
+	item.RoleBindings = nil
+	if err := apirecord.New(req, item, "user_id", "domain_id"); err != nil {
+		return nil, err
+	}
+	if err := checkBindings(item.RoleBindings); err != nil {
+		return nil, err
+	}
+	if err := s.users.Update(ctx, scope, item, "role_bindings"); err != nil {
 		return nil, err
 	}
 	return userInfo(item)

@@ -42,6 +42,33 @@ func withBindings(bindings ...*api.RoleBinding) *api.CreateUserRequest {
 	return &api.CreateUserRequest{UserId: "bob", Password: sesame, RoleBindings: bindings}
 }
 
+func TestSetRoleBindings(t *testing.T) {
+	withToken(t, func(t *testing.T, f tokenFixture) {
+		users := service.NewUser(f.managers)
+		set := func(bindings ...*api.RoleBinding) (*api.UserInfo, error) {
+			return users.SetRoleBindings(t.Context(), &api.SetRoleBindingsRequest{UserId: "ann", DomainId: domainID, RoleBindings: bindings})
+		}
+		grant := func() error {
+			token := f.signIn(t, "ann").GetAccessToken()
+			_, err := f.grant(t, token, &api.GrantTokenRequest{Scope: api.GrantTokenRequest_WORKSPACE, WorkspaceId: "workspace-1"})
+			return err
+		}
+		require.NoError(t, grant())
+		_, err := set(&api.RoleBinding{WorkspaceId: "workspace-3"})
+		assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code)
+		user, err := set(&api.RoleBinding{WorkspaceId: "workspace-3", RoleType: api.RoleBinding_WORKSPACE_OWNER})
+		require.NoError(t, err)
+		assert.Len(t, user.GetRoleBindings(), 1)
+		assert.Equal(t, denied, apierror.From(grant()).Code, "he owns another one now")
+		user, err = set()
+		require.NoError(t, err)
+		assert.Empty(t, user.GetRoleBindings())
+		user, err = users.Get(t.Context(), &api.UserRequest{UserId: "ann", DomainId: domainID})
+		require.NoError(t, err)
+		assert.Empty(t, user.GetRoleBindings())
+	})
+}
+
 // TestNamesakes calls as the platform itself, which sees all domains, for one of
 // two users with the same identifier.
 func TestNamesakes(t *testing.T) {

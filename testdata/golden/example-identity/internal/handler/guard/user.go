@@ -52,6 +52,11 @@ func (g *User) Update(ctx context.Context, req *api.UpdateUserRequest) (*api.Use
 	return pipeline.Call(ctx, g.pipeline, userWrite("update"), req, g.service.Update)
 }
 
+// SetRoleBindings answers User.set_role_bindings.
+func (g *User) SetRoleBindings(ctx context.Context, req *api.SetRoleBindingsRequest) (*api.UserInfo, error) {
+	return pipeline.Call(ctx, g.pipeline, userWrite("set_role_bindings"), req, g.service.SetRoleBindings)
+}
+
 // ChangePassword answers User.change_password.
 func (g *User) ChangePassword(ctx context.Context, req *api.ChangePasswordRequest) (*emptypb.Empty, error) {
 	method := userWrite("change_password")

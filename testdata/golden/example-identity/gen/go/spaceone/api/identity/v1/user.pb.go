@@ -120,7 +120,7 @@ func (x UserInfo_State) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use UserInfo_State.Descriptor instead.
 func (UserInfo_State) EnumDescriptor() ([]byte, []int) {
-	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{6, 0}
+	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{7, 0}
 }
 
 type UserInfo_RoleType int32
@@ -169,7 +169,7 @@ func (x UserInfo_RoleType) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use UserInfo_RoleType.Descriptor instead.
 func (UserInfo_RoleType) EnumDescriptor() ([]byte, []int) {
-	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{6, 1}
+	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{7, 1}
 }
 
 // What a user is in a workspace.
@@ -379,9 +379,6 @@ type UpdateUserRequest struct {
 	Timezone string `protobuf:"bytes,7,opt,name=timezone,proto3" json:"timezone,omitempty"`
 	// +optional
 	Tags *structpb.Struct `protobuf:"bytes,8,opt,name=tags,proto3" json:"tags,omitempty"`
-	// All of them, if there is one.
-	// +optional
-	RoleBindings []*RoleBinding `protobuf:"bytes,9,rep,name=role_bindings,json=roleBindings,proto3" json:"role_bindings,omitempty"`
 	// +optional
 	DomainId      string `protobuf:"bytes,21,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -474,14 +471,70 @@ func (x *UpdateUserRequest) GetTags() *structpb.Struct {
 	return nil
 }
 
-func (x *UpdateUserRequest) GetRoleBindings() []*RoleBinding {
+func (x *UpdateUserRequest) GetDomainId() string {
+	if x != nil {
+		return x.DomainId
+	}
+	return ""
+}
+
+type SetRoleBindingsRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	UserId string                 `protobuf:"bytes,1,opt,name=user_id,json=userId,proto3" json:"user_id,omitempty"`
+	// All of them; none takes the user out of every workspace.
+	// +optional
+	RoleBindings []*RoleBinding `protobuf:"bytes,2,rep,name=role_bindings,json=roleBindings,proto3" json:"role_bindings,omitempty"`
+	// +optional
+	DomainId      string `protobuf:"bytes,21,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetRoleBindingsRequest) Reset() {
+	*x = SetRoleBindingsRequest{}
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetRoleBindingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetRoleBindingsRequest) ProtoMessage() {}
+
+func (x *SetRoleBindingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetRoleBindingsRequest.ProtoReflect.Descriptor instead.
+func (*SetRoleBindingsRequest) Descriptor() ([]byte, []int) {
+	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *SetRoleBindingsRequest) GetUserId() string {
+	if x != nil {
+		return x.UserId
+	}
+	return ""
+}
+
+func (x *SetRoleBindingsRequest) GetRoleBindings() []*RoleBinding {
 	if x != nil {
 		return x.RoleBindings
 	}
 	return nil
 }
 
-func (x *UpdateUserRequest) GetDomainId() string {
+func (x *SetRoleBindingsRequest) GetDomainId() string {
 	if x != nil {
 		return x.DomainId
 	}
@@ -503,7 +556,7 @@ type ChangePasswordRequest struct {
 
 func (x *ChangePasswordRequest) Reset() {
 	*x = ChangePasswordRequest{}
-	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[3]
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -515,7 +568,7 @@ func (x *ChangePasswordRequest) String() string {
 func (*ChangePasswordRequest) ProtoMessage() {}
 
 func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[3]
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -528,7 +581,7 @@ func (x *ChangePasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangePasswordRequest.ProtoReflect.Descriptor instead.
 func (*ChangePasswordRequest) Descriptor() ([]byte, []int) {
-	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{3}
+	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ChangePasswordRequest) GetUserId() string {
@@ -570,7 +623,7 @@ type UserRequest struct {
 
 func (x *UserRequest) Reset() {
 	*x = UserRequest{}
-	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[4]
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -582,7 +635,7 @@ func (x *UserRequest) String() string {
 func (*UserRequest) ProtoMessage() {}
 
 func (x *UserRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[4]
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -595,7 +648,7 @@ func (x *UserRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserRequest.ProtoReflect.Descriptor instead.
 func (*UserRequest) Descriptor() ([]byte, []int) {
-	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{4}
+	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *UserRequest) GetUserId() string {
@@ -634,7 +687,7 @@ type UserQuery struct {
 
 func (x *UserQuery) Reset() {
 	*x = UserQuery{}
-	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[5]
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -646,7 +699,7 @@ func (x *UserQuery) String() string {
 func (*UserQuery) ProtoMessage() {}
 
 func (x *UserQuery) ProtoReflect() protoreflect.Message {
-	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[5]
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -659,7 +712,7 @@ func (x *UserQuery) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserQuery.ProtoReflect.Descriptor instead.
 func (*UserQuery) Descriptor() ([]byte, []int) {
-	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{5}
+	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *UserQuery) GetQuery() *v2.Query {
@@ -735,7 +788,7 @@ type UserInfo struct {
 
 func (x *UserInfo) Reset() {
 	*x = UserInfo{}
-	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[6]
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -747,7 +800,7 @@ func (x *UserInfo) String() string {
 func (*UserInfo) ProtoMessage() {}
 
 func (x *UserInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[6]
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -760,7 +813,7 @@ func (x *UserInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserInfo.ProtoReflect.Descriptor instead.
 func (*UserInfo) Descriptor() ([]byte, []int) {
-	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{6}
+	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *UserInfo) GetUserId() string {
@@ -858,7 +911,7 @@ type UsersInfo struct {
 
 func (x *UsersInfo) Reset() {
 	*x = UsersInfo{}
-	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[7]
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -870,7 +923,7 @@ func (x *UsersInfo) String() string {
 func (*UsersInfo) ProtoMessage() {}
 
 func (x *UsersInfo) ProtoReflect() protoreflect.Message {
-	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[7]
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -883,7 +936,7 @@ func (x *UsersInfo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UsersInfo.ProtoReflect.Descriptor instead.
 func (*UsersInfo) Descriptor() ([]byte, []int) {
-	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{7}
+	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *UsersInfo) GetResults() []*UserInfo {
@@ -909,7 +962,7 @@ type UserStatQuery struct {
 
 func (x *UserStatQuery) Reset() {
 	*x = UserStatQuery{}
-	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[8]
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -921,7 +974,7 @@ func (x *UserStatQuery) String() string {
 func (*UserStatQuery) ProtoMessage() {}
 
 func (x *UserStatQuery) ProtoReflect() protoreflect.Message {
-	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[8]
+	mi := &file_spaceone_api_identity_v1_user_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -934,7 +987,7 @@ func (x *UserStatQuery) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UserStatQuery.ProtoReflect.Descriptor instead.
 func (*UserStatQuery) Descriptor() ([]byte, []int) {
-	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{8}
+	return file_spaceone_api_identity_v1_user_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *UserStatQuery) GetQuery() *v2.StatisticsQuery {
@@ -967,7 +1020,7 @@ const file_spaceone_api_identity_v1_user_proto_rawDesc = "" +
 	"\btimezone\x18\a \x01(\tR\btimezone\x12+\n" +
 	"\x04tags\x18\b \x01(\v2\x17.google.protobuf.StructR\x04tags\x12J\n" +
 	"\rrole_bindings\x18\t \x03(\v2%.spaceone.api.identity.v1.RoleBindingR\froleBindings\x12\x1b\n" +
-	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\"\x8a\x03\n" +
+	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\"\xbe\x02\n" +
 	"\x11UpdateUserRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId\x12\x1a\n" +
 	"\bpassword\x18\x02 \x01(\tR\bpassword\x12\x12\n" +
@@ -976,8 +1029,11 @@ const file_spaceone_api_identity_v1_user_proto_rawDesc = "" +
 	"\trole_type\x18\x05 \x01(\x0e2+.spaceone.api.identity.v1.UserInfo.RoleTypeR\broleType\x12\x1a\n" +
 	"\blanguage\x18\x06 \x01(\tR\blanguage\x12\x1a\n" +
 	"\btimezone\x18\a \x01(\tR\btimezone\x12+\n" +
-	"\x04tags\x18\b \x01(\v2\x17.google.protobuf.StructR\x04tags\x12J\n" +
-	"\rrole_bindings\x18\t \x03(\v2%.spaceone.api.identity.v1.RoleBindingR\froleBindings\x12\x1b\n" +
+	"\x04tags\x18\b \x01(\v2\x17.google.protobuf.StructR\x04tags\x12\x1b\n" +
+	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\"\x9a\x01\n" +
+	"\x16SetRoleBindingsRequest\x12\x17\n" +
+	"\auser_id\x18\x01 \x01(\tR\x06userId\x12J\n" +
+	"\rrole_bindings\x18\x02 \x03(\v2%.spaceone.api.identity.v1.RoleBindingR\froleBindings\x12\x1b\n" +
 	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\"\x8c\x01\n" +
 	"\x15ChangePasswordRequest\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId\x12\x1a\n" +
@@ -1024,10 +1080,11 @@ const file_spaceone_api_identity_v1_user_proto_rawDesc = "" +
 	"\vtotal_count\x18\x02 \x01(\x05R\n" +
 	"totalCount\"L\n" +
 	"\rUserStatQuery\x12;\n" +
-	"\x05query\x18\x01 \x01(\v2%.spaceone.api.core.v2.StatisticsQueryR\x05query2\xcb\b\n" +
+	"\x05query\x18\x01 \x01(\v2%.spaceone.api.core.v2.StatisticsQueryR\x05query2\xe7\t\n" +
 	"\x04User\x12~\n" +
 	"\x06create\x12+.spaceone.api.identity.v1.CreateUserRequest\x1a\".spaceone.api.identity.v1.UserInfo\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/identity/v1/user/create\x12~\n" +
-	"\x06update\x12+.spaceone.api.identity.v1.UpdateUserRequest\x1a\".spaceone.api.identity.v1.UserInfo\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/identity/v1/user/update\x12\x88\x01\n" +
+	"\x06update\x12+.spaceone.api.identity.v1.UpdateUserRequest\x1a\".spaceone.api.identity.v1.UserInfo\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/identity/v1/user/update\x12\x99\x01\n" +
+	"\x11set_role_bindings\x120.spaceone.api.identity.v1.SetRoleBindingsRequest\x1a\".spaceone.api.identity.v1.UserInfo\".\x82\xd3\xe4\x93\x02(:\x01*\"#/identity/v1/user/set-role-bindings\x12\x88\x01\n" +
 	"\x0fchange_password\x12/.spaceone.api.identity.v1.ChangePasswordRequest\x1a\x16.google.protobuf.Empty\",\x82\xd3\xe4\x93\x02&:\x01*\"!/identity/v1/user/change-password\x12l\n" +
 	"\x06delete\x12%.spaceone.api.identity.v1.UserRequest\x1a\x16.google.protobuf.Empty\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/identity/v1/user/delete\x12x\n" +
 	"\x06enable\x12%.spaceone.api.identity.v1.UserRequest\x1a\".spaceone.api.identity.v1.UserInfo\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/identity/v1/user/enable\x12z\n" +
@@ -1049,62 +1106,65 @@ func file_spaceone_api_identity_v1_user_proto_rawDescGZIP() []byte {
 }
 
 var file_spaceone_api_identity_v1_user_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_spaceone_api_identity_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_spaceone_api_identity_v1_user_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_spaceone_api_identity_v1_user_proto_goTypes = []any{
-	(RoleBinding_RoleType)(0),     // 0: spaceone.api.identity.v1.RoleBinding.RoleType
-	(UserInfo_State)(0),           // 1: spaceone.api.identity.v1.UserInfo.State
-	(UserInfo_RoleType)(0),        // 2: spaceone.api.identity.v1.UserInfo.RoleType
-	(*RoleBinding)(nil),           // 3: spaceone.api.identity.v1.RoleBinding
-	(*CreateUserRequest)(nil),     // 4: spaceone.api.identity.v1.CreateUserRequest
-	(*UpdateUserRequest)(nil),     // 5: spaceone.api.identity.v1.UpdateUserRequest
-	(*ChangePasswordRequest)(nil), // 6: spaceone.api.identity.v1.ChangePasswordRequest
-	(*UserRequest)(nil),           // 7: spaceone.api.identity.v1.UserRequest
-	(*UserQuery)(nil),             // 8: spaceone.api.identity.v1.UserQuery
-	(*UserInfo)(nil),              // 9: spaceone.api.identity.v1.UserInfo
-	(*UsersInfo)(nil),             // 10: spaceone.api.identity.v1.UsersInfo
-	(*UserStatQuery)(nil),         // 11: spaceone.api.identity.v1.UserStatQuery
-	(*structpb.Struct)(nil),       // 12: google.protobuf.Struct
-	(*v2.Query)(nil),              // 13: spaceone.api.core.v2.Query
-	(*v2.StatisticsQuery)(nil),    // 14: spaceone.api.core.v2.StatisticsQuery
-	(*emptypb.Empty)(nil),         // 15: google.protobuf.Empty
+	(RoleBinding_RoleType)(0),      // 0: spaceone.api.identity.v1.RoleBinding.RoleType
+	(UserInfo_State)(0),            // 1: spaceone.api.identity.v1.UserInfo.State
+	(UserInfo_RoleType)(0),         // 2: spaceone.api.identity.v1.UserInfo.RoleType
+	(*RoleBinding)(nil),            // 3: spaceone.api.identity.v1.RoleBinding
+	(*CreateUserRequest)(nil),      // 4: spaceone.api.identity.v1.CreateUserRequest
+	(*UpdateUserRequest)(nil),      // 5: spaceone.api.identity.v1.UpdateUserRequest
+	(*SetRoleBindingsRequest)(nil), // 6: spaceone.api.identity.v1.SetRoleBindingsRequest
+	(*ChangePasswordRequest)(nil),  // 7: spaceone.api.identity.v1.ChangePasswordRequest
+	(*UserRequest)(nil),            // 8: spaceone.api.identity.v1.UserRequest
+	(*UserQuery)(nil),              // 9: spaceone.api.identity.v1.UserQuery
+	(*UserInfo)(nil),               // 10: spaceone.api.identity.v1.UserInfo
+	(*UsersInfo)(nil),              // 11: spaceone.api.identity.v1.UsersInfo
+	(*UserStatQuery)(nil),          // 12: spaceone.api.identity.v1.UserStatQuery
+	(*structpb.Struct)(nil),        // 13: google.protobuf.Struct
+	(*v2.Query)(nil),               // 14: spaceone.api.core.v2.Query
+	(*v2.StatisticsQuery)(nil),     // 15: spaceone.api.core.v2.StatisticsQuery
+	(*emptypb.Empty)(nil),          // 16: google.protobuf.Empty
 }
 var file_spaceone_api_identity_v1_user_proto_depIdxs = []int32{
 	0,  // 0: spaceone.api.identity.v1.RoleBinding.role_type:type_name -> spaceone.api.identity.v1.RoleBinding.RoleType
 	2,  // 1: spaceone.api.identity.v1.CreateUserRequest.role_type:type_name -> spaceone.api.identity.v1.UserInfo.RoleType
-	12, // 2: spaceone.api.identity.v1.CreateUserRequest.tags:type_name -> google.protobuf.Struct
+	13, // 2: spaceone.api.identity.v1.CreateUserRequest.tags:type_name -> google.protobuf.Struct
 	3,  // 3: spaceone.api.identity.v1.CreateUserRequest.role_bindings:type_name -> spaceone.api.identity.v1.RoleBinding
 	2,  // 4: spaceone.api.identity.v1.UpdateUserRequest.role_type:type_name -> spaceone.api.identity.v1.UserInfo.RoleType
-	12, // 5: spaceone.api.identity.v1.UpdateUserRequest.tags:type_name -> google.protobuf.Struct
-	3,  // 6: spaceone.api.identity.v1.UpdateUserRequest.role_bindings:type_name -> spaceone.api.identity.v1.RoleBinding
-	13, // 7: spaceone.api.identity.v1.UserQuery.query:type_name -> spaceone.api.core.v2.Query
+	13, // 5: spaceone.api.identity.v1.UpdateUserRequest.tags:type_name -> google.protobuf.Struct
+	3,  // 6: spaceone.api.identity.v1.SetRoleBindingsRequest.role_bindings:type_name -> spaceone.api.identity.v1.RoleBinding
+	14, // 7: spaceone.api.identity.v1.UserQuery.query:type_name -> spaceone.api.core.v2.Query
 	1,  // 8: spaceone.api.identity.v1.UserQuery.state:type_name -> spaceone.api.identity.v1.UserInfo.State
 	2,  // 9: spaceone.api.identity.v1.UserQuery.role_type:type_name -> spaceone.api.identity.v1.UserInfo.RoleType
 	1,  // 10: spaceone.api.identity.v1.UserInfo.state:type_name -> spaceone.api.identity.v1.UserInfo.State
 	2,  // 11: spaceone.api.identity.v1.UserInfo.role_type:type_name -> spaceone.api.identity.v1.UserInfo.RoleType
-	12, // 12: spaceone.api.identity.v1.UserInfo.tags:type_name -> google.protobuf.Struct
+	13, // 12: spaceone.api.identity.v1.UserInfo.tags:type_name -> google.protobuf.Struct
 	3,  // 13: spaceone.api.identity.v1.UserInfo.role_bindings:type_name -> spaceone.api.identity.v1.RoleBinding
-	9,  // 14: spaceone.api.identity.v1.UsersInfo.results:type_name -> spaceone.api.identity.v1.UserInfo
-	14, // 15: spaceone.api.identity.v1.UserStatQuery.query:type_name -> spaceone.api.core.v2.StatisticsQuery
+	10, // 14: spaceone.api.identity.v1.UsersInfo.results:type_name -> spaceone.api.identity.v1.UserInfo
+	15, // 15: spaceone.api.identity.v1.UserStatQuery.query:type_name -> spaceone.api.core.v2.StatisticsQuery
 	4,  // 16: spaceone.api.identity.v1.User.create:input_type -> spaceone.api.identity.v1.CreateUserRequest
 	5,  // 17: spaceone.api.identity.v1.User.update:input_type -> spaceone.api.identity.v1.UpdateUserRequest
-	6,  // 18: spaceone.api.identity.v1.User.change_password:input_type -> spaceone.api.identity.v1.ChangePasswordRequest
-	7,  // 19: spaceone.api.identity.v1.User.delete:input_type -> spaceone.api.identity.v1.UserRequest
-	7,  // 20: spaceone.api.identity.v1.User.enable:input_type -> spaceone.api.identity.v1.UserRequest
-	7,  // 21: spaceone.api.identity.v1.User.disable:input_type -> spaceone.api.identity.v1.UserRequest
-	7,  // 22: spaceone.api.identity.v1.User.get:input_type -> spaceone.api.identity.v1.UserRequest
-	8,  // 23: spaceone.api.identity.v1.User.list:input_type -> spaceone.api.identity.v1.UserQuery
-	11, // 24: spaceone.api.identity.v1.User.stat:input_type -> spaceone.api.identity.v1.UserStatQuery
-	9,  // 25: spaceone.api.identity.v1.User.create:output_type -> spaceone.api.identity.v1.UserInfo
-	9,  // 26: spaceone.api.identity.v1.User.update:output_type -> spaceone.api.identity.v1.UserInfo
-	15, // 27: spaceone.api.identity.v1.User.change_password:output_type -> google.protobuf.Empty
-	15, // 28: spaceone.api.identity.v1.User.delete:output_type -> google.protobuf.Empty
-	9,  // 29: spaceone.api.identity.v1.User.enable:output_type -> spaceone.api.identity.v1.UserInfo
-	9,  // 30: spaceone.api.identity.v1.User.disable:output_type -> spaceone.api.identity.v1.UserInfo
-	9,  // 31: spaceone.api.identity.v1.User.get:output_type -> spaceone.api.identity.v1.UserInfo
-	10, // 32: spaceone.api.identity.v1.User.list:output_type -> spaceone.api.identity.v1.UsersInfo
-	12, // 33: spaceone.api.identity.v1.User.stat:output_type -> google.protobuf.Struct
-	25, // [25:34] is the sub-list for method output_type
-	16, // [16:25] is the sub-list for method input_type
+	6,  // 18: spaceone.api.identity.v1.User.set_role_bindings:input_type -> spaceone.api.identity.v1.SetRoleBindingsRequest
+	7,  // 19: spaceone.api.identity.v1.User.change_password:input_type -> spaceone.api.identity.v1.ChangePasswordRequest
+	8,  // 20: spaceone.api.identity.v1.User.delete:input_type -> spaceone.api.identity.v1.UserRequest
+	8,  // 21: spaceone.api.identity.v1.User.enable:input_type -> spaceone.api.identity.v1.UserRequest
+	8,  // 22: spaceone.api.identity.v1.User.disable:input_type -> spaceone.api.identity.v1.UserRequest
+	8,  // 23: spaceone.api.identity.v1.User.get:input_type -> spaceone.api.identity.v1.UserRequest
+	9,  // 24: spaceone.api.identity.v1.User.list:input_type -> spaceone.api.identity.v1.UserQuery
+	12, // 25: spaceone.api.identity.v1.User.stat:input_type -> spaceone.api.identity.v1.UserStatQuery
+	10, // 26: spaceone.api.identity.v1.User.create:output_type -> spaceone.api.identity.v1.UserInfo
+	10, // 27: spaceone.api.identity.v1.User.update:output_type -> spaceone.api.identity.v1.UserInfo
+	10, // 28: spaceone.api.identity.v1.User.set_role_bindings:output_type -> spaceone.api.identity.v1.UserInfo
+	16, // 29: spaceone.api.identity.v1.User.change_password:output_type -> google.protobuf.Empty
+	16, // 30: spaceone.api.identity.v1.User.delete:output_type -> google.protobuf.Empty
+	10, // 31: spaceone.api.identity.v1.User.enable:output_type -> spaceone.api.identity.v1.UserInfo
+	10, // 32: spaceone.api.identity.v1.User.disable:output_type -> spaceone.api.identity.v1.UserInfo
+	10, // 33: spaceone.api.identity.v1.User.get:output_type -> spaceone.api.identity.v1.UserInfo
+	11, // 34: spaceone.api.identity.v1.User.list:output_type -> spaceone.api.identity.v1.UsersInfo
+	13, // 35: spaceone.api.identity.v1.User.stat:output_type -> google.protobuf.Struct
+	26, // [26:36] is the sub-list for method output_type
+	16, // [16:26] is the sub-list for method input_type
 	16, // [16:16] is the sub-list for extension type_name
 	16, // [16:16] is the sub-list for extension extendee
 	0,  // [0:16] is the sub-list for field type_name
@@ -1121,7 +1181,7 @@ func file_spaceone_api_identity_v1_user_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_spaceone_api_identity_v1_user_proto_rawDesc), len(file_spaceone_api_identity_v1_user_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

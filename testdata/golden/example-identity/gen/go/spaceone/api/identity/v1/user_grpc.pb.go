@@ -21,15 +21,16 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	User_Create_FullMethodName         = "/spaceone.api.identity.v1.User/create"
-	User_Update_FullMethodName         = "/spaceone.api.identity.v1.User/update"
-	User_ChangePassword_FullMethodName = "/spaceone.api.identity.v1.User/change_password"
-	User_Delete_FullMethodName         = "/spaceone.api.identity.v1.User/delete"
-	User_Enable_FullMethodName         = "/spaceone.api.identity.v1.User/enable"
-	User_Disable_FullMethodName        = "/spaceone.api.identity.v1.User/disable"
-	User_Get_FullMethodName            = "/spaceone.api.identity.v1.User/get"
-	User_List_FullMethodName           = "/spaceone.api.identity.v1.User/list"
-	User_Stat_FullMethodName           = "/spaceone.api.identity.v1.User/stat"
+	User_Create_FullMethodName          = "/spaceone.api.identity.v1.User/create"
+	User_Update_FullMethodName          = "/spaceone.api.identity.v1.User/update"
+	User_SetRoleBindings_FullMethodName = "/spaceone.api.identity.v1.User/set_role_bindings"
+	User_ChangePassword_FullMethodName  = "/spaceone.api.identity.v1.User/change_password"
+	User_Delete_FullMethodName          = "/spaceone.api.identity.v1.User/delete"
+	User_Enable_FullMethodName          = "/spaceone.api.identity.v1.User/enable"
+	User_Disable_FullMethodName         = "/spaceone.api.identity.v1.User/disable"
+	User_Get_FullMethodName             = "/spaceone.api.identity.v1.User/get"
+	User_List_FullMethodName            = "/spaceone.api.identity.v1.User/list"
+	User_Stat_FullMethodName            = "/spaceone.api.identity.v1.User/stat"
 )
 
 // UserClient is the client API for User service.
@@ -43,6 +44,8 @@ type UserClient interface {
 	// Updates a user. What the request leaves out stays as it is. A new password
 	// ends all of the user's sessions.
 	Update(ctx context.Context, in *UpdateUserRequest, opts ...grpc.CallOption) (*UserInfo, error)
+	// Sets what a user is in the domain's workspaces, instead of what he was.
+	SetRoleBindings(ctx context.Context, in *SetRoleBindingsRequest, opts ...grpc.CallOption) (*UserInfo, error)
 	// Changes the caller's own password, and ends all of his sessions.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Deletes a user and ends his sessions.
@@ -81,6 +84,16 @@ func (c *userClient) Update(ctx context.Context, in *UpdateUserRequest, opts ...
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(UserInfo)
 	err := c.cc.Invoke(ctx, User_Update_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *userClient) SetRoleBindings(ctx context.Context, in *SetRoleBindingsRequest, opts ...grpc.CallOption) (*UserInfo, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UserInfo)
+	err := c.cc.Invoke(ctx, User_SetRoleBindings_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -168,6 +181,8 @@ type UserServer interface {
 	// Updates a user. What the request leaves out stays as it is. A new password
 	// ends all of the user's sessions.
 	Update(context.Context, *UpdateUserRequest) (*UserInfo, error)
+	// Sets what a user is in the domain's workspaces, instead of what he was.
+	SetRoleBindings(context.Context, *SetRoleBindingsRequest) (*UserInfo, error)
 	// Changes the caller's own password, and ends all of his sessions.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*emptypb.Empty, error)
 	// Deletes a user and ends his sessions.
@@ -197,6 +212,9 @@ func (UnimplementedUserServer) Create(context.Context, *CreateUserRequest) (*Use
 }
 func (UnimplementedUserServer) Update(context.Context, *UpdateUserRequest) (*UserInfo, error) {
 	return nil, status.Error(codes.Unimplemented, "method Update not implemented")
+}
+func (UnimplementedUserServer) SetRoleBindings(context.Context, *SetRoleBindingsRequest) (*UserInfo, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetRoleBindings not implemented")
 }
 func (UnimplementedUserServer) ChangePassword(context.Context, *ChangePasswordRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method ChangePassword not implemented")
@@ -272,6 +290,24 @@ func _User_Update_Handler(srv interface{}, ctx context.Context, dec func(interfa
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(UserServer).Update(ctx, req.(*UpdateUserRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _User_SetRoleBindings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SetRoleBindingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(UserServer).SetRoleBindings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: User_SetRoleBindings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(UserServer).SetRoleBindings(ctx, req.(*SetRoleBindingsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -416,6 +452,10 @@ var User_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "update",
 			Handler:    _User_Update_Handler,
+		},
+		{
+			MethodName: "set_role_bindings",
+			Handler:    _User_SetRoleBindings_Handler,
 		},
 		{
 			MethodName: "change_password",
