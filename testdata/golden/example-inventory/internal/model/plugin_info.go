@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
 )
 
 // PluginInfo says which plugin a collector calls, and with what.
@@ -41,13 +43,39 @@ func (c *Collector) Upgraded(version string) bool {
 // IsDue reports whether the collector collects by itself at an hour of the
 // day.
 func (c *Collector) IsDue(hour int) (bool, error) {
+	hours, err := c.hours()
+	return slices.Contains(hours, hour), err
+}
+
+func (c *Collector) hours() ([]int, error) {
 	var schedule struct {
 		Hours []int `json:"hours"`
 	}
 	if err := decode(c.Schedule, &schedule); err != nil {
-		return false, fmt.Errorf("schedule of %s: %w", c.CollectorID, err)
+		return nil, fmt.Errorf("schedule of %s: %w", c.CollectorID, err)
 	}
-	return slices.Contains(schedule.Hours, hour), nil
+	return schedule.Hours, nil
+}
+
+// Check reports what keeps the collector from collecting.
+func (c *Collector) Check() error {
+	info, err := c.Plugin()
+	if err != nil {
+		return err
+	}
+	if info.PluginID == "" {
+		return apierror.Required("plugin_info.plugin_id")
+	}
+	hours, err := c.hours()
+	if err != nil {
+		return err
+	}
+	for _, hour := range hours {
+		if hour < 0 || hour > 23 {
+			return apierror.Invalid("schedule.hours", fmt.Sprintf("%d is no hour of a day, which are 0 to 23", hour))
+		}
+	}
+	return nil
 }
 
 // decode reads a value of JSON into one that has its form.

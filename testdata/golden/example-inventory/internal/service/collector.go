@@ -34,8 +34,14 @@ func NewCollector(m manager.Managers) *Collector {
 
 // Create creates a collector. Its plugin is first called by a collection.
 func (s *Collector) Create(ctx context.Context, req *api.CreateCollectorRequest) (*api.CollectorInfo, error) {
+	if err := apirecord.Require(req, "name", "plugin_info"); err != nil {
+		return nil, err
+	}
 	item := new(model.Collector)
 	if err := apirecord.New(req, item); err != nil {
+		return nil, err
+	}
+	if err := item.Check(); err != nil {
 		return nil, err
 	}
 	scope := pipeline.TransactionFrom(ctx).Scope
@@ -60,6 +66,9 @@ func (s *Collector) Update(ctx context.Context, req *api.UpdateCollectorRequest)
 	}
 	columns, err := apirecord.Change(req, item, "collector_id")
 	if err != nil {
+		return nil, err
+	}
+	if err := item.Check(); err != nil {
 		return nil, err
 	}
 	if err := s.collectors.Update(ctx, scope, item, columns...); err != nil {
