@@ -82,6 +82,9 @@ func TestStarterRefused(t *testing.T) {
 	require.ErrorContains(t, err, "internal/app/components.gen.go")
 	assert.NoDirExists(t, dir)
 
+	_, err = starterGenerator(t, fstest.MapFS{"starter/bare/starter.yaml": {Data: []byte("description: Bare.\n")}}).Starter("bare")
+	require.NoError(t, err, "a starter needs no files")
+
 	_, err = g.Starter("nothing")
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

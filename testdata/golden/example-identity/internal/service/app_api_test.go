@@ -19,7 +19,6 @@ import (
 	core "github.com/cloudforet-io/identity/internal/core/database"
 	"github.com/cloudforet-io/identity/internal/core/databasetest"
 	"github.com/cloudforet-io/identity/internal/core/pipeline"
-	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -35,7 +34,7 @@ func withApp(t *testing.T, test func(t *testing.T, f appFixture)) {
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
 		connectors := connector.New(connector.Deps{DB: db})
-		managers := manager.New(connectors)
+		managers := managersOf(connectors)
 		have(t, connectors, "domain-1", "domain-2")
 		p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
 		require.NoError(t, err)

@@ -16,7 +16,6 @@ import (
 	core "github.com/cloudforet-io/identity/internal/core/database"
 	"github.com/cloudforet-io/identity/internal/core/databasetest"
 	"github.com/cloudforet-io/identity/internal/core/pipeline"
-	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -32,7 +31,7 @@ func withDomain(t *testing.T, test func(t *testing.T, f domainFixture)) {
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
 		connectors := connector.New(connector.Deps{DB: db})
-		managers := manager.New(connectors)
+		managers := managersOf(connectors)
 		p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
 		require.NoError(t, err)
 		test(t, domainFixture{service.NewDomain(managers), p})
