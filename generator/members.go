@@ -115,6 +115,27 @@ func (s *scan) found(path string) error {
 	return nil
 }
 
+// Settle gives members of a platform at dir that lie on this machine already the
+// kind that their own repository says.
+func Settle(dir string, members []spec.Member) error {
+	for i := range members {
+		m := &members[i]
+		path := filepath.Join(dir, filepath.FromSlash(m.Path))
+		if _, err := os.Stat(filepath.Join(path, spec.FileName)); m.Path == "" || err != nil {
+			continue
+		}
+		there, err := MemberAt(dir, path)
+		if err != nil {
+			return err
+		}
+		if there.Name != m.Naming().Kebab() {
+			return fmt.Errorf("the repository in %s is called %s, not %s", path, there.Name, m.Name)
+		}
+		m.Kind = there.Kind
+	}
+	return nil
+}
+
 // MemberAt gives the repository at path as a member of a platform at dir.
 func MemberAt(dir, path string) (spec.Member, error) {
 	file := filepath.Join(path, spec.FileName)

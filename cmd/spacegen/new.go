@@ -105,10 +105,7 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if err != nil {
 		return err
 	}
-	dir := o.dir
-	if dir == "" {
-		dir = s.ServiceName().Kebab()
-	}
+	dir := o.folder(s)
 	own, err := o.own(ctx, s, starter, dir)
 	if err != nil {
 		return err
@@ -167,7 +164,15 @@ func (o *newOptions) read(ctx context.Context, std stdio, name string, starter *
 	if err != nil {
 		return nil, false, usageError{err}
 	}
-	return s, false, nil
+	return s, false, generator.Settle(o.folder(s), s.Platform.Members)
+}
+
+// folder is where the repository is made.
+func (o *newOptions) folder(s *spec.Spec) string {
+	if o.dir != "" {
+		return o.dir
+	}
+	return s.ServiceName().Kebab()
 }
 
 // scanned gives the members of a platform that --scan finds.
@@ -178,11 +183,7 @@ func (o *newOptions) scanned(name string) ([]spec.Member, error) {
 	if o.spec.Kind() != spec.KindPlatform {
 		return nil, usageError{errors.New("--scan finds the members of a platform; say --kind platform")}
 	}
-	dir := o.dir
-	if dir == "" {
-		dir = naming.New(name).Kebab()
-	}
-	return generator.Scan(dir, o.scan)
+	return generator.Scan(o.folder(spec.New(name)), o.scan)
 }
 
 // readProtos gives the protos of the API that --proto names. If it is one that
