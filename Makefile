@@ -2,6 +2,7 @@
 
 GO       ?= go
 BIN      := bin/spacegen
+SHOT     ?= bin/console.png
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
@@ -18,6 +19,10 @@ build: ## build bin/spacegen
 demo: build ## make a service, run it, call it, clean up
 	@sh scripts/demo.sh $(CURDIR)/$(BIN)
 
+.PHONY: platform-demo
+platform-demo: build ## make a whole platform, run it, use its console in a browser (SHOT=FILE keeps a screenshot)
+	@scripts/platform-demo.sh $(CURDIR)/$(BIN) $(SHOT)
+
 .PHONY: test
 test: ## run all tests, those of the golden repositories included
 	$(GO) test -timeout 30m ./...
@@ -25,6 +30,15 @@ test: ## run all tests, those of the golden repositories included
 .PHONY: short
 short: ## run the tests that need no other repository built
 	$(GO) test -short -timeout 5m ./...
+
+.PHONY: console
+console: ## check, lint and test the app of a frontend where it stands (needs Node.js)
+	cd templates/frontend/app && npm ci --no-audit --no-fund && npm run check && npm run lint && npm test
+
+.PHONY: console-e2e
+console-e2e: build ## make a frontend, and drive it in Chromium against a service that is made for it
+	@rm -rf bin/console && $(BIN) new console --kind frontend --yes --skip-git --dir bin/console
+	$(MAKE) -C bin/console e2e SPACEGEN=$(CURDIR)/$(BIN)
 
 .PHONY: lint
 lint: ## vet and golangci-lint
@@ -38,6 +52,10 @@ golden: ## make the golden repositories anew
 .PHONY: modules
 modules: ## find out anew which modules emitted files need
 	$(GO) test ./generator/render -run TestModules -update
+
+.PHONY: e2e-k8s
+e2e-k8s: build ## a supervisor against a real Kubernetes API (the first time builds one)
+	scripts/e2e-k8s.sh $(CURDIR)/$(BIN)
 
 .PHONY: bench
 bench: ## rendering, writing, and a call through an emitted service

@@ -307,3 +307,22 @@ func TestAwkwardAPIs(t *testing.T) {
 		})
 	}
 }
+
+// TestChosenIdentifiersAreNotCached holds the cache against identifiers that
+// callers choose: two domains may choose the same one.
+func TestChosenIdentifiersAreNotCached(t *testing.T) {
+	for pkg, cached := range map[string]bool{"acme.api.fleet.v1": true, "acme.library.v1": false} {
+		s, own := foreignSpec(t, pkg, []spec.Server{spec.GRPCServer})
+		tree, err := newGenerator(t).Render(t.Context(), s, own)
+		require.NoError(t, err)
+		found := 0
+		for at := range tree {
+			if strings.HasSuffix(at, "_cached.go") {
+				found++
+			}
+		}
+		assert.Equal(t, cached, found > 0, pkg)
+		_, opened := tree["internal/core/cache/cache.go"]
+		assert.Equal(t, cached, opened, pkg)
+	}
+}

@@ -147,20 +147,6 @@ func MemberAt(dir, path string) (spec.Member, error) {
 	return spec.Member{Name: s.ServiceName().Kebab(), Kind: s.Kind, Path: filepath.ToSlash(seen)}, nil
 }
 
-// SpecAt gives the root and the Spec of the repository that dir lies in.
-func SpecAt(dir string) (string, *spec.Spec, error) {
-	root, err := repository.FindRoot(dir)
-	if err != nil {
-		return "", nil, err
-	}
-	text, err := os.ReadFile(filepath.Join(root, spec.FileName)) //nolint:gosec // the repository that the caller names
-	if err != nil {
-		return "", nil, fmt.Errorf("read the Spec: %w", err)
-	}
-	s, err := spec.Parse(spec.FileName, text)
-	return root, s, err
-}
-
 // A Repository is one of those that a platform is made of.
 type Repository struct {
 	Name string
@@ -171,7 +157,7 @@ type Repository struct {
 // Repositories lists those of the platform that dir lies in: its own, then its
 // members'.
 func Repositories(dir string) ([]Repository, error) {
-	root, s, err := SpecAt(dir)
+	root, s, err := repository.ReadSpec(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,11 @@ func (g *Generator) Starter(name string) (*Starter, error) {
 	if st.Own.Protos, err = g.starterProtos(name); err != nil {
 		return nil, err
 	}
-	st.Own.Starter, err = fs.Sub(g.starters, path.Join(name, "files"))
+	files := path.Join(name, "files")
+	if _, err := fs.Stat(g.starters, files); errors.Is(err, fs.ErrNotExist) {
+		return st, nil // an API alone
+	}
+	st.Own.Starter, err = fs.Sub(g.starters, files)
 	return st, err
 }
 

@@ -34,15 +34,19 @@ find . -type f \( -path './.git/*' -o -path './.spacegen/*' -o -path './gen/*' -
 		;;
 	esac
 	to=$starter/files/$file
+	edits=(-e "s|$module|[[ .Module ]]|g")
 	case $file in
-	cmd/"$name"/*) to=$starter/files/cmd/'[[ .Name.Kebab ]]'/${file#cmd/"$name"/} ;;
+	cmd/"$name"/*) # where the command says its name
+		to=$starter/files/cmd/'[[ .Name.Kebab ]]'/${file#cmd/"$name"/}
+		edits+=(-e "s|\"$name\(:\?\)\"|\"[[ .Name.Kebab ]]\\1\"|g")
+		;;
+	config/config.yaml) edits+=(-e "s|^SERVICE: $name\$|SERVICE: [[ .Name.Kebab ]]|") ;;
 	esac
 	mkdir -p "$(dirname "$to")"
 	# Go files are templates in any case: as such they are no package of spacegen's.
-	# The service's own name stands in its configuration.
-	if [ "$file" = config/config.yaml ] || [ "${file##*.}" = go ] || grep -qF "$module" "$file" || [ "$to" != "$starter/files/$file" ]; then
+	if [ "${file##*.}" = go ] || ! sed "${edits[@]}" "$file" | cmp -s - "$file"; then
 		! grep -qF '[[' "$file" || { echo "$file holds [[, the delimiter of templates" >&2; exit 1; }
-		sed "s|$module|[[ .Module ]]|g; s|^SERVICE: $name\$|SERVICE: [[ .Name.Kebab ]]|" "$file" >"$to.tmpl"
+		sed "${edits[@]}" "$file" >"$to.tmpl"
 	else
 		cp "$file" "$to"
 	fi

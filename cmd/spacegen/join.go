@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -33,7 +34,7 @@ func (j *joining) register(flags *pflag.FlagSet) {
 // run gives the edit that takes repositories into the platform that dir lies in,
 // after making those that are not there. In any other repository it gives nil.
 func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []string) (func(*spec.File, string, string) error, error) {
-	root, platform, err := generator.SpecAt(c.dir)
+	root, platform, err := repository.ReadSpec(c.dir)
 	if err != nil {
 		return nil, err
 	}
@@ -47,21 +48,29 @@ func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []str
 	if j.make.spec.Kind() == spec.KindPlatform {
 		return nil, usageError{errors.New("a platform cannot be a member of another")}
 	}
-	seen := map[string]bool{}
+	folders := map[string]string{}
 	for _, arg := range args {
 		if err := naming.CheckService(arg); err != nil {
 			return nil, usageError{err}
 		}
 		name := naming.New(arg).Kebab()
-		if platform.Platform.Member(name) != nil || seen[name] {
-			return nil, fmt.Errorf("%s is a member already", name)
+		folder, err := place(root, platform.Platform.Member(name), name)
+		if err != nil {
+			return nil, err
 		}
-		seen[name] = true
+		if _, twice := folders[name]; twice {
+			return nil, usageError{fmt.Errorf("%s is named twice", name)}
+		}
+		folders[name] = folder
 	}
 	join := func(f *spec.File, _, arg string) error {
-		member, err := generator.MemberAt(root, beside(root, arg))
+		name := naming.New(arg).Kebab()
+		if platform.Platform.Member(name) != nil {
+			return nil // and now its repository is there
+		}
+		member, err := generator.MemberAt(root, folders[name])
 		if errors.Is(err, fs.ErrNotExist) { // not as yet, or not in a dry run
-			member, err = spec.Member{Name: naming.New(arg).Kebab(), Kind: j.make.spec.Kind()}, nil
+			member, err = spec.Member{Name: name, Kind: j.make.spec.Kind()}, nil
 		}
 		if err != nil {
 			return err
@@ -72,7 +81,7 @@ func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []str
 		return nil, err
 	}
 	for _, arg := range args {
-		if err := j.one(ctx, std, c, platform, beside(root, arg), arg, given); err != nil {
+		if err := j.one(ctx, std, c, platform, folders[naming.New(arg).Kebab()], arg, given); err != nil {
 			return nil, err
 		}
 	}
@@ -96,9 +105,17 @@ func (j *joining) try(ctx context.Context, c *changeFlags, join func(*spec.File,
 	return err
 }
 
-// beside is where a member lies that is made.
-func beside(root, name string) string {
-	return filepath.Join(filepath.Dir(root), naming.New(name).Kebab())
+// place is where the repository of a member lies, or is made: beside that of the
+// platform, or where the platform has it for.
+func place(root string, member *spec.Member, name string) (string, error) {
+	if member == nil {
+		return filepath.Join(filepath.Dir(root), name), nil
+	}
+	dir := filepath.Join(root, filepath.FromSlash(member.Path))
+	if _, err := os.Stat(dir); err == nil || member.Path == "" {
+		return "", fmt.Errorf("%s is a member already", name)
+	}
+	return dir, nil
 }
 
 // one makes the repository of a member at dir, unless it is there.

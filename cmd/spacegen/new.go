@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -206,8 +207,11 @@ func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec, dir string) (
 	if err == nil && o.mode == referProtos {
 		return protos, o.refer(s, dir)
 	}
-	if err != nil || o.as == asService {
-		return protos, err
+	if err != nil {
+		return nil, err
+	}
+	if o.as == asService {
+		return protos, o.readConnected(ctx, s, protos)
 	}
 	connectors, err := generator.Connectors(ctx, protos, protos.Paths())
 	if err != nil {
@@ -221,6 +225,22 @@ func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec, dir string) (
 	s.Package = "" // it is the plugins' own
 	*s = *spec.Defaults(s)
 	return protos, s.Validate()
+}
+
+// readConnected adds the protos of what the Spec's connectors call, where
+// --proto has them too.
+func (o *newOptions) readConnected(ctx context.Context, s *spec.Spec, protos protofile.Sources) error {
+	for _, c := range s.Connectors {
+		if c.API == "" {
+			continue
+		}
+		called, err := generator.ReadProtos(ctx, c.API, o.protos, nil)
+		if err != nil && !errors.Is(err, protofile.ErrNoPackage) {
+			return err
+		}
+		maps.Copy(protos, called)
+	}
+	return nil
 }
 
 // refer notes in the Spec where the API lies, as seen from the repository.

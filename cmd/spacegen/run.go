@@ -23,9 +23,13 @@ each on ports of its own and on what is built in, so that nothing else has to
 run. What they say comes in one stream; one that dies is started again. Plugins
 are run by the services that call them.
 
-With identity among them the first domain and its first user are made; the
-password is that in SPACEGEN_ADMIN_PASSWORD, or is made up and kept, as all that
-the members keep, in .spacegen/run.
+With identity among them the first domain and its first user are made, and the
+services ask identity who calls. The user's password is that in
+SPACEGEN_ADMIN_PASSWORD, or is made up; it is kept, as all that the members keep,
+in .spacegen/run. Deleting that folder begins anew.
+
+The app of a console is built where that has not been done; after a change of it
+run 'make app' there.
 
 Ctrl-C ends all; a second one does so at once.`,
 		Example: `  spacegen run

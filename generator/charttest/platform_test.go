@@ -3,6 +3,7 @@ package charttest
 import (
 	"encoding/base64"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/charttest/k8sschema"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -215,7 +217,7 @@ func TestPlatformSwitches(t *testing.T) {
 			"initializer.skip={nobody}":   "skip",
 			"identity.replicas=x":         "replicas",
 			"postgresql.databases.a-b=c":  "a-b",
-			"redis.persistance=false":     "persistance",
+			"redis.persistence.sise=1":    "sise",
 		} {
 			out, err := run(t, dir, helm, "template", "test", chart, "--set", values)
 			require.Error(t, err, "%s %s", version, values)
@@ -290,4 +292,78 @@ func TestPlatformPasswords(t *testing.T) {
 	assert.NotEqual(t, database, again["Secret/shared-secret"].text("stringData", "database-password"))
 	_, err := base64.StdEncoding.DecodeString(database)
 	assert.NoError(t, err, "letters and digits")
+}
+
+// A platform of every kind of member there is.
+func TestPlatformOfAllKinds(t *testing.T) {
+	helm := tool(t, "helm3", "helm")
+	g, err := generator.New(templates.FS, "test")
+	require.NoError(t, err)
+	top := t.TempDir()
+	add := func(s *spec.Spec) {
+		s.Chart = s.Kind != spec.KindPlugin
+		s = spec.Defaults(s)
+		require.NoError(t, s.Validate())
+		tree, err := g.Render(t.Context(), s, render.Own{})
+		require.NoError(t, err)
+		put(t, filepath.Join(top, s.Name), tree)
+	}
+	add(everything("identity"))
+	add(everything("inventory"))
+	add(&spec.Spec{Kind: spec.KindSupervisor, Name: "supervisor"})
+	add(&spec.Spec{Kind: spec.KindFrontend, Name: "console"})
+	add(&spec.Spec{Kind: spec.KindPlatform, Name: "spaceone", Platform: spec.Platform{Members: []spec.Member{
+		{Name: "identity"}, {Name: "inventory"}, {Name: "plugin-asset", Kind: spec.KindPlugin},
+		{Name: "supervisor", Kind: spec.KindSupervisor}, {Name: "console", Kind: spec.KindFrontend},
+	}}})
+	dir := filepath.Join(top, "spaceone")
+	mustRun(t, dir, helm, "dependency", "update", "deploy/helm")
+	for version, helm := range helms(t) {
+		out := mustRun(t, dir, helm, "lint", "--strict", "--with-subcharts", "deploy/helm")
+		assert.NotContains(t, out, "[WARNING]", version)
+	}
+	got := judge(t, filepath.Join(dir, "deploy/helm"))
+	assert.Contains(t, got, "Deployment/console")
+	assert.Contains(t, got, "Service/console")
+	assert.NotEmpty(t, got.ofKind("Role"), "the supervisor's")
+	for _, id := range got.ids() {
+		assert.NotContains(t, id, "plugin-asset", "the supervisor deploys plugins")
+	}
+	// The console is told of the services by what all share.
+	assert.Contains(t, fmt.Sprint(got.ofKind("ConfigMap")), "http://inventory-rest")
+	notes := mustRun(t, dir, tool(t, "helm4"), "install", "test", "deploy/helm", "--dry-run=client")
+	assert.Contains(t, notes, "port-forward service/console 8080:80")
+}
+
+// What PostgreSQL is told when it starts makes users and databases that are not
+// there, once, and a changed password holds.
+func TestPlatformDatabases(t *testing.T) {
+	helm := tool(t, "helm3", "helm")
+	dir := platform(t, helm, spec.Platform{Members: members("identity", "cost-analysis")})
+	pod := manifests(t, filepath.Join(dir, "deploy/helm"))["StatefulSet/postgresql"].pod()
+	command := pod.list("containers", 0, "lifecycle", "postStart", "exec", "command")
+	require.Len(t, command, 3)
+
+	host, port, err := net.SplitHostPort(startPostgres(t))
+	require.NoError(t, err)
+	psql := tool(t, "psql")
+	as := func(user, password, database, sql string) (string, error) {
+		return runWith(t, dir, []string{"PGPASSWORD=" + password}, psql, "--host="+host, "--port="+port, "--username="+user,
+			"--no-psqlrc", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--dbname="+database, "--command="+sql)
+	}
+	out, err := as("inventory", "postgres-password", "inventory", "CREATE ROLE postgres SUPERUSER LOGIN PASSWORD 'pw'")
+	require.NoError(t, err, out)
+	const odd = `it's "odd" \$x`
+	for _, password := range []string{odd, odd, "another"} {
+		out, err := runWith(t, dir, []string{"PGPORT=" + port, "PGPASSWORD=pw", "POSTGRES_PASSWORD=" + password},
+			fmt.Sprint(command[0]), fmt.Sprint(command[1]), fmt.Sprint(command[2]))
+		require.NoError(t, err, out)
+		out, err = as("cost_analysis", password, "cost_analysis", "CREATE TABLE IF NOT EXISTS costs (x int); SELECT current_user")
+		require.NoError(t, err, out)
+		assert.Contains(t, out, "cost_analysis")
+	}
+	out, err = as("cost_analysis", odd, "cost_analysis", "SELECT 1")
+	assert.Error(t, err, out)
+	out, err = as("cost_analysis", "another", "identity", "CREATE TABLE x (y int)")
+	assert.Error(t, err, "a service writes to no other's database: %s", out)
 }

@@ -66,6 +66,17 @@ func ReadAPI(files linker.Files, pkg string, in func(path string) bool) *API {
 	return api
 }
 
+// LeaveToPeople makes a stub of every method, whatever was recognised in it, and
+// says why.
+func (api *API) LeaveToPeople(why string) {
+	api.Resources = nil
+	for _, s := range api.Services {
+		for _, m := range s.Methods {
+			m.stub(why)
+		}
+	}
+}
+
 func newService(d protoreflect.ServiceDescriptor) *Service {
 	s := &Service{File: d.ParentFile(), Name: string(d.Name()), Doc: docOf(d)}
 	for i := range d.Methods().Len() {

@@ -47,6 +47,9 @@ func newForeign(ctx context.Context, v *View, own, rendered protofile.Sources) (
 	}
 	f.files = files
 	f.api = protofile.ReadAPI(files, v.Package, f.owns)
+	if v.Spec.Kind == spec.KindPlugin && !v.Spec.HasDatabase() {
+		f.api.LeaveToPeople("a plugin without a database keeps nothing")
+	}
 	return f, nil
 }
 
@@ -199,6 +202,10 @@ func (r *Resource) PluralCamel() string { return naming.New(r.PluralSnake()).Cam
 
 // Chosen reports whether callers may choose the identifier.
 func (r *Resource) Chosen() bool { return r.Foreign != nil && (r.Foreign.Given || r.Foreign.Named) }
+
+// Cacheable reports whether a cache may keep the resource under its identifier.
+// One that callers choose tells resources from each other within a domain only.
+func (r *Resource) Cacheable() bool { return !r.Chosen() }
 
 // Place reports whether the resource is a domain or a workspace itself.
 func (r *Resource) Place() bool { return r.IDField == "domain_id" || r.IDField == "workspace_id" }

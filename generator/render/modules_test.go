@@ -45,10 +45,7 @@ func TestModules(t *testing.T) {
 	if *update {
 		writeModules(t, imports, versions)
 	}
-	var known render.Modules
-	data, err := os.ReadFile(modulesPath)
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(data, &known))
+	known := readModules(t, modulesPath)
 	for _, p := range imports {
 		assert.Contains(t, known.Packages, p, "run go test ./generator/render -run TestModules -update")
 	}
@@ -59,12 +56,53 @@ func TestModules(t *testing.T) {
 	}
 }
 
+func readModules(t *testing.T, file string) (m render.Modules) {
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(data, &m))
+	return m
+}
+
+// TestModulesOfFrontends holds the frontends' modules.json against that of
+// services: it is the part of it that their packages ask for.
+func TestModulesOfFrontends(t *testing.T) {
+	const path = "../../templates/frontend/modules.json"
+	all, found := readModules(t, modulesPath), map[string]bool{}
+	importsBelow(t, "frontend", found)
+	want := render.Modules{Go: all.Go, Versions: map[string]string{}, Packages: map[string]render.Package{}}
+	sums := map[string]bool{}
+	for name := range found {
+		for _, i := range all.Packages[name].Sums {
+			sums[all.Sums[i]] = true
+		}
+	}
+	want.Sums = slices.SortedFunc(maps.Keys(sums), compareSums)
+	for name := range found {
+		pkg := all.Packages[name]
+		for _, m := range pkg.Requires {
+			want.Versions[m] = all.Versions[m]
+		}
+		lines := pkg.Sums
+		pkg.Sums = nil
+		for _, i := range lines {
+			pkg.Sums = append(pkg.Sums, slices.Index(want.Sums, all.Sums[i]))
+		}
+		want.Packages[name] = pkg
+	}
+	if *update {
+		text, err := json.MarshalIndent(want, "", " ")
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(path, append(text, '\n'), 0o644))
+	}
+	assert.Equal(t, want, readModules(t, path), "run go test ./generator/render -run TestModules -update")
+}
+
 func templateImports(t *testing.T) []string {
 	found := map[string]bool{}
 	for _, p := range append(render.GeneratedImports(true), render.ForeignImports()...) {
 		found[p] = true
 	}
-	for _, set := range []string{"service", "starter"} {
+	for _, set := range []string{"service", "starter", "frontend"} {
 		importsBelow(t, set, found)
 	}
 	return slices.Sorted(maps.Keys(found))

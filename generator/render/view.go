@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
@@ -139,8 +140,10 @@ func (v *View) Of(kind string) []*Component {
 	return out
 }
 
-// Cache reports whether a cache stands before the managers.
-func (v *View) Cache() bool { return v.cached && len(v.Resources) > 0 }
+// Cache reports whether a cache stands before managers.
+func (v *View) Cache() bool {
+	return v.cached && slices.ContainsFunc(v.Resources, (*Resource).Cacheable)
+}
 
 // Leading gives the connectors of a kind.
 func (v *View) Leading(kind string) []*Component {

@@ -91,6 +91,20 @@ func FindRoot(dir string) (string, error) {
 	}
 }
 
+// ReadSpec gives the root and the Spec of the repository that dir lies in.
+func ReadSpec(dir string) (root string, s *spec.Spec, err error) {
+	if root, err = FindRoot(dir); err != nil {
+		return "", nil, err
+	}
+	file := filepath.Join(root, spec.FileName)
+	text, err := os.ReadFile(file) //nolint:gosec // the repository that the caller names
+	if err != nil {
+		return "", nil, fmt.Errorf("read the Spec: %w", err)
+	}
+	s, err = spec.Parse(file, text)
+	return root, s, err
+}
+
 // CheckVersion refuses to work with a binary that is older than the one that
 // rendered the repository last: it would take the newer templates back.
 func (p *Project) CheckVersion(spacegen string) error {

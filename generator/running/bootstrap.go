@@ -48,7 +48,7 @@ func (r *runner) bootstrap(ctx context.Context, m *member) (*access, error) {
 		err := cmd.Run()
 		return out.Bytes(), err
 	}
-	if help, err := run(nil, "--help"); err != nil || !strings.Contains(string(help), "\n  bootstrap ") {
+	if help, _ := run(nil, "--help"); !strings.Contains(string(help), "\n  bootstrap ") {
 		r.say("%s has no command bootstrap, so there is no domain and no user, and nobody is asked who he is", m.name)
 		return new(access), nil
 	}
@@ -75,7 +75,7 @@ func (r *runner) bootstrap(ctx context.Context, m *member) (*access, error) {
 }
 
 // readAccess gives what was kept of the last run; the password is the one that
-// is given, or was kept, or else made up.
+// was kept, or is given, or else made up.
 func (r *runner) readAccess() (*access, error) {
 	a := new(access)
 	text, err := os.ReadFile(r.accessFile())
@@ -89,7 +89,9 @@ func (r *runner) readAccess() (*access, error) {
 	}
 	a.Domain = r.plan.name
 	switch {
-	case r.Password != "":
+	case a.Password != "" && r.Password != "" && a.Password != r.Password:
+		r.say("%s is not that of the first user, who is there already and keeps the one that he has", PasswordVariable)
+	case a.Password == "" && r.Password != "":
 		a.Password = r.Password
 	case a.Password == "":
 		a.Password, a.fresh = rand.Text(), true

@@ -23,7 +23,7 @@ type member struct {
 	name  string
 	dir   string // absolute
 	spec  *spec.Spec
-	index int // among all members of the platform
+	index int // among the platform's consoles, or among all that are none
 
 	grpc, rest, admin int // ports; 0: none
 }
@@ -40,7 +40,7 @@ type plan struct {
 
 // newPlan reads the platform at dir and its members.
 func newPlan(dir string, only []string) (*plan, error) {
-	root, s, err := readSpec(dir)
+	root, s, err := repository.ReadSpec(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -52,11 +52,15 @@ func newPlan(dir string, only []string) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, m := range s.Platform.Members {
+	count := map[bool]int{}
+	for _, m := range s.Platform.Members {
+		console := m.Kind == spec.KindFrontend
+		index := count[console]
+		count[console]++
 		if m.Alias != "" || !wanted(m) && m.Kind != spec.KindPlugin {
 			continue // a second installation of one member is for a cluster
 		}
-		one, err := newMember(root, i, m)
+		one, err := newMember(root, index, m)
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && len(only) == 0:
 			p.away = append(p.away, m)
@@ -104,30 +108,19 @@ func newMember(root string, index int, m spec.Member) (*member, error) {
 	if _, err := os.Stat(filepath.Join(dir, spec.FileName)); err != nil {
 		return nil, fmt.Errorf("run %s: %s was not made by spacegen: it has no %s", name, m.Path, spec.FileName)
 	}
-	_, s, err := readSpec(dir)
+	_, s, err := repository.ReadSpec(dir)
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", name, err)
+	}
+	if own := s.ServiceName().Kebab(); own != m.Naming().Kebab() {
+		return nil, fmt.Errorf("run %s: the platform calls it %s, but %s calls it %s; correct the one that is wrong",
+			name, m.Name, filepath.Join(m.Path, spec.FileName), own)
 	}
 	if s.Kind != m.Kind {
 		return nil, fmt.Errorf("run %s: the platform has it for a %s, but %s makes it a %s; correct the one that is wrong",
 			name, m.Kind, filepath.Join(m.Path, spec.FileName), s.Kind)
 	}
 	return &member{name: name, dir: dir, spec: s, index: index}, nil
-}
-
-// readSpec gives the root and the Spec of the repository that dir lies in.
-func readSpec(dir string) (string, *spec.Spec, error) {
-	root, err := repository.FindRoot(dir)
-	if err != nil {
-		return "", nil, err
-	}
-	file := filepath.Join(root, spec.FileName)
-	text, err := os.ReadFile(file) //nolint:gosec // the repository that the caller names
-	if err != nil {
-		return "", nil, fmt.Errorf("read the Spec: %w", err)
-	}
-	s, err := spec.Parse(file, text)
-	return root, s, err
 }
 
 // started are the members that are processes of their own: plugins are run by

@@ -22,7 +22,7 @@ const Folder = ".spacegen/run"
 type Options struct {
 	Dir      string          // the platform's root
 	Only     []string        // members to run; empty: all on this machine
-	Password string          // of the first user; empty: the one that was made up
+	Password string          // of the first user, when he is made; empty: one is made up
 	Out      io.Writer       // what the members and Run itself say
 	Colour   bool            // of names
 	Kill     <-chan struct{} // closed when members have no more time to stop
@@ -73,10 +73,12 @@ func Run(ctx context.Context, o Options) (err error) {
 
 // quiet drops an error that is only that ctx has ended, as it was told to.
 func quiet(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	select {
+	case <-ctx.Done():
 		return nil
+	default:
+		return err
 	}
-	return err
 }
 
 func (r *runner) say(format string, args ...any) {

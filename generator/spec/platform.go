@@ -197,9 +197,6 @@ func (v *validator) platform(s *Spec) {
 	}
 	choice(v, "platform.postgresql", "way to have PostgreSQL", p.PostgreSQL, Backings())
 	choice(v, "platform.redis", "way to have Redis", p.Redis, Backings())
-	if len(p.Members) == 0 {
-		v.add("platform.members", "the platform has no members", `name at least one, as in "- {name: identity}"`)
-	}
 	if len(p.Members) > maxMembers {
 		v.add("platform.members", fmt.Sprintf("the platform has %d members", len(p.Members)), fmt.Sprintf("at most %d are possible", maxMembers))
 		return

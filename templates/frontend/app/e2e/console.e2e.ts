@@ -201,9 +201,9 @@ test('a list that is refreshed shows what arrives', async () => {
   await summary().getByText('1 to 25 of 25').waitFor()
   await page.getByLabel('Refresh every 2 s').check()
   const { region_id: id } = await ask('region/create', { name: 'Collected', region_code: 'collected' })
-  await row('Collected').waitFor({ timeout: 4000 })
+  await row('Collected').waitFor({ timeout: 20_000 })
   await ask('region/delete', { region_id: id })
-  await row('Collected').waitFor({ state: 'detached', timeout: 4000 })
+  await row('Collected').waitFor({ state: 'detached', timeout: 20_000 })
 })
 
 test('all can be done by keyboard', async () => {

@@ -17,8 +17,13 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// FileVariable names the environment variable that names the file.
-const FileVariable = "SPACEONE_CONFIG_FILE"
+const (
+	// FileVariable is the environment variable that names the file.
+	FileVariable = "SPACEONE_CONFIG_FILE"
+	// prefix is that of the variables that set one value. Without it those of
+	// others would be taken for them: many environments have a PORT.
+	prefix = "SPACEONE_"
+)
 
 // Config is all that the console is told.
 type Config struct {
@@ -48,9 +53,9 @@ func Load(defaults []byte, file string, getenv func(string) string) (*Config, er
 		}
 	}
 	for _, key := range []string{"HOST", "PORT", "TITLE", "SERVICES"} {
-		if value := getenv(key); value != "" {
+		if value := getenv(prefix + key); value != "" {
 			if err := c.Set(key, value); err != nil {
-				return nil, fmt.Errorf("read the environment variable %s: %w", key, err)
+				return nil, fmt.Errorf("read the environment variable %s: %w", prefix+key, err)
 			}
 		}
 	}

@@ -39,7 +39,7 @@ func TestLaterOverridesEarlier(t *testing.T) {
 	require.Len(t, c.Services, 2)
 	assert.Equal(t, "https://inventory/base", c.Services["inventory"].String())
 
-	environment := map[string]string{"HOST": "::", "PORT": "1", "SERVICES": "cost=http://cost:8000, identity=http://id"}
+	environment := map[string]string{"SPACEONE_HOST": "::", "SPACEONE_PORT": "1", "PORT": "2", "SPACEONE_SERVICES": "cost=http://cost:8000, identity=http://id"}
 	c, err = config.Load(defaults.Default, file, func(key string) string { return environment[key] })
 	require.NoError(t, err)
 	assert.Equal(t, "[::]:1", c.Address())
@@ -82,9 +82,9 @@ func TestMistakesAreNamed(t *testing.T) {
 		"identity=grpc://identity:50051,": "is no service",
 	} {
 		_, err := config.Load(defaults.Default, "", func(key string) string {
-			return map[string]string{"SERVICES": value}[key]
+			return map[string]string{"SPACEONE_SERVICES": value}[key]
 		})
 		require.ErrorContains(t, err, want)
-		require.ErrorContains(t, err, "SERVICES")
+		require.ErrorContains(t, err, "SPACEONE_SERVICES")
 	}
 }

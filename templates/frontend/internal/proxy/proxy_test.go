@@ -109,7 +109,7 @@ func TestServiceThatIsNotThere(t *testing.T) {
 }
 
 func TestServiceThatDiesInMidAnswer(t *testing.T) {
-	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	service := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, _ *http.Request) {
 		panic(http.ErrAbortHandler)
 	}))
 	defer service.Close()

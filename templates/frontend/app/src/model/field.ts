@@ -16,7 +16,14 @@ export interface Field {
   item: Kind
   /** Not to be shown while it is typed. */
   secret: boolean
+  /** Whose it is: what the services know of themselves and rarely are told. */
+  scope: boolean
+  /** What a document of it looks like, where its form is known. */
+  example?: string
 }
+
+/** The names of fields that say whose something is. */
+const scopes = new Set(['domain_id', 'workspace_id', 'user_projects'])
 
 /** The fields of a message, in the order of its definition. */
 export function fieldsOf(document: Document, message: Schema): Field[] {
@@ -40,6 +47,31 @@ function fieldOf(document: Document, name: string, schema: Schema): Field {
     options: optionsOf(kind === 'list' ? items : resolved),
     item,
     secret: kind === 'text' && /password|secret|token$/.test(name),
+    scope: scopes.has(name),
+    ...(resolved.properties || items.properties ? { example: JSON.stringify(exampleOf(document, resolved), null, 2) } : {}),
+  }
+}
+
+/** How deep an example goes: messages may hold themselves. */
+const depth = 3
+
+function exampleOf(document: Document, schema: Schema, level = 0): unknown {
+  const resolved = resolve(document, schema)
+  if (resolved.enum !== undefined) {
+    return optionsOf(resolved)[0] ?? ''
+  }
+  switch (resolved.type) {
+    case 'boolean':
+      return false
+    case 'integer':
+    case 'number':
+      return 0
+    case 'string':
+      return ''
+    case 'array':
+      return level < depth ? [exampleOf(document, resolved.items ?? {}, level + 1)] : []
+    default:
+      return Object.fromEntries(level < depth ? Object.entries(resolved.properties ?? {}).map(([name, part]) => [name, exampleOf(document, part, level + 1)]) : [])
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readDocument } from '../api/openapi'
+import { readDocument, type Schema } from '../api/openapi'
 import { labelOf } from './field'
 import { document, region } from './fixture'
 import { keyOf, nameOf, resourcesOf } from './resource'
@@ -46,6 +46,32 @@ it('reads which fields a request needs', () => {
   expect(fields.filter((field) => field.required).map((field) => field.name)).toEqual(['name'])
   expect(fields.find((field) => field.name === 'state')?.description).toBe('')
   expect(fields.find((field) => field.name === 'password')?.secret).toBe(true)
+})
+
+it('knows fields that say whose something is', () => {
+  const definitions = { ...document.definitions }
+  for (const name of ['RegionInfo', 'RegionRequest', 'CreateRegionRequest']) {
+    definitions[name] = { ...definitions[name], properties: { ...definitions[name]?.properties, domain_id: { type: 'string' } } }
+  }
+  const [resource] = resourcesOf('inventory', readDocument({ ...document, definitions }))
+  expect(resource?.keys).toEqual(['region_id'])
+  expect(resource?.create?.fields.find((field) => field.name === 'domain_id')).toMatchObject({ scope: true, required: false })
+  expect(resource?.actions.map((method) => method.verb)).toContain('enable')
+})
+
+it('requires nothing of an API that marks nothing optional', () => {
+  const [resource] = resourcesOf('inventory', readDocument(JSON.parse(JSON.stringify(document).replaceAll('"title":"+optional"', '"title":""'))))
+  expect(resource?.create?.fields.filter((field) => field.required)).toEqual([])
+  expect(resource?.update?.fields.filter((field) => field.required).map((field) => field.name)).toEqual(['region_id'])
+})
+
+it('shows what a document looks like', () => {
+  const definitions: Record<string, Schema> = { ...document.definitions, Plugin: { type: 'object', properties: { id: { type: 'string' }, mode: { $ref: '#/definitions/State' }, parts: { type: 'array', items: { $ref: '#/definitions/Plugin' } } } } }
+  definitions['CreateRegionRequest'] = { properties: { plugin: { $ref: '#/definitions/Plugin' }, tags: { type: 'object' } } }
+  const [resource] = resourcesOf('inventory', readDocument({ ...document, definitions }))
+  const [plugin, tags] = resource?.create?.fields ?? []
+  expect(JSON.parse(plugin?.example ?? '')).toEqual({ id: '', mode: 'ENABLED', parts: [{ id: '', mode: 'ENABLED', parts: [] }] })
+  expect(tags?.example).toBeUndefined()
 })
 
 it('takes register and deregister for create and delete', () => {

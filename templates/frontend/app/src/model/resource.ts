@@ -120,6 +120,7 @@ function resourceOf(service: string, document: Document, prefix: string, endpoin
     }
   }
   resource.keys = keysOf(resource, tag)
+  settle(resource, endpoints.map(({ method }) => method))
   for (const { method } of endpoints) {
     if (known[method.verb] !== undefined) {
       continue
@@ -137,17 +138,34 @@ function pluralOf(definition: string | undefined, tag: string): string {
   return labelOf(name !== undefined && name !== '' && name !== tag ? name : tag)
 }
 
-/** What get, or else remove or update, wants to know that is also told of each. */
+/** Its own ID; without one what get, or else delete, wants to know that is also told of each. */
 function keysOf(resource: Resource, tag: string): string[] {
   const told = new Set(resource.columns.map((column) => column.name))
+  const id = `${tag.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()}_id`
+  if (told.has(id)) {
+    return [id]
+  }
   for (const method of [resource.get, resource.remove]) {
-    const keys = (method?.fields ?? []).filter((field) => field.required && told.has(field.name)).map((field) => field.name)
+    const keys = (method?.fields ?? []).filter((field) => field.required && !field.scope && told.has(field.name)).map((field) => field.name)
     if (keys.length > 0) {
       return keys
     }
   }
-  const id = `${tag.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()}_id`
-  return told.has(id) ? [id] : []
+  return []
+}
+
+/**
+ * Settles what only the whole tells: which fields say whose something is, and
+ * which are required. Not every API marks the optional ones; of one that marks
+ * none nothing is known, and the service will say what it misses.
+ */
+function settle(resource: Resource, methods: Method[]): void {
+  const marked = methods.some((method) => method.fields.some((field) => !field.required))
+  for (const field of [...resource.columns, ...methods.flatMap((method) => method.fields)]) {
+    const key = resource.keys.includes(field.name)
+    field.scope &&= !key
+    field.required &&= (marked && !field.scope) || key
+  }
 }
 
 function sortOf(document: Document, list: Endpoint): Resource['query'] {

@@ -15,14 +15,14 @@ export function ActionButtons({ resource, methods, given, onDone }: { resource: 
 
   const done = (method: Method, content: unknown) => {
     setAsking(undefined)
-    announce(`${method.label}: done.`)
+    announce(`${method.label}: accepted.`)
     if (methods !== resource.actions || !isNothing(content)) {
       setAnswer({ method, content })
     }
     onDone()
   }
   const start = async (method: Method) => {
-    if (method.fields.some((field) => !(field.name in given))) {
+    if (method.fields.some((field) => !field.scope && !(field.name in given))) {
       setAsking(method)
       return
     }
@@ -43,7 +43,7 @@ export function ActionButtons({ resource, methods, given, onDone }: { resource: 
       ))}
       {asking && <FormDialog resource={resource} method={asking} title={`${resource.title}: ${asking.label.toLowerCase()}`} verb={asking.label} given={given} onDone={(content) => done(asking, content)} onClose={() => setAsking(undefined)} />}
       {answer && (
-        <Dialog title={`${answer.method.label}: done`} onClose={() => setAnswer(undefined)}>
+        <Dialog title={`${answer.method.label}: the answer`} onClose={() => setAnswer(undefined)}>
           <pre tabIndex={0}>{JSON.stringify(answer.content, null, 2)}</pre>
         </Dialog>
       )}

@@ -1,4 +1,5 @@
 import { type SubmitEvent, useId, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { fieldOf, messageOf } from '../api/error'
 import { useCall } from '../console'
 import type { Field } from '../model/field'
@@ -39,7 +40,7 @@ export function FormDialog({ resource, method, title, verb, given = {}, row, onD
     setProblems((all) => Object.fromEntries(Object.entries(all).filter(([other]) => other !== name)))
   }
   const show = (found: Record<string, string>) => {
-    setProblems(found)
+    flushSync(() => setProblems(found))
     const first = fields.find((field) => field.name in found)
     form.current?.querySelector<HTMLElement>(`[name="${first?.name}"]`)?.focus()
   }
@@ -65,14 +66,21 @@ export function FormDialog({ resource, method, title, verb, given = {}, row, onD
       }
     }
   }
+  const input = (field: Field) => (
+    <Input key={field.name} field={field} draft={drafts[field.name] ?? ''} problem={problems[field.name]} onChange={(draft) => change(field.name, draft)} />
+  )
   return (
     <Dialog title={title} onClose={onClose}>
       <form ref={form} id={id} noValidate onSubmit={(event) => void submit(event)}>
         {method.description !== '' && <p className="help">{method.description}</p>}
         {failure !== undefined && <Failure error={failure} />}
-        {fields.map((field) => (
-          <Input key={field.name} field={field} draft={drafts[field.name] ?? ''} problem={problems[field.name]} onChange={(draft) => change(field.name, draft)} />
-        ))}
+        {fields.filter((field) => !field.scope).map(input)}
+        {fields.some((field) => field.scope) && (
+          <details className="scope" open={fields.some((field) => field.scope && field.name in problems) || undefined}>
+            <summary>Scope</summary>
+            {fields.filter((field) => field.scope).map(input)}
+          </details>
+        )}
         <p className="visually-hidden" role="status">
           {Object.keys(problems).length > 0 ? `Not sent: ${Object.values(problems).join(' ')}` : ''}
         </p>

@@ -70,7 +70,7 @@ export function Input({ field, draft, problem, onChange }: InputProps) {
           ))}
         </select>
       ) : field.kind === 'json' ? (
-        <textarea {...attributes} className="code" required={field.required} rows={6} spellCheck={false} placeholder="{}" value={text} onChange={(event) => onChange(event.target.value)} />
+        <textarea {...attributes} className="code" required={field.required} rows={6} spellCheck={false} placeholder={field.example ?? '{}'} value={text} onChange={(event) => onChange(event.target.value)} />
       ) : (
         <input {...attributes} {...inputType(field.kind, field.secret)} required={field.required} autoComplete="off" value={text} onChange={(event) => onChange(event.target.value)} />
       )}

@@ -14,13 +14,14 @@ export function Value({ field, value }: { field: Field; value: unknown }) {
     case 'boolean':
       return <>{value === true ? 'Yes' : 'No'}</>
     case 'enum':
-      return <span className={`state ${toneOf(String(value))}`}>{String(value)}</span>
+      return <State value={String(value)} />
     case 'list':
       return <>{shorten((value as unknown[]).map(String).join(', '))}</>
     case 'json':
       return <code>{shorten(JSON.stringify(value))}</code>
     default:
-      return <>{String(value)}</>
+      // Not every API has an enum for it.
+      return field.name === 'state' || field.name === 'status' ? <State value={String(value)} /> : <>{shorten(String(value))}</>
   }
 }
 
@@ -37,6 +38,9 @@ export function WholeValue({ field, value }: { field: Field; value: unknown }) {
         ))}
       </ul>
     )
+  }
+  if (!isNothing(field, value) && field.kind === 'text' && field.name !== 'state' && field.name !== 'status') {
+    return <>{String(value)}</>
   }
   return <Value field={field} value={value} />
 }
@@ -64,6 +68,10 @@ function Time({ value }: { value: string }) {
       {format.format(time)}
     </time>
   )
+}
+
+function State({ value }: { value: string }) {
+  return <span className={`state ${toneOf(value)}`}>{value}</span>
 }
 
 /** States that most services have; of others only the text says what they mean. */

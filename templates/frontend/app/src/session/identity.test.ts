@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { type Document, readDocument } from '../api/openapi'
-import { issueCall, refreshCall } from './identity'
+import { issueCall, refreshCall, revokeCall } from './identity'
 
 function identity(issue: string[], refresh: string[] = [], version = 'v1'): Document {
   const method = (names: string[]) => ({ post: { parameters: [{ in: 'body', name: 'body', schema: { properties: Object.fromEntries(names.map((name) => [name, {}])) } }] } })
@@ -25,6 +25,11 @@ it('knows the ID of a domain', () => {
 it('renews in the body, or else in the header', () => {
   expect(refreshCall(identity([], ['refresh_token']), 'r')).toEqual({ path: '/identity/v1/token/refresh', request: { refresh_token: 'r' } })
   expect(refreshCall(identity([]), 'r')).toEqual({ path: '/identity/v1/token/refresh', request: {}, token: 'r' })
+})
+
+it('revokes where that can be done', () => {
+  expect(revokeCall(identity([]), 'r')).toBeUndefined()
+  expect(revokeCall(readDocument({ paths: { '/identity/v1/token/revoke': {} } }), 'r')).toEqual({ path: '/identity/v1/token/revoke', request: { refresh_token: 'r' } })
 })
 
 it('says what is missing', () => {

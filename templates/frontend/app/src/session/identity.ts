@@ -9,6 +9,7 @@ export interface Credentials {
 
 const issuePath = '/token/issue'
 const refreshPath = '/token/refresh'
+const revokePath = '/token/revoke'
 
 /** A call to make: the path below the service's, and the request. */
 export interface Prepared {
@@ -47,8 +48,18 @@ export function refreshCall(document: Document, refreshToken: string): Prepared 
   return 'refresh_token' in asked ? { path, request: { refresh_token: refreshToken } } : { path, request: {}, token: refreshToken }
 }
 
+/** The call that ends a session at the service, if it has one. */
+export function revokeCall(document: Document, refreshToken: string): Prepared | undefined {
+  const path = findPath(document, revokePath)
+  return path === undefined ? undefined : { path, request: { refresh_token: refreshToken } }
+}
+
+function findPath(document: Document, end: string): string | undefined {
+  return Object.keys(document.paths).filter((candidate) => candidate.endsWith(end)).toSorted().pop()
+}
+
 function pathOf(document: Document, end: string): string {
-  const path = Object.keys(document.paths).filter((candidate) => candidate.endsWith(end)).toSorted().pop()
+  const path = findPath(document, end)
   if (path === undefined) {
     throw new Error(`The identity service has no method ${end}.`)
   }

@@ -1,7 +1,7 @@
 import { ApiError } from '../api/error'
 import { call, read } from '../api/call'
 import { type Document, readDocument } from '../api/openapi'
-import { type Credentials, issueCall, refreshCall } from './identity'
+import { type Credentials, issueCall, type Prepared, refreshCall, revokeCall } from './identity'
 import { type Claims, readToken, renewAfter } from './token'
 
 /** Who is signed in, if anybody is. */
@@ -69,9 +69,14 @@ export class Session {
     this.begin({ access: token.trim() })
   }
 
-  /** Forgets the tokens. */
+  /** Forgets the tokens, here and at the service. */
   signOut(notice?: string): void {
     clearTimeout(this.timer)
+    const refresh = this.tokens?.refresh
+    if (refresh !== undefined && notice === undefined) {
+      // Whoever signs out has done so, whether the service hears of it or not.
+      void this.ask((document) => revokeCall(document, refresh), this.tokens?.access).catch(() => undefined)
+    }
     this.tokens = undefined
     this.storage.removeItem(key)
     const status = this.identity === undefined && notice === undefined ? 'open' : 'out'
@@ -138,10 +143,10 @@ export class Session {
     return this.renewal
   }
 
-  private async ask(prepare: (document: Document) => { path: string; request: unknown; token?: string }): Promise<unknown> {
+  private async ask(prepare: (document: Document) => (Prepared & { token?: string }) | undefined, token?: string): Promise<unknown> {
     this.document ??= readDocument(await read(`${this.identity}/openapi.json`))
-    const { path, request, token } = prepare(this.document)
-    return call(`${this.identity}${path}`, request, { token })
+    const prepared = prepare(this.document)
+    return prepared && call(`${this.identity}${prepared.path}`, prepared.request, { token: prepared.token ?? token })
   }
 
   private change(state: State): void {

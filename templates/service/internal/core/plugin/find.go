@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/apierror"
+	"github.com/cloudforet-io/spacegen/templates/service/internal/core/spaceconnector"
 )
 
 // A place is where a plugin runs.
@@ -79,6 +81,16 @@ func (p *Plugins) remember(ref Ref, at place) {
 	maps.DeleteFunc(p.places, func(_ Ref, old place) bool { return now.After(old.until) })
 	at.until = now.Add(p.options.Keep)
 	p.places[ref] = at
+}
+
+// release lets go of an endpoint at which no child listens any more.
+func (p *Plugins) release(endpoint string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	maps.DeleteFunc(p.clients, func(key string, _ *spaceconnector.Client) bool { return strings.HasPrefix(key, endpoint+" ") })
+	if err := p.options.Services.Release(endpoint); err != nil {
+		p.options.Log.Warn("plugin", "endpoint", endpoint, "error", err)
+	}
 }
 
 // forget has the service plugin asked again: the plugin is not where it was.

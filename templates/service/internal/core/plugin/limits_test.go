@@ -128,7 +128,8 @@ func TestAPluginThatIsNotWhereItWas(t *testing.T) {
 func TestAChildThatDiesInMidStreamComesBack(t *testing.T) {
 	program, err := os.Executable()
 	require.NoError(t, err)
-	p := plugin.New(plugin.Options{Commands: map[string][]string{"p": {program}}, Services: newPlatform(t)})
+	services := newPlatform(t)
+	p := plugin.New(plugin.Options{Commands: map[string][]string{"p": {program}}, Services: services})
 	t.Cleanup(func() { assert.NoError(t, p.Close()) })
 	for range 2 {
 		client, err := p.Client(t.Context(), plugin.Ref{ID: "p"})
@@ -144,4 +145,26 @@ func TestAChildThatDiesInMidStreamComesBack(t *testing.T) {
 		require.ErrorContains(t, err, "plugin p")
 		require.Eventually(t, func() bool { return check(t, p) == nil }, 5*time.Second, 20*time.Millisecond, "it comes back")
 	}
+	assert.Len(t, services.released, 2, "nobody keeps a connection to where it was")
+}
+
+func TestAChildThatNeverSaysWhereItListens(t *testing.T) {
+	program, err := os.Executable()
+	require.NoError(t, err)
+	p := plugin.New(plugin.Options{
+		Commands: map[string][]string{"p": {program}, "silent": {program, "silent"}},
+		Services: newPlatform(t), Start: 500 * time.Millisecond, Rest: time.Minute,
+	})
+	t.Cleanup(func() { assert.NoError(t, p.Close()) })
+	silent := make(chan error, 1)
+	go func() {
+		_, err := p.Client(t.Context(), plugin.Ref{ID: "silent"})
+		silent <- err
+	}()
+	require.NoError(t, check(t, p), "the others do not wait for it")
+	assert.ErrorContains(t, <-silent, "Plugin does not start. (plugin_id = silent)")
+	began := time.Now()
+	_, err = p.Client(t.Context(), plugin.Ref{ID: "silent"})
+	require.ErrorContains(t, err, "does not start")
+	assert.Less(t, time.Since(began), 400*time.Millisecond, "it is left alone for a while")
 }

@@ -37,6 +37,7 @@ func (r Ref) keys() []string {
 type Services interface {
 	Dispatch(ctx context.Context, service, method string, params map[string]any) (map[string]any, error)
 	Endpoint(endpoint string) (*spaceconnector.Client, error)
+	Release(endpoint string) error
 }
 
 // Options are what Plugins are made of. In Endpoints and Commands a plugin goes
@@ -47,6 +48,7 @@ type Options struct {
 	Services  Services            // asked where the others run: Plugin.get_plugin_endpoint
 	Log       *slog.Logger        // what children say; nil: nothing is logged
 
+	Start    time.Duration // until a child says where it listens; 0 is 30 s
 	Timeout  time.Duration // of a call that does not stream; 0 is 10 s
 	Idle     time.Duration // how long a stream may say nothing; 0 is 5 min
 	Failures uint32        // in a row, until a plugin is left alone; 0 is 5
@@ -67,7 +69,7 @@ type Plugins struct {
 	mu       sync.Mutex
 	places   map[Ref]place
 	breakers map[string]*gobreaker.TwoStepCircuitBreaker[any] // by ID
-	clients  map[string]*spaceconnector.Client                // by ID and endpoint
+	clients  map[string]*spaceconnector.Client                // by endpoint and ID
 }
 
 // New makes Plugins.
@@ -75,6 +77,7 @@ func New(o Options) *Plugins {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	o.Start = orElse(o.Start, 30*time.Second)
 	o.Timeout = orElse(o.Timeout, 10*time.Second)
 	o.Idle = orElse(o.Idle, 5*time.Minute)
 	o.Failures = orElse(o.Failures, 5)
@@ -83,12 +86,14 @@ func New(o Options) *Plugins {
 	o.MaxMessage = orElse(o.MaxMessage, 16<<20)
 	o.MaxAnswers = orElse(o.MaxAnswers, 1_000_000)
 	o.MaxBytes = orElse(o.MaxBytes, 1<<30)
-	return &Plugins{
-		options: o, children: newChildren(o.Log),
+	p := &Plugins{
+		options:  o,
 		places:   map[Ref]place{},
 		breakers: map[string]*gobreaker.TwoStepCircuitBreaker[any]{},
 		clients:  map[string]*spaceconnector.Client{},
 	}
+	p.children = newChildren(o, p.release)
+	return p
 }
 
 func orElse[T comparable](value, otherwise T) T {
@@ -114,7 +119,7 @@ func (p *Plugins) Client(ctx context.Context, ref Ref) (*spaceconnector.Client, 
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	key := ref.ID + " " + at.endpoint
+	key := at.endpoint + " " + ref.ID
 	client, ok := p.clients[key]
 	if !ok {
 		client = spaceconnector.NewClient(&guarded{

@@ -33,7 +33,10 @@ func TestMain(m *testing.M) {
 	if !server.Hosted() {
 		os.Exit(m.Run())
 	}
-	if len(os.Args) > 1 && os.Args[1] == "broken" {
+	if len(os.Args) > 1 && os.Args[1] == "silent" {
+		time.Sleep(time.Minute)
+	}
+	if len(os.Args) > 1 && os.Args[1] == "broken" || os.Getenv("SPACEONE_CONFIG_FILE") != "" || os.Getenv("PATH") == "" {
 		os.Exit(1)
 	}
 	if err := beAPlugin(); err != nil {
@@ -102,6 +105,13 @@ type platform struct {
 	*spaceconnector.Connector
 	asked  []map[string]any
 	answer map[string]any
+
+	released []string
+}
+
+func (p *platform) Release(endpoint string) error {
+	p.released = append(p.released, endpoint)
+	return p.Connector.Release(endpoint)
 }
 
 func (p *platform) Dispatch(_ context.Context, service, method string, params map[string]any) (map[string]any, error) {
@@ -289,6 +299,7 @@ func TestAnAnswerThatSaysNoIsAnAnswer(t *testing.T) {
 }
 
 func TestAChildIsStartedAndComesBack(t *testing.T) {
+	t.Setenv("SPACEONE_CONFIG_FILE", "/etc/secret.yaml") // is none of the plugin's business
 	program, err := os.Executable()
 	require.NoError(t, err)
 	p := plugin.New(plugin.Options{

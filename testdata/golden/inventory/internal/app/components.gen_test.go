@@ -2,8 +2,10 @@
 
 package app_test
 
-// settings are what the components of the service need in a test.
+// settings are what the components of the service need in a test. Nobody is asked
+// who he is, whatever the service's own defaults say.
 const settings = `
 LOG: {level: error}
+HANDLERS: {authentication: [], authorization: [], mutation: [], event: []}
 DATABASES: {default: {engine: sqlite, path: DIR/test.db}}
 `

@@ -164,3 +164,15 @@ func parseEndpoint(endpoint string) (target string, security credentials.Transpo
 // Endpoint gives the client of whatever listens at an endpoint, such as a
 // plugin. No token goes along, since that need not be trusted.
 func (c *Connector) Endpoint(endpoint string) (*Client, error) { return c.connect(endpoint, endpoint) }
+
+// Release lets go of an endpoint at which nothing listens any more.
+func (c *Connector) Release(endpoint string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p, ok := c.peers[endpoint]
+	if !ok {
+		return nil
+	}
+	delete(c.peers, endpoint)
+	return p.conn.Close()
+}

@@ -1,0 +1,95 @@
+// platform-demo.mjs CONSOLE_URL ADMIN_JSON SCREENSHOT: a person at the console of
+// a running platform, in a real browser. It is run where playwright-core is.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+const [url, admin, screenshot] = process.argv.slice(2)
+const { chromium } = createRequire(`${process.cwd()}/`)('playwright-core')
+const { domain, user_id: user, password } = JSON.parse(readFileSync(admin, 'utf8'))
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+})
+const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, locale: 'en-GB' })
+page.setDefaultTimeout(20_000)
+const broken = []
+page.on('pageerror', (error) => broken.push(error.message))
+page.on('console', (message) => {
+  if (message.text().includes('Content Security Policy')) {
+    broken.push(message.text())
+  }
+})
+
+const say = (what) => console.log(`  ${what}`)
+const row = (name) => page.getByRole('row', { name })
+const cells = async (name) => (await row(name).first().innerText()).replaceAll(/\s+/g, ' ').slice(0, 90)
+const visit = async (heading) => {
+  await page.getByRole('navigation', { name: 'Services' }).getByRole('link', { name: heading, exact: true }).click()
+  await page.getByRole('heading', { name: heading, exact: true }).waitFor()
+}
+
+const create = async (fields) => {
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  for (const [label, value] of Object.entries(fields)) {
+    await dialog.getByLabel(label).fill(value)
+  }
+  await dialog.getByRole('button', { name: 'Create', exact: true }).click()
+  await dialog.waitFor({ state: 'detached' })
+}
+
+try {
+  await page.goto(url)
+  await page.getByLabel('Domain').fill(domain)
+  await page.getByLabel('User ID').fill(user)
+  await page.getByLabel('Password', { exact: true }).fill('not the password')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').waitFor()
+  say(`refused with a wrong password: ${(await page.getByRole('alert').innerText()).replaceAll('\n', ' ')}`)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.keyboard.press('Enter')
+  await page.getByText(`${user} · DOMAIN_ADMIN`).waitFor()
+  say(`signed in as ${user} of the domain ${domain}`)
+
+  await visit('Regions')
+  await page.locator('.summary').getByText(/\w/).waitFor()
+  say(`regions at first: ${await page.locator('.summary').innerText()}`)
+  await create({ Name: 'Seoul', 'Region code': 'ap-northeast-2', Provider: 'aws' })
+  await row('Seoul').waitFor()
+  say(`created a region: ${await cells('Seoul')}`)
+
+  await visit('Collectors')
+  await create({ Name: 'this machine', 'Plugin info': '{"plugin_id": "asset"}' })
+  await row('this machine').getByRole('link').first().click()
+  await page.getByRole('button', { name: 'Collect', exact: true }).click()
+  await page.getByRole('heading', { name: 'Collect: done' }).waitFor()
+  await page.keyboard.press('Escape')
+  say('asked the collector to collect: a worker calls the plugin')
+
+  await visit('Jobs')
+  await page.getByLabel('Refresh every 2 s').check()
+  await row('SUCCESS').waitFor()
+  say(`the job: ${await cells('SUCCESS')}`)
+
+  await visit('Cloud services')
+  await page.locator('tbody tr').first().waitFor()
+  for (const text of await page.locator('tbody tr').allInnerTexts()) {
+    say(`collected: ${text.replaceAll(/\s+/g, ' ').slice(0, 90)}`)
+  }
+  await page.getByRole('button', { name: 'Chart' }).click()
+  await page.getByRole('region', { name: 'Chart' }).getByLabel('by', { exact: true }).selectOption({ label: 'Cloud service group' })
+  await page.getByRole('img', { name: 'Number of cloud services by cloud service group' }).waitFor()
+  await page.screenshot({ path: screenshot, fullPage: true })
+
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  if (broken.length > 0) {
+    throw new Error(`the page broke:\n${broken.join('\n')}`)
+  }
+} catch (error) {
+  await page.screenshot({ path: `${screenshot}.failed.png` })
+  throw error
+} finally {
+  await browser.close()
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# platform-demo.sh SPACEGEN SCREENSHOT: makes a platform of identity, inventory
+# with an asset plugin, a supervisor and a console, runs it by `spacegen run`, and
+# has a browser sign in, create a region and watch a collection arrive. Needs
+# Node.js, and Chromium, which is installed if it is missing and can be.
+set -euo pipefail
+
+spacegen=$1
+mkdir -p "$(dirname "$2")"
+screenshot=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
+scripts=$(cd "$(dirname "$0")" && pwd)
+dir=$(mktemp -d)
+pid=
+cleanup() {
+	[ -z "$pid" ] || { kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; } || true
+	rm -rf "$dir"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+step() { printf '\n== %s\n' "$*"; }
+missing() {
+	[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || { echo "$1 is missing; install it" >&2; exit 1; }
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
+}
+command -v npm >/dev/null || missing nodejs npm
+command -v chromium >/dev/null || [ -n "${CHROMIUM:-}" ] || missing chromium
+export CHROMIUM=${CHROMIUM:-$(command -v chromium)}
+
+cd "$dir"
+new() {
+	step "spacegen new $*"
+	"$spacegen" new "$@" --yes --skip-git >made.log 2>&1 || { cat made.log; exit 1; }
+	grep '^Made' made.log
+}
+new identity --example identity
+new inventory --example inventory
+new asset --plugin asset
+new supervisor --kind supervisor
+new console --kind frontend
+new spaceone --kind platform --scan .
+
+step "make app (the console's pages)"
+make -s -C console app >made.log 2>&1 || { cat made.log; exit 1; }
+tail -n 1 made.log
+
+step "spacegen run"
+(cd spaceone && exec "$spacegen" run) >run.log 2>&1 &
+pid=$!
+tries=0
+until grep -q 'all are up' run.log; do
+	tries=$((tries + 1))
+	if [ $tries -gt 1200 ] || ! kill -0 "$pid" 2>/dev/null; then
+		cat run.log
+		exit 1
+	fi
+	sleep 0.5
+done
+sed -n '/all are up/,/Ctrl-C/p' run.log | sed 's/password .* (/password … (/'
+
+step "a person at the console"
+url=$(sed -n 's/^spacegen *| console .*\(http:[^ ]*\).*/\1/p' run.log)
+(cd console/app && node "$scripts/platform-demo.mjs" "$url" "$dir/spaceone/.spacegen/run/admin.json" "$screenshot") ||
+	{ tail -n 40 run.log; exit 1; }
+echo "The screenshot is $screenshot."
+
+step "Ctrl-C"
+kill -INT "$pid"
+wait "$pid"
+pid=
+echo "All members have ended."

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { ApiError, fieldOf, readError } from './error'
+
+describe('readError', () => {
+  it.each([
+    ['of the API', 404, '{"detail":{"code":"ERROR_NOT_FOUND","message":"gone"}}', 'ERROR_NOT_FOUND', 'gone'],
+    ['of a server in between', 502, '<html>Bad Gateway</html>', 'ERROR_UNKNOWN', 'The server answered with status 502.'],
+    ['of another form', 400, '{"detail":"no"}', 'ERROR_UNKNOWN', 'The server answered with status 400.'],
+    ['null', 500, 'null', 'ERROR_UNKNOWN', 'The server answered with status 500.'],
+  ])('%s', (_, status, body, code, message) => {
+    expect(readError(status, body)).toMatchObject({ code, message, status })
+  })
+})
+
+describe('fieldOf', () => {
+  const fields = ['name', 'region_code', 'state']
+  it.each([
+    ['Required parameter. (key = name)', 'name'],
+    ['Parameter is invalid. (key = region_code, reason = name = x)', 'region_code'],
+    ['Tried to save duplicate unique key. (region_code = c-1)', 'region_code'],
+    ['Tried to save duplicate unique key. (domain_id = d, region_code = c-1)', 'region_code'],
+    ['proto: (line 1:38): invalid value for enum field state: "NOPE"', 'state'],
+    ['proto: (line 1:3): unknown field "name"', 'name'],
+    ['Parameter is invalid. (key = name.first, reason = long)', 'name'],
+    ['Parameter is invalid. (key = other, reason = long)', undefined],
+    ['Internal error.', undefined],
+  ])('%s', (message, field) => {
+    expect(fieldOf(new ApiError('ERROR_INVALID_PARAMETER', message, 400), fields)).toBe(field)
+  })
+
+  it('is about errors of the API only', () => {
+    expect(fieldOf(new Error('(key = name)'), fields)).toBeUndefined()
+  })
+})

@@ -1,0 +1,40 @@
+/** What the console reads out of an access token; the services check it. */
+export interface Claims {
+  /** Whom it is for. */
+  audience: string
+  domain: string
+  role: string
+  /** When it ends, in milliseconds; without one it does not. */
+  expires?: number | undefined
+}
+
+/** Reads a token, or says why it is none that can be used. */
+export function readToken(token: string, now: number): Claims {
+  let claims: Record<string, unknown>
+  try {
+    const part = token.split('.')[1] ?? ''
+    const bytes = Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0))
+    claims = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>
+  } catch {
+    throw new Error('This is no token: three parts of letters and digits, with dots between them, are expected.')
+  }
+  const expires = typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : undefined
+  if (expires !== undefined && expires <= now) {
+    throw new Error('This token has expired.')
+  }
+  if (claims['typ'] === 'REFRESH_TOKEN') {
+    throw new Error('This is a refresh token; an access token is needed.')
+  }
+  const text = (key: string) => (typeof claims[key] === 'string' ? claims[key] : '')
+  return { audience: text('aud'), domain: text('did'), role: text('rol'), expires }
+}
+
+/**
+ * How long to wait until a token is renewed: most of its life, so that a slow
+ * answer or a clock that is a little off costs nobody the session.
+ */
+export function renewAfter(expires: number, now: number): number {
+  const left = expires - now
+  // Timers count no further than this.
+  return Math.min(Math.max(left - Math.max(left * 0.2, 30_000), 1_000), 2 ** 31 - 1)
+}

@@ -1,0 +1,158 @@
+{{/* Names, labels, and what the installation is told. All take the root. */}}
+
+{{/* The name of all objects: values.schema.json bounds it, so that a suffix fits. */}}
+{{- define "console.name" -}}
+{{- .Values.name -}}
+{{- end -}}
+
+{{- define "console.namespace" -}}
+{{- (.Values.global).namespace | default .Release.Namespace -}}
+{{- end -}}
+
+{{- define "console.version" -}}
+{{- .Values.image.version | default .Chart.AppVersion -}}
+{{- end -}}
+
+{{- define "console.image" -}}
+{{- printf "%s:%s" .Values.image.name (include "console.version" .) -}}
+{{- end -}}
+
+{{/* What all objects carry. */}}
+{{- define "console.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/name: {{ include "console.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ include "console.version" . | replace "+" "_" | trunc 63 | quote }}
+app.kubernetes.io/part-of: spaceone
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{ include "console.selector" . }}
+{{- end -}}
+
+{{/* What finds the pods. It can never change. */}}
+{{- define "console.selector" -}}
+spaceone.service: {{ include "console.name" . }}
+{{- end -}}
+
+{{- define "console.serviceAccountName" -}}
+{{- if (.Values.global).serviceAccountName -}}
+{{- .Values.global.serviceAccountName -}}
+{{- else if .Values.serviceAccount.create -}}
+{{- .Values.serviceAccount.name | default (include "console.name" .) -}}
+{{- else -}}
+{{- .Values.serviceAccount.name | default "default" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Annotations of a Service or Ingress; the key nil means that there are none. */}}
+{{- define "console.annotations" -}}
+{{- range $key, $value := . }}
+{{- if ne $key "nil" }}
+{{ $key }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The services' REST servers, by name: those that are named, or else all of the platform. */}}
+{{- define "console.services" -}}
+{{- $services := .Values.services | default dict -}}
+{{- if not $services -}}
+{{- range $name, $_ := ((.Values.global).shared).ENDPOINTS -}}
+{{- if not (regexMatch "^[a-z][a-z0-9_-]*$" $name) -}}
+{{- fail (printf "global.shared.ENDPOINTS: %q is no name of a service" $name) -}}
+{{- end -}}
+{{- $_ := set $services $name (printf "http://%s-rest" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $services -}}
+{{- end -}}
+
+{{/* What the image's server is configured with. */}}
+{{- define "console.config" -}}
+host: 0.0.0.0
+port: 8080
+title: {{ .Values.title | quote }}
+services:
+  {{- include "console.services" . | nindent 2 }}
+{{- end -}}
+
+{{/* The server block of nginx: the app, its configuration, the services. */}}
+{{- define "console.spa" -}}
+server {
+  listen 8080;
+  root /usr/share/nginx/html;
+
+  gzip on;
+  gzip_min_length 1024;
+  gzip_vary on;
+  gzip_types application/javascript application/json image/svg+xml text/css text/javascript;
+
+  include /etc/nginx/headers.conf;
+
+  location = /healthz {
+    access_log off;
+    default_type text/plain;
+    return 200 "ok\n";
+  }
+
+  # Assets have a hash of their content in their names.
+  location /assets/ {
+    include /etc/nginx/headers.conf;
+    add_header Cache-Control "public, max-age=31536000, immutable" always;
+    try_files $uri =404;
+  }
+
+  location = /config.json {
+    include /etc/nginx/headers.conf;
+    add_header Cache-Control "no-store" always;
+    alias /etc/nginx/config/config.json;
+  }
+
+  location = /index.html {
+    include /etc/nginx/headers.conf;
+    add_header Cache-Control "no-store" always;
+  }
+
+  # The app finds out from the path what to show.
+  location / {
+    try_files $uri /index.html;
+  }
+
+  resolver {{ .Values.nginx.resolver }} valid=10s;
+{{- $root := . }}
+{{- range $name, $address := include "console.services" . | fromYaml }}
+{{- $url := urlParse $address }}
+{{- $host := $url.hostname }}
+{{- if not (contains "." $host) }}
+{{- $host = printf "%s.%s.svc.%s" $host (include "console.namespace" $root) $root.Values.nginx.clusterDomain }}
+{{- end }}
+{{- $port := regexFind ":[0-9]+$" $url.host }}
+
+  location /api/{{ $name }}/ {
+    set $service {{ printf "%s://%s%s" $url.scheme $host $port }};
+    rewrite ^/api/{{ $name }}/(.*)$ {{ trimSuffix "/" $url.path }}/$1 break;
+    proxy_pass $service;
+    include /etc/nginx/proxy.conf;
+  }
+{{- end }}
+
+  location /api/ {
+    default_type application/json;
+    return 404 '{"detail":{"code":"ERROR_UNSUPPORTED_API","message":"The console knows no such service."}}';
+  }
+
+  location @unreachable {
+    internal;
+    default_type application/json;
+    return 502 '{"detail":{"code":"ERROR_SERVICE_UNREACHABLE","message":"The service cannot be reached. It may be starting; if this stays so, its address in the configuration may be wrong."}}';
+  }
+}
+{{- end -}}
+
+{{/* config.json, as the app reads it. */}}
+{{- define "console.production" -}}
+{{- $paths := dict -}}
+{{- range $name, $_ := include "console.services" . | fromYaml -}}
+{{- $_ := set $paths $name (printf "/api/%s" $name) -}}
+{{- end -}}
+{{- tpl (.Files.Get "config/production.json") (dict "title" .Values.title "services" $paths "Template" .Template) -}}
+{{- end -}}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/identity/internal/service"
+)
+
+// configured points the commands of a test to a database of its own.
+func configured(t *testing.T) {
+	t.Helper()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "config.yaml")
+	text := "LOG: {level: error}\nDATABASES: {default: {engine: sqlite, path: " + filepath.Join(dir, "test.db") + "}}\n"
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	t.Setenv("SPACEONE_CONFIG_FILE", file)
+	t.Setenv("PASSWORD", "open sesame")
+}
+
+// execute runs a command and gives what it prints.
+func execute(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	cmd := command()
+	cmd.SetOut(&out)
+	cmd.SetErr(&out)
+	cmd.SetArgs(args)
+	err := cmd.ExecuteContext(t.Context())
+	return out.String(), err
+}
+
+func bootstrap(domain string) []string {
+	return []string{"bootstrap", "--domain", domain, "--user", "admin", "--password-env", "PASSWORD", "--json"}
+}
+
+func TestBootstrapTwice(t *testing.T) {
+	configured(t)
+	var begun [2]service.Begun
+	for i := range begun {
+		out, err := execute(t, bootstrap("acme")...)
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal([]byte(out), &begun[i]))
+		assert.NotEmpty(t, begun[i].SystemToken)
+		assert.Equal(t, "admin", begun[i].UserID)
+		assert.Equal(t, begun[0].DomainID, begun[i].DomainID)
+	}
+	out, err := execute(t, strings.Fields("bootstrap --domain acme --user admin --password-env PASSWORD")...)
+	require.NoError(t, err)
+	assert.Contains(t, out, begun[0].DomainID)
+	_, err = execute(t, bootstrap("another")...)
+	assert.ErrorContains(t, err, "the platform's first domain is called acme")
+}
+
+func TestManyBootstrapsAtOnceMakeOneDomain(t *testing.T) {
+	configured(t)
+	var mu sync.Mutex
+	domains := map[string]bool{}
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			out, err := execute(t, bootstrap("acme")...)
+			var begun service.Begun
+			if assert.NoError(t, err) && assert.NoError(t, json.Unmarshal([]byte(out), &begun)) {
+				mu.Lock()
+				defer mu.Unlock()
+				domains[begun.DomainID] = true
+			}
+		})
+	}
+	group.Wait()
+	assert.Len(t, domains, 1)
+}
+
+func TestBootstrapRefuses(t *testing.T) {
+	configured(t)
+	for line, want := range map[string]string{
+		"":                           "required flag(s)",
+		"--domain acme --user admin": "password-env",
+		"--domain acme --user admin --password-env NOBODY_SETS_IT":                    "NOBODY_SETS_IT is not set",
+		"--domain= --user admin --password-env PASSWORD":                              "must not be empty",
+		"--domain acme --user admin --password-env PASSWORD --system-token-holds -1h": "lies ahead",
+	} {
+		_, err := execute(t, append([]string{"bootstrap"}, strings.Fields(line)...)...)
+		assert.ErrorContains(t, err, want, line)
+	}
+	t.Setenv("PASSWORD", "short")
+	_, err := execute(t, bootstrap("acme")...)
+	assert.ErrorContains(t, err, "8 characters")
+	t.Setenv("PASSWORD", "open sesame")
+	_, err = execute(t, bootstrap("another")...)
+	assert.NoError(t, err, "what failed has left nothing behind")
+}

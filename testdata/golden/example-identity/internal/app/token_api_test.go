@@ -1,0 +1,35 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+// TestTokenIsServed calls every method of Token that does not stream, as
+// callers by gRPC do. What is not written yet says so.
+func TestTokenIsServed(t *testing.T) {
+	service := start(t, settings)
+	conn := dial(t, service.grpc)
+	for method, written := range map[string]bool{
+		"issue":   true,
+		"refresh": true,
+		"grant":   true,
+		"revoke":  true,
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		err := conn.Invoke(ctx, "/spaceone.api.identity.v1.Token/"+method, &emptypb.Empty{}, &emptypb.Empty{})
+		if written {
+			assert.NotEqual(t, codes.Unimplemented, status.Code(err), method)
+			continue
+		}
+		assert.Equal(t, codes.Unimplemented, status.Code(err), method)
+		assert.ErrorContains(t, err, "ERROR_NOT_IMPLEMENTED: ", method)
+	}
+}

@@ -1,0 +1,63 @@
+package database
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cloudforet-io/identity/internal/core/database"
+	"github.com/cloudforet-io/identity/internal/model"
+)
+
+// Session is the repository of sessions.
+type Session struct {
+	*database.Store[model.Session]
+	db *database.DB
+}
+
+// NewSession makes the repository of sessions in db.
+func NewSession(db *database.DB) *Session {
+	return &Session{Store: database.NewStore[model.Session](db, model.SessionSchema()), db: db}
+}
+
+// Exchange puts another refresh token in the place of a session's, in one step:
+// of many who do so with the same token, one succeeds.
+func (s *Session) Exchange(ctx context.Context, sessionID, old, replacement string) (done bool, err error) {
+	result, err := s.db.Conn(ctx).NewUpdate().Model((*model.Session)(nil)).
+		Set("token_id = ?", replacement).
+		Where("session_id = ?", sessionID).Where("token_id = ?", old).Exec(ctx)
+	if err != nil {
+		return false, fmt.Errorf("exchange the token of a session: %w", err)
+	}
+	changed, err := result.RowsAffected()
+	return changed == 1, err
+}
+
+// End removes a session, if there is such a one.
+func (s *Session) End(ctx context.Context, sessionID string) error {
+	_, err := s.db.Conn(ctx).NewDelete().Model((*model.Session)(nil)).Where("session_id = ?", sessionID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("end a session: %w", err)
+	}
+	return nil
+}
+
+// EndOfUser removes the sessions of a user.
+func (s *Session) EndOfUser(ctx context.Context, domainID, userID string) error {
+	_, err := s.db.Conn(ctx).NewDelete().Model((*model.Session)(nil)).
+		Where("domain_id = ?", domainID).Where("user_id = ?", userID).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("end the sessions of a user: %w", err)
+	}
+	return nil
+}
+
+// Forget removes the sessions of a user that have expired.
+func (s *Session) Forget(ctx context.Context, domainID, userID string, now time.Time) error {
+	_, err := s.db.Conn(ctx).NewDelete().Model((*model.Session)(nil)).
+		Where("domain_id = ?", domainID).Where("user_id = ?", userID).Where("expires_at <= ?", now).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("forget expired sessions: %w", err)
+	}
+	return nil
+}

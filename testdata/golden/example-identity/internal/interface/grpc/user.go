@@ -1,0 +1,13 @@
+package grpc
+
+import (
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	"github.com/cloudforet-io/identity/internal/handler/guard"
+)
+
+// userServer answers the User service of the API. A method that the API
+// has and the handler lacks does not compile.
+type userServer struct {
+	api.UnsafeUserServer
+	*guard.User
+}

@@ -1,0 +1,63 @@
+package manager_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/identity/internal/connector"
+	"github.com/cloudforet-io/identity/internal/connector/database"
+	"github.com/cloudforet-io/identity/internal/core/apierror"
+	core "github.com/cloudforet-io/identity/internal/core/database"
+	"github.com/cloudforet-io/identity/internal/core/databasetest"
+	"github.com/cloudforet-io/identity/internal/core/query"
+	"github.com/cloudforet-io/identity/internal/manager"
+	"github.com/cloudforet-io/identity/internal/model"
+)
+
+// eachAppStore runs a test with the manager of apps on every engine.
+func eachAppStore(t *testing.T, test func(t *testing.T, m manager.App)) {
+	t.Helper()
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		test(t, manager.NewApp(connector.New(connector.Deps{DB: db})))
+	})
+}
+
+func TestAppManager(t *testing.T) { eachAppStore(t, behavesAsAppManager) }
+
+// behavesAsAppManager is what every manager of apps does, whatever stands before it.
+func behavesAsAppManager(t *testing.T, m manager.App) {
+	t.Helper()
+	ctx := t.Context()
+	mine := model.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	theirs := model.Scope{DomainID: "domain-2"}
+	item := &model.App{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	require.NoError(t, m.Create(ctx, item))
+	assert.Regexp(t, `^app-[0-9a-f]{12}$`, item.AppID)
+	assert.False(t, item.CreatedAt.IsZero())
+
+	for range 2 { // the second time may come from a cache
+		got, err := m.Get(ctx, mine, item.AppID)
+		require.NoError(t, err)
+		assert.Equal(t, item.AppID, got.AppID)
+		assert.True(t, item.CreatedAt.Equal(got.CreatedAt))
+		_, err = m.Get(ctx, theirs, item.AppID)
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+	}
+
+	require.NoError(t, m.Update(ctx, mine, &model.App{AppID: item.AppID, WorkspaceID: "workspace-2"}, "workspace_id"))
+	_, err := m.Get(ctx, mine, item.AppID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
+
+	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
+	require.NoError(t, err)
+	assert.Zero(t, total)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.AppID)).Code)
+
+	require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.AppID))
+	_, err = m.Get(ctx, model.Scope{}, item.AppID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+}

@@ -1,0 +1,92 @@
+package manager
+
+import (
+	"context"
+	"time"
+
+	"github.com/cloudforet-io/identity/internal/connector"
+	"github.com/cloudforet-io/identity/internal/connector/database"
+	"github.com/cloudforet-io/identity/internal/core/apierror"
+	"github.com/cloudforet-io/identity/internal/core/identifier"
+	"github.com/cloudforet-io/identity/internal/core/query"
+	"github.com/cloudforet-io/identity/internal/core/signing"
+	"github.com/cloudforet-io/identity/internal/model"
+)
+
+// Domain manages domains. The scope of a call confines what it can see
+// and change; what lies outside is not found.
+type Domain interface {
+	// Create stores a new domain and fills in its identifier, key and times.
+	Create(ctx context.Context, item *model.Domain) error
+	// Update stores the columns named, and the time of the update.
+	Update(ctx context.Context, scope model.Scope, item *model.Domain, columns ...string) error
+	// Delete removes a domain with all that belongs to it.
+	Delete(ctx context.Context, scope model.Scope, id string) error
+	Get(ctx context.Context, scope model.Scope, id string) (*model.Domain, error)
+	// Named gives the domain of a name, or ERROR_NOT_FOUND.
+	Named(ctx context.Context, name string) (*model.Domain, error)
+	// Root gives the platform's first domain; nil if there is none yet.
+	Root(ctx context.Context) (*model.Domain, error)
+	// List gives a page of results and how many there are in all.
+	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Domain, int, error)
+	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
+	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
+}
+
+type domainManager struct {
+	store *database.Domain
+}
+
+// NewDomain makes the manager of domains.
+func NewDomain(c connector.Connectors) Domain {
+	return &domainManager{store: c.Domain}
+}
+
+func (m *domainManager) Create(ctx context.Context, item *model.Domain) error {
+	key, err := signing.NewKey()
+	if err != nil {
+		return err
+	}
+	item.DomainID, item.PrivateKey = identifier.New("domain"), model.Secret(key)
+	item.CreatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	item.UpdatedAt = item.CreatedAt
+	return m.store.Create(ctx, item)
+}
+
+func (m *domainManager) Update(ctx context.Context, scope model.Scope, item *model.Domain, columns ...string) error {
+	item.UpdatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	return m.store.Update(ctx, scope.Conditions(), item, append(columns, "updated_at")...)
+}
+
+func (m *domainManager) Delete(ctx context.Context, scope model.Scope, id string) error {
+	if err := m.store.Delete(ctx, scope.Conditions(), id); err != nil {
+		return err
+	}
+	return m.store.Empty(ctx, id)
+}
+
+func (m *domainManager) Get(ctx context.Context, scope model.Scope, id string) (*model.Domain, error) {
+	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *domainManager) Named(ctx context.Context, name string) (*model.Domain, error) {
+	named := query.Query{Filter: []query.Condition{{Key: "name", Operator: query.Eq, Value: name}}}
+	found, _, err := m.store.List(ctx, nil, named)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, apierror.NotFound("name", name)
+	}
+	return &found[0], nil
+}
+
+func (m *domainManager) Root(ctx context.Context) (*model.Domain, error) { return m.store.Root(ctx) }
+
+func (m *domainManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Domain, int, error) {
+	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *domainManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {
+	return m.store.Stat(ctx, scope.Conditions(), q)
+}

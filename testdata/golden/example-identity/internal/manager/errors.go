@@ -1,0 +1,18 @@
+package manager
+
+import (
+	"errors"
+
+	"github.com/cloudforet-io/identity/internal/core/apierror"
+)
+
+// What callers are told says as little as it can; the causes are for the log.
+var (
+	errSignIn  = apierror.Unauthenticated("the domain, the user or the password is wrong.")
+	errToken   = apierror.Unauthenticated("the token is not valid.")
+	errSession = apierror.Unauthenticated("the session has ended; sign in again.")
+
+	errReused  = errors.New("a refresh token was used twice")
+	errExpired = errors.New("it has expired")
+	errIssuer  = errors.New("it is not of this service")
+)

@@ -1,0 +1,103 @@
+package manager
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/cloudforet-io/identity/internal/connector"
+	"github.com/cloudforet-io/identity/internal/connector/database"
+	"github.com/cloudforet-io/identity/internal/core/apierror"
+	"github.com/cloudforet-io/identity/internal/core/identifier"
+	"github.com/cloudforet-io/identity/internal/core/password"
+	"github.com/cloudforet-io/identity/internal/core/query"
+	"github.com/cloudforet-io/identity/internal/model"
+)
+
+// User manages users. The scope of a call confines what it can see
+// and change; what lies outside is not found.
+type User interface {
+	// Create stores a new user and fills in its identifier and times.
+	Create(ctx context.Context, item *model.User) error
+	// Update stores the columns named, and the time of the update.
+	Update(ctx context.Context, scope model.Scope, item *model.User, columns ...string) error
+	Delete(ctx context.Context, scope model.Scope, id string) error
+	Get(ctx context.Context, scope model.Scope, id string) (*model.User, error)
+	// SetPassword gives a user a new password, which is stored with him.
+	SetPassword(ctx context.Context, item *model.User, password string) error
+	// Authenticate gives the enabled user of a domain who has this password. All
+	// failures are the same, and take as long.
+	Authenticate(ctx context.Context, domainID, userID, password string) (*model.User, error)
+	// List gives a page of results and how many there are in all.
+	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.User, int, error)
+	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
+	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
+}
+
+type userManager struct {
+	store     *database.User
+	passwords *password.Hasher
+}
+
+// NewUser makes the manager of users.
+func NewUser(c connector.Connectors) User {
+	return &userManager{store: c.User, passwords: password.New(password.Recommended())}
+}
+
+func (m *userManager) Create(ctx context.Context, item *model.User) error {
+	if item.UserID == "" {
+		item.UserID = identifier.New("user")
+	}
+	item.CreatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	item.UpdatedAt = item.CreatedAt
+	return m.store.Create(ctx, item)
+}
+
+func (m *userManager) Update(ctx context.Context, scope model.Scope, item *model.User, columns ...string) error {
+	item.UpdatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	return m.store.Update(ctx, scope.Conditions(), item, append(columns, "updated_at")...)
+}
+
+func (m *userManager) Delete(ctx context.Context, scope model.Scope, id string) error {
+	return m.store.Delete(ctx, scope.Conditions(), id)
+}
+
+func (m *userManager) Get(ctx context.Context, scope model.Scope, id string) (*model.User, error) {
+	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *userManager) SetPassword(ctx context.Context, item *model.User, text string) error {
+	hash, err := m.passwords.Hash(ctx, text)
+	if errors.Is(err, password.ErrWeak) {
+		return apierror.Invalid("password", err.Error())
+	}
+	item.PasswordHash = model.Secret(hash)
+	return err
+}
+
+func (m *userManager) Authenticate(ctx context.Context, domainID, userID, text string) (*model.User, error) {
+	// Where there is no such user, the hash is nobody's.
+	user, err := m.store.Get(ctx, model.Scope{DomainID: domainID}.Conditions(), userID)
+	if err != nil || domainID == "" || user.State != model.Enabled {
+		if fault := apierror.From(err); fault != nil && fault.Code != "ERROR_NOT_FOUND" {
+			return nil, err
+		}
+		user = new(model.User)
+	}
+	matches, err := m.passwords.Matches(ctx, user.PasswordHash.Reveal(), text)
+	if err != nil {
+		return nil, err
+	}
+	if !matches {
+		return nil, errSignIn
+	}
+	return user, nil
+}
+
+func (m *userManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.User, int, error) {
+	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *userManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {
+	return m.store.Stat(ctx, scope.Conditions(), q)
+}

@@ -1,0 +1,62 @@
+package manager_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/identity/internal/connector"
+	"github.com/cloudforet-io/identity/internal/core/apierror"
+	"github.com/cloudforet-io/identity/internal/core/query"
+	"github.com/cloudforet-io/identity/internal/manager"
+	"github.com/cloudforet-io/identity/internal/model"
+)
+
+func everything() query.Query { return query.Query{} }
+
+func TestAuthenticate(t *testing.T) {
+	eachStore(t, func(t *testing.T, m manager.Managers, _ connector.Connectors) {
+		ctx := t.Context()
+		for id, state := range map[string]string{"ann": model.Enabled, "bob": model.Disabled} {
+			user := &model.User{UserID: id, DomainID: "domain-1", State: state}
+			require.NoError(t, m.User.SetPassword(ctx, user, "open sesame"))
+			assert.NotContains(t, user.PasswordHash.Reveal(), "open sesame")
+			require.NoError(t, m.User.Create(ctx, user))
+		}
+		require.NoError(t, m.User.Create(ctx, &model.User{UserID: "cat", DomainID: "domain-1", State: model.Enabled}))
+
+		user, err := m.User.Authenticate(ctx, "domain-1", "ann", "open sesame")
+		require.NoError(t, err)
+		assert.Equal(t, "ann", user.UserID)
+
+		var said []string
+		for name, given := range map[string][3]string{
+			"a wrong password":          {"domain-1", "ann", "open sesamE"},
+			"no password":               {"domain-1", "ann", ""},
+			"a password beyond measure": {"domain-1", "ann", strings.Repeat("x", 1<<20)},
+			"nobody":                    {"domain-1", "nobody", "open sesame"},
+			"a user who is disabled":    {"domain-1", "bob", "open sesame"},
+			"a user without password":   {"domain-1", "cat", ""},
+			"another domain":            {"domain-2", "ann", "open sesame"},
+			"no domain":                 {"", "ann", "open sesame"},
+		} {
+			_, err := m.User.Authenticate(ctx, given[0], given[1], given[2])
+			require.Error(t, err, name)
+			said = append(said, err.Error())
+		}
+		for _, one := range said {
+			assert.Equal(t, said[0], one, "nobody learns who there is")
+		}
+	})
+}
+
+func TestWeakPasswords(t *testing.T) {
+	eachStore(t, func(t *testing.T, m manager.Managers, _ connector.Connectors) {
+		user := ann()
+		err := m.User.SetPassword(t.Context(), user, "short")
+		assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code)
+		assert.Empty(t, user.PasswordHash)
+	})
+}

@@ -1,0 +1,63 @@
+package manager_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/identity/internal/connector"
+	"github.com/cloudforet-io/identity/internal/connector/database"
+	"github.com/cloudforet-io/identity/internal/core/apierror"
+	core "github.com/cloudforet-io/identity/internal/core/database"
+	"github.com/cloudforet-io/identity/internal/core/databasetest"
+	"github.com/cloudforet-io/identity/internal/core/query"
+	"github.com/cloudforet-io/identity/internal/manager"
+	"github.com/cloudforet-io/identity/internal/model"
+)
+
+// eachUserStore runs a test with the manager of users on every engine.
+func eachUserStore(t *testing.T, test func(t *testing.T, m manager.User)) {
+	t.Helper()
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		test(t, manager.NewUser(connector.New(connector.Deps{DB: db})))
+	})
+}
+
+func TestUserManager(t *testing.T) { eachUserStore(t, behavesAsUserManager) }
+
+// behavesAsUserManager is what every manager of users does, whatever stands before it.
+func behavesAsUserManager(t *testing.T, m manager.User) {
+	t.Helper()
+	ctx := t.Context()
+	mine := model.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	theirs := model.Scope{DomainID: "domain-2"}
+	item := &model.User{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	require.NoError(t, m.Create(ctx, item))
+	assert.Regexp(t, `^user-[0-9a-f]{12}$`, item.UserID)
+	assert.False(t, item.CreatedAt.IsZero())
+
+	for range 2 { // the second time may come from a cache
+		got, err := m.Get(ctx, mine, item.UserID)
+		require.NoError(t, err)
+		assert.Equal(t, item.UserID, got.UserID)
+		assert.True(t, item.CreatedAt.Equal(got.CreatedAt))
+		_, err = m.Get(ctx, theirs, item.UserID)
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+	}
+
+	require.NoError(t, m.Update(ctx, mine, &model.User{UserID: item.UserID, WorkspaceID: "workspace-2"}, "workspace_id"))
+	_, err := m.Get(ctx, mine, item.UserID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
+
+	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
+	require.NoError(t, err)
+	assert.Zero(t, total)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.UserID)).Code)
+
+	require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.UserID))
+	_, err = m.Get(ctx, model.Scope{}, item.UserID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+}

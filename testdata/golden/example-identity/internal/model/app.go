@@ -1,0 +1,54 @@
+package model
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/cloudforet-io/identity/internal/core/query"
+)
+
+// App is an app as it is stored. Its client secret is a token, so that only what
+// the token is known by is kept: the client_id.
+type App struct {
+	bun.BaseModel `bun:"table:app"`
+
+	AppID       string         `bun:"app_id,pk"`
+	Name        string         `bun:"name"`
+	State       string         `bun:"state"`
+	Tags        map[string]any `bun:"tags,type:jsonb"`
+	RoleType    string         `bun:"role_type"`
+	Permissions []string       `bun:"permissions,type:jsonb"`
+	Projects    []string       `bun:"projects,type:jsonb"`
+	ClientID    string         `bun:"client_id"`
+	ExpiredAt   string         `bun:"expired_at"`
+	DomainID    string         `bun:"domain_id"`
+	WorkspaceID string         `bun:"workspace_id"`
+	CreatedAt   time.Time      `bun:"created_at"`
+	UpdatedAt   time.Time      `bun:"updated_at"`
+}
+
+// AppSchema says what queries may ask of apps.
+func AppSchema() query.Schema {
+	return query.Schema{
+		Table: "app",
+		ID:    "app_id",
+		Fields: []query.Field{
+			{Name: "app_id", Type: query.String},
+			{Name: "name", Type: query.String},
+			{Name: "state", Type: query.Enum},
+			{Name: "tags", Type: query.Struct},
+			{Name: "role_type", Type: query.Enum},
+			{Name: "permissions", Type: query.String, Repeated: true},
+			{Name: "projects", Type: query.String, Repeated: true},
+			{Name: "client_id", Type: query.String},
+			{Name: "expired_at", Type: query.String},
+			{Name: "domain_id", Type: query.String},
+			{Name: "workspace_id", Type: query.String},
+			{Name: "created_at", Type: query.Timestamp},
+			{Name: "updated_at", Type: query.Timestamp},
+		},
+		Minimal: []string{"app_id"},
+		Keyword: []string{"app_id", "name"},
+	}
+}

@@ -1,0 +1,44 @@
+package model
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/cloudforet-io/identity/internal/core/query"
+)
+
+// Domain is a domain as it is stored. Its key is no field of its schema, so
+// that no query can ask for it.
+type Domain struct {
+	bun.BaseModel `bun:"table:domain"`
+
+	DomainID    string         `bun:"domain_id,pk"`
+	Name        string         `bun:"name"`
+	State       string         `bun:"state"`
+	Tags        map[string]any `bun:"tags,type:jsonb"`
+	PrivateKey  Secret         `bun:"private_key"` // a JWK, as JSON
+	IsRoot      bool           `bun:"is_root"`     // the platform's first domain, whose key signs system tokens
+	WorkspaceID string         `bun:"workspace_id"`
+	CreatedAt   time.Time      `bun:"created_at"`
+	UpdatedAt   time.Time      `bun:"updated_at"`
+}
+
+// DomainSchema says what queries may ask of domains.
+func DomainSchema() query.Schema {
+	return query.Schema{
+		Table: "domain",
+		ID:    "domain_id",
+		Fields: []query.Field{
+			{Name: "domain_id", Type: query.String},
+			{Name: "name", Type: query.String},
+			{Name: "state", Type: query.Enum},
+			{Name: "tags", Type: query.Struct},
+			{Name: "workspace_id", Type: query.String},
+			{Name: "created_at", Type: query.Timestamp},
+			{Name: "updated_at", Type: query.Timestamp},
+		},
+		Minimal: []string{"domain_id"},
+		Keyword: []string{"domain_id", "name"},
+	}
+}

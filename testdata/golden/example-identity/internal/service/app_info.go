@@ -1,0 +1,16 @@
+package service
+
+import (
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	"github.com/cloudforet-io/identity/internal/core/apirecord"
+	"github.com/cloudforet-io/identity/internal/model"
+)
+
+// appInfo is an app as the API shows it.
+func appInfo(item *model.App) (*api.AppInfo, error) {
+	info := new(api.AppInfo)
+	if err := apirecord.Write(item, info); err != nil {
+		return nil, err
+	}
+	return info, nil
+}

@@ -1,0 +1,24 @@
+package service
+
+import (
+	"github.com/cloudforet-io/identity/internal/core/apierror"
+	"github.com/cloudforet-io/identity/internal/model"
+)
+
+// checkBindings refuses roles in no workspace, workspaces without a role, and two
+// roles in one.
+func checkBindings(bindings []model.RoleBinding) error {
+	seen := map[string]bool{}
+	for _, binding := range bindings {
+		switch {
+		case binding.WorkspaceID == "":
+			return apierror.Required("role_bindings.workspace_id")
+		case binding.RoleType != model.WorkspaceOwner && binding.RoleType != model.WorkspaceMember:
+			return apierror.Required("role_bindings.role_type")
+		case seen[binding.WorkspaceID]:
+			return apierror.Invalid("role_bindings", "two roles in one workspace")
+		}
+		seen[binding.WorkspaceID] = true
+	}
+	return nil
+}

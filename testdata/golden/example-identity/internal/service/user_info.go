@@ -1,0 +1,16 @@
+package service
+
+import (
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	"github.com/cloudforet-io/identity/internal/core/apirecord"
+	"github.com/cloudforet-io/identity/internal/model"
+)
+
+// userInfo is a user as the API shows it.
+func userInfo(item *model.User) (*api.UserInfo, error) {
+	info := new(api.UserInfo)
+	if err := apirecord.Write(item, info); err != nil {
+		return nil, err
+	}
+	return info, nil
+}

@@ -1,0 +1,32 @@
+package connector
+
+import (
+	"context"
+
+	"github.com/cloudforet-io/inventory/internal/core/config"
+	"github.com/cloudforet-io/inventory/internal/core/queue"
+)
+
+// tasksQueue is where Tasks puts tasks: an entry of QUEUES.
+const tasksQueue = "inventory_q"
+
+// Tasks hands work to the workers.
+type Tasks struct {
+	queues Queues
+	config *config.Config // its token is that by which workers authenticate
+}
+
+// NewTasks makes the connector.
+func NewTasks(d Deps) *Tasks { return &Tasks{queues: d.Queues, config: d.Config} }
+
+// Put has a worker call a method of a service, at least once. While the queue
+// holds a task of this ID, putting it again does nothing.
+func (c *Tasks) Put(ctx context.Context, id, service, method string, params map[string]any) error {
+	return c.queues.Put(ctx, tasksQueue, queue.Task{
+		Name: service + "." + method,
+		Stages: []queue.Stage{{
+			Locator: queue.LocatorService, Name: service, Method: method,
+			Metadata: queue.Metadata{"token": c.config.Token}, Params: params,
+		}},
+	}, queue.WithID(id))
+}

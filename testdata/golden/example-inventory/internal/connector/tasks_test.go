@@ -1,0 +1,38 @@
+package connector_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/inventory/internal/connector"
+	"github.com/cloudforet-io/inventory/internal/core/config"
+	"github.com/cloudforet-io/inventory/internal/core/queue"
+)
+
+func TestTasks(t *testing.T) {
+	queues, err := queue.Open(t.Context(), map[string]queue.Options{"inventory_q": {}})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, queues.Close()) })
+	c := connector.NewTasks(connector.Deps{Config: &config.Config{Token: "system"}, Queues: queues})
+	for range 2 {
+		require.NoError(t, c.Put(t.Context(), "thing-1", "Thing", "make", map[string]any{"size": 3}))
+	}
+
+	taken := make(chan queue.Task, 2)
+	worker, err := queues.Consume("inventory_q", queue.ConsumeOptions{Poll: 10 * time.Millisecond}, func(_ context.Context, d *queue.Delivery) error {
+		taken <- d.Task
+		return nil
+	})
+	require.NoError(t, err)
+	require.NoError(t, worker.Start(t.Context()))
+	task := <-taken
+	require.NoError(t, worker.Stop(t.Context()))
+	assert.Empty(t, taken, "the same ID is put once")
+	assert.Equal(t, "SERVICE Thing.make", task.Stages[0].String())
+	assert.Equal(t, "system", task.Stages[0].Metadata["token"])
+	assert.Equal(t, map[string]any{"size": 3.0}, task.Stages[0].Params)
+}

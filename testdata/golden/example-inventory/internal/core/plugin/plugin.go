@@ -1,0 +1,163 @@
+// Package plugin finds plugins and connects to them. A plugin is a program of
+// its own that speaks gRPC; it is not trusted: it gets no token, has its time,
+// and is left alone for a while after it failed again and again.
+package plugin
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/sony/gobreaker/v2"
+
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/inventory/internal/core/spaceconnector"
+)
+
+// A Ref names a plugin.
+type Ref struct {
+	ID       string
+	Version  string // empty: the newest
+	Upgrade  bool   // a newer one than Version will do
+	DomainID string // whose it is; empty: the caller's
+}
+
+// keys are what configuration may call the plugin, the most exact name first.
+func (r Ref) keys() []string {
+	if r.Version == "" {
+		return []string{r.ID}
+	}
+	return []string{r.ID + "@" + r.Version, r.ID}
+}
+
+// Services are the other services of the platform and what else can be
+// connected to: a *spaceconnector.Connector.
+type Services interface {
+	Dispatch(ctx context.Context, service, method string, params map[string]any) (map[string]any, error)
+	Endpoint(endpoint string) (*spaceconnector.Client, error)
+	Release(endpoint string) error
+}
+
+// Options are what Plugins are made of. In Endpoints and Commands a plugin goes
+// by its ID or, for one version of it, by ID@version.
+type Options struct {
+	Endpoints map[string]string   // where plugins run: grpc://host:port
+	Commands  map[string][]string // programs that are run as children of this process
+	Services  Services            // asked where the others run: Plugin.get_plugin_endpoint
+	Log       *slog.Logger        // what children say; nil: nothing is logged
+
+	Start    time.Duration // until a child says where it listens; 0 is 30 s
+	Timeout  time.Duration // of a call that does not stream; 0 is 10 s
+	Idle     time.Duration // how long a stream may say nothing; 0 is 5 min
+	Failures uint32        // in a row, until a plugin is left alone; 0 is 5
+	Rest     time.Duration // how long it is; 0 is 30 s
+	Keep     time.Duration // how long to believe what Services said of a plugin; 0 is 1 min
+
+	MaxMessage int   // bytes of one answer; 0 is 16 MiB
+	MaxAnswers int   // of a stream; 0 is a million
+	MaxBytes   int64 // of a stream's answers in all; 0 is 1 GiB
+}
+
+// Plugins are all plugins that can be found. They connect when they are first
+// used.
+type Plugins struct {
+	options  Options
+	children *children
+
+	mu       sync.Mutex
+	places   map[Ref]place
+	breakers map[string]*gobreaker.TwoStepCircuitBreaker[any] // by ID
+	clients  map[string]*spaceconnector.Client                // by endpoint and ID
+}
+
+// New makes Plugins.
+func New(o Options) *Plugins {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	o.Start = orElse(o.Start, 30*time.Second)
+	o.Timeout = orElse(o.Timeout, 10*time.Second)
+	o.Idle = orElse(o.Idle, 5*time.Minute)
+	o.Failures = orElse(o.Failures, 5)
+	o.Rest = orElse(o.Rest, 30*time.Second)
+	o.Keep = orElse(o.Keep, time.Minute)
+	o.MaxMessage = orElse(o.MaxMessage, 16<<20)
+	o.MaxAnswers = orElse(o.MaxAnswers, 1_000_000)
+	o.MaxBytes = orElse(o.MaxBytes, 1<<30)
+	p := &Plugins{
+		options:  o,
+		places:   map[Ref]place{},
+		breakers: map[string]*gobreaker.TwoStepCircuitBreaker[any]{},
+		clients:  map[string]*spaceconnector.Client{},
+	}
+	p.children = newChildren(o, p.release)
+	return p
+}
+
+func orElse[T comparable](value, otherwise T) T {
+	var zero T
+	if value == zero {
+		return otherwise
+	}
+	return value
+}
+
+// Close ends the plugins that are children of this process.
+func (p *Plugins) Close() error { return p.children.close() }
+
+// Client gives the client of a plugin.
+func (p *Plugins) Client(ctx context.Context, ref Ref) (*spaceconnector.Client, error) {
+	at, err := p.find(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	direct, err := p.options.Services.Endpoint(at.endpoint)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := at.endpoint + " " + ref.ID
+	client, ok := p.clients[key]
+	if !ok {
+		client = spaceconnector.NewClient(&guarded{
+			conn: direct.Conn(), id: ref.ID, options: p.options,
+			breaker: p.breaker(ref.ID), failed: func() { p.forget(ref.ID) },
+		})
+		p.clients[key] = client
+	}
+	return client, nil
+}
+
+// Version is the version of the plugin that Client leads to: the one that was
+// named or, if that may be upgraded, the one that runs in its place. It is empty
+// if nobody said one.
+func (p *Plugins) Version(ctx context.Context, ref Ref) (string, error) {
+	at, err := p.find(ctx, ref)
+	return at.version, err
+}
+
+// breaker gives the circuit breaker of a plugin. An answer that says no is an
+// answer; only a plugin that can't be reached, or takes too long, has failed.
+func (p *Plugins) breaker(id string) *gobreaker.TwoStepCircuitBreaker[any] {
+	b, ok := p.breakers[id]
+	if !ok {
+		b = gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
+			Name: id, Timeout: p.options.Rest,
+			ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= p.options.Failures },
+			IsSuccessful: func(err error) bool { return !isFailure(err) },
+			OnStateChange: func(id string, _, to gobreaker.State) {
+				p.options.Log.Warn("plugin", "plugin", id, "circuit", to.String())
+			},
+		})
+		p.breakers[id] = b
+	}
+	return b
+}
+
+func isFailure(err error) bool {
+	var e *apierror.Error
+	return errors.As(err, &e) && (e.Code == "ERROR_GRPC_CONNECTION" || e.Code == "ERROR_GRPC_TIMEOUT")
+}

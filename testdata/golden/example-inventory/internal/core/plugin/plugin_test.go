@@ -1,0 +1,318 @@
+package plugin_test
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/health"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/reflection"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/inventory/internal/core/lifecycle"
+	"github.com/cloudforet-io/inventory/internal/core/plugin"
+	"github.com/cloudforet-io/inventory/internal/core/server"
+	"github.com/cloudforet-io/inventory/internal/core/spaceconnector"
+)
+
+var quiet = slog.New(slog.DiscardHandler)
+
+// TestMain is the program that is run as a plugin, too.
+func TestMain(m *testing.M) {
+	if !server.Hosted() {
+		os.Exit(m.Run())
+	}
+	if len(os.Args) > 1 && os.Args[1] == "silent" {
+		time.Sleep(time.Minute)
+	}
+	if len(os.Args) > 1 && os.Args[1] == "broken" || os.Getenv("SPACEONE_CONFIG_FILE") != "" || os.Getenv("PATH") == "" {
+		os.Exit(1)
+	}
+	if err := beAPlugin(); err != nil {
+		os.Exit(1)
+	}
+}
+
+// beAPlugin serves until it is told to stop, and dies in the middle of what
+// Mortal.live answers.
+func beAPlugin() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if _, err := os.Stderr.WriteString("hello\n"); err != nil {
+		return err
+	}
+	g := server.NewGRPC(server.GRPCOptions{Address: server.HostedAddress})
+	g.Server().RegisterService(&grpc.ServiceDesc{
+		ServiceName: "plugintest.Mortal", HandlerType: (*any)(nil),
+		Streams: []grpc.StreamDesc{{StreamName: "live", ServerStreams: true, Handler: func(_ any, s grpc.ServerStream) error {
+			if err := s.SendMsg(&emptypb.Empty{}); err != nil {
+				return err
+			}
+			time.Sleep(100 * time.Millisecond) // until that has arrived
+			os.Exit(2)
+			return nil
+		}}},
+	}, nil)
+	return lifecycle.Run(ctx, quiet, time.Second, g.Module(), g.Announce(os.Stdout))
+}
+
+// talker is a plugin that does as it is told.
+type talker struct {
+	*health.Server
+	check func(context.Context) error
+	watch func(grpc.ServerStreamingServer[healthv1.HealthCheckResponse]) error
+}
+
+func (p *talker) Check(ctx context.Context, req *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
+	if p.check != nil {
+		if err := p.check(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return p.Server.Check(ctx, req)
+}
+
+func (p *talker) Watch(_ *healthv1.HealthCheckRequest, s grpc.ServerStreamingServer[healthv1.HealthCheckResponse]) error {
+	return p.watch(s)
+}
+
+func serve(t *testing.T, p *talker) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s := grpc.NewServer()
+	p.Server = health.NewServer()
+	healthv1.RegisterHealthServer(s, p)
+	reflection.Register(s)
+	go func() { _ = s.Serve(listener) }()
+	t.Cleanup(s.Stop)
+	return "grpc://" + listener.Addr().String()
+}
+
+// platform answers for the service plugin.
+type platform struct {
+	*spaceconnector.Connector
+	asked  []map[string]any
+	answer map[string]any
+
+	released []string
+}
+
+func (p *platform) Release(endpoint string) error {
+	p.released = append(p.released, endpoint)
+	return p.Connector.Release(endpoint)
+}
+
+func (p *platform) Dispatch(_ context.Context, service, method string, params map[string]any) (map[string]any, error) {
+	p.asked = append(p.asked, map[string]any{service + "/" + method: params})
+	return p.answer, nil
+}
+
+func newPlatform(t *testing.T) *platform {
+	t.Helper()
+	c := spaceconnector.New(spaceconnector.Options{Token: "system"})
+	t.Cleanup(func() { assert.NoError(t, c.Close()) })
+	return &platform{Connector: c, answer: map[string]any{}}
+}
+
+func one(t *testing.T, endpoint string, o plugin.Options) *plugin.Plugins {
+	t.Helper()
+	o.Endpoints, o.Services = map[string]string{"p": endpoint}, newPlatform(t)
+	return plugin.New(o)
+}
+
+func check(t *testing.T, p *plugin.Plugins) error {
+	t.Helper()
+	client, err := p.Client(t.Context(), plugin.Ref{ID: "p"})
+	if err != nil {
+		return err
+	}
+	_, err = healthv1.NewHealthClient(client.Conn()).Check(t.Context(), &healthv1.HealthCheckRequest{})
+	return err
+}
+
+func TestAPluginIsFound(t *testing.T) {
+	here := serve(t, new(talker))
+	for name, c := range map[string]struct {
+		ref       plugin.Ref
+		endpoints map[string]string
+		answer    map[string]any
+		asked     map[string]any
+		version   string
+		want      string
+	}{
+		"by configuration": {ref: plugin.Ref{ID: "a"}, endpoints: map[string]string{"a": here}},
+		"by version":       {ref: plugin.Ref{ID: "a", Version: "2"}, endpoints: map[string]string{"a": "grpc://127.0.0.1:1", "a@2": here}, version: "2"},
+		"newest by the platform": {
+			ref: plugin.Ref{ID: "a"}, answer: map[string]any{"endpoint": here},
+			asked: map[string]any{"plugin_id": "a", "upgrade_mode": "AUTO"},
+		},
+		"newer by the platform": {
+			ref: plugin.Ref{ID: "a", Version: "1.2", Upgrade: true, DomainID: "d"}, answer: map[string]any{"endpoint": here, "updated_version": "1.3"},
+			asked: map[string]any{"plugin_id": "a", "version": "1.2", "upgrade_mode": "AUTO", "domain_id": "d"}, version: "1.3",
+		},
+		"version by the platform": {
+			ref: plugin.Ref{ID: "a", Version: "1.2"}, answer: map[string]any{"endpoint": here},
+			asked: map[string]any{"plugin_id": "a", "version": "1.2", "upgrade_mode": "MANUAL"}, version: "1.2",
+		},
+		"nowhere":     {ref: plugin.Ref{ID: "a"}, want: "ERROR_NOT_FOUND"},
+		"no name":     {want: "plugin_id"},
+		"no endpoint": {ref: plugin.Ref{ID: "a"}, endpoints: map[string]string{"a": "nonsense"}, want: "nonsense"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			services := newPlatform(t)
+			services.answer = c.answer
+			p := plugin.New(plugin.Options{Endpoints: c.endpoints, Services: services})
+			client, err := p.Client(t.Context(), c.ref)
+			if c.want != "" {
+				require.ErrorContains(t, err, c.want)
+				return
+			}
+			require.NoError(t, err)
+			answer, err := client.Call(t.Context(), "Health.Check", nil)
+			require.NoError(t, err)
+			assert.Equal(t, "SERVING", answer["status"])
+			version, err := p.Version(t.Context(), c.ref)
+			require.NoError(t, err)
+			assert.Equal(t, c.version, version)
+			if c.asked != nil {
+				assert.Equal(t, []map[string]any{{"plugin/Plugin.get_plugin_endpoint": c.asked}}, services.asked, "once")
+			} else {
+				assert.Empty(t, services.asked)
+			}
+		})
+	}
+}
+
+func TestAPluginThatNeverAnswers(t *testing.T) {
+	slow := &talker{
+		check: func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() },
+		watch: func(s grpc.ServerStreamingServer[healthv1.HealthCheckResponse]) error {
+			if err := s.Send(&healthv1.HealthCheckResponse{Status: healthv1.HealthCheckResponse_SERVING}); err != nil {
+				return err
+			}
+			<-s.Context().Done()
+			return s.Context().Err()
+		},
+	}
+	p := one(t, serve(t, slow), plugin.Options{Timeout: 50 * time.Millisecond, Idle: 50 * time.Millisecond})
+	err := check(t, p)
+	assert.Equal(t, "ERROR_GRPC_TIMEOUT", apierror.From(err).Code)
+	assert.ErrorContains(t, err, "plugin p")
+
+	client, err := p.Client(t.Context(), plugin.Ref{ID: "p"})
+	require.NoError(t, err)
+	var got []any
+	for answer, err := range client.Stream(t.Context(), "Health.Watch", nil) {
+		if err != nil {
+			assert.ErrorContains(t, err, "it said nothing for 50ms")
+			got = append(got, apierror.From(err).Code)
+			continue
+		}
+		got = append(got, answer["status"])
+	}
+	assert.Equal(t, []any{"SERVING", "ERROR_GRPC_TIMEOUT"}, got)
+}
+
+func TestAPluginThatDiesInMidStream(t *testing.T) {
+	dying := &talker{watch: func(s grpc.ServerStreamingServer[healthv1.HealthCheckResponse]) error {
+		if err := s.Send(&healthv1.HealthCheckResponse{}); err != nil {
+			return err
+		}
+		return status.Error(codes.Unavailable, "going down")
+	}}
+	p := one(t, serve(t, dying), plugin.Options{})
+	client, err := p.Client(t.Context(), plugin.Ref{ID: "p"})
+	require.NoError(t, err)
+	var answers int
+	var last error
+	for _, err := range client.Stream(t.Context(), "Health.Watch", nil) {
+		answers++
+		last = err
+	}
+	assert.Equal(t, 2, answers)
+	assert.Equal(t, "ERROR_GRPC_CONNECTION", apierror.From(last).Code)
+	assert.ErrorContains(t, last, "plugin p")
+}
+
+// A consumer that is slow slows the plugin down: what is on its way is bounded.
+func TestAPluginWaitsForItsConsumer(t *testing.T) {
+	const all = 100_000
+	sent := make(chan int, 1)
+	endless := &talker{watch: func(s grpc.ServerStreamingServer[healthv1.HealthCheckResponse]) error {
+		for i := range all {
+			if err := s.Send(&healthv1.HealthCheckResponse{Status: healthv1.HealthCheckResponse_SERVING}); err != nil {
+				sent <- i
+				return err
+			}
+		}
+		sent <- all
+		return nil
+	}}
+	p := one(t, serve(t, endless), plugin.Options{})
+	client, err := p.Client(t.Context(), plugin.Ref{ID: "p"})
+	require.NoError(t, err)
+	for _, err := range client.Stream(t.Context(), "Health.Watch", nil) {
+		require.NoError(t, err)
+		select {
+		case <-sent:
+			t.Error("the plugin sent everything though nobody asked for it")
+		case <-time.After(200 * time.Millisecond):
+		}
+		break
+	}
+	assert.Less(t, <-sent, all, "and it ends with its consumer")
+}
+
+func TestAPluginThatFailsIsLeftAlone(t *testing.T) {
+	calls := 0
+	failing := &talker{check: func(context.Context) error { calls++; return status.Error(codes.Unavailable, "no") }}
+	p := one(t, serve(t, failing), plugin.Options{Failures: 2, Rest: 100 * time.Millisecond})
+	for range 2 {
+		assert.ErrorContains(t, check(t, p), "no")
+	}
+	assert.ErrorContains(t, check(t, p), "left alone")
+	assert.Equal(t, 2, calls)
+	failing.check = nil
+	require.Eventually(t, func() bool { return check(t, p) == nil }, 5*time.Second, 20*time.Millisecond, "it is tried again")
+}
+
+func TestAnAnswerThatSaysNoIsAnAnswer(t *testing.T) {
+	refusing := &talker{check: func(context.Context) error {
+		return status.Error(codes.InvalidArgument, "ERROR_INVALID_PARAMETER: wrong key")
+	}}
+	p := one(t, serve(t, refusing), plugin.Options{Failures: 1})
+	for range 3 {
+		assert.ErrorContains(t, check(t, p), "wrong key")
+	}
+}
+
+func TestAChildIsStartedAndComesBack(t *testing.T) {
+	t.Setenv("SPACEONE_CONFIG_FILE", "/etc/secret.yaml") // is none of the plugin's business
+	program, err := os.Executable()
+	require.NoError(t, err)
+	p := plugin.New(plugin.Options{
+		Commands: map[string][]string{"p": {program}, "broken": {program, "broken"}, "empty": {}, "gone": {"/nowhere"}},
+		Services: newPlatform(t), Failures: 100,
+	})
+	t.Cleanup(func() { assert.NoError(t, p.Close()) })
+	require.NoError(t, check(t, p))
+	require.NoError(t, check(t, p), "the same one")
+	require.NoError(t, p.Close())
+	require.NoError(t, check(t, p), "a new one")
+	for _, id := range []string{"broken", "empty", "gone"} {
+		_, err := p.Client(t.Context(), plugin.Ref{ID: id})
+		assert.ErrorContains(t, err, id)
+	}
+}

@@ -1,0 +1,13 @@
+package grpc
+
+import (
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+	"github.com/cloudforet-io/inventory/internal/handler/guard"
+)
+
+// regionServer answers the Region service of the API. A method that the API
+// has and the handler lacks does not compile.
+type regionServer struct {
+	api.UnsafeRegionServer
+	*guard.Region
+}

@@ -1,0 +1,82 @@
+package manager
+
+import (
+	"context"
+	"time"
+
+	"github.com/cloudforet-io/inventory/internal/connector"
+	"github.com/cloudforet-io/inventory/internal/connector/database"
+	"github.com/cloudforet-io/inventory/internal/core/identifier"
+	"github.com/cloudforet-io/inventory/internal/core/query"
+	"github.com/cloudforet-io/inventory/internal/model"
+)
+
+// CloudService manages cloud services. The scope of a call confines what it can see
+// and change; what lies outside is not found.
+type CloudService interface {
+	// Create stores a new cloud service and fills in its identifier and times.
+	Create(ctx context.Context, item *model.CloudService) error
+	// Update stores the columns named, and the time of the update.
+	Update(ctx context.Context, scope model.Scope, item *model.CloudService, columns ...string) error
+	// Put stores a cloud service as new or, if its domain and workspace have one of its
+	// resource_id, over that one.
+	Put(ctx context.Context, item *model.CloudService) (created bool, err error)
+	Delete(ctx context.Context, scope model.Scope, id string) error
+	Get(ctx context.Context, scope model.Scope, id string) (*model.CloudService, error)
+	// List gives a page of results and how many there are in all.
+	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.CloudService, int, error)
+	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
+	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
+}
+
+type cloudServiceManager struct {
+	store *database.CloudService
+}
+
+// NewCloudService makes the manager of cloud services.
+func NewCloudService(c connector.Connectors) CloudService {
+	return &cloudServiceManager{store: c.CloudService}
+}
+
+func (m *cloudServiceManager) Create(ctx context.Context, item *model.CloudService) error {
+	item.CloudServiceID = identifier.New("cloud-service")
+	item.CreatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	item.UpdatedAt = item.CreatedAt
+	return m.store.Create(ctx, item)
+}
+
+func (m *cloudServiceManager) Update(ctx context.Context, scope model.Scope, item *model.CloudService, columns ...string) error {
+	item.UpdatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	return m.store.Update(ctx, scope.Conditions(), item, append(columns, "updated_at")...)
+}
+
+func (m *cloudServiceManager) Put(ctx context.Context, item *model.CloudService) (created bool, err error) {
+	return put(func() (bool, error) {
+		same, _, err := m.List(ctx, model.Scope{}, query.Query{
+			Filter: ownedBy(item.DomainID, item.WorkspaceID, "resource_id", item.ResourceID),
+			Only:   []string{"created_at"},
+		})
+		if err != nil || len(same) == 0 {
+			return false, err
+		}
+		item.CloudServiceID, item.CreatedAt = same[0].CloudServiceID, same[0].CreatedAt
+		return true, m.Update(ctx, model.Scope{}, item, "name", "external_link", "provider", "cloud_service_group", "cloud_service_type", "region_code",
+			"account", "instance_type", "instance_size", "ip_addresses", "data", "tags", "collector_id", "collected_at")
+	}, func() error { return m.Create(ctx, item) })
+}
+
+func (m *cloudServiceManager) Delete(ctx context.Context, scope model.Scope, id string) error {
+	return m.store.Delete(ctx, scope.Conditions(), id)
+}
+
+func (m *cloudServiceManager) Get(ctx context.Context, scope model.Scope, id string) (*model.CloudService, error) {
+	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *cloudServiceManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.CloudService, int, error) {
+	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *cloudServiceManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {
+	return m.store.Stat(ctx, scope.Conditions(), q)
+}

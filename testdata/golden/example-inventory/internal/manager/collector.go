@@ -1,0 +1,64 @@
+package manager
+
+import (
+	"context"
+	"time"
+
+	"github.com/cloudforet-io/inventory/internal/connector"
+	"github.com/cloudforet-io/inventory/internal/connector/database"
+	"github.com/cloudforet-io/inventory/internal/core/identifier"
+	"github.com/cloudforet-io/inventory/internal/core/query"
+	"github.com/cloudforet-io/inventory/internal/model"
+)
+
+// Collector manages collectors. The scope of a call confines what it can see
+// and change; what lies outside is not found.
+type Collector interface {
+	// Create stores a new collector and fills in its identifier and times.
+	Create(ctx context.Context, item *model.Collector) error
+	// Update stores the columns named, and the time of the update.
+	Update(ctx context.Context, scope model.Scope, item *model.Collector, columns ...string) error
+	Delete(ctx context.Context, scope model.Scope, id string) error
+	Get(ctx context.Context, scope model.Scope, id string) (*model.Collector, error)
+	// List gives a page of results and how many there are in all.
+	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Collector, int, error)
+	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
+	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
+}
+
+type collectorManager struct {
+	store *database.Collector
+}
+
+// NewCollector makes the manager of collectors.
+func NewCollector(c connector.Connectors) Collector {
+	return &collectorManager{store: c.Collector}
+}
+
+func (m *collectorManager) Create(ctx context.Context, item *model.Collector) error {
+	item.CollectorID = identifier.New("collector")
+	item.CreatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	item.UpdatedAt = item.CreatedAt
+	return m.store.Create(ctx, item)
+}
+
+func (m *collectorManager) Update(ctx context.Context, scope model.Scope, item *model.Collector, columns ...string) error {
+	item.UpdatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	return m.store.Update(ctx, scope.Conditions(), item, append(columns, "updated_at")...)
+}
+
+func (m *collectorManager) Delete(ctx context.Context, scope model.Scope, id string) error {
+	return m.store.Delete(ctx, scope.Conditions(), id)
+}
+
+func (m *collectorManager) Get(ctx context.Context, scope model.Scope, id string) (*model.Collector, error) {
+	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *collectorManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Collector, int, error) {
+	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *collectorManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {
+	return m.store.Stat(ctx, scope.Conditions(), q)
+}

@@ -1,0 +1,63 @@
+package manager_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/inventory/internal/connector"
+	"github.com/cloudforet-io/inventory/internal/connector/database"
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	core "github.com/cloudforet-io/inventory/internal/core/database"
+	"github.com/cloudforet-io/inventory/internal/core/databasetest"
+	"github.com/cloudforet-io/inventory/internal/core/query"
+	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/model"
+)
+
+// eachCollectorStore runs a test with the manager of collectors on every engine.
+func eachCollectorStore(t *testing.T, test func(t *testing.T, m manager.Collector)) {
+	t.Helper()
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		test(t, manager.NewCollector(connector.New(connector.Deps{DB: db})))
+	})
+}
+
+func TestCollectorManager(t *testing.T) { eachCollectorStore(t, behavesAsCollectorManager) }
+
+// behavesAsCollectorManager is what every manager of collectors does, whatever stands before it.
+func behavesAsCollectorManager(t *testing.T, m manager.Collector) {
+	t.Helper()
+	ctx := t.Context()
+	mine := model.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	theirs := model.Scope{DomainID: "domain-2"}
+	item := &model.Collector{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	require.NoError(t, m.Create(ctx, item))
+	assert.Regexp(t, `^collector-[0-9a-f]{12}$`, item.CollectorID)
+	assert.False(t, item.CreatedAt.IsZero())
+
+	for range 2 { // the second time may come from a cache
+		got, err := m.Get(ctx, mine, item.CollectorID)
+		require.NoError(t, err)
+		assert.Equal(t, item.CollectorID, got.CollectorID)
+		assert.True(t, item.CreatedAt.Equal(got.CreatedAt))
+		_, err = m.Get(ctx, theirs, item.CollectorID)
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+	}
+
+	require.NoError(t, m.Update(ctx, mine, &model.Collector{CollectorID: item.CollectorID, WorkspaceID: "workspace-2"}, "workspace_id"))
+	_, err := m.Get(ctx, mine, item.CollectorID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
+
+	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
+	require.NoError(t, err)
+	assert.Zero(t, total)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.CollectorID)).Code)
+
+	require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.CollectorID))
+	_, err = m.Get(ctx, model.Scope{}, item.CollectorID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+}

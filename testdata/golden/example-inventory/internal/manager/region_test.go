@@ -1,0 +1,63 @@
+package manager_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/inventory/internal/connector"
+	"github.com/cloudforet-io/inventory/internal/connector/database"
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	core "github.com/cloudforet-io/inventory/internal/core/database"
+	"github.com/cloudforet-io/inventory/internal/core/databasetest"
+	"github.com/cloudforet-io/inventory/internal/core/query"
+	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/model"
+)
+
+// eachRegionStore runs a test with the manager of regions on every engine.
+func eachRegionStore(t *testing.T, test func(t *testing.T, m manager.Region)) {
+	t.Helper()
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		test(t, manager.NewRegion(connector.New(connector.Deps{DB: db})))
+	})
+}
+
+func TestRegionManager(t *testing.T) { eachRegionStore(t, behavesAsRegionManager) }
+
+// behavesAsRegionManager is what every manager of regions does, whatever stands before it.
+func behavesAsRegionManager(t *testing.T, m manager.Region) {
+	t.Helper()
+	ctx := t.Context()
+	mine := model.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	theirs := model.Scope{DomainID: "domain-2"}
+	item := &model.Region{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	require.NoError(t, m.Create(ctx, item))
+	assert.Regexp(t, `^region-[0-9a-f]{12}$`, item.RegionID)
+	assert.False(t, item.CreatedAt.IsZero())
+
+	for range 2 { // the second time may come from a cache
+		got, err := m.Get(ctx, mine, item.RegionID)
+		require.NoError(t, err)
+		assert.Equal(t, item.RegionID, got.RegionID)
+		assert.True(t, item.CreatedAt.Equal(got.CreatedAt))
+		_, err = m.Get(ctx, theirs, item.RegionID)
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+	}
+
+	require.NoError(t, m.Update(ctx, mine, &model.Region{RegionID: item.RegionID, WorkspaceID: "workspace-2"}, "workspace_id"))
+	_, err := m.Get(ctx, mine, item.RegionID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
+
+	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
+	require.NoError(t, err)
+	assert.Zero(t, total)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.RegionID)).Code)
+
+	require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.RegionID))
+	_, err = m.Get(ctx, model.Scope{}, item.RegionID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+}

@@ -1,0 +1,150 @@
+package service
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/inventory/internal/core/pipeline"
+	"github.com/cloudforet-io/inventory/internal/core/query"
+	"github.com/cloudforet-io/inventory/internal/manager"
+)
+
+// CloudService is the service of cloud services.
+//
+// Anything that a provider runs for a customer.
+type CloudService struct {
+	items manager.CloudService
+}
+
+// NewCloudService makes the service of cloud services.
+func NewCloudService(m manager.Managers) *CloudService {
+	return &CloudService{items: m.CloudService}
+}
+
+// Create stores a new cloud service in the caller's domain and workspace.
+func (s *CloudService) Create(ctx context.Context, req *api.CreateCloudServiceRequest) (*api.CloudServiceInfo, error) {
+	item, err := newCloudService(req)
+	if err != nil {
+		return nil, err
+	}
+	scope := pipeline.TransactionFrom(ctx).Scope
+	item.DomainID = scope.DomainID
+	item.WorkspaceID = scope.WorkspaceID
+	if err := s.items.Create(ctx, item); err != nil {
+		return nil, err
+	}
+	return cloudServiceInfo(item)
+}
+
+// Update changes what the request names and leaves the rest as it is.
+func (s *CloudService) Update(ctx context.Context, req *api.UpdateCloudServiceRequest) (*api.CloudServiceInfo, error) {
+	if req.GetCloudServiceId() == "" {
+		return nil, apierror.Required("cloud_service_id")
+	}
+	scope := scopeOf(ctx)
+	item, err := s.items.Get(ctx, scope, req.GetCloudServiceId())
+	if err != nil {
+		return nil, err
+	}
+	columns, err := changeCloudService(item, req)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.items.Update(ctx, scope, item, columns...); err != nil {
+		return nil, err
+	}
+	return cloudServiceInfo(item)
+}
+
+// Delete removes a cloud service.
+func (s *CloudService) Delete(ctx context.Context, req *api.CloudServiceRequest) (*emptypb.Empty, error) {
+	if req.GetCloudServiceId() == "" {
+		return nil, apierror.Required("cloud_service_id")
+	}
+	return &emptypb.Empty{}, s.items.Delete(ctx, scopeOf(ctx), req.GetCloudServiceId())
+}
+
+// Get gives one cloud service.
+func (s *CloudService) Get(ctx context.Context, req *api.CloudServiceRequest) (*api.CloudServiceInfo, error) {
+	if req.GetCloudServiceId() == "" {
+		return nil, apierror.Required("cloud_service_id")
+	}
+	item, err := s.items.Get(ctx, scopeOf(ctx), req.GetCloudServiceId())
+	if err != nil {
+		return nil, err
+	}
+	return cloudServiceInfo(item)
+}
+
+// List gives the cloud services that the query and the request's own filters select.
+func (s *CloudService) List(ctx context.Context, req *api.CloudServiceQuery) (*api.CloudServicesInfo, error) {
+	q, err := query.FromMessage(req.GetQuery())
+	if err != nil {
+		return nil, err
+	}
+	q.Filter = equals(q.Filter, "cloud_service_id", req.GetCloudServiceId())
+	if req.Name != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "name", Operator: query.Eq, Value: req.GetName()})
+	}
+	if req.ResourceId != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "resource_id", Operator: query.Eq, Value: req.GetResourceId()})
+	}
+	if req.Provider != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "provider", Operator: query.Eq, Value: req.GetProvider()})
+	}
+	if req.CloudServiceGroup != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "cloud_service_group", Operator: query.Eq, Value: req.GetCloudServiceGroup()})
+	}
+	if req.CloudServiceType != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "cloud_service_type", Operator: query.Eq, Value: req.GetCloudServiceType()})
+	}
+	if req.RegionCode != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "region_code", Operator: query.Eq, Value: req.GetRegionCode()})
+	}
+	if req.Account != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "account", Operator: query.Eq, Value: req.GetAccount()})
+	}
+	if req.InstanceType != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "instance_type", Operator: query.Eq, Value: req.GetInstanceType()})
+	}
+	if req.InstanceSize != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "instance_size", Operator: query.Eq, Value: req.GetInstanceSize()})
+	}
+	if req.ExternalLink != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "external_link", Operator: query.Eq, Value: req.GetExternalLink()})
+	}
+	if req.CollectorId != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "collector_id", Operator: query.Eq, Value: req.GetCollectorId()})
+	}
+	q.Filter = equals(q.Filter, "workspace_id", req.GetWorkspaceId())
+	items, total, err := s.items.List(ctx, scopeOf(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	info := &api.CloudServicesInfo{TotalCount: int32(total)} //nolint:gosec // no table has 2^31 rows
+	for i := range items {
+		result, err := cloudServiceInfo(&items[i])
+		if err != nil {
+			return nil, err
+		}
+		info.Results = append(info.Results, result)
+	}
+	return info, nil
+}
+
+// Stat computes a statistic over cloud services.
+func (s *CloudService) Stat(ctx context.Context, req *api.CloudServiceStatQuery) (*structpb.Struct, error) {
+	q, err := query.StatFromMessage(req.GetQuery())
+	if err != nil {
+		return nil, err
+	}
+	rows, total, err := s.items.Stat(ctx, scopeOf(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	return statInfo(q, rows, total)
+}

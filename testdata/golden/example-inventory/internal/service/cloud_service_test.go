@@ -1,0 +1,214 @@
+package service_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	corev2 "github.com/cloudforet-io/inventory/gen/go/spaceone/api/core/v2"
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+	"github.com/cloudforet-io/inventory/internal/connector"
+	"github.com/cloudforet-io/inventory/internal/connector/database"
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	core "github.com/cloudforet-io/inventory/internal/core/database"
+	"github.com/cloudforet-io/inventory/internal/core/databasetest"
+	"github.com/cloudforet-io/inventory/internal/core/pipeline"
+	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/service"
+)
+
+// cloudServiceFixture calls the service of cloud services for a domain and a workspace.
+type cloudServiceFixture struct {
+	*service.CloudService
+	pipeline *pipeline.Pipeline
+}
+
+func withCloudService(t *testing.T, test func(t *testing.T, f cloudServiceFixture)) {
+	t.Helper()
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		managers := manager.Managers{CloudService: manager.NewCloudService(connector.New(connector.Deps{DB: db}))}
+		p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
+		require.NoError(t, err)
+		test(t, cloudServiceFixture{service.NewCloudService(managers), p})
+	})
+}
+
+// cloudServiceCall calls a method as somebody of a domain would.
+func cloudServiceCall[Req, Res proto.Message](f cloudServiceFixture, domain string, method func(context.Context, Req) (Res, error), req Req) (Res, error) {
+	ctx := pipeline.WithMetadata(context.Background(), pipeline.Metadata{DomainID: domain, WorkspaceID: "workspace-1"})
+	return pipeline.Call(ctx, f.pipeline, pipeline.Method{Resource: "CloudService", Verb: "test"}, req, method)
+}
+
+// sampleCloudService is a request for a cloud service unlike those of other numbers.
+func sampleCloudService(n int) *api.CreateCloudServiceRequest {
+	return &api.CreateCloudServiceRequest{
+		Name:              fmt.Sprint("name ", n),
+		ResourceId:        fmt.Sprint("resource id ", n),
+		Provider:          fmt.Sprint("provider ", n),
+		CloudServiceGroup: fmt.Sprint("cloud service group ", n),
+		CloudServiceType:  fmt.Sprint("cloud service type ", n),
+		RegionCode:        fmt.Sprint("region code ", n),
+		Account:           fmt.Sprint("account ", n),
+		InstanceType:      fmt.Sprint("instance type ", n),
+		InstanceSize:      float64(n) + 0.5,
+		IpAddresses:       []string{fmt.Sprint("ip addresses ", n)},
+		ExternalLink:      fmt.Sprint("external link ", n),
+		Data:              &structpb.Struct{Fields: map[string]*structpb.Value{"key": structpb.NewStringValue("value")}},
+		Tags:              &structpb.Struct{Fields: map[string]*structpb.Value{"key": structpb.NewStringValue("value")}},
+		CollectorId:       fmt.Sprint("collector id ", n),
+		CollectedAt:       "2026-01-02T03:04:05.678Z",
+	}
+}
+
+func TestCloudServiceRoundTrip(t *testing.T) {
+	withCloudService(t, func(t *testing.T, f cloudServiceFixture) {
+		req := sampleCloudService(1)
+		created, err := cloudServiceCall(f, "domain-1", f.Create, req)
+		require.NoError(t, err)
+		id := &api.CloudServiceRequest{CloudServiceId: created.GetCloudServiceId()}
+		got, err := cloudServiceCall(f, "domain-1", f.Get, id)
+		require.NoError(t, err)
+		assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
+		assert.Equal(t, "domain-1", got.GetDomainId())
+		assert.Equal(t, "workspace-1", got.GetWorkspaceId())
+		assert.Equal(t, req.GetName(), got.GetName())
+		assert.Equal(t, req.GetResourceId(), got.GetResourceId())
+		assert.Equal(t, req.GetProvider(), got.GetProvider())
+		assert.Equal(t, req.GetCloudServiceGroup(), got.GetCloudServiceGroup())
+		assert.Equal(t, req.GetCloudServiceType(), got.GetCloudServiceType())
+		assert.Equal(t, req.GetRegionCode(), got.GetRegionCode())
+		assert.Equal(t, req.GetAccount(), got.GetAccount())
+		assert.Equal(t, req.GetInstanceType(), got.GetInstanceType())
+		assert.Equal(t, req.GetInstanceSize(), got.GetInstanceSize())
+		assert.Equal(t, req.GetIpAddresses(), got.GetIpAddresses())
+		assert.Equal(t, req.GetExternalLink(), got.GetExternalLink())
+		assert.True(t, proto.Equal(req.GetData(), got.GetData()))
+		assert.True(t, proto.Equal(req.GetTags(), got.GetTags()))
+		assert.Equal(t, req.GetCollectorId(), got.GetCollectorId())
+		assert.Equal(t, req.GetCollectedAt(), got.GetCollectedAt())
+
+		updated, err := cloudServiceCall(f, "domain-1", f.Update, &api.UpdateCloudServiceRequest{
+			CloudServiceId: id.GetCloudServiceId(), Name: proto.String("changed"),
+		})
+		require.NoError(t, err)
+		assert.Equal(t, "changed", updated.GetName())
+		got, err = cloudServiceCall(f, "domain-1", f.Get, id)
+		require.NoError(t, err)
+		assert.True(t, proto.Equal(updated, got), "updated %v, got %v", updated, got)
+
+		_, err = cloudServiceCall(f, "domain-1", f.Delete, id)
+		require.NoError(t, err)
+		_, err = cloudServiceCall(f, "domain-1", f.Get, id)
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+	})
+}
+
+func TestCloudServiceListAndStat(t *testing.T) {
+	withCloudService(t, func(t *testing.T, f cloudServiceFixture) {
+		var first *api.CloudServiceInfo
+		for n := range 3 {
+			created, err := cloudServiceCall(f, "domain-1", f.Create, sampleCloudService(n))
+			require.NoError(t, err)
+			if n == 0 {
+				first = created
+			}
+		}
+		list := func(req *api.CloudServiceQuery) *api.CloudServicesInfo {
+			t.Helper()
+			all, err := cloudServiceCall(f, "domain-1", f.List, req)
+			require.NoError(t, err)
+			return all
+		}
+		assert.Len(t, list(&api.CloudServiceQuery{}).GetResults(), 3)
+
+		page := list(&api.CloudServiceQuery{Query: &corev2.Query{Page: &corev2.Page{Start: 3, Limit: 2}}})
+		assert.Len(t, page.GetResults(), 1)
+		assert.EqualValues(t, 3, page.GetTotalCount())
+
+		one := list(&api.CloudServiceQuery{CloudServiceId: first.GetCloudServiceId()})
+		require.Len(t, one.GetResults(), 1)
+		assert.True(t, proto.Equal(first, one.GetResults()[0]))
+		one = list(&api.CloudServiceQuery{Query: &corev2.Query{Filter: []*corev2.Filter{{
+			KeyAlias:      &corev2.Filter_K{K: "cloud_service_id"},
+			ValueAlias:    &corev2.Filter_V{V: structpb.NewStringValue(first.GetCloudServiceId())},
+			OperatorAlias: &corev2.Filter_O{O: "not"},
+		}}}})
+		assert.Len(t, one.GetResults(), 2)
+
+		stat, err := cloudServiceCall(f, "domain-1", f.Stat, &api.CloudServiceStatQuery{Query: &corev2.StatisticsQuery{
+			Aggregate: []*corev2.StatisticsAggregate{{AggregateAlias: &corev2.StatisticsAggregate_Count{
+				Count: &corev2.AggregateCount{Name: "total"},
+			}}},
+		}})
+		require.NoError(t, err)
+		assert.Equal(t, map[string]any{"results": []any{map[string]any{"total": 3.0}}}, stat.AsMap())
+	})
+}
+
+func TestCloudServiceIsKeptFromOtherDomains(t *testing.T) {
+	withCloudService(t, func(t *testing.T, f cloudServiceFixture) {
+		created, err := cloudServiceCall(f, "domain-1", f.Create, sampleCloudService(1))
+		require.NoError(t, err)
+		id := &api.CloudServiceRequest{CloudServiceId: created.GetCloudServiceId()}
+		_, err = cloudServiceCall(f, "domain-2", f.Get, id)
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+		_, err = cloudServiceCall(f, "domain-2", f.Update, &api.UpdateCloudServiceRequest{CloudServiceId: id.GetCloudServiceId()})
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+		_, err = cloudServiceCall(f, "domain-2", f.Delete, id)
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+		all, err := cloudServiceCall(f, "domain-2", f.List, &api.CloudServiceQuery{})
+		require.NoError(t, err)
+		assert.Empty(t, all.GetResults())
+	})
+}
+
+func TestCloudServiceRefusesWhatIsIncomplete(t *testing.T) {
+	withCloudService(t, func(t *testing.T, f cloudServiceFixture) {
+		for name, call := range map[string]func() error{
+			"update": func() error {
+				_, err := cloudServiceCall(f, "domain-1", f.Update, &api.UpdateCloudServiceRequest{})
+				return err
+			},
+			"delete": func() error {
+				_, err := cloudServiceCall(f, "domain-1", f.Delete, &api.CloudServiceRequest{})
+				return err
+			},
+			"get": func() error {
+				_, err := cloudServiceCall(f, "domain-1", f.Get, &api.CloudServiceRequest{})
+				return err
+			},
+			"create without name": func() error {
+				req := sampleCloudService(1)
+				req.Name = ""
+				_, err := cloudServiceCall(f, "domain-1", f.Create, req)
+				return err
+			},
+			"create without resource_id": func() error {
+				req := sampleCloudService(1)
+				req.ResourceId = ""
+				_, err := cloudServiceCall(f, "domain-1", f.Create, req)
+				return err
+			},
+		} {
+			assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(call()).Code, name)
+		}
+	})
+}
+
+func TestCloudServiceKeepsValuesUnique(t *testing.T) {
+	withCloudService(t, func(t *testing.T, f cloudServiceFixture) {
+		_, err := cloudServiceCall(f, "domain-1", f.Create, sampleCloudService(1))
+		require.NoError(t, err)
+		_, err = cloudServiceCall(f, "domain-1", f.Create, sampleCloudService(1))
+		assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+		_, err = cloudServiceCall(f, "domain-2", f.Create, sampleCloudService(1))
+		assert.NoError(t, err, "each domain has values of its own")
+	})
+}

@@ -1,0 +1,128 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/cloudforet-io/inventory/internal/core/apivalue"
+	"github.com/cloudforet-io/inventory/internal/core/pipeline"
+	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/model"
+)
+
+// recordEvery is how often a job tells how far it is, while answers come.
+const recordEvery = 2 * time.Second
+
+// Collection carries out jobs. One that is carried out twice, because its worker
+// died, finds the same again and stores it over what is there.
+type Collection struct {
+	jobs       manager.Job
+	collectors manager.Collector
+	assets     manager.Asset
+	services   manager.CloudService
+	regions    manager.Region
+}
+
+// NewCollection makes the service.
+func NewCollection(m manager.Managers) *Collection {
+	return &Collection{jobs: m.Job, collectors: m.Collector, assets: m.Asset, services: m.CloudService, regions: m.Region}
+}
+
+// Run carries out the job that params name by job_id. That a collection fails
+// is what its job tells; an error is what keeps the job from being carried out.
+func (s *Collection) Run(ctx context.Context, params *structpb.Struct) (*structpb.Struct, error) {
+	id := params.GetFields()["job_id"].GetStringValue()
+	job, err := s.jobs.Get(ctx, model.Scope{}, id)
+	if err != nil {
+		return nil, err
+	}
+	if job.Status != model.JobInProgress {
+		return params, nil
+	}
+	failed := s.collect(ctx, job)
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return nil, fmt.Errorf("%s is put back: %w", id, ctx.Err())
+	}
+	// Its time may be over, which is worth telling.
+	return params, end(context.WithoutCancel(ctx), s.jobs, job, failed)
+}
+
+// end records that a job succeeded or why it failed.
+func end(ctx context.Context, jobs manager.Job, job *model.Job, failed error) error {
+	job.Status, job.Error = model.JobSuccess, ""
+	if failed != nil {
+		job.Status, job.Error = model.JobFailure, failed.Error()
+	}
+	job.FinishedAt = apivalue.FromTime(time.Now())
+	pipeline.TransactionFrom(ctx).Log.InfoContext(ctx, "job ended", "job_id", job.JobID, "status", job.Status,
+		"created", job.CreatedCount, "updated", job.UpdatedCount, "failures", job.FailureCount, "error", job.Error)
+	return jobs.Record(ctx, job)
+}
+
+// collect stores what the plugin of the job's collector finds.
+func (s *Collection) collect(ctx context.Context, job *model.Job) error {
+	job.CreatedCount, job.UpdatedCount, job.FailureCount, job.Failures = 0, 0, 0, nil
+	if err := s.jobs.Record(ctx, job); err != nil {
+		return err
+	}
+	scope := model.Scope{DomainID: job.DomainID, WorkspaceID: job.WorkspaceID}
+	collector, err := s.collectors.Get(ctx, scope, job.CollectorID)
+	if err != nil {
+		return err
+	}
+	var version string
+	if collector.PluginMetadata, version, err = s.assets.Describe(ctx, collector); err != nil {
+		return err
+	}
+	changed := []string{"plugin_metadata", "last_collected_at"}
+	if collector.Upgraded(version) {
+		changed = append(changed, "plugin_info")
+	}
+	recorded := time.Now()
+	for found, err := range s.assets.Collect(ctx, collector) {
+		if err != nil {
+			return err
+		}
+		s.keep(ctx, job, found)
+		if time.Since(recorded) < recordEvery {
+			continue
+		}
+		if err := s.jobs.Record(ctx, job); err != nil {
+			return err
+		}
+		recorded = time.Now()
+	}
+	collector.LastCollectedAt = apivalue.FromTime(time.Now())
+	return s.collectors.Update(ctx, scope, collector, changed...)
+}
+
+// keep stores one thing that was found. That one can't be stored keeps none of
+// the others from it.
+func (s *Collection) keep(ctx context.Context, job *model.Job, found manager.Found) {
+	var created bool
+	var err error
+	switch {
+	case found.Failure != "":
+		job.Fail(found.Failure)
+		return
+	case found.CloudService != nil:
+		found.CloudService.CollectedAt = time.Now().UTC().Truncate(time.Millisecond)
+		created, err = s.services.Put(ctx, found.CloudService)
+	case found.Region != nil:
+		created, err = s.regions.Put(ctx, found.Region)
+	default:
+		return
+	}
+	switch {
+	case err != nil:
+		job.Fail(err.Error())
+	case created:
+		job.CreatedCount++
+	default:
+		job.UpdatedCount++
+	}
+}

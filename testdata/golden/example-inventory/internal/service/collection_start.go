@@ -1,0 +1,81 @@
+package service
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/inventory/internal/core/pipeline"
+	"github.com/cloudforet-io/inventory/internal/core/query"
+	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/model"
+)
+
+// CollectionStart starts collections: those whose hour it is, or one that
+// somebody asks for.
+type CollectionStart struct {
+	collectors manager.Collector
+	jobs       manager.Job
+	tasks      manager.Task
+}
+
+// NewCollectionStart makes the service.
+func NewCollectionStart(m manager.Managers) *CollectionStart {
+	return &CollectionStart{collectors: m.Collector, jobs: m.Job, tasks: m.Task}
+}
+
+// Run starts every collector whose schedule names the hour in params, and
+// answers with their number.
+func (s *CollectionStart) Run(ctx context.Context, params *structpb.Struct) (*structpb.Struct, error) {
+	hour, given := params.GetFields()["hour"]
+	if !given {
+		return nil, apierror.Required("hour")
+	}
+	all, _, err := s.collectors.List(ctx, model.Scope{}, query.Query{Only: []string{"schedule", "domain_id", "workspace_id"}})
+	if err != nil {
+		return nil, err
+	}
+	started := 0
+	for i := range all {
+		due, err := all[i].IsDue(int(hour.GetNumberValue()))
+		if err != nil {
+			return nil, err
+		}
+		if !due {
+			continue
+		}
+		if _, err := s.start(ctx, &all[i]); err != nil {
+			return nil, err
+		}
+		started++
+	}
+	return structpb.NewStruct(map[string]any{"started": started})
+}
+
+// start makes the job of a collection and hands it to a worker. While one of
+// the collector is in progress, that is given; should its task be lost, it is
+// handed over again.
+func (s *CollectionStart) start(ctx context.Context, collector *model.Collector) (*model.Job, error) {
+	job, err := s.jobs.Running(ctx, collector.CollectorID)
+	if err != nil {
+		return nil, err
+	}
+	if job == nil {
+		job = &model.Job{
+			CollectorID: collector.CollectorID, Status: model.JobInProgress,
+			DomainID: collector.DomainID, WorkspaceID: collector.WorkspaceID,
+		}
+		if err := s.jobs.Create(ctx, job); err != nil {
+			return nil, err
+		}
+	}
+	// A worker must not look for a job that is not committed yet.
+	call := pipeline.TransactionFrom(ctx)
+	call.OnSuccess(func(ctx context.Context) {
+		if err := s.tasks.Collect(ctx, job.JobID); err != nil {
+			call.Log.WarnContext(ctx, "job is not handed over yet", "job_id", job.JobID, "error", err)
+		}
+	})
+	return job, nil
+}

@@ -1,0 +1,134 @@
+package service_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+	"github.com/cloudforet-io/inventory/internal/connector"
+	"github.com/cloudforet-io/inventory/internal/connector/database"
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/inventory/internal/core/apirecordtest"
+	core "github.com/cloudforet-io/inventory/internal/core/database"
+	"github.com/cloudforet-io/inventory/internal/core/databasetest"
+	"github.com/cloudforet-io/inventory/internal/core/pipeline"
+	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/service"
+)
+
+// collectorFixture calls the service Collector for a domain and a workspace.
+type collectorFixture struct {
+	*service.Collector
+	pipeline *pipeline.Pipeline
+}
+
+func withCollector(t *testing.T, test func(t *testing.T, f collectorFixture)) {
+	t.Helper()
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		connectors := connector.New(connector.Deps{DB: db})
+		managers := manager.Managers{
+			Collector: manager.NewCollector(connectors),
+		}
+		p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
+		require.NoError(t, err)
+		test(t, collectorFixture{service.NewCollector(managers), p})
+	})
+}
+
+// collectorCall calls a method as somebody of a domain would; without one, as the platform itself.
+func collectorCall[Req, Res proto.Message](f collectorFixture, domain string, method func(context.Context, Req) (Res, error), req Req) (Res, error) {
+	ctx := context.Background()
+	if domain != "" {
+		ctx = pipeline.WithMetadata(ctx, pipeline.Metadata{DomainID: domain, WorkspaceID: "workspace-1"})
+	}
+	return pipeline.Call(ctx, f.pipeline, pipeline.Method{Resource: "Collector", Verb: "test"}, req, method)
+}
+
+func TestCollectorKeepsCollector(t *testing.T) {
+	withCollector(t, func(t *testing.T, f collectorFixture) {
+		req := apirecordtest.Fill(&api.CreateCollectorRequest{}, 1)
+		created, err := collectorCall(f, "domain-1", f.Create, req)
+		require.NoError(t, err)
+		require.NotEmpty(t, created.GetCollectorId())
+		apirecordtest.AssertHolds(t, created, req, "created_at", "updated_at", "create_time", "update_time")
+		got, err := collectorCall(f, "domain-1", f.Get, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+		require.NoError(t, err)
+		assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
+
+		change := apirecordtest.Fill(&api.UpdateCollectorRequest{}, 2)
+		change.CollectorId = created.GetCollectorId()
+		updated, err := collectorCall(f, "domain-1", f.Update, change)
+		require.NoError(t, err)
+		apirecordtest.AssertHolds(t, updated, change, "created_at", "updated_at", "create_time", "update_time")
+		got, err = collectorCall(f, "domain-1", f.Get, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+		require.NoError(t, err)
+		assert.True(t, proto.Equal(updated, got), "updated %v, got %v", updated, got)
+
+		_, err = collectorCall(f, "domain-1", f.Delete, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+		require.NoError(t, err)
+		_, err = collectorCall(f, "domain-1", f.Get, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+	})
+}
+
+func TestCollectorKeepsCollectorFromOtherDomains(t *testing.T) {
+	withCollector(t, func(t *testing.T, f collectorFixture) {
+		created, err := collectorCall(f, "domain-1", f.Create, apirecordtest.Fill(&api.CreateCollectorRequest{}, 1))
+		require.NoError(t, err)
+		_, err = collectorCall(f, "domain-2", f.Get, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+		for domain, want := range map[string]int{"domain-1": 1, "domain-2": 0} {
+			all, err := collectorCall(f, domain, f.List, &api.CollectorQuery{})
+			require.NoError(t, err)
+			assert.Len(t, all.GetResults(), want, domain)
+		}
+	})
+}
+
+func TestCollectorListsCollectors(t *testing.T) {
+	withCollector(t, func(t *testing.T, f collectorFixture) {
+		var ids []string
+		for n := range uint8(3) {
+			created, err := collectorCall(f, "domain-1", f.Create, apirecordtest.Fill(&api.CreateCollectorRequest{}, n))
+			require.NoError(t, err)
+			ids = append(ids, created.GetCollectorId())
+		}
+		list := func(t *testing.T, request string) *api.CollectorsInfo {
+			t.Helper()
+			req := &api.CollectorQuery{}
+			require.NoError(t, protojson.Unmarshal([]byte(request), req))
+			all, err := collectorCall(f, "domain-1", f.List, req)
+			require.NoError(t, err, request)
+			return all
+		}
+		for filter, want := range map[string]int{
+			`"o": "eq", "v": "ID"`:               1,
+			`"o": "not", "v": "ID"`:              2,
+			`"o": "in", "v": ["ID", "nothing"]`:  1,
+			`"o": "not_in", "v": ["ID"]`:         2,
+			`"o": "contain", "v": "ID"`:          1,
+			`"o": "not_contain", "v": "ID"`:      2,
+			`"o": "contain_in", "v": ["ID"]`:     1,
+			`"o": "not_contain_in", "v": ["ID"]`: 2,
+			`"o": "exists", "v": true`:           3,
+			`"o": "regex", "v": "^ID$"`:          1,
+			`"o": "regex_in", "v": ["^ID$"]`:     1,
+			`"o": "gte", "v": "ID"`:              atLeast(ids, ids[1]),
+			`"o": "lt", "v": "ID"`:               len(ids) - atLeast(ids, ids[1]),
+		} {
+			request := `{"query": {"filter": [{"k": "collector_id", ` + strings.ReplaceAll(filter, "ID", ids[1]) + `}]}}`
+			assert.Len(t, list(t, request).GetResults(), want, filter)
+		}
+		page := list(t, `{"query": {"sort": [{"key": "collector_id"}], "page": {"start": 3, "limit": 2}}}`)
+		assert.Len(t, page.GetResults(), 1)
+		assert.EqualValues(t, 3, page.GetTotalCount())
+	})
+}

@@ -1,0 +1,35 @@
+package service_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+)
+
+func TestCollectorRefusesWhatCannotCollect(t *testing.T) {
+	plugin := &api.PluginInfo{PluginId: "plugin-1"}
+	withCollector(t, func(t *testing.T, f collectorFixture) {
+		for want, req := range map[string]*api.CreateCollectorRequest{
+			"name":                  {PluginInfo: plugin},
+			"plugin_info":           {Name: "c"},
+			"plugin_info.plugin_id": {Name: "c", PluginInfo: &api.PluginInfo{Version: "1.2"}},
+			"24 is no hour":         {Name: "c", PluginInfo: plugin, Schedule: &api.Schedule{Hours: []int32{3, 24}}},
+		} {
+			_, err := collectorCall(f, "domain-1", f.Create, req)
+			assert.ErrorContains(t, err, want)
+		}
+		made, err := collectorCall(f, "domain-1", f.Create, &api.CreateCollectorRequest{Name: "c", PluginInfo: plugin, Schedule: &api.Schedule{Hours: []int32{0, 23}}})
+		require.NoError(t, err)
+		for want, req := range map[string]*api.UpdateCollectorRequest{
+			"plugin_info.plugin_id": {PluginInfo: &api.PluginInfo{Version: "1.2"}},
+			"-1 is no hour":         {Schedule: &api.Schedule{Hours: []int32{-1}}},
+		} {
+			req.CollectorId = made.GetCollectorId()
+			_, err := collectorCall(f, "domain-1", f.Update, req)
+			assert.ErrorContains(t, err, want)
+		}
+	})
+}

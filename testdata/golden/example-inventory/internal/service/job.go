@@ -1,0 +1,76 @@
+package service
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/inventory/internal/core/apirecord"
+	"github.com/cloudforet-io/inventory/internal/core/query"
+	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/model"
+)
+
+// Job is the service Job of the API.
+//
+// A Job is one collection, under way or ended.
+type Job struct {
+	jobs manager.Job
+}
+
+// NewJob makes the service.
+func NewJob(m manager.Managers) *Job {
+	return &Job{
+		jobs: m.Job,
+	}
+}
+
+// Delete deletes a job.
+func (s *Job) Delete(ctx context.Context, req *api.JobRequest) (*emptypb.Empty, error) {
+	if req.GetJobId() == "" {
+		return nil, apierror.Required("job_id")
+	}
+	return &emptypb.Empty{}, s.jobs.Delete(ctx, scopeOf(ctx), req.GetJobId())
+}
+
+// Get gives a job.
+func (s *Job) Get(ctx context.Context, req *api.JobRequest) (*api.JobInfo, error) {
+	if req.GetJobId() == "" {
+		return nil, apierror.Required("job_id")
+	}
+	item, err := s.jobs.Get(ctx, scopeOf(ctx), req.GetJobId())
+	if err != nil {
+		return nil, err
+	}
+	return jobInfo(item)
+}
+
+// List lists jobs.
+func (s *Job) List(ctx context.Context, req *api.JobQuery) (*api.JobsInfo, error) {
+	q, err := query.FromMessage(req.GetQuery())
+	if err != nil {
+		return nil, err
+	}
+	filters, err := apirecord.Filters(req, model.JobSchema())
+	if err != nil {
+		return nil, err
+	}
+	q.Filter = append(q.Filter, filters...)
+	items, total, err := s.jobs.List(ctx, scopeOf(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	answer := &api.JobsInfo{
+		TotalCount: int32(total), //nolint:gosec // no table has 2^31 rows
+	}
+	for i := range items {
+		info, err := jobInfo(&items[i])
+		if err != nil {
+			return nil, err
+		}
+		answer.Results = append(answer.Results, info)
+	}
+	return answer, nil
+}

@@ -1,0 +1,123 @@
+package service
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/inventory/internal/core/pipeline"
+	"github.com/cloudforet-io/inventory/internal/core/query"
+	"github.com/cloudforet-io/inventory/internal/manager"
+)
+
+// Region is the service of regions.
+//
+// A place where a provider runs.
+type Region struct {
+	items manager.Region
+}
+
+// NewRegion makes the service of regions.
+func NewRegion(m manager.Managers) *Region {
+	return &Region{items: m.Region}
+}
+
+// Create stores a new region in the caller's domain and workspace.
+func (s *Region) Create(ctx context.Context, req *api.CreateRegionRequest) (*api.RegionInfo, error) {
+	item, err := newRegion(req)
+	if err != nil {
+		return nil, err
+	}
+	scope := pipeline.TransactionFrom(ctx).Scope
+	item.DomainID = scope.DomainID
+	item.WorkspaceID = scope.WorkspaceID
+	if err := s.items.Create(ctx, item); err != nil {
+		return nil, err
+	}
+	return regionInfo(item)
+}
+
+// Update changes what the request names and leaves the rest as it is.
+func (s *Region) Update(ctx context.Context, req *api.UpdateRegionRequest) (*api.RegionInfo, error) {
+	if req.GetRegionId() == "" {
+		return nil, apierror.Required("region_id")
+	}
+	scope := scopeOf(ctx)
+	item, err := s.items.Get(ctx, scope, req.GetRegionId())
+	if err != nil {
+		return nil, err
+	}
+	columns := changeRegion(item, req)
+	if err := s.items.Update(ctx, scope, item, columns...); err != nil {
+		return nil, err
+	}
+	return regionInfo(item)
+}
+
+// Delete removes a region.
+func (s *Region) Delete(ctx context.Context, req *api.RegionRequest) (*emptypb.Empty, error) {
+	if req.GetRegionId() == "" {
+		return nil, apierror.Required("region_id")
+	}
+	return &emptypb.Empty{}, s.items.Delete(ctx, scopeOf(ctx), req.GetRegionId())
+}
+
+// Get gives one region.
+func (s *Region) Get(ctx context.Context, req *api.RegionRequest) (*api.RegionInfo, error) {
+	if req.GetRegionId() == "" {
+		return nil, apierror.Required("region_id")
+	}
+	item, err := s.items.Get(ctx, scopeOf(ctx), req.GetRegionId())
+	if err != nil {
+		return nil, err
+	}
+	return regionInfo(item)
+}
+
+// List gives the regions that the query and the request's own filters select.
+func (s *Region) List(ctx context.Context, req *api.RegionQuery) (*api.RegionsInfo, error) {
+	q, err := query.FromMessage(req.GetQuery())
+	if err != nil {
+		return nil, err
+	}
+	q.Filter = equals(q.Filter, "region_id", req.GetRegionId())
+	if req.Name != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "name", Operator: query.Eq, Value: req.GetName()})
+	}
+	if req.RegionCode != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "region_code", Operator: query.Eq, Value: req.GetRegionCode()})
+	}
+	if req.Provider != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "provider", Operator: query.Eq, Value: req.GetProvider()})
+	}
+	q.Filter = equals(q.Filter, "workspace_id", req.GetWorkspaceId())
+	items, total, err := s.items.List(ctx, scopeOf(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	info := &api.RegionsInfo{TotalCount: int32(total)} //nolint:gosec // no table has 2^31 rows
+	for i := range items {
+		result, err := regionInfo(&items[i])
+		if err != nil {
+			return nil, err
+		}
+		info.Results = append(info.Results, result)
+	}
+	return info, nil
+}
+
+// Stat computes a statistic over regions.
+func (s *Region) Stat(ctx context.Context, req *api.RegionStatQuery) (*structpb.Struct, error) {
+	q, err := query.StatFromMessage(req.GetQuery())
+	if err != nil {
+		return nil, err
+	}
+	rows, total, err := s.items.Stat(ctx, scopeOf(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	return statInfo(q, rows, total)
+}

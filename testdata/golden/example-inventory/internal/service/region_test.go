@@ -1,0 +1,192 @@
+package service_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	corev2 "github.com/cloudforet-io/inventory/gen/go/spaceone/api/core/v2"
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+	"github.com/cloudforet-io/inventory/internal/connector"
+	"github.com/cloudforet-io/inventory/internal/connector/database"
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	core "github.com/cloudforet-io/inventory/internal/core/database"
+	"github.com/cloudforet-io/inventory/internal/core/databasetest"
+	"github.com/cloudforet-io/inventory/internal/core/pipeline"
+	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/service"
+)
+
+// regionFixture calls the service of regions for a domain and a workspace.
+type regionFixture struct {
+	*service.Region
+	pipeline *pipeline.Pipeline
+}
+
+func withRegion(t *testing.T, test func(t *testing.T, f regionFixture)) {
+	t.Helper()
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		managers := manager.Managers{Region: manager.NewRegion(connector.New(connector.Deps{DB: db}))}
+		p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
+		require.NoError(t, err)
+		test(t, regionFixture{service.NewRegion(managers), p})
+	})
+}
+
+// regionCall calls a method as somebody of a domain would.
+func regionCall[Req, Res proto.Message](f regionFixture, domain string, method func(context.Context, Req) (Res, error), req Req) (Res, error) {
+	ctx := pipeline.WithMetadata(context.Background(), pipeline.Metadata{DomainID: domain, WorkspaceID: "workspace-1"})
+	return pipeline.Call(ctx, f.pipeline, pipeline.Method{Resource: "Region", Verb: "test"}, req, method)
+}
+
+// sampleRegion is a request for a region unlike those of other numbers.
+func sampleRegion(n int) *api.CreateRegionRequest {
+	return &api.CreateRegionRequest{
+		Name:       fmt.Sprint("name ", n),
+		RegionCode: fmt.Sprint("region code ", n),
+		Provider:   fmt.Sprint("provider ", n),
+		Tags:       &structpb.Struct{Fields: map[string]*structpb.Value{"key": structpb.NewStringValue("value")}},
+	}
+}
+
+func TestRegionRoundTrip(t *testing.T) {
+	withRegion(t, func(t *testing.T, f regionFixture) {
+		req := sampleRegion(1)
+		created, err := regionCall(f, "domain-1", f.Create, req)
+		require.NoError(t, err)
+		id := &api.RegionRequest{RegionId: created.GetRegionId()}
+		got, err := regionCall(f, "domain-1", f.Get, id)
+		require.NoError(t, err)
+		assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
+		assert.Equal(t, "domain-1", got.GetDomainId())
+		assert.Equal(t, "workspace-1", got.GetWorkspaceId())
+		assert.Equal(t, req.GetName(), got.GetName())
+		assert.Equal(t, req.GetRegionCode(), got.GetRegionCode())
+		assert.Equal(t, req.GetProvider(), got.GetProvider())
+		assert.True(t, proto.Equal(req.GetTags(), got.GetTags()))
+
+		updated, err := regionCall(f, "domain-1", f.Update, &api.UpdateRegionRequest{
+			RegionId: id.GetRegionId(), Name: proto.String("changed"),
+		})
+		require.NoError(t, err)
+		assert.Equal(t, "changed", updated.GetName())
+		got, err = regionCall(f, "domain-1", f.Get, id)
+		require.NoError(t, err)
+		assert.True(t, proto.Equal(updated, got), "updated %v, got %v", updated, got)
+
+		_, err = regionCall(f, "domain-1", f.Delete, id)
+		require.NoError(t, err)
+		_, err = regionCall(f, "domain-1", f.Get, id)
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+	})
+}
+
+func TestRegionListAndStat(t *testing.T) {
+	withRegion(t, func(t *testing.T, f regionFixture) {
+		var first *api.RegionInfo
+		for n := range 3 {
+			created, err := regionCall(f, "domain-1", f.Create, sampleRegion(n))
+			require.NoError(t, err)
+			if n == 0 {
+				first = created
+			}
+		}
+		list := func(req *api.RegionQuery) *api.RegionsInfo {
+			t.Helper()
+			all, err := regionCall(f, "domain-1", f.List, req)
+			require.NoError(t, err)
+			return all
+		}
+		assert.Len(t, list(&api.RegionQuery{}).GetResults(), 3)
+
+		page := list(&api.RegionQuery{Query: &corev2.Query{Page: &corev2.Page{Start: 3, Limit: 2}}})
+		assert.Len(t, page.GetResults(), 1)
+		assert.EqualValues(t, 3, page.GetTotalCount())
+
+		one := list(&api.RegionQuery{RegionId: first.GetRegionId()})
+		require.Len(t, one.GetResults(), 1)
+		assert.True(t, proto.Equal(first, one.GetResults()[0]))
+		one = list(&api.RegionQuery{Query: &corev2.Query{Filter: []*corev2.Filter{{
+			KeyAlias:      &corev2.Filter_K{K: "region_id"},
+			ValueAlias:    &corev2.Filter_V{V: structpb.NewStringValue(first.GetRegionId())},
+			OperatorAlias: &corev2.Filter_O{O: "not"},
+		}}}})
+		assert.Len(t, one.GetResults(), 2)
+
+		stat, err := regionCall(f, "domain-1", f.Stat, &api.RegionStatQuery{Query: &corev2.StatisticsQuery{
+			Aggregate: []*corev2.StatisticsAggregate{{AggregateAlias: &corev2.StatisticsAggregate_Count{
+				Count: &corev2.AggregateCount{Name: "total"},
+			}}},
+		}})
+		require.NoError(t, err)
+		assert.Equal(t, map[string]any{"results": []any{map[string]any{"total": 3.0}}}, stat.AsMap())
+	})
+}
+
+func TestRegionIsKeptFromOtherDomains(t *testing.T) {
+	withRegion(t, func(t *testing.T, f regionFixture) {
+		created, err := regionCall(f, "domain-1", f.Create, sampleRegion(1))
+		require.NoError(t, err)
+		id := &api.RegionRequest{RegionId: created.GetRegionId()}
+		_, err = regionCall(f, "domain-2", f.Get, id)
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+		_, err = regionCall(f, "domain-2", f.Update, &api.UpdateRegionRequest{RegionId: id.GetRegionId()})
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+		_, err = regionCall(f, "domain-2", f.Delete, id)
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+		all, err := regionCall(f, "domain-2", f.List, &api.RegionQuery{})
+		require.NoError(t, err)
+		assert.Empty(t, all.GetResults())
+	})
+}
+
+func TestRegionRefusesWhatIsIncomplete(t *testing.T) {
+	withRegion(t, func(t *testing.T, f regionFixture) {
+		for name, call := range map[string]func() error{
+			"update": func() error {
+				_, err := regionCall(f, "domain-1", f.Update, &api.UpdateRegionRequest{})
+				return err
+			},
+			"delete": func() error {
+				_, err := regionCall(f, "domain-1", f.Delete, &api.RegionRequest{})
+				return err
+			},
+			"get": func() error {
+				_, err := regionCall(f, "domain-1", f.Get, &api.RegionRequest{})
+				return err
+			},
+			"create without name": func() error {
+				req := sampleRegion(1)
+				req.Name = ""
+				_, err := regionCall(f, "domain-1", f.Create, req)
+				return err
+			},
+			"create without region_code": func() error {
+				req := sampleRegion(1)
+				req.RegionCode = ""
+				_, err := regionCall(f, "domain-1", f.Create, req)
+				return err
+			},
+		} {
+			assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(call()).Code, name)
+		}
+	})
+}
+
+func TestRegionKeepsValuesUnique(t *testing.T) {
+	withRegion(t, func(t *testing.T, f regionFixture) {
+		_, err := regionCall(f, "domain-1", f.Create, sampleRegion(1))
+		require.NoError(t, err)
+		_, err = regionCall(f, "domain-1", f.Create, sampleRegion(1))
+		assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+		_, err = regionCall(f, "domain-2", f.Create, sampleRegion(1))
+		assert.NoError(t, err, "each domain has values of its own")
+	})
+}

@@ -1,0 +1,115 @@
+{{/*
+Configuration. Values that are credentials never reach a ConfigMap, wherever in
+the values they are given: they are taken out and put into a Secret, which the
+supervisor reads last.
+*/}}
+
+{{/* A document that is a map, or else an error with its name: (list name text). */}}
+{{- define "supervisor.document" -}}
+{{- $doc := index . 1 | fromYaml -}}
+{{- if hasKey $doc "Error" -}}
+{{- fail (printf "%s: %s" (index . 0) $doc.Error) -}}
+{{- end -}}
+{{- toYaml $doc -}}
+{{- end -}}
+
+{{/* The document that the supervisor reads first. */}}
+{{- define "supervisor.default" -}}
+{{- include "supervisor.document" (list "config/config.yaml" (tpl (.Files.Get "config/config.yaml") .)) -}}
+{{- end -}}
+
+{{/* merge puts the second map into the first, deeply: (list base over). */}}
+{{- define "supervisor.merge" -}}
+{{- $base := index . 0 -}}
+{{- range $key, $value := index . 1 -}}
+{{- $old := get $base $key -}}
+{{- if and (kindIs "map" $value) (kindIs "map" $old) -}}
+{{- include "supervisor.merge" (list $old $value) -}}
+{{- else if not (kindIs "invalid" $value) -}}
+{{- $_ := set $base $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The last word of keys whose values are credentials. */}}
+{{- define "supervisor.secretWords" -}}
+(password|passwd|token|secret|secret_key|secret_data|secret_access_key|api_key|access_key|private_key|credential|credentials)
+{{- end -}}
+
+{{/*
+split parts a map: (list map public secret) fills the two last. A list in which
+anything is a credential is one as a whole, since lists don't merge. Names of
+services below endpoints are none, though one is called secret.
+*/}}
+{{- define "supervisor.split" -}}
+{{- $public := index . 1 -}}
+{{- $secret := index . 2 -}}
+{{- $words := include "supervisor.secretWords" nil -}}
+{{- range $key, $value := index . 0 -}}
+{{- $json := toJson $value -}}
+{{- if eq (lower $key) "endpoints" -}}
+{{- $_ := set $public $key $value -}}
+{{- else if or (regexMatch (printf "(?i)^(.+_)?%s$" $words) $key) (and (kindIs "string" $value) (regexMatch "://[^/@ ]*:[^/@ ]+@" $value)) -}}
+{{- $_ := set $secret $key $value -}}
+{{- else if kindIs "map" $value -}}
+{{- $inner := dict -}}
+{{- $hidden := dict -}}
+{{- include "supervisor.split" (list $value $inner $hidden) -}}
+{{- $_ := set $public $key $inner -}}
+{{- if $hidden -}}
+{{- $_ := set $secret $key $hidden -}}
+{{- end -}}
+{{- else if and (kindIs "slice" $value) (regexMatch (printf "(?i)(\"([^\"]+_)?%s\":|://[^/@ ]*:[^/@ ]+@)" $words) $json) -}}
+{{- $_ := set $secret $key $value -}}
+{{- else -}}
+{{- $_ := set $public $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What of a map may stand in a ConfigMap, as YAML. */}}
+{{- define "supervisor.public" -}}
+{{- $public := dict -}}
+{{- include "supervisor.split" (list . $public dict) -}}
+{{- toYaml $public -}}
+{{- end -}}
+
+{{/* GLOBAL keys at the top of a map, whether or not they stood under GLOBAL. */}}
+{{- define "supervisor.flat" -}}
+{{- $doc := . | default dict | deepCopy -}}
+{{- if hasKey $doc "GLOBAL" -}}
+{{- toYaml ($doc.GLOBAL | default dict) -}}
+{{- else -}}
+{{- toYaml (omit $doc "IMPORT" "REMOTE_URL") -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The configuration of all services; shared_conf is its name in newer umbrella charts. */}}
+{{- define "supervisor.shared" -}}
+{{- $shared := (.Values.global).shared | default dict | deepCopy -}}
+{{- include "supervisor.merge" (list $shared ((.Values.global).shared_conf | default dict)) -}}
+{{- toYaml $shared -}}
+{{- end -}}
+
+{{/*
+The configuration over it: that of all services, then the supervisor's own. The
+namespace of the plugins need not be one in which shared-conf is.
+*/}}
+{{- define "supervisor.application" -}}
+{{- $application := include "supervisor.flat" (include "supervisor.shared" . | fromYaml) | fromYaml -}}
+{{- range list .Values.application .Values.application_scheduler -}}
+{{- include "supervisor.merge" (list $application (include "supervisor.flat" . | fromYaml)) -}}
+{{- end -}}
+{{- toYaml $application -}}
+{{- end -}}
+
+{{/* The credentials, as YAML; empty if there are none. */}}
+{{- define "supervisor.secret" -}}
+{{- $secret := dict -}}
+{{- include "supervisor.split" (list (include "supervisor.application" . | fromYaml) dict $secret) -}}
+{{- include "supervisor.merge" (list $secret (omit ((.Values.global).shared_secret | default dict) "enabled" "create")) -}}
+{{- include "supervisor.merge" (list $secret (.Values.secret | default dict)) -}}
+{{- if $secret -}}
+{{- toYaml $secret -}}
+{{- end -}}
+{{- end -}}
