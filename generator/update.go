@@ -34,6 +34,7 @@ type Report struct {
 	Marked    []repository.Place // conflicts that were left before
 	Refers    []repository.Place // lines that speak of parts which were removed
 	Wrote     bool
+	Decided   bool // the conflicts of an update before are decided; what had to follow it does so now
 	Recovered bool // a change that was cut off before was finished first
 	Spec      *spec.Spec
 	Steps     Steps // what has to follow
@@ -101,11 +102,19 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 			return nil, fmt.Errorf("these files have changes that are not committed, and would be merged into:\n  %s\ncommit or stash them first, or say --allow-dirty", strings.Join(dirty, "\n  "))
 		}
 	}
+	pending, err := p.Pending()
+	if err != nil {
+		return nil, err
+	}
 	if report.Wrote, err = p.Apply(ctx, change); err != nil {
 		return nil, err
 	}
 	if report.Conflicts > 0 {
 		return report, p.Unmerged(ctx, plan)
+	}
+	if pending && len(report.Marked) == 0 {
+		report.Decided, report.Steps = true, Steps{SkipGit: true}
+		return report, p.Conclude()
 	}
 	return report, nil
 }

@@ -65,7 +65,7 @@ func (c *changeFlags) run(ctx context.Context, std stdio, do change) error {
 
 // finish does what has to follow a change.
 func (c *changeFlags) finish(ctx context.Context, std stdio, g *generator.Generator, report *generator.Report) error {
-	if c.changes.DryRun || !report.Wrote {
+	if c.changes.DryRun || !report.Wrote && !report.Decided {
 		return nil
 	}
 	steps := generator.Steps{

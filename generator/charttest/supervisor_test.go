@@ -182,7 +182,7 @@ func TestSupervisorRefusedValues(t *testing.T) {
 	helm := tool(t, "helm3", "helm")
 	dir := supervisorChart(t, "supervisor")
 	for set, want := range map[string]string{
-		"nmae=x":                        "nmae",
+		"named=x":                       "named",
 		"name=Not_a_name":               "name",
 		"gracePeriod=0":                 "gracePeriod",
 		"imagePullPolicy=Sometimes":     "imagePullPolicy",

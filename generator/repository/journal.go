@@ -229,6 +229,25 @@ func (p *Project) readJournal(folder string) (ops []operation, found bool, err e
 	return ops, true, nil
 }
 
+// Pending reports whether an update ended with conflicts and was neither taken
+// back nor concluded.
+func (p *Project) Pending() (bool, error) {
+	_, err := p.root.Stat(undo)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Conclude ends an update whose conflicts are decided: it can't be taken back
+// any more.
+func (p *Project) Conclude() error {
+	if err := p.root.RemoveAll(undo); err != nil {
+		return fmt.Errorf("conclude the update: %w", err)
+	}
+	return nil
+}
+
 // Abort takes back the last update, if it ended with conflicts. Files that it
 // wrote without a conflict and that were edited since keep it from doing so.
 func (p *Project) Abort(ctx context.Context) ([]string, error) {

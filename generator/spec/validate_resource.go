@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
@@ -94,7 +95,11 @@ func (v *validator) fields(path string, r Resource) {
 		v.add(path+".fields", fmt.Sprintf("%d fields are too many for one resource", len(r.Fields)), fmt.Sprintf("at most %d are possible", maxFields))
 		return
 	}
-	info := []string{r.IDField(), "domain_id", "workspace_id", "created_at", "updated_at"}
+	if slices.Contains(scopeFields(), r.IDField()) {
+		v.add(path+".name", fmt.Sprintf("a resource called %s would have the field %s twice: as its own, and as where it belongs", r.Name, r.IDField()), "choose another name, or bring its proto")
+		return
+	}
+	info := append([]string{r.IDField(), "created_at", "updated_at"}, scopeFields()...)
 	for _, common := range info {
 		taken[use{"Go name", naming.New(common).Pascal()}] = common
 		taken[use{"JSON name", jsonName(common)}] = common
@@ -206,3 +211,6 @@ func Caches() []Cache { return []Cache{Redis, LocalCache, NoCache} }
 
 // SchedulerKinds lists all kinds of schedulers.
 func SchedulerKinds() []SchedulerKind { return []SchedulerKind{Hourly, Interval, Cron} }
+
+// scopeFields say of every resource where it belongs.
+func scopeFields() []string { return []string{"domain_id", "workspace_id"} }
