@@ -60,13 +60,21 @@ func (p platform) collector(t *testing.T, options map[string]any) string {
 	return made.GetCollectorId()
 }
 
-// collect starts a collection and waits for its end.
-func (p platform) collect(t *testing.T, collector string) *api.JobInfo {
+// start starts a collection.
+func (p platform) start(t *testing.T, collector string) *api.JobInfo {
 	t.Helper()
 	job, err := p.collectors.Collect(t.Context(), &api.CollectRequest{CollectorId: collector})
 	require.NoError(t, err)
 	require.Equal(t, api.JobInfo_IN_PROGRESS, job.GetStatus())
+	return job
+}
+
+// collect starts a collection and waits for its end.
+func (p platform) collect(t *testing.T, collector string) *api.JobInfo {
+	t.Helper()
+	job := p.start(t, collector)
 	require.Eventually(t, func() bool {
+		var err error
 		job, err = p.jobs.Get(t.Context(), &api.JobRequest{JobId: job.GetJobId()})
 		return err == nil && job.GetStatus() != api.JobInfo_IN_PROGRESS
 	}, 20*time.Second, 20*time.Millisecond)
@@ -105,6 +113,19 @@ func TestCollection(t *testing.T) {
 	job = p.collect(t, collector)
 	assert.Equal(t, api.JobInfo_FAILURE, job.GetStatus())
 	assert.Contains(t, job.GetError(), "plugin-asset")
+}
+
+// TestCollectionIsSeenAsItGoes looks at a collection while it is under way, and
+// stops the service in the middle of it.
+func TestCollectionIsSeenAsItGoes(t *testing.T) {
+	program, err := os.Executable()
+	require.NoError(t, err)
+	p := collecting(t, settings+"GRACE_PERIOD: 2500ms\nPLUGINS: {plugin-asset: ["+program+"]}\n")
+	job := p.start(t, p.collector(t, assettest.Options("never", assettest.Service("vm-1"))))
+	require.Eventually(t, func() bool { return len(p.names(t)) == 1 }, 20*time.Second, 20*time.Millisecond)
+	job, err = p.jobs.Get(t.Context(), &api.JobRequest{JobId: job.GetJobId()})
+	require.NoError(t, err)
+	assert.Equal(t, api.JobInfo_IN_PROGRESS, job.GetStatus())
 }
 
 // TestCollectionByAChild collects by a plugin that is a child of this process,

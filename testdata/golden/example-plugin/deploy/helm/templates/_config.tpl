@@ -1,0 +1,131 @@
+{{/*
+Configuration. Values that are credentials never reach a ConfigMap, wherever in
+the values they are given: they are taken out and put into a Secret, which the
+service reads last.
+*/}}
+
+{{/* What the service is made of: config/components.gen.yaml. */}}
+{{- define "plugin.components" -}}
+{{- include "plugin.document" (list "config/components.gen.yaml" (.Files.Get "config/components.gen.yaml")) -}}
+{{- end -}}
+
+{{/* A document that is a map, or else an error with its name: (list name text). */}}
+{{- define "plugin.document" -}}
+{{- $doc := index . 1 | fromYaml -}}
+{{- if hasKey $doc "Error" -}}
+{{- fail (printf "%s: %s" (index . 0) $doc.Error) -}}
+{{- end -}}
+{{- toYaml $doc -}}
+{{- end -}}
+
+{{/* The document that the service reads first: that of its components, under config/config.yaml. */}}
+{{- define "plugin.default" -}}
+{{- $components := include "plugin.components" . | fromYaml -}}
+{{- $default := dict "GLOBAL" ($components.default | default dict) -}}
+{{- $own := include "plugin.document" (list "config/config.yaml" (tpl (.Files.Get "config/config.yaml") .)) | fromYaml -}}
+{{- include "plugin.merge" (list $default $own) -}}
+{{- toYaml $default -}}
+{{- end -}}
+
+{{/* merge puts the second map into the first, deeply: (list base over). */}}
+{{- define "plugin.merge" -}}
+{{- $base := index . 0 -}}
+{{- range $key, $value := index . 1 -}}
+{{- $old := get $base $key -}}
+{{- if and (kindIs "map" $value) (kindIs "map" $old) -}}
+{{- include "plugin.merge" (list $old $value) -}}
+{{- else if not (kindIs "invalid" $value) -}}
+{{- $_ := set $base $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The last word of keys whose values are credentials. */}}
+{{- define "plugin.secretWords" -}}
+(password|passwd|token|secret|secret_key|secret_data|secret_access_key|api_key|access_key|private_key|credential|credentials)
+{{- end -}}
+
+{{/*
+split parts a map: (list map public secret) fills the two last. A list in which
+anything is a credential is one as a whole, since lists don't merge. Names of
+services below endpoints are none, though one is called secret.
+*/}}
+{{- define "plugin.split" -}}
+{{- $public := index . 1 -}}
+{{- $secret := index . 2 -}}
+{{- $words := include "plugin.secretWords" nil -}}
+{{- range $key, $value := index . 0 -}}
+{{- $json := toJson $value -}}
+{{- if eq (lower $key) "endpoints" -}}
+{{- $_ := set $public $key $value -}}
+{{- else if or (regexMatch (printf "(?i)^(.+_)?%s$" $words) $key) (and (kindIs "string" $value) (regexMatch "://[^/@ ]*:[^/@ ]+@" $value)) -}}
+{{- $_ := set $secret $key $value -}}
+{{- else if kindIs "map" $value -}}
+{{- $inner := dict -}}
+{{- $hidden := dict -}}
+{{- include "plugin.split" (list $value $inner $hidden) -}}
+{{- $_ := set $public $key $inner -}}
+{{- if $hidden -}}
+{{- $_ := set $secret $key $hidden -}}
+{{- end -}}
+{{- else if and (kindIs "slice" $value) (regexMatch (printf "(?i)(\"([^\"]+_)?%s\":|://[^/@ ]*:[^/@ ]+@)" $words) $json) -}}
+{{- $_ := set $secret $key $value -}}
+{{- else -}}
+{{- $_ := set $public $key $value -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What of a map may stand in a ConfigMap, as YAML. */}}
+{{- define "plugin.public" -}}
+{{- $public := dict -}}
+{{- include "plugin.split" (list . $public dict) -}}
+{{- toYaml $public -}}
+{{- end -}}
+
+{{/* GLOBAL keys at the top of a map, whether or not they stood under GLOBAL. */}}
+{{- define "plugin.flat" -}}
+{{- $doc := . | default dict | deepCopy -}}
+{{- if hasKey $doc "GLOBAL" -}}
+{{- toYaml ($doc.GLOBAL | default dict) -}}
+{{- else -}}
+{{- toYaml (omit $doc "IMPORT" "REMOTE_URL") -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The configuration of all services; shared_conf is its name in newer umbrella charts. */}}
+{{- define "plugin.shared" -}}
+{{- $shared := (.Values.global).shared | default dict | deepCopy -}}
+{{- include "plugin.merge" (list $shared ((.Values.global).shared_conf | default dict)) -}}
+{{- toYaml $shared -}}
+{{- end -}}
+
+{{/* The configuration of one server type: that of its components, that of all types, then its own. */}}
+{{- define "plugin.application" -}}
+{{- $components := include "plugin.components" .root | fromYaml -}}
+{{- $application := get $components (printf "application_%s" .type) | default dict -}}
+{{- include "plugin.merge" (list $application (.root.Values.application | default dict)) -}}
+{{- $own := get .root.Values (printf "application_%s" .type) | default dict -}}
+{{- include "plugin.merge" (list $application $own) -}}
+{{- toYaml $application -}}
+{{- end -}}
+
+{{/* The credentials of one server type, as YAML; empty if there are none. */}}
+{{- define "plugin.secret" -}}
+{{- $all := include "plugin.flat" .root.Values.database | fromYaml -}}
+{{- $shared := include "plugin.shared" .root | fromYaml -}}
+{{- include "plugin.merge" (list $all (include "plugin.flat" $shared | fromYaml)) -}}
+{{- $application := include "plugin.application" . | fromYaml -}}
+{{- include "plugin.merge" (list $all (include "plugin.flat" $application | fromYaml)) -}}
+{{- $secret := dict -}}
+{{- include "plugin.split" (list $all dict $secret) -}}
+{{- include "plugin.merge" (list $secret (.root.Values.secret | default dict)) -}}
+{{- if $secret -}}
+{{- toYaml $secret -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The shared Secret's document, without what says how the Secret is made. */}}
+{{- define "plugin.sharedSecret" -}}
+{{- omit ((.Values.global).shared_secret | default dict) "enabled" "create" | toYaml -}}
+{{- end -}}

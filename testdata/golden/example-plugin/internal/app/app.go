@@ -1,0 +1,167 @@
+// Package app wires the service: each layer is made by a plain constructor
+// from the one below, and each server type is a few modules of the process.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/cloudforet-io/plugin/internal/core/config"
+	"github.com/cloudforet-io/plugin/internal/core/lifecycle"
+	"github.com/cloudforet-io/plugin/internal/core/pipeline"
+	"github.com/cloudforet-io/plugin/internal/core/server"
+	"github.com/cloudforet-io/plugin/internal/core/spaceconnector"
+	"github.com/cloudforet-io/plugin/internal/core/telemetry"
+	"github.com/cloudforet-io/plugin/internal/handler"
+)
+
+// readyTimeout bounds how long a health check waits for what the service needs.
+const readyTimeout = 2 * time.Second
+
+// App is the service, ready to run.
+type App struct {
+	config    *config.Config
+	version   string
+	telemetry *telemetry.Telemetry
+	services  *spaceconnector.Connector // other services of the platform
+	handlers  pipeline.Handlers
+	components
+}
+
+// New builds the service. It connects to what the service needs, and fails if
+// that can't be reached.
+func New(ctx context.Context, cfg *config.Config, version string) (a *App, err error) {
+	a = &App{config: cfg, version: version}
+	defer func() {
+		if err != nil {
+			a.Close(context.WithoutCancel(ctx))
+		}
+	}()
+	a.telemetry, err = telemetry.Setup(ctx, telemetry.Options{
+		Service: cfg.Service, Version: version, Output: os.Stderr,
+		Level: cfg.Log.Level, Format: cfg.Log.Format, Endpoint: cfg.Otel.Endpoint,
+	})
+	if err != nil {
+		return a, err
+	}
+	a.services = spaceconnector.New(spaceconnector.Options{Endpoints: endpoints(cfg), Token: cfg.Token})
+	a.handlers, err = handler.New(handler.Known(), cfg.Handlers, handler.Deps{Identity: a.services, Log: a.telemetry.Log})
+	if err != nil {
+		return a, err
+	}
+	return a, a.build(ctx)
+}
+
+// endpoints says where other services are: ENDPOINTS, or what the platform
+// writes under CONNECTORS.
+func endpoints(cfg *config.Config) map[string]string {
+	all := map[string]string{}
+	if list, ok := cfg.Connectors["SpaceConnector"]["endpoints"].(map[string]any); ok {
+		for name, endpoint := range list {
+			all[name] = fmt.Sprint(endpoint)
+		}
+	}
+	for name, endpoint := range cfg.Endpoints {
+		all[name] = endpoint
+	}
+	return all
+}
+
+// Run runs servers, by name, until ctx ends.
+func (a *App) Run(ctx context.Context, names ...string) error {
+	if err := a.prepare(ctx); err != nil {
+		return err
+	}
+	modules, err := a.modules(ctx, names)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := lifecycle.Linger(ctx, a.config.DrainDelay)
+	defer cancel()
+	a.telemetry.Log.InfoContext(ctx, "starting", "version", a.version, "servers", names)
+	return lifecycle.Run(ctx, a.telemetry.Log, a.config.GracePeriod, modules...)
+}
+
+// modules are the parts of a process that runs these servers, in the order in
+// which they start.
+func (a *App) modules(ctx context.Context, names []string) ([]lifecycle.Module, error) {
+	var modules []lifecycle.Module
+	var started atomic.Bool // all of them
+	if address := a.config.AdminAddress(); address != "" && !server.Hosted() {
+		admin := server.NewAdmin(server.AdminOptions{
+			Address: address, Gatherer: a.telemetry.Registry, Log: a.telemetry.Log,
+			Ready: func() error {
+				if !started.Load() {
+					return errors.New("not all servers have started")
+				}
+				return a.ready()
+			},
+		})
+		modules = append(modules, admin.Module())
+	}
+	for _, s := range Servers() {
+		if !slices.Contains(names, s.Name) {
+			continue
+		}
+		own, err := s.modules(ctx, a)
+		if err != nil {
+			return nil, fmt.Errorf("set up %s: %w", s.Command, err)
+		}
+		modules = append(modules, own...)
+	}
+	return append(modules, lifecycle.Module{
+		Name: "readiness", Start: func(context.Context) error { started.Store(true); return nil },
+	}), nil
+}
+
+// A Server is one way in, that a process may run.
+type Server struct {
+	Name    string
+	Command string // its name on the command line
+	Summary string
+	modules func(context.Context, *App) ([]lifecycle.Module, error)
+}
+
+// Names are the names of all servers.
+func Names() []string {
+	var names []string
+	for _, s := range Servers() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// ready reports what keeps the service from answering.
+func (a *App) ready() error {
+	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
+	defer cancel()
+	return a.ping(ctx)
+}
+
+// pipeline makes the chain that every call passes through.
+func (a *App) pipeline(transactor pipeline.Transactor) (*pipeline.Pipeline, error) {
+	return pipeline.New(pipeline.Options{
+		Service: a.config.Service, Handlers: a.handlers, Transactor: transactor,
+		Log: a.telemetry.Log, Tracer: a.telemetry.Tracer, Metrics: a.telemetry.Registry,
+		Describe: telemetry.Describe,
+	})
+}
+
+// Close lets go of everything that New took.
+func (a *App) Close(ctx context.Context) {
+	if a.telemetry == nil {
+		return
+	}
+	err := a.close()
+	if a.services != nil {
+		err = errors.Join(err, a.services.Close())
+	}
+	if err = errors.Join(err, a.telemetry.Shutdown(ctx)); err != nil {
+		a.telemetry.Log.WarnContext(ctx, "not all was closed cleanly", "error", err)
+	}
+}

@@ -1,0 +1,18 @@
+package app
+
+import (
+	"github.com/cloudforet-io/plugin/internal/core/config"
+	"github.com/cloudforet-io/plugin/internal/core/database"
+)
+
+// databaseOptions are one of DATABASES as the database takes them.
+func databaseOptions(cfg *config.Config, name string) database.Options {
+	d := cfg.Databases[name]
+	if d.Host != "" && d.Engine == database.SQLite {
+		d.Engine = database.PostgreSQL // a host was named over the built-in default
+	}
+	return database.Options{
+		Engine: d.Engine, Path: d.Path, Host: d.Host, Port: d.Port, Name: d.Name,
+		Username: d.Username, Password: d.Password, SSLMode: d.SSLMode, MaxOpen: d.MaxOpen,
+	}
+}

@@ -1,0 +1,25 @@
+package app
+
+import (
+	"context"
+	"os"
+
+	"github.com/cloudforet-io/plugin/internal/core/lifecycle"
+	"github.com/cloudforet-io/plugin/internal/core/server"
+)
+
+// grpcModules are the gRPC server that others reach.
+func grpcModules(_ context.Context, a *App) ([]lifecycle.Module, error) {
+	address := a.config.GRPCAddress()
+	if server.Hosted() {
+		address = server.HostedAddress
+	}
+	g, err := a.newGRPC(address)
+	if err != nil {
+		return nil, err
+	}
+	if server.Hosted() {
+		return []lifecycle.Module{g.Module(), g.Announce(os.Stdout)}, nil
+	}
+	return []lifecycle.Module{g.Module()}, nil
+}

@@ -1,0 +1,34 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+// TestInstalledPluginIsServed calls every method of InstalledPlugin that does not stream, as
+// callers by gRPC do. What is not written yet says so.
+func TestInstalledPluginIsServed(t *testing.T) {
+	service := start(t, settings)
+	conn := dial(t, service.grpc)
+	for method, written := range map[string]bool{
+		"get":  true,
+		"list": true,
+		"stat": true,
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		err := conn.Invoke(ctx, "/spaceone.api.plugin.v1.InstalledPlugin/"+method, &emptypb.Empty{}, &emptypb.Empty{})
+		if written {
+			assert.NotEqual(t, codes.Unimplemented, status.Code(err), method)
+			continue
+		}
+		assert.Equal(t, codes.Unimplemented, status.Code(err), method)
+		assert.ErrorContains(t, err, "ERROR_NOT_IMPLEMENTED: ", method)
+	}
+}

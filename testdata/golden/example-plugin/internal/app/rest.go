@@ -1,0 +1,34 @@
+package app
+
+import (
+	"context"
+
+	"github.com/cloudforet-io/plugin/gen/openapi"
+	"github.com/cloudforet-io/plugin/internal/core/lifecycle"
+	"github.com/cloudforet-io/plugin/internal/core/server"
+	api "github.com/cloudforet-io/plugin/internal/interface/rest"
+)
+
+// restModules are the REST server and the gRPC server behind it, which only
+// this process reaches.
+func restModules(ctx context.Context, a *App) ([]lifecycle.Module, error) {
+	g, err := a.newGRPC("")
+	if err != nil {
+		return nil, err
+	}
+	conn, err := g.InMemory()
+	if err != nil {
+		return nil, err
+	}
+	rest, err := server.NewREST(ctx, server.RESTOptions{
+		Address: a.config.RestAddress(), Connection: conn, Register: api.Registrations(),
+		OpenAPI: openapi.Document, Title: a.config.Service, Version: a.version,
+		MaxMessageLength: a.config.MaxMessageLength, Ready: a.ready,
+		Log: a.telemetry.Log, Tracer: a.telemetry.Tracer,
+	})
+	if err != nil {
+		return nil, err
+	}
+	hangUp := lifecycle.Module{Name: "rest connection", Stop: func(context.Context) error { return conn.Close() }}
+	return []lifecycle.Module{g.Module(), hangUp, rest.Module()}, nil
+}

@@ -1,0 +1,135 @@
+// Package apierror holds the errors a caller of the API gets to see. Each has
+// a code that clients branch on and a gRPC status; on the wire the message
+// reads "CODE: text", and clients split it at the first colon.
+package apierror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// Error is a failure with a code of Cloudforet's error list.
+type Error struct {
+	Code    string     // for programs, such as ERROR_NOT_FOUND
+	Message string     // for people
+	Status  codes.Code // what gRPC and, through it, HTTP report
+	Cause   error      // what lies beneath, for the log; never sent to a caller
+}
+
+// Error is the wire form: the code, a colon, the text.
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// Unwrap gives the cause to errors.Is and errors.As.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// GRPCStatus lets status.FromError and the gRPC server read the error.
+func (e *Error) GRPCStatus() *status.Status { return status.New(e.Status, e.Error()) }
+
+// Because returns a copy of the error that carries its cause.
+func (e *Error) Because(cause error) *Error {
+	c := *e
+	c.Cause = cause
+	return &c
+}
+
+// New makes an error with a code of the service's own.
+func New(status codes.Code, code, format string, args ...any) *Error {
+	return &Error{Code: code, Status: status, Message: fmt.Sprintf(format, args...)}
+}
+
+// Required reports a parameter that is missing.
+func Required(key string) *Error {
+	return New(codes.InvalidArgument, "ERROR_REQUIRED_PARAMETER", "Required parameter. (key = %s)", key)
+}
+
+// Invalid reports a parameter whose value is not acceptable.
+func Invalid(key, reason string) *Error {
+	return New(codes.InvalidArgument, "ERROR_INVALID_PARAMETER", "Parameter is invalid. (key = %s, reason = %s)", key, reason)
+}
+
+// InvalidType reports a parameter of another type than the one named.
+func InvalidType(key, want string) *Error {
+	return New(codes.InvalidArgument, "ERROR_INVALID_PARAMETER_TYPE", "Parameter type is invalid. (key = %s, type = %s)", key, want)
+}
+
+// NotFound reports that nothing with this value exists, or not for this caller.
+func NotFound(key, value string) *Error {
+	return New(codes.NotFound, "ERROR_NOT_FOUND", "Resource cannot be found or access is denied. (%s = %s)", key, value)
+}
+
+// NotUnique reports a value that is taken already.
+func NotUnique(key, value string) *Error {
+	return New(codes.AlreadyExists, "ERROR_NOT_UNIQUE", "Tried to save duplicate unique key. (%s = %s)", key, value)
+}
+
+// Unauthenticated reports a caller who could not be identified.
+func Unauthenticated(reason string) *Error {
+	return New(codes.Unauthenticated, "ERROR_AUTHENTICATE_FAILURE", "Authenticate failure. (message = %s)", reason)
+}
+
+// PermissionDenied reports a caller who may not do this. It gives no reason,
+// so that nothing can be learned by probing.
+func PermissionDenied() *Error {
+	return New(codes.PermissionDenied, "ERROR_PERMISSION_DENIED", "Permission denied.")
+}
+
+// Query reports a query that cannot be run as it was asked.
+func Query(format string, args ...any) *Error {
+	return New(codes.InvalidArgument, "ERROR_DB_QUERY", format, args...)
+}
+
+// Configuration reports a setting that keeps the service from working.
+func Configuration(key, reason string) *Error {
+	return New(codes.Internal, "ERROR_CONFIGURATION", "Configuration is invalid. (key = %s, reason = %s)", key, reason)
+}
+
+// NotImplemented reports a method that the service declares but does not do.
+func NotImplemented(method string) *Error {
+	return New(codes.Unimplemented, "ERROR_NOT_IMPLEMENTED", "Method is not implemented. (method = %s)", method)
+}
+
+// Unknown hides an unexpected failure from the caller and keeps it as cause.
+func Unknown(cause error) *Error {
+	return New(codes.Internal, "ERROR_UNKNOWN", "Internal error.").Because(cause)
+}
+
+// From turns any error into one that may be sent to a caller. What comes from
+// another gRPC service keeps its status and text; everything unexpected
+// becomes ERROR_UNKNOWN. From(nil) is nil.
+func From(err error) *Error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return New(codes.DeadlineExceeded, "ERROR_GRPC_TIMEOUT", "Request timeout.").Because(err)
+	case errors.Is(err, context.Canceled):
+		return New(codes.Canceled, "ERROR_CANCELLED", "Request was cancelled by the caller.").Because(err)
+	}
+	if s, ok := status.FromError(err); ok {
+		return fromStatus(s).Because(err)
+	}
+	return Unknown(err)
+}
+
+func fromStatus(s *status.Status) *Error {
+	if code, text, ok := strings.Cut(s.Message(), ": "); ok && strings.HasPrefix(code, "ERROR_") {
+		return New(s.Code(), code, "%s", text) // the other service speaks the same language
+	}
+	switch s.Code() {
+	case codes.Unavailable:
+		return New(s.Code(), "ERROR_GRPC_CONNECTION", "Server is unavailable. (reason = %s)", s.Message())
+	case codes.DeadlineExceeded:
+		return New(s.Code(), "ERROR_GRPC_TIMEOUT", "Request timeout. (reason = %s)", s.Message())
+	default:
+		return New(s.Code(), "ERROR_INTERNAL_API", "%s", s.Message())
+	}
+}

@@ -1,0 +1,51 @@
+// Package apirecord moves values between messages of an API and the models
+// that are stored, by the names of fields and columns: a message's field
+// region_code, or regionCode, is a model's column region_code. Whatever a
+// message has that the model has not is left alone, and the other way round.
+package apirecord
+
+import (
+	"reflect"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// times are the columns that Google's APIs call otherwise (AIP-148).
+func times() map[string]string {
+	return map[string]string{"createtime": "createdat", "updatetime": "updatedat"}
+}
+
+// key is a name without what differs between styles.
+func key(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
+
+// A column is one field of a model.
+type column struct {
+	name  string
+	value reflect.Value
+}
+
+// columnsOf gives the columns of the model that item points to, by key.
+func columnsOf(item any) map[string]column {
+	value := reflect.ValueOf(item).Elem()
+	columns := map[string]column{}
+	for i := range value.NumField() {
+		name, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("bun"), ",")
+		if name == "" || strings.Contains(name, ":") {
+			continue // the table's own tag
+		}
+		columns[key(name)] = column{name, value.Field(i)}
+	}
+	return columns
+}
+
+// fieldKey is the key of the column that a message's field goes to.
+func fieldKey(f protoreflect.FieldDescriptor) string {
+	k := key(string(f.Name()))
+	if f.Message() != nil && f.Message().FullName() == "google.protobuf.Timestamp" {
+		if usual, ok := times()[k]; ok {
+			return usual
+		}
+	}
+	return k
+}

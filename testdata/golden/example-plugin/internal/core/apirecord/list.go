@@ -1,0 +1,99 @@
+package apirecord
+
+import (
+	"encoding/base64"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
+	"github.com/cloudforet-io/plugin/internal/core/query"
+)
+
+// Pages of lists by token (AIP-158).
+const (
+	defaultPage = 50
+	maxPage     = 1000
+)
+
+// Filters are the conditions that a request's own fields set: a field that is
+// called like one of the schema selects what has its value, a list what has any
+// of its values.
+func Filters(m proto.Message, schema query.Schema) ([]query.Condition, error) {
+	known := map[string]query.Field{}
+	for _, f := range schema.Fields {
+		known[key(f.Name)] = f
+	}
+	message := m.ProtoReflect()
+	var conditions []query.Condition
+	for i := range message.Descriptor().Fields().Len() {
+		f := message.Descriptor().Fields().Get(i)
+		column, ok := known[fieldKey(f)]
+		if !ok || !message.Has(f) || f.IsMap() || f.Message() != nil {
+			continue
+		}
+		value, err := plain(message, f)
+		if err != nil {
+			return nil, err
+		}
+		op := query.Eq
+		if f.IsList() {
+			op = query.In
+		}
+		conditions = append(conditions, query.Condition{Key: column.Name, Operator: op, Value: value})
+	}
+	return conditions, nil
+}
+
+// PageOf is the page that a size and a token ask for.
+func PageOf(size int, token string) (query.Page, error) {
+	switch {
+	case size < 0:
+		return query.Page{}, apierror.Invalid("page_size", "below 0")
+	case size == 0:
+		size = defaultPage
+	}
+	page := query.Page{Start: 1, Limit: min(size, maxPage)}
+	if token == "" {
+		return page, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(token)
+	if err == nil {
+		page.Start, err = strconv.Atoi(string(text))
+	}
+	if err != nil || page.Start < 1 {
+		return query.Page{}, apierror.Invalid("page_token", "none that was given out")
+	}
+	return page, nil
+}
+
+// NextToken is the token of the page after this one; empty after the last.
+func NextToken(page query.Page, total int) string {
+	next := page.Start + page.Limit
+	if next > total {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(next)))
+}
+
+// Below is the condition that a resource's name lies below its parent's
+// (AIP-122); "-" stands for any, and no parent for all.
+func Below(parent string) []query.Condition {
+	if parent == "" {
+		return nil
+	}
+	parts := strings.Split(parent, "/")
+	for i, part := range parts {
+		if parts[i] = regexp.QuoteMeta(part); part == "-" {
+			parts[i] = "[^/]+"
+		}
+	}
+	return []query.Condition{{Key: "name", Operator: query.Regex, Value: "^" + strings.Join(parts, "/") + "/[^/]+/[^/]+$"}}
+}
+
+// Name is the name of a resource below its parent: publishers/1/books/2.
+func Name(parent, collection, id string) string {
+	return strings.TrimPrefix(parent+"/"+collection+"/"+id, "/")
+}

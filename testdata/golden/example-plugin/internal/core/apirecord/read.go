@@ -1,0 +1,209 @@
+package apirecord
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
+)
+
+// Require refuses a message in which one of the fields is not set.
+func Require(m proto.Message, fields ...protoreflect.Name) error {
+	message := m.ProtoReflect()
+	for _, name := range fields {
+		f := message.Descriptor().Fields().ByName(name)
+		if f != nil && !message.Has(f) {
+			return apierror.Required(string(name))
+		}
+	}
+	return nil
+}
+
+// New puts what a message sets into a new item, but for the fields that are
+// excepted.
+func New(m proto.Message, item any, except ...protoreflect.Name) error {
+	_, err := read(m, item, func(f protoreflect.FieldDescriptor) bool { return !slices.Contains(except, f.Name()) }, false)
+	return err
+}
+
+// Change puts what a message sets into an item, but for the fields that are
+// excepted, and names the columns. What an item is known by, whose it is and
+// when it was made stays as it is.
+func Change(m proto.Message, item any, id string, except ...protoreflect.Name) (columns []string, err error) {
+	usual := changeable(id)
+	return read(m, item, func(f protoreflect.FieldDescriptor) bool { return usual(f) && !slices.Contains(except, f.Name()) }, false)
+}
+
+// ChangeMask is Change for the fields that a mask names, set or not (AIP-134);
+// without a mask, or with the mask *, for those that are set.
+func ChangeMask(m proto.Message, item any, id string, mask *fieldmaskpb.FieldMask) (columns []string, err error) {
+	paths := mask.GetPaths()
+	if len(paths) == 0 || slices.Equal(paths, []string{"*"}) {
+		return Change(m, item, id)
+	}
+	fields := m.ProtoReflect().Descriptor().Fields()
+	for _, path := range paths {
+		first, _, _ := strings.Cut(path, ".")
+		if fields.ByName(protoreflect.Name(first)) == nil {
+			return nil, apierror.Invalid("update_mask", "no field "+path)
+		}
+	}
+	usual := changeable(id)
+	return read(m, item, func(f protoreflect.FieldDescriptor) bool {
+		return usual(f) && slices.ContainsFunc(paths, func(path string) bool {
+			first, _, _ := strings.Cut(path, ".")
+			return first == string(f.Name())
+		})
+	}, true)
+}
+
+func changeable(id string) func(protoreflect.FieldDescriptor) bool {
+	fixed := []string{key(id), "domainid", "workspaceid", "createdat", "updatedat"}
+	return func(f protoreflect.FieldDescriptor) bool { return !slices.Contains(fixed, fieldKey(f)) }
+}
+
+// read copies the fields of a message that are wanted; those that are not set
+// as well if unset says so.
+func read(m proto.Message, item any, wanted func(protoreflect.FieldDescriptor) bool, unset bool) (names []string, err error) {
+	message, columns := m.ProtoReflect(), columnsOf(item)
+	for i := range message.Descriptor().Fields().Len() {
+		f := message.Descriptor().Fields().Get(i)
+		c, known := columns[fieldKey(f)]
+		if !known || !wanted(f) || !unset && !message.Has(f) {
+			continue
+		}
+		if !message.Has(f) {
+			c.value.SetZero()
+		} else if err := readField(message, f, c.value); err != nil {
+			return nil, err
+		}
+		names = append(names, c.name)
+	}
+	return names, nil
+}
+
+func readField(message protoreflect.Message, f protoreflect.FieldDescriptor, to reflect.Value) error {
+	value, err := plain(message, f)
+	if err != nil {
+		return err
+	}
+	if to.Type() == reflect.TypeFor[time.Time]() {
+		return readTime(f, value, to)
+	}
+	if to.Kind() == reflect.Interface {
+		to.Set(reflect.ValueOf(value))
+		return nil
+	}
+	if _, text := value.(string); to.Kind() == reflect.String && !text && reflect.TypeOf(value).Comparable() {
+		to.SetString(fmt.Sprint(value)) // a request may say as a number what is kept as text
+		return nil
+	}
+	// By way of JSON: models hold plain values, lists of them and maps.
+	text, err := json.Marshal(value)
+	if err == nil {
+		to.SetZero() // a map would keep what it has
+		err = json.Unmarshal(text, to.Addr().Interface())
+	}
+	if err != nil {
+		return apierror.Invalid(string(f.Name()), err.Error())
+	}
+	return nil
+}
+
+func readTime(f protoreflect.FieldDescriptor, value any, to reflect.Value) error {
+	text, ok := value.(string)
+	if !ok {
+		return apierror.InvalidType(string(f.Name()), "time")
+	}
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return apierror.Invalid(string(f.Name()), "not a time in ISO 8601, such as 2006-01-02T15:04:05Z")
+	}
+	to.Set(reflect.ValueOf(t.UTC().Truncate(time.Microsecond)))
+	return nil
+}
+
+// plain gives the value of a field as a model has it.
+func plain(message protoreflect.Message, f protoreflect.FieldDescriptor) (any, error) {
+	value := message.Get(f)
+	switch {
+	case f.IsMap():
+		return viaJSON(message, f)
+	case f.IsList():
+		if f.Message() != nil {
+			return viaJSON(message, f)
+		}
+		list := make([]any, 0, value.List().Len())
+		for i := range value.List().Len() {
+			one, err := scalar(f, value.List().Get(i))
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, one)
+		}
+		return list, nil
+	case f.Message() != nil:
+		if t, ok := value.Message().Interface().(*timestamppb.Timestamp); ok {
+			return t.AsTime().Format(time.RFC3339Nano), nil
+		}
+		return viaJSON(message, f)
+	default:
+		return scalar(f, value)
+	}
+}
+
+func scalar(f protoreflect.FieldDescriptor, value protoreflect.Value) (any, error) {
+	switch v := value.Interface().(type) {
+	case uint64:
+		if v > math.MaxInt64 {
+			return nil, apierror.Invalid(string(f.Name()), "more than 2^63-1")
+		}
+		return int64(v), nil
+	case []byte:
+		return base64.StdEncoding.EncodeToString(v), nil
+	case protoreflect.EnumNumber:
+		if known := f.Enum().Values().ByNumber(v); known != nil {
+			return string(known.Name()), nil
+		}
+		return nil, apierror.Invalid(string(f.Name()), "no such value")
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, apierror.Invalid(string(f.Name()), "not a number")
+		}
+		return v, nil
+	case float32:
+		if wide := float64(v); math.IsNaN(wide) || math.IsInf(wide, 0) {
+			return nil, apierror.Invalid(string(f.Name()), "not a number")
+		}
+		return v, nil
+	default:
+		return v, nil
+	}
+}
+
+// viaJSON gives a field's value in JSON's form: of a message that holds only it.
+func viaJSON(message protoreflect.Message, f protoreflect.FieldDescriptor) (any, error) {
+	alone := message.New()
+	alone.Set(f, message.Get(f))
+	text, err := protojson.MarshalOptions{UseProtoNames: true, AllowPartial: true}.Marshal(alone.Interface())
+	if err != nil {
+		return nil, apierror.Invalid(string(f.Name()), "it has no form in JSON")
+	}
+	all := map[string]any{}
+	if err := json.Unmarshal(text, &all); err != nil {
+		return nil, apierror.Invalid(string(f.Name()), err.Error())
+	}
+	return all[string(f.Name())], nil
+}

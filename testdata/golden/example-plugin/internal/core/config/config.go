@@ -1,0 +1,165 @@
+// Package config holds the settings of the service. They come from built-in
+// defaults and from YAML documents that each override what came before; the
+// keys are those of Cloudforet's GLOBAL map.
+package config
+
+import (
+	"net"
+	"strconv"
+	"time"
+)
+
+// Config is the GLOBAL map with its defaults filled in.
+type Config struct {
+	Service          string        `mapstructure:"SERVICE"`
+	Host             string        `mapstructure:"HOST"`               // what all servers listen on
+	Port             int           `mapstructure:"PORT"`               // of gRPC
+	RestPort         int           `mapstructure:"REST_PORT"`          // of HTTP
+	AdminPort        int           `mapstructure:"ADMIN_PORT"`         // of metrics and health; 0: off
+	MaxWorkers       int           `mapstructure:"MAX_WORKERS"`        // calls in flight at once
+	MaxMessageLength int           `mapstructure:"MAX_MESSAGE_LENGTH"` // bytes
+	GracePeriod      time.Duration `mapstructure:"GRACE_PERIOD"`       // to finish what is in flight
+	DrainDelay       time.Duration `mapstructure:"DRAIN_DELAY"`        // to serve on before that, until nobody sends calls here
+	Authentication   string        `mapstructure:"AUTHENTICATION"`     // none: open to everyone
+
+	Token     string            `mapstructure:"TOKEN"` // the system token, for calls of its own
+	Endpoints map[string]string `mapstructure:"ENDPOINTS"`
+	// Plugins are programs that this process runs as plugins, by ID or ID@version.
+	Plugins  map[string][]string `mapstructure:"PLUGINS"`
+	Handlers Handlers            `mapstructure:"HANDLERS"`
+	Log      Log                 `mapstructure:"LOG"`
+	Otel     Otel                `mapstructure:"OTEL"`
+
+	Databases           map[string]Database `mapstructure:"DATABASES"`
+	DatabaseAutoMigrate bool                `mapstructure:"DATABASE_AUTO_MIGRATE"` // at start
+
+	Caches     map[string]Cache          `mapstructure:"CACHES"`
+	Connectors map[string]map[string]any `mapstructure:"CONNECTORS"`
+	Queues     map[string]Queue          `mapstructure:"QUEUES"`
+	Schedulers map[string]Scheduler      `mapstructure:"SCHEDULERS"`
+	Workers    map[string]Worker         `mapstructure:"WORKERS"`
+
+	all map[string]any
+}
+
+// Handlers names the handlers around every call, in order. Each has a backend
+// and options of its own.
+type Handlers struct {
+	Authentication []map[string]any `mapstructure:"authentication"`
+	Authorization  []map[string]any `mapstructure:"authorization"`
+	Mutation       []map[string]any `mapstructure:"mutation"`
+	Event          []map[string]any `mapstructure:"event"`
+}
+
+// Log says what is logged.
+type Log struct {
+	Level  string `mapstructure:"level"`  // debug, info, warn, error
+	Format string `mapstructure:"format"` // json, text
+}
+
+// Otel says where traces go.
+type Otel struct {
+	Endpoint string `mapstructure:"endpoint"` // of an OTLP collector by gRPC; empty: nowhere
+}
+
+// Database is one database.
+type Database struct {
+	Engine   string `mapstructure:"engine"` // sqlite, postgresql
+	Path     string `mapstructure:"path"`   // of SQLite's file, or :memory:
+	Host     string `mapstructure:"host"`
+	Port     int    `mapstructure:"port"`
+	Name     string `mapstructure:"db"`
+	Username string `mapstructure:"username"`
+	Password string `mapstructure:"password"`
+	SSLMode  string `mapstructure:"sslmode"` // disable, require, verify-full, …
+	MaxOpen  int    `mapstructure:"max_open"`
+}
+
+// Cache is one cache: in Redis if a host is named, else in the process.
+type Cache struct {
+	Backend  string `mapstructure:"engine"`
+	Host     string `mapstructure:"host"`
+	Port     int    `mapstructure:"port"`
+	DB       int    `mapstructure:"db"`
+	Username string `mapstructure:"username"`
+	Password string `mapstructure:"password"`
+	MaxSize  int    `mapstructure:"max_size"` // entries
+	TTL      int    `mapstructure:"ttl"`      // seconds
+}
+
+// Queue is one queue: in Redis if a host is named, else in the process.
+type Queue struct {
+	Backend  string `mapstructure:"backend"`
+	Host     string `mapstructure:"host"`
+	Port     int    `mapstructure:"port"`
+	DB       int    `mapstructure:"db"`
+	Username string `mapstructure:"username"`
+	Password string `mapstructure:"password"`
+	Channel  string `mapstructure:"channel"` // its name in Redis
+}
+
+// Scheduler says when a job makes tasks, and where they go.
+type Scheduler struct {
+	Backend  string `mapstructure:"backend"`
+	Queue    string `mapstructure:"queue"`
+	Kind     string `mapstructure:"kind"`     // hourly, interval, cron; empty: as the other keys and the job say
+	Interval int    `mapstructure:"interval"` // hours of an hourly one, else seconds
+	Minute   string `mapstructure:"minute"`   // ':15'
+	Rule     string `mapstructure:"rule"`     // cron, five fields
+}
+
+// Worker runs the tasks of a queue.
+type Worker struct {
+	Backend string `mapstructure:"backend"`
+	Queue   string `mapstructure:"queue"`
+	Pool    int    `mapstructure:"pool"` // tasks at once
+}
+
+// builtin is what holds when nothing else is said.
+func builtin() map[string]any {
+	return map[string]any{
+		"SERVICE":            "",
+		"HOST":               "127.0.0.1",
+		"PORT":               50051,
+		"REST_PORT":          8000,
+		"ADMIN_PORT":         9090,
+		"MAX_WORKERS":        100,
+		"MAX_MESSAGE_LENGTH": 16 << 20,
+		"GRACE_PERIOD":       "30s",
+		"DRAIN_DELAY":        "0s",
+		"AUTHENTICATION":     "",
+		"TOKEN":              "",
+		"ENDPOINTS":          map[string]any{},
+		"HANDLERS": map[string]any{
+			"authentication": []any{}, "authorization": []any{}, "mutation": []any{}, "event": []any{},
+		},
+		"LOG":                   map[string]any{"level": "info", "format": "json"},
+		"OTEL":                  map[string]any{"endpoint": ""},
+		"DATABASES":             map[string]any{},
+		"DATABASE_AUTO_MIGRATE": true,
+		"CACHES":                map[string]any{},
+		"CONNECTORS":            map[string]any{},
+		"QUEUES":                map[string]any{},
+		"SCHEDULERS":            map[string]any{},
+		"WORKERS":               map[string]any{},
+	}
+}
+
+// GRPCAddress is where the gRPC server listens.
+func (c *Config) GRPCAddress() string { return c.address(c.Port) }
+
+// RestAddress is where the REST server listens.
+func (c *Config) RestAddress() string { return c.address(c.RestPort) }
+
+// AdminAddress is where metrics and health are served; empty for nowhere.
+func (c *Config) AdminAddress() string {
+	if c.AdminPort == 0 {
+		return ""
+	}
+	return c.address(c.AdminPort)
+}
+
+func (c *Config) address(port int) string { return net.JoinHostPort(c.Host, strconv.Itoa(port)) }
+
+// Value gives a setting of the service's own, by its key; nil if there is none.
+func (c *Config) Value(key string) any { return c.all[key] }

@@ -1,0 +1,73 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// hidden stands for a secret wherever settings are shown.
+const hidden = "********"
+
+// Masked gives the settings in force as YAML, secrets masked.
+func (c *Config) Masked() ([]byte, error) {
+	text, err := yaml.Marshal(map[string]any{"GLOBAL": masked(c.all)})
+	if err != nil {
+		return nil, fmt.Errorf("show the configuration: %w", err)
+	}
+	return text, nil
+}
+
+// masked copies a value, secrets left out.
+func masked(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(value))
+		for key, inner := range value {
+			if secret(key) && inner != "" {
+				inner = hidden
+			}
+			out[key] = masked(inner)
+		}
+		return out
+	case []any:
+		out := make([]any, len(value))
+		for i, inner := range value {
+			out[i] = masked(inner)
+		}
+		return out
+	case string:
+		return withoutPassword(value)
+	default:
+		return value
+	}
+}
+
+// secret reports whether a setting of this name is nobody's to read.
+func secret(key string) bool {
+	key = strings.ToLower(key)
+	for _, word := range []string{"password", "passwd", "secret", "token", "credential", "private_key", "api_key", "apikey"} {
+		if strings.Contains(key, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutPassword hides the password of a URI such as redis://user:pass@host.
+func withoutPassword(text string) string {
+	scheme, rest, ok := strings.Cut(text, "://")
+	if !ok {
+		return text
+	}
+	user, host, ok := strings.Cut(rest, "@")
+	if !ok {
+		return text
+	}
+	name, _, ok := strings.Cut(user, ":")
+	if !ok {
+		return text
+	}
+	return scheme + "://" + name + ":" + hidden + "@" + host
+}

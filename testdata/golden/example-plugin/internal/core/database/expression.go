@@ -1,0 +1,120 @@
+package database
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
+	"github.com/cloudforet-io/plugin/internal/core/query"
+)
+
+// An expression is SQL with a ? for each of its arguments. Arguments are never
+// part of the text.
+type expression struct {
+	sql  string
+	args []any
+}
+
+func sqlf(sql string, args ...any) expression { return expression{sql, args} }
+
+// then appends SQL and the arguments of its own.
+func (e expression) then(sql string, args ...any) expression {
+	return expression{e.sql + sql, slices.Concat(e.args, args)}
+}
+
+func (e expression) and(other expression) expression { return joined(" AND ", e, other) }
+
+// not holds where e doesn't, and where it is unknown.
+func (e expression) not() expression {
+	return expression{"NOT COALESCE((" + e.sql + "), FALSE)", e.args}
+}
+
+// joined puts expressions between operators; none is no condition.
+func joined(operator string, list ...expression) expression {
+	if len(list) == 1 {
+		return list[0]
+	}
+	var out expression
+	for i, e := range list {
+		if i > 0 {
+			out.sql += operator
+		}
+		out = out.then("("+e.sql+")", e.args...)
+	}
+	return out
+}
+
+// never holds for nothing.
+func never() expression { return sqlf("1 = 0") }
+
+// quoted is an identifier in SQL. Names come from schemas, and from callers
+// where they name what a statistic yields.
+func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// A compiler turns conditions into SQL for one engine and one resource.
+type compiler struct {
+	engine string
+	schema query.Schema
+	alias  string // of the table in the statement
+	clock  clock
+}
+
+func (c compiler) postgres() bool { return c.engine == PostgreSQL }
+
+func (c compiler) column(field query.Field) string { return quoted(c.alias) + "." + quoted(field.Name) }
+
+// find gives what a key leads to, or refuses it.
+func (c compiler) find(key string) (query.Field, []string, error) {
+	field, path, ok := c.schema.Find(key)
+	if !ok {
+		return field, nil, apierror.Query("%s has no key %s.", c.schema.Table, key)
+	}
+	for _, part := range path {
+		if strings.ContainsAny(part, "\"\\\x00") {
+			return field, nil, apierror.Query("The key %q cannot be read.", key)
+		}
+	}
+	return field, path, nil
+}
+
+// jsonPath is a path below a document, as both engines write it.
+func jsonPath(path []string) string {
+	var b strings.Builder
+	b.WriteByte('$')
+	for _, part := range path {
+		b.WriteString(`."` + part + `"`)
+	}
+	return b.String()
+}
+
+// textArray is a path as PostgreSQL's #> takes it: an array's literal.
+func textArray(path []string) string {
+	parts := make([]string, len(path))
+	for i, part := range path {
+		parts[i] = `"` + part + `"`
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
+// document is the JSON value that a key leads to.
+func (c compiler) document(field query.Field, path []string) expression {
+	column := c.column(field)
+	switch {
+	case len(path) == 0:
+		return sqlf(column)
+	case c.postgres():
+		return sqlf("("+column+" #> ?::text[])", textArray(path))
+	default:
+		return sqlf("("+column+" -> ?)", jsonPath(path))
+	}
+}
+
+// literal is a value as a JSON document.
+func literal(value any) (string, error) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return "", apierror.Query("A value cannot be read: %v", err)
+	}
+	return string(text), nil
+}

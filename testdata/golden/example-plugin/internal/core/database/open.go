@@ -1,0 +1,142 @@
+// Package database keeps resources in SQLite or PostgreSQL: transactions that
+// travel in the context, migrations, and a Store that answers the whole query
+// language on both engines alike.
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
+)
+
+// The engines.
+const (
+	SQLite     = "sqlite"
+	PostgreSQL = "postgresql"
+)
+
+const (
+	defaultMaxOpen = 20
+	idleTime       = 5 * time.Minute
+	pingTimeout    = 10 * time.Second
+)
+
+// Options say which database to open.
+type Options struct {
+	Engine   string // sqlite, postgresql; empty: postgresql if a host is named
+	Path     string // of SQLite's file, or :memory:
+	Host     string
+	Port     int // 0 is 5432
+	Name     string
+	Username string
+	Password string
+	SSLMode  string // as libpq has it; empty is prefer
+	Schema   string // PostgreSQL's search path; empty is the user's own
+	MaxOpen  int    // connections; 0 is 20
+}
+
+// DB is an open database.
+type DB struct {
+	bun    *bun.DB
+	engine string
+}
+
+// Open opens a database and asks it for a sign of life.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.Engine == "" {
+		o.Engine = SQLite
+		if o.Host != "" {
+			o.Engine = PostgreSQL
+		}
+	}
+	if o.MaxOpen <= 0 {
+		o.MaxOpen = defaultMaxOpen
+	}
+	var db *DB
+	switch o.Engine {
+	case SQLite:
+		db = openSQLite(o)
+	case PostgreSQL:
+		config, err := postgresConfig(o)
+		if err != nil {
+			return nil, err
+		}
+		pool := sql.OpenDB(stdlib.GetConnector(*config))
+		pool.SetMaxOpenConns(o.MaxOpen)
+		pool.SetMaxIdleConns(o.MaxOpen)
+		pool.SetConnMaxIdleTime(idleTime)
+		db = &DB{bun: bun.NewDB(pool, pgdialect.New()), engine: PostgreSQL}
+	default:
+		return nil, apierror.Configuration("DATABASES", fmt.Sprintf("engine %q is none of sqlite, postgresql", o.Engine))
+	}
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	if err := db.Ping(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// openSQLite opens a file for many readers and one writer at a time, who
+// waits for his turn. What is in memory lives in one connection.
+func openSQLite(o Options) *DB {
+	parameters := url.Values{
+		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)"},
+		"_txlock": {"immediate"},
+	}
+	source := &url.URL{Scheme: "file", Opaque: (&url.URL{Path: o.Path}).EscapedPath(), RawQuery: parameters.Encode()}
+	pool := sql.OpenDB(newSQLiteConnector(source.String()))
+	pool.SetMaxOpenConns(o.MaxOpen)
+	pool.SetMaxIdleConns(o.MaxOpen)
+	if o.Path == ":memory:" || o.Path == "" {
+		pool.SetMaxOpenConns(1)
+		pool.SetConnMaxLifetime(0)
+	}
+	return &DB{bun: bun.NewDB(pool, sqlitedialect.New()), engine: SQLite}
+}
+
+// Engine is the engine's name.
+func (db *DB) Engine() string { return db.engine }
+
+// Ping asks the database for a sign of life.
+func (db *DB) Ping(ctx context.Context) error {
+	if err := db.bun.PingContext(ctx); err != nil {
+		return fmt.Errorf("reach the database (%s): %w", db.engine, err)
+	}
+	return nil
+}
+
+// Close closes the database.
+func (db *DB) Close() error { return db.bun.Close() }
+
+// txKey is where the context has the transaction of a database.
+type txKey struct{ db *DB }
+
+// InTx runs do in a transaction, which travels in the context: it is committed
+// if do succeeds and rolled back if it fails. Within a transaction it joins.
+func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
+	if _, joined := ctx.Value(txKey{db}).(bun.Tx); joined {
+		return do(ctx)
+	}
+	return db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		return do(context.WithValue(ctx, txKey{db}, tx))
+	})
+}
+
+// Conn is what statements run on: the context's transaction, if it has one.
+func (db *DB) Conn(ctx context.Context) bun.IDB {
+	if tx, ok := ctx.Value(txKey{db}).(bun.Tx); ok {
+		return tx
+	}
+	return db.bun
+}

@@ -1,0 +1,41 @@
+package database
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
+)
+
+const postgresPort = 5432
+
+// postgresConfig tells pgx where to connect.
+func postgresConfig(o Options) (*pgx.ConnConfig, error) {
+	if o.Port == 0 {
+		o.Port = postgresPort
+	}
+	if o.SSLMode == "" {
+		o.SSLMode = "prefer"
+	}
+	source := url.URL{
+		Scheme:   "postgres",
+		User:     url.UserPassword(o.Username, o.Password),
+		Host:     net.JoinHostPort(o.Host, strconv.Itoa(o.Port)),
+		Path:     o.Name,
+		RawQuery: url.Values{"sslmode": {o.SSLMode}}.Encode(),
+	}
+	config, err := pgx.ParseConfig(source.String())
+	if err != nil {
+		return nil, apierror.Configuration("DATABASES", fmt.Sprintf("PostgreSQL cannot be reached with ssl mode %q at %s", o.SSLMode, source.Host)).Because(err)
+	}
+	config.RuntimeParams["timezone"] = "UTC"
+	config.RuntimeParams["standard_conforming_strings"] = "on" // as arguments are quoted
+	if o.Schema != "" {
+		config.RuntimeParams["search_path"] = o.Schema
+	}
+	return config, nil
+}

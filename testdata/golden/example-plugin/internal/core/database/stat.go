@@ -1,0 +1,295 @@
+package database
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
+	"github.com/cloudforet-io/plugin/internal/core/query"
+)
+
+// A relation is the rows between two stages of a statistic: SQL that yields
+// them, and their columns. Each stage wraps the one before.
+type relation struct {
+	expression
+	columns []query.Field
+	order   []query.Sort // how they are sorted when they are read
+}
+
+// Stat computes a statistic. Its rows are values as JSON has them. For a page
+// of them the total says how many rows there are in all.
+func (s *Store[T]) Stat(ctx context.Context, scope []query.Condition, q query.StatQuery) (rows []map[string]any, total int, err error) {
+	if (q.Distinct == "") == (len(q.Aggregate) == 0) {
+		return nil, 0, apierror.Query("A statistic has either aggregate or distinct.")
+	}
+	r, err := s.start(scope, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	if q.Distinct != "" {
+		if r, err = s.compiler.distinct(r, q.Distinct); err != nil {
+			return nil, 0, err
+		}
+	}
+	for _, stage := range q.Aggregate {
+		if r, err = s.compiler.stage(r, stage); err != nil {
+			return nil, 0, err
+		}
+	}
+	paged := q.Page.Limit > 0
+	if paged {
+		if total, err = s.countRows(ctx, r); err != nil {
+			return nil, 0, err
+		}
+		if r, err = s.compiler.cut(r, q.Page.Limit, q.Page.Offset()); err != nil {
+			return nil, 0, err
+		}
+	}
+	rows, err = s.rows(ctx, r)
+	return rows, total, err
+}
+
+// start is the resources themselves, filtered.
+func (s *Store[T]) start(scope []query.Condition, q query.StatQuery) (relation, error) {
+	c := s.compiler
+	where, err := c.where(scope, q.Filter, q.FilterOr, q.Keyword)
+	if err != nil {
+		return relation{}, err
+	}
+	e := sqlf("SELECT " + c.list(c.schema.Fields) + " FROM " + quoted(c.schema.Table) + " AS " + quoted(c.alias))
+	if len(where) > 0 {
+		all := joined(" AND ", where...)
+		e = e.then(" WHERE "+all.sql, all.args...)
+	}
+	return relation{expression: e, columns: c.schema.Fields}, nil
+}
+
+// over is a compiler for the rows of a relation.
+func (c compiler) over(r relation) compiler {
+	c.schema.Fields = r.columns
+	return c
+}
+
+// list names columns, as SELECT has them.
+func (c compiler) list(fields []query.Field) string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = c.column(f)
+	}
+	return strings.Join(names, ", ")
+}
+
+// from selects from a relation.
+func (c compiler) from(r relation, what expression) expression {
+	return sqlf("SELECT "+what.sql, what.args...).then(" FROM ("+r.sql+") AS "+quoted(c.alias), r.args...)
+}
+
+func (c compiler) stage(r relation, stage query.Stage) (relation, error) {
+	c = c.over(r)
+	switch {
+	case stage.Unwind != nil:
+		return c.unwind(r, stage.Unwind)
+	case stage.Group != nil:
+		return c.group(r, stage.Group)
+	case stage.Count != nil:
+		n := query.Field{Name: stage.Count.Name, Type: query.Int}
+		return relation{
+			expression: c.from(r, sqlf("COUNT(*) AS "+quoted(n.Name))),
+			columns:    []query.Field{n},
+		}, checkNames(n)
+	case stage.Sort != nil:
+		for _, key := range stage.Sort {
+			if _, _, err := c.value(key.Key); err != nil {
+				return relation{}, err
+			}
+		}
+		r.order = stage.Sort
+		return r, nil
+	case stage.Project != nil:
+		return c.project(r, stage.Project)
+	case stage.Limit != nil:
+		return c.cut(r, *stage.Limit, 0)
+	case stage.Skip != nil:
+		return c.cut(r, 0, *stage.Skip)
+	default:
+		return relation{}, apierror.Query("A stage of aggregate is empty.")
+	}
+}
+
+// unwind makes a row of each element of a list; the element takes its place.
+func (c compiler) unwind(r relation, u *query.Unwind) (relation, error) {
+	field, path, err := c.find(u.Path)
+	if err != nil {
+		return relation{}, err
+	}
+	if !field.JSON() {
+		return relation{}, apierror.Query("%s is no list to unwind.", u.Path)
+	}
+	if len(u.Filter) > 0 {
+		return relation{}, apierror.Query("unwind does not support a filter.")
+	}
+	element := query.Field{Name: u.Path, Type: query.Struct}
+	var others []query.Field
+	for _, f := range r.columns {
+		if f.Name != element.Name {
+			others = append(others, f)
+		}
+	}
+	what := c.list(others)
+	if what != "" {
+		what += ", "
+	}
+	if err := checkNames(element); err != nil {
+		return relation{}, err
+	}
+	column := c.column(field)
+	if c.postgres() {
+		e := c.from(r, sqlf(what+"e.value AS "+quoted(element.Name))).
+			then(" CROSS JOIN LATERAL jsonb_path_query("+column+", ?::jsonpath) AS e(value) WHERE e.value <> 'null'::jsonb", jsonPath(path)+"[*]")
+		return relation{expression: e, columns: append(others, element)}, nil
+	}
+	value := "CASE e.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' WHEN 'array' THEN e.value WHEN 'object' THEN e.value ELSE json_quote(e.value) END"
+	e := c.from(r, sqlf(what+value+" AS "+quoted(element.Name))).
+		then(" CROSS JOIN json_each("+column+", ?) AS e WHERE e.type <> 'null'", jsonPath(path))
+	return relation{expression: e, columns: append(others, element)}, nil
+}
+
+// project chooses and renames columns.
+func (c compiler) project(r relation, p *query.Project) (relation, error) {
+	var parts []expression
+	out := relation{}
+	for _, f := range p.Fields {
+		value, typ, err := c.value(f.Key)
+		if err != nil {
+			return relation{}, err
+		}
+		parts = append(parts, value.then(" AS "+quoted(f.Name)))
+		out.columns = append(out.columns, query.Field{Name: f.Name, Type: typ})
+	}
+	if len(parts) == 0 {
+		return relation{}, apierror.Query("aggregate.project has no fields.")
+	}
+	out.expression = c.from(r, commas(parts))
+	return out, checkNames(out.columns...)
+}
+
+// distinct is each value of a key once, sorted.
+func (c compiler) distinct(r relation, key string) (relation, error) {
+	c = c.over(r)
+	if field, path, err := c.find(key); err == nil && field.Repeated && len(path) == 0 {
+		if r, err = c.unwind(r, &query.Unwind{Path: key}); err != nil {
+			return relation{}, err
+		}
+		c = c.over(r)
+	}
+	value, typ, err := c.value(key)
+	if err != nil {
+		return relation{}, err
+	}
+	column := query.Field{Name: key, Type: typ}
+	return relation{
+		expression: c.from(r, sqlf("DISTINCT ").then(value.sql+" AS "+quoted(key), value.args...)),
+		columns:    []query.Field{column},
+		order:      []query.Sort{{Key: key}},
+	}, checkNames(column)
+}
+
+// cut takes a part of the rows, in their order.
+func (c compiler) cut(r relation, n, skip int) (relation, error) {
+	c = c.over(r)
+	e, err := c.sorted(r)
+	if err != nil {
+		return relation{}, err
+	}
+	e = e.then(fmt.Sprintf(" LIMIT %d OFFSET %d", limit(query.Page{Limit: n}), skip))
+	return relation{expression: e, columns: r.columns, order: r.order}, nil
+}
+
+// sorted is the rows in their order; where that leaves two rows equal, the
+// other columns decide, so that the same question has the same answer.
+func (c compiler) sorted(r relation) (expression, error) {
+	c = c.over(r)
+	e := c.from(r, sqlf(c.list(r.columns)))
+	if len(r.order) == 0 {
+		return e, nil
+	}
+	var by []expression
+	for _, key := range r.order {
+		value, typ, err := c.value(key.Key)
+		if err != nil {
+			return expression{}, err
+		}
+		if c.postgres() && (typ == query.String || typ == query.Enum) {
+			value = value.then(` COLLATE "C"`)
+		}
+		switch {
+		case key.Desc && c.postgres():
+			value = value.then(" DESC NULLS LAST")
+		case key.Desc:
+			value = value.then(" DESC")
+		case c.postgres():
+			value = value.then(" ASC NULLS FIRST")
+		}
+		by = append(by, value)
+	}
+	for _, f := range r.columns {
+		if !slices.ContainsFunc(r.order, func(s query.Sort) bool { return s.Key == f.Name }) {
+			by = append(by, sqlf(c.column(f)))
+		}
+	}
+	all := commas(by)
+	return e.then(" ORDER BY "+all.sql, all.args...), nil
+}
+
+// value is what a key leads to, with its type.
+func (c compiler) value(key string) (expression, query.Type, error) {
+	// A column that an earlier stage named may have a dot in its name.
+	for _, f := range c.schema.Fields {
+		if f.Name == key {
+			if f.JSON() {
+				return sqlf(c.column(f)), query.Struct, nil
+			}
+			return sqlf(c.column(f)), f.Type, nil
+		}
+	}
+	field, path, err := c.find(key)
+	if err != nil {
+		return expression{}, 0, err
+	}
+	return c.document(field, path), query.Struct, nil
+}
+
+// columnName is what a caller may call a column of a statistic: something that
+// every engine takes whole, as an identifier.
+var columnName = regexp.MustCompile(`^[\p{L}\p{N}_. -]+$`)
+
+// maxColumnName is how much of an identifier PostgreSQL reads, in bytes.
+const maxColumnName = 63
+
+func checkNames(columns ...query.Field) error {
+	seen := map[string]bool{}
+	for _, f := range columns {
+		switch {
+		case len(f.Name) > maxColumnName || !columnName.MatchString(f.Name):
+			return apierror.Query("%q is no name for a result: use letters, digits, _ - . and at most %d bytes.", f.Name, maxColumnName)
+		case seen[f.Name]:
+			return apierror.Query("Two results have the name %s.", f.Name)
+		}
+		seen[f.Name] = true
+	}
+	return nil
+}
+
+func commas(list []expression) expression {
+	var out expression
+	for i, e := range list {
+		if i > 0 {
+			out.sql += ", "
+		}
+		out = out.then(e.sql, e.args...)
+	}
+	return out
+}

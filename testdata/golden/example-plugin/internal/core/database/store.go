@@ -1,0 +1,237 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
+
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
+	"github.com/cloudforet-io/plugin/internal/core/query"
+)
+
+// A Store keeps resources of one kind: T is a bun model whose columns are the
+// fields of its schema. What lies outside the scope of a call is not found.
+type Store[T any] struct {
+	db       *DB
+	table    *schema.Table
+	compiler compiler
+}
+
+// NewStore makes the store of a model.
+func NewStore[T any](db *DB, s query.Schema) *Store[T] {
+	table := db.bun.Table(reflect.TypeFor[T]())
+	return &Store[T]{
+		db: db, table: table,
+		compiler: compiler{engine: db.engine, schema: s, alias: table.Alias, clock: time.Now},
+	}
+}
+
+// Create stores a new resource. A value that is taken is ERROR_NOT_UNIQUE.
+func (s *Store[T]) Create(ctx context.Context, item *T) error {
+	if _, err := s.db.Conn(ctx).NewInsert().Model(item).Exec(ctx); err != nil {
+		return s.explain("create", item, err)
+	}
+	return nil
+}
+
+// Get gives the resource with an identifier, or ERROR_NOT_FOUND.
+func (s *Store[T]) Get(ctx context.Context, scope []query.Condition, id string) (*T, error) {
+	where, err := s.byID(scope, id)
+	if err != nil {
+		return nil, err
+	}
+	item := new(T)
+	sel := s.db.Conn(ctx).NewSelect().Model(item)
+	for _, e := range where {
+		sel.Where(e.sql, e.args...)
+	}
+	if err := sel.Scan(ctx); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, apierror.NotFound(s.compiler.schema.ID, id)
+		}
+		return nil, s.explain("get", nil, err)
+	}
+	return item, nil
+}
+
+// Update stores the columns named of the resource that item identifies.
+func (s *Store[T]) Update(ctx context.Context, scope []query.Condition, item *T, columns ...string) error {
+	id := s.value(item, s.compiler.schema.ID)
+	where, err := s.byID(scope, id)
+	if err != nil {
+		return err
+	}
+	update := s.db.Conn(ctx).NewUpdate().Model(item).Column(columns...)
+	for _, e := range where {
+		update.Where(e.sql, e.args...)
+	}
+	result, err := update.Exec(ctx)
+	return s.one("update", item, id, result, err)
+}
+
+// Delete removes the resource with an identifier.
+func (s *Store[T]) Delete(ctx context.Context, scope []query.Condition, id string) error {
+	where, err := s.byID(scope, id)
+	if err != nil {
+		return err
+	}
+	del := s.db.Conn(ctx).NewDelete().Model((*T)(nil))
+	for _, e := range where {
+		del.Where(e.sql, e.args...)
+	}
+	result, err := del.Exec(ctx)
+	return s.one("delete", nil, id, result, err)
+}
+
+// List gives a page of what a query selects, and how many there are in all.
+func (s *Store[T]) List(ctx context.Context, scope []query.Condition, q query.Query) ([]T, int, error) {
+	if q.Unwind != nil {
+		return nil, 0, apierror.Query("unwind is for statistics; a list gives whole resources.")
+	}
+	where, err := s.compiler.where(scope, q.Filter, q.FilterOr, q.Keyword)
+	if err != nil {
+		return nil, 0, err
+	}
+	columns, err := s.columns(q)
+	if err != nil {
+		return nil, 0, err
+	}
+	order, err := s.compiler.order(q.Sort)
+	if err != nil {
+		return nil, 0, err
+	}
+	selected := func() *bun.SelectQuery {
+		sel := s.db.Conn(ctx).NewSelect().Model((*T)(nil))
+		for _, e := range where {
+			sel.Where(e.sql, e.args...)
+		}
+		return sel
+	}
+	paged := q.Page.Limit > 0 || q.Page.Start > 1
+	total := 0
+	if q.CountOnly || paged {
+		count, err := selected().Count(ctx)
+		if err != nil {
+			return nil, 0, s.explain("count", nil, err)
+		}
+		total = int(count)
+	}
+	if q.CountOnly {
+		return nil, total, nil
+	}
+	items := []T{}
+	sel := selected().Column(columns...)
+	for _, e := range order {
+		sel.OrderExpr(e.sql, e.args...)
+	}
+	if paged {
+		sel.Limit(int64(limit(q.Page))).Offset(int64(q.Page.Offset()))
+	}
+	if err := sel.Scan(ctx, &items); err != nil {
+		return nil, 0, s.explain("list", nil, err)
+	}
+	if !paged {
+		total = len(items)
+	}
+	return items, total, nil
+}
+
+// limit is a page's; SQLite takes no offset without one.
+func limit(p query.Page) int {
+	if p.Limit > 0 {
+		return p.Limit
+	}
+	return math.MaxInt32
+}
+
+// columns are what of each resource a query asks for: all if it doesn't say.
+func (s *Store[T]) columns(q query.Query) ([]string, error) {
+	only := q.Only
+	if q.Minimal && len(only) == 0 {
+		only = s.compiler.schema.Minimal
+	}
+	var columns []string
+	for _, key := range only {
+		field, _, err := s.compiler.find(key)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(columns, field.Name) {
+			columns = append(columns, field.Name)
+		}
+	}
+	if len(columns) > 0 && !slices.Contains(columns, s.compiler.schema.ID) {
+		columns = append(columns, s.compiler.schema.ID)
+	}
+	return columns, nil
+}
+
+// order sorts by keys and, so that pages never overlap, by identifier last.
+func (c compiler) order(keys []query.Sort) ([]expression, error) {
+	var order []expression
+	for _, key := range append(slices.Clone(keys), query.Sort{Key: c.schema.ID}) {
+		field, path, err := c.find(key.Key)
+		if err != nil {
+			return nil, err
+		}
+		by := sqlf(c.ordered(field))
+		if field.JSON() {
+			by = c.document(field, path)
+		}
+		switch {
+		case key.Desc && c.postgres():
+			by = by.then(" DESC NULLS LAST")
+		case key.Desc:
+			by = by.then(" DESC")
+		case c.postgres():
+			by = by.then(" ASC NULLS FIRST")
+		}
+		order = append(order, by)
+	}
+	return order, nil
+}
+
+func (s *Store[T]) byID(scope []query.Condition, id string) ([]expression, error) {
+	own := query.Condition{Key: s.compiler.schema.ID, Operator: query.Eq, Value: id}
+	return s.compiler.conditions(append(slices.Clone(scope), own))
+}
+
+// one makes sure that a statement changed a row.
+func (s *Store[T]) one(doing string, item *T, id string, result sql.Result, err error) error {
+	if err != nil {
+		return s.explain(doing, item, err)
+	}
+	changed, err := result.RowsAffected()
+	if err != nil {
+		return s.explain(doing, item, err)
+	}
+	if changed == 0 {
+		return apierror.NotFound(s.compiler.schema.ID, id)
+	}
+	return nil
+}
+
+// value is the text of one of a resource's columns.
+func (s *Store[T]) value(item *T, column string) string {
+	field, ok := s.table.FieldMap[column]
+	if !ok || item == nil {
+		return ""
+	}
+	return fmt.Sprint(field.Value(reflect.ValueOf(item).Elem()).Interface())
+}
+
+// explain tells a taken value from a failure.
+func (s *Store[T]) explain(doing string, item *T, err error) error {
+	if column, taken := takenColumn(err); taken {
+		return apierror.NotUnique(column, s.value(item, column)).Because(err)
+	}
+	return fmt.Errorf("%s %s: %w", doing, s.compiler.schema.Table, err)
+}

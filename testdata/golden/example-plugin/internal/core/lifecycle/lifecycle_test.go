@@ -1,0 +1,112 @@
+package lifecycle_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/plugin/internal/core/lifecycle"
+)
+
+// journal records what happened, in order.
+type journal struct {
+	mu     sync.Mutex
+	events []string
+}
+
+func (j *journal) add(event string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.events = append(j.events, event)
+}
+
+func (j *journal) module(name string, startErr, stopErr error, then func()) lifecycle.Module {
+	return lifecycle.Module{
+		Name: name,
+		Start: func(context.Context) error {
+			j.add("start " + name)
+			if then != nil {
+				then()
+			}
+			return startErr
+		},
+		Stop: func(context.Context) error { j.add("stop " + name); return stopErr },
+	}
+}
+
+var quiet = slog.New(slog.DiscardHandler)
+
+func TestRunStopsInReverse(t *testing.T) {
+	var j journal
+	ctx, cancel := context.WithCancel(t.Context())
+	err := lifecycle.Run(ctx, quiet, time.Second, j.module("a", nil, nil, nil), j.module("b", nil, nil, cancel))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"start a", "start b", "stop b", "stop a"}, j.events)
+}
+
+func TestRunStopsWhatWasStarted(t *testing.T) {
+	var j journal
+	broken := errors.New("port taken")
+	err := lifecycle.Run(t.Context(), quiet, time.Second,
+		j.module("a", nil, nil, nil), j.module("b", broken, nil, nil), j.module("c", nil, nil, nil))
+	require.ErrorIs(t, err, broken)
+	assert.ErrorContains(t, err, "start b")
+	assert.Equal(t, []string{"start a", "start b", "stop a"}, j.events)
+}
+
+func TestRunEndsWhenAModuleFails(t *testing.T) {
+	var j journal
+	failed := make(chan error, 1)
+	broken := errors.New("connection lost")
+	m := j.module("b", nil, nil, func() { failed <- broken })
+	m.Failed = failed
+	err := lifecycle.Run(t.Context(), quiet, time.Second, j.module("a", nil, nil, nil), m)
+	require.ErrorIs(t, err, broken)
+	assert.Equal(t, []string{"start a", "start b", "stop b", "stop a"}, j.events)
+}
+
+func TestRunStopsAllThoughOneCannotStop(t *testing.T) {
+	var j journal
+	ctx, cancel := context.WithCancel(t.Context())
+	stuck := errors.New("stuck")
+	err := lifecycle.Run(ctx, quiet, time.Second, j.module("a", nil, nil, nil), j.module("b", nil, stuck, cancel))
+	require.ErrorIs(t, err, stuck)
+	assert.Equal(t, []string{"start a", "start b", "stop b", "stop a"}, j.events)
+}
+
+func TestStopHasTheGracePeriod(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	err := lifecycle.Run(ctx, quiet, 10*time.Millisecond, lifecycle.Module{
+		Name:  "slow",
+		Start: func(context.Context) error { cancel(); return nil },
+		Stop: func(ctx context.Context) error {
+			<-ctx.Done()
+			return ctx.Err()
+		},
+	})
+	assert.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+func TestLinger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		lingering, stop := lifecycle.Linger(ctx, 5*time.Second)
+		defer stop()
+		cancel()
+		time.Sleep(4 * time.Second)
+		assert.NoError(t, lingering.Err())
+		time.Sleep(2 * time.Second)
+		assert.Error(t, lingering.Err())
+
+		lingering, stop = lifecycle.Linger(t.Context(), time.Hour)
+		stop()
+		assert.Error(t, lingering.Err(), "whoever made it can end it at once")
+	})
+}

@@ -1,0 +1,284 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/attribute"
+	otelcodes "go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
+)
+
+// undoTimeout bounds each compensation: the call it belongs to has failed, and
+// its own deadline may have passed.
+const undoTimeout = 10 * time.Second
+
+// A Transactor runs a function in a database transaction, which is committed
+// if the function succeeds and rolled back if not.
+type Transactor interface {
+	InTx(ctx context.Context, do func(context.Context) error) error
+}
+
+// Options are what a pipeline is made of. All but Service may be left out.
+type Options struct {
+	Service    string
+	Handlers   Handlers
+	Transactor Transactor
+	Log        *slog.Logger
+	Tracer     trace.TracerProvider
+	Metrics    prometheus.Registerer
+	// Describe renders a request for the log, secrets masked.
+	Describe func(proto.Message) slog.Value
+}
+
+// A Pipeline is what all calls of a service pass through.
+type Pipeline struct {
+	service    string
+	handlers   Handlers
+	transactor Transactor
+	log        *slog.Logger
+	tracer     trace.Tracer
+	describe   func(proto.Message) slog.Value
+	metrics    metrics
+}
+
+// New makes a pipeline.
+func New(o Options) (*Pipeline, error) {
+	p := &Pipeline{
+		service: o.Service, handlers: o.Handlers, transactor: o.Transactor,
+		log: o.Log, describe: o.Describe,
+	}
+	if p.log == nil {
+		p.log = slog.New(slog.DiscardHandler)
+	}
+	if o.Tracer == nil {
+		o.Tracer = noop.NewTracerProvider()
+	}
+	p.tracer = o.Tracer.Tracer("pipeline")
+	var err error
+	if p.metrics, err = newMetrics(o.Metrics); err != nil {
+		return nil, fmt.Errorf("register the pipeline's metrics: %w", err)
+	}
+	return p, nil
+}
+
+// Call lets a request through the pipeline to the body of a method. Whatever
+// goes wrong, a panic included, comes back as an *apierror.Error.
+func Call[Req, Res proto.Message](
+	ctx context.Context, p *Pipeline, m Method, req Req, body func(context.Context, Req) (Res, error),
+) (Res, error) {
+	ctx, t, span := p.begin(ctx, m)
+	start := time.Now()
+	var res Res
+	err := guarded(func() error {
+		if err := p.before(ctx, t, req); err != nil {
+			return err
+		}
+		if err := p.inTransaction(ctx, t, func(ctx context.Context) (err error) {
+			res, err = body(ctx, req)
+			return err
+		}); err != nil {
+			return err
+		}
+		return p.after(ctx, t, res)
+	})
+	if err != nil {
+		var none Res
+		res = none
+	}
+	if fault := p.end(ctx, t, span, start, res, err); fault != nil {
+		return res, fault
+	}
+	return res, nil
+}
+
+// begin makes the transaction of a call and puts it into the context.
+func (p *Pipeline) begin(ctx context.Context, m Method) (context.Context, *Transaction, trace.Span) {
+	md := MetadataFrom(ctx)
+	if md.Traceparent != "" && !trace.SpanContextFromContext(ctx).IsValid() {
+		ctx = propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{"traceparent": md.Traceparent})
+	}
+	ctx, span := p.tracer.Start(ctx, m.Name(), trace.WithSpanKind(trace.SpanKindInternal))
+	t := &Transaction{Service: p.service, Method: m, Metadata: md, Log: p.log}
+	if len(p.handlers.Authentication) == 0 || m.excludes(Authentication) {
+		// Nobody vouches for what the metadata says, and nobody denies it.
+		t.Scope = Scope{DomainID: md.DomainID, WorkspaceID: md.WorkspaceID}
+	}
+	if id := span.SpanContext().TraceID(); id.IsValid() {
+		t.ID = id.String()
+	}
+	return context.WithValue(ctx, transactionKey{}, t), t, span
+}
+
+// before is all that happens before the body.
+func (p *Pipeline) before(ctx context.Context, t *Transaction, req proto.Message) error {
+	p.notify(ctx, t, Started, req, nil)
+	if !t.Method.excludes(Authentication) {
+		for _, h := range p.handlers.Authentication {
+			if err := h.Verify(ctx, t, req); err != nil {
+				return err
+			}
+		}
+	}
+	if !t.Method.excludes(Authorization) {
+		for _, h := range p.handlers.Authorization {
+			if err := h.Verify(ctx, t, req); err != nil {
+				return err
+			}
+		}
+	}
+	p.logRequest(ctx, t, req)
+	if !t.Method.excludes(Mutation) {
+		for _, h := range p.handlers.Mutation {
+			if err := h.Request(ctx, t, req); err != nil {
+				return err
+			}
+		}
+	}
+	p.notify(ctx, t, InProgress, req, nil)
+	return nil
+}
+
+// inTransaction runs the body, in a database transaction if it may write.
+func (p *Pipeline) inTransaction(ctx context.Context, t *Transaction, body func(context.Context) error) error {
+	if p.transactor == nil || t.Method.ReadOnly || t.Method.Piecemeal {
+		return body(ctx)
+	}
+	return p.transactor.InTx(ctx, func(ctx context.Context) error {
+		// A panic becomes an error in here, so that it rolls back.
+		return guarded(func() error { return body(ctx) })
+	})
+}
+
+// after is what happens to a response.
+func (p *Pipeline) after(ctx context.Context, t *Transaction, res proto.Message) error {
+	if t.Method.excludes(Mutation) {
+		return nil
+	}
+	for _, h := range slices.Backward(p.handlers.Mutation) {
+		if err := h.Response(ctx, t, res); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end tells everyone how the call went, and undoes it if it failed.
+func (p *Pipeline) end(ctx context.Context, t *Transaction, span trace.Span, start time.Time, res proto.Message, err error) *apierror.Error {
+	defer span.End()
+	fault := apierror.From(err)
+	code := codes.OK
+	if fault == nil {
+		t.succeed(ctx)
+		p.notify(ctx, t, Success, res, nil)
+	} else {
+		code = fault.Status
+		t.undo(ctx)
+		p.notify(ctx, t, Failure, nil, fault)
+		span.SetStatus(otelcodes.Error, fault.Code)
+		if span.IsRecording() {
+			span.SetAttributes(attribute.String("error.type", fault.Code))
+		}
+	}
+	took := time.Since(start)
+	p.metrics.observe(t.Method, code, took)
+	p.logResult(ctx, t, fault, took)
+	return fault
+}
+
+func (p *Pipeline) notify(ctx context.Context, t *Transaction, status Status, message proto.Message, err error) {
+	if t.Method.excludes(Event) {
+		return
+	}
+	for _, h := range p.handlers.Event {
+		if failed := guarded(func() error { h.Notify(ctx, t, status, message, err); return nil }); failed != nil {
+			t.Log.ErrorContext(ctx, "event handler panicked", "method", t.Method.Name(), "error", failed)
+		}
+	}
+}
+
+func (p *Pipeline) logRequest(ctx context.Context, t *Transaction, req proto.Message) {
+	if p.describe == nil || !t.Log.Enabled(ctx, slog.LevelInfo) {
+		return
+	}
+	t.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("method", t.Method.Name()),
+		slog.String("peer", t.Metadata.Peer), slog.Attr{Key: "parameter", Value: p.describe(req)})
+}
+
+func (p *Pipeline) logResult(ctx context.Context, t *Transaction, fault *apierror.Error, took time.Duration) {
+	level, status := slog.LevelInfo, "SUCCESS"
+	if fault != nil {
+		level, status = slog.LevelWarn, fault.Code
+		if fault.Status == codes.Internal || fault.Status == codes.Unknown {
+			level = slog.LevelError
+		}
+	}
+	if !t.Log.Enabled(ctx, level) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("method", t.Method.Name()),
+		slog.String("status", status),
+		slog.Duration("took", took),
+	}
+	if fault != nil {
+		attrs = append(attrs, slog.String("error", fault.Message))
+		if fault.Cause != nil {
+			attrs = append(attrs, slog.String("cause", fault.Cause.Error()))
+		}
+	}
+	t.Log.LogAttrs(ctx, level, "response", attrs...)
+}
+
+// succeed runs what waited for the call's success.
+func (t *Transaction) succeed(ctx context.Context) {
+	for _, do := range t.onSuccess {
+		if err := guarded(func() error { do(ctx); return nil }); err != nil {
+			t.Log.ErrorContext(ctx, "follow-up panicked", "method", t.Method.Name(), "error", err)
+		}
+	}
+}
+
+// undo runs the compensations in reverse order; one that fails is logged and
+// keeps none of the others from running.
+func (t *Transaction) undo(ctx context.Context) {
+	for _, undo := range slices.Backward(t.onFailure) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+		if err := guarded(func() error { return undo(ctx) }); err != nil {
+			t.Log.ErrorContext(ctx, "compensation failed", "method", t.Method.Name(), "error", err)
+		}
+		cancel()
+	}
+}
+
+// A panicError is a panic as an error; its stack is for the log.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+func (e *panicError) Error() string {
+	return fmt.Sprintf("panic: %v\n%s", e.value, strings.TrimSpace(string(e.stack)))
+}
+
+// guarded turns a panic of do into an error.
+func guarded(do func() error) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = &panicError{value, debug.Stack()}
+		}
+	}()
+	return do()
+}

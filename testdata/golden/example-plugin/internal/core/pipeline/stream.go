@@ -1,0 +1,28 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+)
+
+// Stream is Call for a method that streams its requests, its responses or
+// both. req is the request that a server stream starts with, nil for the other
+// two kinds, whose requests reach the body as they come. Responses go out as
+// the body sends them, so they are not mutated, and no database transaction
+// stays open for as long as a stream lasts.
+func Stream(ctx context.Context, p *Pipeline, m Method, req proto.Message, body func(context.Context) error) error {
+	ctx, t, span := p.begin(ctx, m)
+	start := time.Now()
+	err := guarded(func() error {
+		if err := p.before(ctx, t, req); err != nil {
+			return err
+		}
+		return body(ctx)
+	})
+	if fault := p.end(ctx, t, span, start, nil, err); fault != nil {
+		return fault
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+// Package pipeline is the chain that every call passes through, whichever
+// interface it arrived by: event started → authentication → authorisation →
+// request log → request mutation → body, in a database transaction with
+// compensations → response mutation → event success or failure.
+package pipeline
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+)
+
+// Metadata is what comes with a call beside its request.
+type Metadata struct {
+	Token       string // a JWT
+	DomainID    string // x_domain_id
+	WorkspaceID string // x_workspace_id
+	Traceparent string // W3C Trace Context
+	Peer        string // the caller's address
+}
+
+type metadataKey struct{}
+
+// WithMetadata gives a context that carries a call's metadata.
+func WithMetadata(ctx context.Context, md Metadata) context.Context {
+	return context.WithValue(ctx, metadataKey{}, md)
+}
+
+// MetadataFrom gives the metadata that ctx carries; none is the zero value.
+func MetadataFrom(ctx context.Context) Metadata {
+	md, _ := ctx.Value(metadataKey{}).(Metadata)
+	return md
+}
+
+// Identity is who calls, as an authentication handler found out.
+type Identity struct {
+	TokenType      string // ACCESS_TOKEN, CLIENT_SECRET, SYSTEM_TOKEN
+	TokenID        string
+	RoleType       string // SYSTEM_TOKEN, DOMAIN_ADMIN, WORKSPACE_OWNER, WORKSPACE_MEMBER, USER
+	OwnerType      string // USER, APP, SYSTEM
+	DomainID       string
+	WorkspaceID    string
+	Audience       string // the user or the app
+	Permissions    []string
+	Projects       []string
+	UserGroups     []string
+	InjectedParams map[string]any
+}
+
+// Scope is what a caller is confined to. An empty part confines nothing.
+type Scope struct {
+	DomainID     string
+	WorkspaceID  string
+	UserID       string
+	UserProjects []string
+}
+
+// A Transaction is one call on its way through the pipeline.
+type Transaction struct {
+	ID       string // the trace's, so that logs of all services join on it
+	Service  string
+	Method   Method
+	Metadata Metadata
+	Identity *Identity // nil if nobody asked who calls
+	Scope    Scope
+	Log      *slog.Logger
+
+	// ForceUserID is set by authorisation: the call is about its caller.
+	ForceUserID bool
+
+	mu        sync.Mutex
+	onFailure []func(context.Context) error
+	onSuccess []func(context.Context)
+}
+
+type transactionKey struct{}
+
+// TransactionFrom gives the call that ctx belongs to. Outside a call it gives
+// an empty one, never nil.
+func TransactionFrom(ctx context.Context) *Transaction {
+	if t, ok := ctx.Value(transactionKey{}).(*Transaction); ok {
+		return t
+	}
+	return &Transaction{Log: slog.Default()}
+}
+
+// OnFailure registers what undoes a step of the body that no database
+// transaction covers. If the call fails, all are run in reverse order.
+func (t *Transaction) OnFailure(undo func(context.Context) error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.onFailure = append(t.onFailure, undo)
+}
+
+// OnSuccess registers what is run once the body has succeeded and its database
+// transaction is committed, in the order of registration.
+func (t *Transaction) OnSuccess(do func(context.Context)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.onSuccess = append(t.onSuccess, do)
+}

@@ -1,0 +1,160 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+)
+
+// Options are those of one entry of QUEUES.
+type Options struct {
+	// Backend is redis, or a dotted name that ends in RedisQueue; memory or
+	// embedded keep the queue in the process. Empty: Redis if a host is named.
+	Backend string
+
+	Host     string // none: the queue lives in the process
+	Port     int    // 6379 if 0
+	DB       int
+	Username string
+	Password string
+	TLS      bool
+	// Channel is the name of the queue on Redis; the entry's name if empty.
+	Channel string
+}
+
+// Set holds the queues of the service by the names of their entries.
+type Set struct {
+	queues   map[string]*channel
+	clients  []redis.UniversalClient
+	embedded *embedded
+}
+
+// channel is one queue on one Redis.
+type channel struct {
+	name     string // of the entry
+	channel  string // on Redis
+	redis    redis.UniversalClient
+	client   *asynq.Client
+	embedded bool
+}
+
+// connectTimeout is how long Open waits for a Redis that starts together with
+// the service.
+const connectTimeout = 10 * time.Second
+
+// Open connects to the queues. A Redis that does not answer within ten
+// seconds, or before the context ends, is an error. Queues without a host
+// share one store, which lasts until Close.
+func Open(ctx context.Context, queues map[string]Options) (*Set, error) {
+	s := &Set{queues: map[string]*channel{}}
+	remote := map[Options]redis.UniversalClient{}
+	for _, name := range slices.Sorted(maps.Keys(queues)) {
+		if err := s.add(ctx, name, queues[name], remote); err != nil {
+			_ = s.Close()
+			return nil, fmt.Errorf("queue %s: %w", name, err)
+		}
+	}
+	return s, nil
+}
+
+func (s *Set) add(ctx context.Context, name string, o Options, remote map[Options]redis.UniversalClient) error {
+	local, err := o.inProcess()
+	if err != nil {
+		return err
+	}
+	c := &channel{name: name, channel: o.Channel, embedded: local}
+	if c.channel == "" {
+		c.channel = name
+	}
+
+	server := o.server()
+	switch {
+	case local && s.embedded == nil:
+		s.embedded = newEmbedded()
+		s.clients = append(s.clients, s.embedded.client)
+		fallthrough
+	case local:
+		c.redis = s.embedded.client
+	case remote[server] != nil:
+		c.redis = remote[server]
+	default:
+		client, err := connect(ctx, server)
+		if err != nil {
+			return err
+		}
+		remote[server] = client
+		s.clients = append(s.clients, client)
+		c.redis = client
+	}
+	c.client = asynq.NewClientFromRedisClient(c.redis)
+	s.queues[name] = c
+	return nil
+}
+
+// inProcess tells whether the queue needs no Redis.
+func (o Options) inProcess() (bool, error) {
+	backend := strings.ToLower(o.Backend[strings.LastIndexAny(o.Backend, ".:")+1:])
+	switch backend {
+	case "memory", "embedded":
+		return true, nil
+	case "", "redis", "redisqueue":
+		return o.Host == "", nil
+	default:
+		return false, fmt.Errorf("unknown backend %q; known are RedisQueue and memory", o.Backend)
+	}
+}
+
+// Names lists the queues.
+func (s *Set) Names() []string { return slices.Sorted(maps.Keys(s.queues)) }
+
+// Durable tells whether the queue outlives the process. It is false for one
+// that does not exist.
+func (s *Set) Durable(queue string) bool {
+	c := s.queues[queue]
+	return c != nil && !c.embedded
+}
+
+// Check reports a queue that is not configured.
+func (s *Set) Check(queue string) error {
+	_, err := s.channel(queue)
+	return err
+}
+
+func (s *Set) channel(queue string) (*channel, error) {
+	if c := s.queues[queue]; c != nil {
+		return c, nil
+	}
+	return nil, fmt.Errorf("unknown queue %q; QUEUES has %s", queue, strings.Join(s.Names(), ", "))
+}
+
+// Ping reports the first Redis that does not answer.
+func (s *Set) Ping(ctx context.Context) error {
+	for _, client := range s.clients {
+		if err := client.Ping(ctx).Err(); err != nil {
+			return fmt.Errorf("asking the queue's redis: %w", err)
+		}
+	}
+	return nil
+}
+
+// Close closes all connections. What is in the process only is lost.
+func (s *Set) Close() error {
+	var first error
+	for _, client := range s.clients {
+		if err := client.Close(); err != nil && first == nil {
+			first = fmt.Errorf("closing the queue's redis: %w", err)
+		}
+	}
+	s.clients = nil
+	if s.embedded != nil {
+		s.embedded.close()
+		s.embedded = nil
+	}
+	return first
+}

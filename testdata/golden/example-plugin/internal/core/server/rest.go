@@ -1,0 +1,142 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/swaggest/swgui"
+	swagger "github.com/swaggest/swgui/v5emb"
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/encoding/protojson"
+)
+
+// A Registration binds a part of the API to REST.
+type Registration = func(context.Context, *runtime.ServeMux, *grpc.ClientConn) error
+
+// RESTOptions are what a REST server is made of.
+type RESTOptions struct {
+	Address          string
+	Connection       *grpc.ClientConn // to the gRPC server that answers
+	Register         []Registration
+	OpenAPI          []byte       // the document, in JSON
+	Title            string       // of the documentation
+	Version          string       // of the API's implementation
+	MaxMessageLength int          // bytes of a request's body; 0 is 16 MiB
+	Origins          []string     // whose pages may call, such as https://console.example.com, or * for all; the server's own always may
+	Ready            func() error // whether calls can be answered; nil: always
+	Log              *slog.Logger // nil: nothing is logged
+	Tracer           trace.TracerProvider
+}
+
+// REST translates HTTP and JSON to gRPC. Beside the API it serves /check,
+// /openapi.json, and /docs, a page to read and try the API on.
+type REST struct{ *listener }
+
+// NewREST makes a REST server.
+func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
+	if o.MaxMessageLength <= 0 {
+		o.MaxMessageLength = defaultMessageLength
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	document, err := describeAPI(o)
+	if err != nil {
+		return nil, err
+	}
+	origins, err := newOrigins(o.Origins)
+	if err != nil {
+		return nil, err
+	}
+	api := runtime.NewServeMux(
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.JSONPb{
+			// Clients read fields by their names in the API, and rely on lists,
+			// texts and numbers being there when they are empty.
+			MarshalOptions: protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: true},
+			// A misspelt field is a mistake to be told of, not to be dropped.
+			UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: false},
+		}),
+		runtime.WithIncomingHeaderMatcher(incomingHeader),
+		runtime.WithOutgoingHeaderMatcher(noHeader),
+		runtime.WithOutgoingTrailerMatcher(noHeader),
+		runtime.WithErrorHandler(writeError),
+		runtime.WithRoutingErrorHandler(writeRoutingError),
+	)
+	for _, register := range o.Register {
+		if err := register(ctx, api, o.Connection); err != nil {
+			return nil, fmt.Errorf("bind the API to REST: %w", err)
+		}
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /check", check(o.Ready, o.Log, false))
+	mux.Handle("GET /openapi.json", document)
+	mux.Handle("GET /docs/", documentation(o.Title))
+	mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
+	mux.Handle("/", limited(o.MaxMessageLength, api))
+	handler := otelhttp.NewHandler(recovered(o.Log, secured(origins.guard(mux))), "rest",
+		otelhttp.WithTracerProvider(o.Tracer),
+		otelhttp.WithPropagators(propagation.TraceContext{}),
+		otelhttp.WithFilter(func(r *http.Request) bool { return r.URL.Path != "/check" }))
+	return &REST{newListener("rest", o.Address, o.Log, handler)}, nil
+}
+
+// incomingHeader says which headers reach the pipeline, and as which metadata.
+// Authorization the gateway passes on by itself.
+func incomingHeader(key string) (string, bool) {
+	switch name := strings.ToLower(key); name {
+	case "token", "traceparent", "tracestate":
+		return name, true
+	case "x-domain-id", "x_domain_id":
+		return "x_domain_id", true
+	case "x-workspace-id", "x_workspace_id":
+		return "x_workspace_id", true
+	default:
+		return "", false
+	}
+}
+
+// noHeader keeps gRPC's metadata out of HTTP's headers.
+func noHeader(string) (string, bool) { return "", false }
+
+// describeAPI serves the OpenAPI document, under the service's own name.
+func describeAPI(o RESTOptions) (http.Handler, error) {
+	document := map[string]json.RawMessage{} // raw: the fields of messages keep their order
+	if err := json.Unmarshal(o.OpenAPI, &document); err != nil {
+		return nil, fmt.Errorf("read the OpenAPI document: %w", err)
+	}
+	info, err := json.Marshal(map[string]string{"title": o.Title, "version": o.Version})
+	if err != nil {
+		return nil, fmt.Errorf("write the OpenAPI document: %w", err)
+	}
+	document["info"] = info
+	text, err := json.Marshal(document)
+	if err != nil {
+		return nil, fmt.Errorf("write the OpenAPI document: %w", err)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(text)
+	}), nil
+}
+
+// documentation is a page that loads nothing from other hosts.
+func documentation(title string) http.Handler {
+	page := swagger.NewHandlerWithConfig(swgui.Config{
+		Title: title, SwaggerJSON: "/openapi.json", BasePath: "/docs/",
+		SettingsUI: map[string]string{"validatorUrl": "null"},
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; "+
+			"style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "+
+			"base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		page.ServeHTTP(w, r)
+	})
+}

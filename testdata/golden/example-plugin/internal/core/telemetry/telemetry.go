@@ -1,0 +1,136 @@
+// Package telemetry is what the service tells of itself: logs, metrics, traces.
+package telemetry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdk "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+)
+
+// Options say what is told, and to whom.
+type Options struct {
+	Service  string
+	Version  string
+	Output   io.Writer // of the logs
+	Level    string    // debug, info, warn, error; empty is info
+	Format   string    // json, text; empty is json
+	Endpoint string    // of an OTLP collector, host:port or a URL; empty: no traces
+}
+
+// Telemetry is the service's logger, metrics and tracer.
+type Telemetry struct {
+	Log      *slog.Logger
+	Registry *prometheus.Registry
+	Tracer   trace.TracerProvider
+	shutdown func(context.Context) error
+}
+
+// Setup makes the telemetry of a process. Without an endpoint calls are not
+// traced, but a trace that a caller started is still passed on.
+func Setup(ctx context.Context, o Options) (*Telemetry, error) {
+	log, err := newLogger(o)
+	if err != nil {
+		return nil, err
+	}
+	t := &Telemetry{Log: log, Registry: prometheus.NewRegistry(), Tracer: noop.NewTracerProvider(),
+		shutdown: func(context.Context) error { return nil }}
+	t.Registry.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		buildInfo(o),
+	)
+	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
+	if o.Endpoint == "" {
+		return t, nil
+	}
+	return t, t.export(ctx, o)
+}
+
+// export sends traces to a collector, in batches.
+func (t *Telemetry) export(ctx context.Context, o Options) error {
+	option := otlptracegrpc.WithEndpointURL(o.Endpoint)
+	options := []otlptracegrpc.Option{option}
+	if !strings.Contains(o.Endpoint, "://") {
+		options = []otlptracegrpc.Option{otlptracegrpc.WithEndpoint(o.Endpoint), otlptracegrpc.WithInsecure()}
+	}
+	exporter, err := otlptracegrpc.New(ctx, options...)
+	if err != nil {
+		return fmt.Errorf("export traces to %s: %w", o.Endpoint, err)
+	}
+	provider := sdk.NewTracerProvider(
+		sdk.WithBatcher(exporter),
+		sdk.WithResource(resource.NewSchemaless(
+			attribute.String("service.name", o.Service),
+			attribute.String("service.version", o.Version),
+		)),
+	)
+	otel.SetTracerProvider(provider)
+	t.Tracer = provider
+	t.shutdown = provider.Shutdown
+	return nil
+}
+
+// Shutdown sends what has not been sent yet.
+func (t *Telemetry) Shutdown(ctx context.Context) error {
+	if err := t.shutdown(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("send the last traces: %w", err)
+	}
+	return nil
+}
+
+func buildInfo(o Options) prometheus.Collector {
+	info := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name:        "service_info",
+		Help:        "1, with the service's name and version as labels.",
+		ConstLabels: prometheus.Labels{"service": o.Service, "version": o.Version},
+	})
+	info.Set(1)
+	return info
+}
+
+func newLogger(o Options) (*slog.Logger, error) {
+	var level slog.Level
+	if o.Level != "" {
+		if err := level.UnmarshalText([]byte(o.Level)); err != nil {
+			return nil, fmt.Errorf("log level %q is none of debug, info, warn, error", o.Level)
+		}
+	}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: maskAttr}
+	var handler slog.Handler
+	switch o.Format {
+	case "", "json":
+		handler = slog.NewJSONHandler(o.Output, options)
+	case "text":
+		handler = slog.NewTextHandler(o.Output, options)
+	default:
+		return nil, fmt.Errorf("log format %q is none of json, text", o.Format)
+	}
+	return slog.New(traced{handler}).With("service", o.Service), nil
+}
+
+// traced adds the trace that a record belongs to.
+type traced struct{ slog.Handler }
+
+func (h traced) Handle(ctx context.Context, r slog.Record) error {
+	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
+		r.AddAttrs(slog.String("trace_id", span.TraceID().String()), slog.String("span_id", span.SpanID().String()))
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+func (h traced) WithAttrs(attrs []slog.Attr) slog.Handler { return traced{h.Handler.WithAttrs(attrs)} }
+func (h traced) WithGroup(name string) slog.Handler       { return traced{h.Handler.WithGroup(name)} }

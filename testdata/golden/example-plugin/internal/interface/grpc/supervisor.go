@@ -1,0 +1,13 @@
+package grpc
+
+import (
+	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
+	"github.com/cloudforet-io/plugin/internal/handler/guard"
+)
+
+// supervisorServer answers the Supervisor service of the API. A method that the API
+// has and the handler lacks does not compile.
+type supervisorServer struct {
+	api.UnsafeSupervisorServer
+	*guard.Supervisor
+}

@@ -1,0 +1,65 @@
+package manager_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/plugin/internal/connector"
+	"github.com/cloudforet-io/plugin/internal/connector/database"
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
+	core "github.com/cloudforet-io/plugin/internal/core/database"
+	"github.com/cloudforet-io/plugin/internal/core/databasetest"
+	"github.com/cloudforet-io/plugin/internal/core/query"
+	"github.com/cloudforet-io/plugin/internal/manager"
+	"github.com/cloudforet-io/plugin/internal/model"
+)
+
+// eachInstalledPluginStore runs a test with the manager of installed plugins on every engine.
+func eachInstalledPluginStore(t *testing.T, test func(t *testing.T, m manager.InstalledPlugin)) {
+	t.Helper()
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		test(t, manager.NewInstalledPlugin(connector.New(connector.Deps{DB: db})))
+	})
+}
+
+func TestInstalledPluginManager(t *testing.T) {
+	eachInstalledPluginStore(t, behavesAsInstalledPluginManager)
+}
+
+// behavesAsInstalledPluginManager is what every manager of installed plugins does, whatever stands before it.
+func behavesAsInstalledPluginManager(t *testing.T, m manager.InstalledPlugin) {
+	t.Helper()
+	ctx := t.Context()
+	mine := model.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	theirs := model.Scope{DomainID: "domain-2"}
+	item := &model.InstalledPlugin{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	require.NoError(t, m.Create(ctx, item))
+	assert.Regexp(t, `^installed-plugin-[0-9a-f]{12}$`, item.InstalledPluginID)
+	assert.False(t, item.CreatedAt.IsZero())
+
+	for range 2 { // the second time may come from a cache
+		got, err := m.Get(ctx, mine, item.InstalledPluginID)
+		require.NoError(t, err)
+		assert.Equal(t, item.InstalledPluginID, got.InstalledPluginID)
+		assert.True(t, item.CreatedAt.Equal(got.CreatedAt))
+		_, err = m.Get(ctx, theirs, item.InstalledPluginID)
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+	}
+
+	require.NoError(t, m.Update(ctx, mine, &model.InstalledPlugin{InstalledPluginID: item.InstalledPluginID, WorkspaceID: "workspace-2"}, "workspace_id"))
+	_, err := m.Get(ctx, mine, item.InstalledPluginID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
+
+	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
+	require.NoError(t, err)
+	assert.Zero(t, total)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.InstalledPluginID)).Code)
+
+	require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.InstalledPluginID))
+	_, err = m.Get(ctx, model.Scope{}, item.InstalledPluginID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+}

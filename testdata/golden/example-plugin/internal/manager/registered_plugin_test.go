@@ -1,0 +1,65 @@
+package manager_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/plugin/internal/connector"
+	"github.com/cloudforet-io/plugin/internal/connector/database"
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
+	core "github.com/cloudforet-io/plugin/internal/core/database"
+	"github.com/cloudforet-io/plugin/internal/core/databasetest"
+	"github.com/cloudforet-io/plugin/internal/core/query"
+	"github.com/cloudforet-io/plugin/internal/manager"
+	"github.com/cloudforet-io/plugin/internal/model"
+)
+
+// eachRegisteredPluginStore runs a test with the manager of registered plugins on every engine.
+func eachRegisteredPluginStore(t *testing.T, test func(t *testing.T, m manager.RegisteredPlugin)) {
+	t.Helper()
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		test(t, manager.NewRegisteredPlugin(connector.New(connector.Deps{DB: db})))
+	})
+}
+
+func TestRegisteredPluginManager(t *testing.T) {
+	eachRegisteredPluginStore(t, behavesAsRegisteredPluginManager)
+}
+
+// behavesAsRegisteredPluginManager is what every manager of registered plugins does, whatever stands before it.
+func behavesAsRegisteredPluginManager(t *testing.T, m manager.RegisteredPlugin) {
+	t.Helper()
+	ctx := t.Context()
+	mine := model.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	theirs := model.Scope{DomainID: "domain-2"}
+	item := &model.RegisteredPlugin{DomainID: "domain-1", WorkspaceID: "workspace-1"}
+	require.NoError(t, m.Create(ctx, item))
+	assert.Regexp(t, `^registered-plugin-[0-9a-f]{12}$`, item.PluginID)
+	assert.False(t, item.CreatedAt.IsZero())
+
+	for range 2 { // the second time may come from a cache
+		got, err := m.Get(ctx, mine, item.PluginID)
+		require.NoError(t, err)
+		assert.Equal(t, item.PluginID, got.PluginID)
+		assert.True(t, item.CreatedAt.Equal(got.CreatedAt))
+		_, err = m.Get(ctx, theirs, item.PluginID)
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+	}
+
+	require.NoError(t, m.Update(ctx, mine, &model.RegisteredPlugin{PluginID: item.PluginID, WorkspaceID: "workspace-2"}, "workspace_id"))
+	_, err := m.Get(ctx, mine, item.PluginID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
+
+	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
+	require.NoError(t, err)
+	assert.Zero(t, total)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.PluginID)).Code)
+
+	require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.PluginID))
+	_, err = m.Get(ctx, model.Scope{}, item.PluginID)
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+}

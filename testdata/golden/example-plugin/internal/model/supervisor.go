@@ -1,0 +1,51 @@
+package model
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"github.com/cloudforet-io/plugin/internal/core/query"
+)
+
+// Supervisor is a supervisor as it is stored.
+type Supervisor struct {
+	bun.BaseModel `bun:"table:supervisor"`
+
+	SupervisorID string         `bun:"supervisor_id,pk"`
+	Name         string         `bun:"name"`
+	Hostname     string         `bun:"hostname"`
+	State        string         `bun:"state"`
+	Labels       map[string]any `bun:"labels,type:jsonb"`
+	Tags         map[string]any `bun:"tags,type:jsonb"`
+	Priority     int64          `bun:"priority"`
+	PublishedAt  time.Time      `bun:"published_at,nullzero"`
+	DomainID     string         `bun:"domain_id"`
+	WorkspaceID  string         `bun:"workspace_id"`
+	CreatedAt    time.Time      `bun:"created_at"`
+	UpdatedAt    time.Time      `bun:"updated_at"`
+}
+
+// SupervisorSchema says what queries may ask of supervisors.
+func SupervisorSchema() query.Schema {
+	return query.Schema{
+		Table: "supervisor",
+		ID:    "supervisor_id",
+		Fields: []query.Field{
+			{Name: "supervisor_id", Type: query.String},
+			{Name: "name", Type: query.String},
+			{Name: "hostname", Type: query.String},
+			{Name: "state", Type: query.Enum},
+			{Name: "labels", Type: query.Struct},
+			{Name: "tags", Type: query.Struct},
+			{Name: "priority", Type: query.Int},
+			{Name: "published_at", Type: query.Timestamp},
+			{Name: "domain_id", Type: query.String},
+			{Name: "workspace_id", Type: query.String},
+			{Name: "created_at", Type: query.Timestamp},
+			{Name: "updated_at", Type: query.Timestamp},
+		},
+		Minimal: []string{"supervisor_id"},
+		Keyword: []string{"supervisor_id", "name"},
+	}
+}

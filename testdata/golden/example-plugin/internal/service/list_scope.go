@@ -1,0 +1,15 @@
+package service
+
+import (
+	"context"
+
+	"github.com/cloudforet-io/plugin/internal/core/pipeline"
+	"github.com/cloudforet-io/plugin/internal/model"
+)
+
+// scopeOf is what the caller is confined to. A caller without a domain, such
+// as another service with a system token, is not confined.
+func scopeOf(ctx context.Context) model.Scope {
+	caller := pipeline.TransactionFrom(ctx).Scope
+	return model.Scope{DomainID: caller.DomainID, WorkspaceID: caller.WorkspaceID}
+}

@@ -1,0 +1,134 @@
+package service
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"google.golang.org/grpc/codes"
+
+	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
+	"github.com/cloudforet-io/plugin/internal/core/pipeline"
+	"github.com/cloudforet-io/plugin/internal/model"
+)
+
+const (
+	// endpointWait is how long a call for an endpoint waits for the plugin to
+	// serve, unless its caller gives it less time.
+	endpointWait = time.Minute
+	// endpointSpare is what is left of the caller's time for the answer.
+	endpointSpare = 500 * time.Millisecond
+	// endpointPause is how often a call that waits looks.
+	endpointPause = 250 * time.Millisecond
+	// askedPause is how often it is noted that a plugin is asked for.
+	askedPause = 10 * time.Minute
+)
+
+// GetPluginEndpoint gives the endpoint of a plugin. If it runs nowhere, a supervisor is to run
+// it, and the call waits until it serves.
+func (s *Plugin) GetPluginEndpoint(ctx context.Context, req *api.PluginEndpointRequest) (*api.PluginEndpoint, error) {
+	if req.GetPluginId() == "" {
+		return nil, apierror.Required("plugin_id")
+	}
+	domainID := cmp.Or(pipeline.TransactionFrom(ctx).Scope.DomainID, req.GetDomainId())
+	plugin, err := s.registeredPlugins.Usable(ctx, domainID, req.GetPluginId())
+	if err != nil {
+		return nil, err
+	}
+	version, err := versionFor(plugin, req)
+	if err != nil {
+		return nil, err
+	}
+	installed, err := s.serving(ctx, newWant(plugin, version, domainID))
+	if err != nil {
+		return nil, err
+	}
+	answer := &api.PluginEndpoint{Endpoint: installed.Endpoint}
+	if version != req.GetVersion() {
+		answer.UpdatedVersion = version
+	}
+	return answer, nil
+}
+
+// versionFor is the version that a request asks for: the newest, unless it says
+// another.
+func versionFor(plugin *model.RegisteredPlugin, req *api.PluginEndpointRequest) (string, error) {
+	if len(plugin.Versions) == 0 {
+		return "", apierror.NotFound("version", plugin.PluginID)
+	}
+	if req.GetVersion() == "" || req.GetUpgradeMode() == api.PluginEndpointRequest_AUTO {
+		return plugin.Versions[len(plugin.Versions)-1], nil
+	}
+	if !slices.Contains(plugin.Versions, req.GetVersion()) {
+		return "", apierror.NotFound("version", req.GetVersion())
+	}
+	return req.GetVersion(), nil
+}
+
+// serving waits until what is wanted serves, for as long as there is time.
+func (s *Plugin) serving(ctx context.Context, w want) (*model.InstalledPlugin, error) {
+	until := time.Now().Add(endpointWait)
+	if limit, ok := ctx.Deadline(); ok && limit.Add(-endpointSpare).Before(until) {
+		until = limit.Add(-endpointSpare)
+	}
+	for {
+		installed, err := s.placement.install(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.asked(ctx, installed); err != nil {
+			return nil, err
+		}
+		unavailable := unavailable(w, installed)
+		if unavailable == nil {
+			return installed, nil
+		}
+		if unavailable.Code == codeFailed || time.Now().Add(endpointPause).After(until) {
+			return nil, unavailable
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(endpointPause):
+		}
+	}
+}
+
+// asked notes that somebody asks for a plugin, which keeps it installed.
+func (s *Plugin) asked(ctx context.Context, installed *model.InstalledPlugin) error {
+	if installed == nil || time.Since(installed.AskedAt) < askedPause {
+		return nil
+	}
+	if err := s.placement.installed.Ask(ctx, installed); !failed(err, "ERROR_NOT_FOUND") {
+		return err
+	}
+	return nil
+}
+
+// The codes of errors by which callers learn why a plugin has no endpoint.
+const (
+	codeNoSupervisor = "ERROR_NO_SUPERVISOR"
+	codeNotActive    = "ERROR_PLUGIN_NOT_ACTIVE"
+	codeFailed       = "ERROR_PLUGIN_FAILED"
+)
+
+// unavailable says why what is wanted does not serve; nil if it does.
+func unavailable(w want, installed *model.InstalledPlugin) *apierror.Error {
+	switch {
+	case installed == nil:
+		return apierror.New(codes.Unavailable, codeNoSupervisor,
+			"No supervisor is there that could run the plugin: register one, or enable it. (plugin_id = %s)", w.pluginID)
+	case installed.State == model.PluginError:
+		return apierror.New(codes.Unavailable, codeFailed,
+			"The plugin can't be run; its supervisor logs the reason. (plugin_id = %s, version = %s, supervisor = %s)",
+			w.pluginID, w.version, installed.SupervisorName)
+	case installed.State == model.PluginActive && installed.Endpoint != "":
+		return nil
+	default:
+		return apierror.New(codes.Unavailable, codeNotActive,
+			"The plugin does not serve yet: ask again. (plugin_id = %s, version = %s, state = %s, supervisor = %s)",
+			w.pluginID, w.version, installed.State, installed.SupervisorName)
+	}
+}
