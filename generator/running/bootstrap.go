@@ -118,10 +118,12 @@ func (r *runner) report(a *access) {
 		if m.admin != 0 {
 			health = "http://" + address(m.admin) + "/check"
 		}
-		for _, host := range r.plan.hosts(m) {
-			if m.is(spec.KindPlugin) {
-				grpc = "run by " + host.name
+		if m.is(spec.KindPlugin) {
+			var hosts []string
+			for _, host := range r.plan.hosts(m) {
+				hosts = append(hosts, host.name)
 			}
+			grpc = "run by " + strings.Join(hosts, ", ")
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", m.name, m.spec.Kind, grpc, rest, health)
 	}

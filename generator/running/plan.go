@@ -14,9 +14,11 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// identityName is what the member is called that makes domains, users and
-// tokens.
-const identityName = "identity"
+// What services are called that others are told of.
+const (
+	identityName = "identity" // makes domains, users and tokens
+	pluginName   = "plugin"   // knows which plugins ought to run
+)
 
 // A member is one repository that is run.
 type member struct {
@@ -139,22 +141,26 @@ func (p *plan) plugins(host *member) []*member {
 	return slices.DeleteFunc(slices.Clone(p.members), func(m *member) bool { return !m.is(spec.KindPlugin) || !calls(host, m) })
 }
 
-// calls reports whether a member has a connector to plugins of this API.
+// calls reports whether a member runs a plugin: it has a connector to plugins of
+// this API, or it is a supervisor, which runs any that is wanted.
 func calls(host, plugin *member) bool {
-	return slices.ContainsFunc(host.spec.Connectors, func(c spec.Component) bool {
+	return host.is(spec.KindSupervisor) || slices.ContainsFunc(host.spec.Connectors, func(c spec.Component) bool {
 		return c.Kind == spec.PluginConnector && (c.API == "" || c.API == plugin.spec.Package)
 	})
 }
 
-// identity is the member that makes domains and users, if it is run.
-func (p *plan) identity() *member {
+// service gives the service of a name, if it is run.
+func (p *plan) service(name string) *member {
 	for _, m := range p.members {
-		if m.name == identityName && m.is(spec.KindService) {
+		if m.name == name && m.is(spec.KindService) {
 			return m
 		}
 	}
 	return nil
 }
+
+// identity is the member that makes domains and users, if it is run.
+func (p *plan) identity() *member { return p.service(identityName) }
 
 func (p *plan) names() []string {
 	var names []string

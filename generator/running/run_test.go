@@ -304,3 +304,31 @@ func TestConsolesKnowTheServices(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"console"}, only.names())
 }
+
+// A supervisor is told what runs in place of images, and whom to ask which
+// plugins ought to run.
+func TestSupervisorsRunPlugins(t *testing.T) {
+	files := service("plugin", "servers: [grpc]\n")
+	for _, of := range []map[string]string{service("keeper", "kind: supervisor\n"), service("asset", "kind: plugin\npackage: acme.asset\n")} {
+		for path, text := range of {
+			files[path] = text
+		}
+	}
+	dir := lay(t, "[{name: plugin}, {name: keeper, kind: supervisor}, {name: asset, kind: plugin}]", files)
+	p, err := newPlan(dir, nil)
+	require.NoError(t, err)
+	_, err = p.assignPorts()
+	require.NoError(t, err)
+	r := &runner{plan: p, folder: filepath.Join(dir, Folder)}
+	keeper := p.members[1]
+	require.NoError(t, r.configure(keeper, new(access)))
+	text, err := os.ReadFile(r.configFile(keeper))
+	require.NoError(t, err)
+	for _, want := range []string{
+		"ghcr.io/cloudforet-io/asset:", "bin/asset", "HOSTNAME: spaceone", "REGISTER: true",
+		fmt.Sprintf("repository: grpc://127.0.0.1:%d", p.members[0].grpc),
+	} {
+		assert.Contains(t, string(text), want)
+	}
+	assert.NotContains(t, string(text), "PLUGINS")
+}
