@@ -3,7 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator"
@@ -37,10 +37,6 @@ func (o *newOptions) starter(g *generator.Generator) (*generator.Starter, error)
 }
 
 func findStarter(g *generator.Generator, what, flag, prefix, name string) (*generator.Starter, error) {
-	starter, err := g.Starter(prefix + name)
-	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid) {
-		return starter, err
-	}
 	all, err := g.Starters()
 	if err != nil {
 		return nil, err
@@ -50,6 +46,9 @@ func findStarter(g *generator.Generator, what, flag, prefix, name string) (*gene
 		if of, ok := strings.CutPrefix(one, prefix); ok && (prefix != "" || isExample(one)) {
 			known = append(known, of)
 		}
+	}
+	if slices.Contains(known, name) {
+		return g.Starter(prefix + name)
 	}
 	fix := "there are " + strings.Join(known, ", ")
 	if near := spec.Closest(name, known); near != "" {
