@@ -20,7 +20,10 @@ trap 'exit 130' INT TERM
 
 step() { printf '\n== %s\n' "$*"; }
 missing() {
-	[ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || { echo "$1 is missing; install it" >&2; exit 1; }
+	if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+		echo "$1 is missing; install it" >&2
+		exit 1
+	fi
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
 }

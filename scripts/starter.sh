@@ -35,6 +35,9 @@ find . -type f \( -path './.git/*' -o -path './.spacegen/*' -o -path './gen/*' -
 	esac
 	to=$starter/files/$file
 	edits=(-e "s|$module|[[ .Module ]]|g")
+	case $file in # the service's name in permissions, and its queue
+	*.go) edits+=(-e "s|\"$name:\([A-Z]\)|\"[[ .Name.Kebab ]]:\1|g; s|queue: ${name//-/_}_q|queue: [[ .Name.Snake ]]_q|g") ;;
+	esac
 	case $file in
 	cmd/"$name"/*) # where the command says its name
 		to=$starter/files/cmd/'[[ .Name.Kebab ]]'/${file#cmd/"$name"/}

@@ -3,6 +3,7 @@ package lifecycle_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"testing"
@@ -49,6 +50,25 @@ func TestRunStopsInReverse(t *testing.T) {
 	err := lifecycle.Run(ctx, quiet, time.Second, j.module("a", nil, nil, nil), j.module("b", nil, nil, cancel))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"start a", "start b", "stop b", "stop a"}, j.events)
+}
+
+// TestRunThatIsStoppedAsItStarts: a module that gives up because it was told to
+// has not failed.
+func TestRunThatIsStoppedAsItStarts(t *testing.T) {
+	var j journal
+	ctx, cancel := context.WithCancel(t.Context())
+	impatient := lifecycle.Module{Name: "b", Start: func(ctx context.Context) error {
+		cancel()
+		return fmt.Errorf("asking the queue: %w", ctx.Err())
+	}}
+	err := lifecycle.Run(ctx, quiet, time.Second, j.module("a", nil, nil, nil), impatient, j.module("c", nil, nil, nil))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"start a", "stop a"}, j.events)
+
+	ctx, cancel = context.WithCancel(t.Context())
+	broken := errors.New("port taken")
+	err = lifecycle.Run(ctx, quiet, time.Second, j.module("d", broken, nil, cancel))
+	require.ErrorIs(t, err, broken, "what went wrong by itself is told")
 }
 
 func TestRunStopsWhatWasStarted(t *testing.T) {

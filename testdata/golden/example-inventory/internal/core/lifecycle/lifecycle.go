@@ -48,7 +48,9 @@ func Run(ctx context.Context, log *slog.Logger, grace time.Duration, modules ...
 	started := 0
 	for _, m := range modules {
 		if err := start(ctx, m); err != nil {
-			errs = append(errs, fmt.Errorf("start %s: %w", m.Name, err))
+			if ctx.Err() == nil || !errors.Is(err, ctx.Err()) { // else it was told to stop as it started
+				errs = append(errs, fmt.Errorf("start %s: %w", m.Name, err))
+			}
 			break
 		}
 		log.InfoContext(ctx, "started", "module", m.Name)
