@@ -288,10 +288,20 @@ func TestPlatformPasswords(t *testing.T) {
 	database, admin := got["Secret/shared-secret"].text("stringData", "database-password"), got["Secret/spaceone-admin"].text("stringData", "password")
 	assert.Len(t, database, 32)
 	assert.Len(t, admin, 24)
+	assert.Equal(t, "keep", got["Secret/spaceone-admin"].text("metadata", "annotations", "helm.sh/resource-policy"))
 	again := manifests(t, filepath.Join(dir, "deploy/helm"))
 	assert.NotEqual(t, database, again["Secret/shared-secret"].text("stringData", "database-password"))
 	_, err := base64.StdEncoding.DecodeString(database)
 	assert.NoError(t, err, "letters and digits")
+
+	// Another password takes another pod, and only that does.
+	sum := func(o objects) any {
+		return o["StatefulSet/postgresql"].get("spec", "template", "metadata", "annotations", "checksum/password")
+	}
+	assert.NotEmpty(t, sum(got))
+	assert.Equal(t, sum(got), sum(again))
+	given := manifests(t, filepath.Join(dir, "deploy/helm"), "--set", "global.shared_secret.DATABASES.default.password=12345678")
+	assert.NotEqual(t, sum(got), sum(given))
 }
 
 // A platform of every kind of member there is.
