@@ -212,12 +212,15 @@ func TestPlatformSwitches(t *testing.T) {
 
 	for version, helm := range helms(t) {
 		for values, want := range map[string]string{
-			"external.postgresql.host=db": "postgresql is installed as well",
-			"inventroy.enabled=false":     "inventroy",
-			"initializer.skip={nobody}":   "skip",
-			"identity.replicas=x":         "replicas",
-			"postgresql.databases.a-b=c":  "a-b",
-			"redis.persistence.sise=1":    "sise",
+			"external.postgresql.host=db":                                "postgresql is installed as well",
+			"postgresql.enabled=false,external.postgresql.host=10.0.0.7": "set global.shared_conf.DATABASES.default.host",
+			"redis.enabled=false,external.redis.host=fd00::7":            "set global.shared_conf.CACHES.default.host",
+			"global.shared_secret.enabled=false":                         "reads its password, database-password,",
+			"inventroy.enabled=false":                                    "inventroy",
+			"initializer.skip={nobody}":                                  "skip",
+			"identity.replicas=x":                                        "replicas",
+			"postgresql.databases.a-b=c":                                 "a-b",
+			"redis.persistence.sise=1":                                   "sise",
 		} {
 			out, err := run(t, dir, helm, "template", "test", chart, "--set", values)
 			require.Error(t, err, "%s %s", version, values)
@@ -288,10 +291,20 @@ func TestPlatformPasswords(t *testing.T) {
 	database, admin := got["Secret/shared-secret"].text("stringData", "database-password"), got["Secret/spaceone-admin"].text("stringData", "password")
 	assert.Len(t, database, 32)
 	assert.Len(t, admin, 24)
+	assert.Equal(t, "keep", got["Secret/spaceone-admin"].text("metadata", "annotations", "helm.sh/resource-policy"))
 	again := manifests(t, filepath.Join(dir, "deploy/helm"))
 	assert.NotEqual(t, database, again["Secret/shared-secret"].text("stringData", "database-password"))
 	_, err := base64.StdEncoding.DecodeString(database)
 	assert.NoError(t, err, "letters and digits")
+
+	// Another password takes another pod, and only that does.
+	sum := func(o objects) any {
+		return o["StatefulSet/postgresql"].get("spec", "template", "metadata", "annotations", "checksum/password")
+	}
+	assert.NotEmpty(t, sum(got))
+	assert.Equal(t, sum(got), sum(again))
+	given := manifests(t, filepath.Join(dir, "deploy/helm"), "--set", "global.shared_secret.DATABASES.default.password=12345678")
+	assert.NotEqual(t, sum(got), sum(given))
 }
 
 // A platform of every kind of member there is.
