@@ -34,6 +34,7 @@ type children struct {
 	gone    func(endpoint string) // is called when a child is not there any more
 	mu      sync.Mutex
 	all     map[string]*child
+	closed  bool // no child is started any more
 }
 
 // A child is a program that is run as a plugin, whenever it is needed and does
@@ -64,6 +65,9 @@ func (c *children) endpoint(id string, command []string) (string, error) {
 
 	one.mu.Lock()
 	defer one.mu.Unlock()
+	if c.isClosed() { // maybe while this waited: nobody would end what is started now
+		return "", apierror.New(codes.Unavailable, "ERROR_GRPC_CONNECTION", "Plugin is not called: this process is about to end. (plugin_id = %s)", id)
+	}
 	if one.client != nil && one.client.Exited() {
 		c.gone(one.endpoint)
 		one.client = nil
@@ -146,14 +150,22 @@ func listen(log *slog.Logger, id string) io.Writer {
 	return w
 }
 
-// close ends all children.
-func (c *children) close() error {
+func (c *children) isClosed() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var all sync.WaitGroup
+	return c.closed
+}
+
+// close ends all children, for good. It does not hold mu while it waits for
+// those that are starting.
+func (c *children) close() error {
+	var ended sync.WaitGroup
+	c.mu.Lock()
+	c.closed = true
 	for _, one := range c.all {
-		all.Go(one.end)
+		ended.Go(one.end)
 	}
-	all.Wait()
+	c.mu.Unlock()
+	ended.Wait()
 	return nil
 }

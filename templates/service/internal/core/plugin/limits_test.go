@@ -168,3 +168,30 @@ func TestAChildThatNeverSaysWhereItListens(t *testing.T) {
 	require.ErrorContains(t, err, "does not start")
 	assert.Less(t, time.Since(began), 400*time.Millisecond, "it is left alone for a while")
 }
+
+func TestAChildIsNotStartedByWhoWaitedForTheEnd(t *testing.T) {
+	program, err := os.Executable()
+	require.NoError(t, err)
+	p := plugin.New(plugin.Options{
+		Commands: map[string][]string{"silent": {program, "silent"}}, Services: newPlatform(t),
+		Start: 300 * time.Millisecond, Rest: time.Nanosecond,
+	})
+	waited := make(chan error, 5)
+	for range cap(waited) {
+		go func() {
+			_, err := p.Client(t.Context(), plugin.Ref{ID: "silent"})
+			waited <- err
+		}()
+	}
+	time.Sleep(50 * time.Millisecond) // until one starts it, and the others wait
+	closed := make(chan error, 1)
+	go func() { closed <- p.Close() }()
+	started := 0
+	for range cap(waited) {
+		if err := <-waited; !strings.Contains(err.Error(), "about to end") {
+			started++
+		}
+	}
+	assert.LessOrEqual(t, started, 1)
+	require.NoError(t, <-closed)
+}

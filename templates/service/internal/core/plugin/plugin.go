@@ -104,7 +104,8 @@ func orElse[T comparable](value, otherwise T) T {
 	return value
 }
 
-// Close ends the plugins that are children of this process.
+// Close ends the plugins that are children of this process. They are not started
+// again.
 func (p *Plugins) Close() error { return p.children.close() }
 
 // Client gives the client of a plugin.

@@ -298,7 +298,7 @@ func TestAnAnswerThatSaysNoIsAnAnswer(t *testing.T) {
 	}
 }
 
-func TestAChildIsStartedAndComesBack(t *testing.T) {
+func TestAChildIsStartedUntilTheEnd(t *testing.T) {
 	t.Setenv("SPACEONE_CONFIG_FILE", "/etc/secret.yaml") // is none of the plugin's business
 	program, err := os.Executable()
 	require.NoError(t, err)
@@ -309,10 +309,12 @@ func TestAChildIsStartedAndComesBack(t *testing.T) {
 	t.Cleanup(func() { assert.NoError(t, p.Close()) })
 	require.NoError(t, check(t, p))
 	require.NoError(t, check(t, p), "the same one")
-	require.NoError(t, p.Close())
-	require.NoError(t, check(t, p), "a new one")
 	for _, id := range []string{"broken", "empty", "gone"} {
 		_, err := p.Client(t.Context(), plugin.Ref{ID: id})
 		assert.ErrorContains(t, err, id)
 	}
+	require.NoError(t, p.Close())
+	err = check(t, p)
+	require.ErrorContains(t, err, "about to end")
+	assert.Equal(t, "ERROR_GRPC_CONNECTION", apierror.From(err).Code)
 }
