@@ -146,6 +146,8 @@ func TestAChildThatDiesInMidStreamComesBack(t *testing.T) {
 		require.Eventually(t, func() bool { return check(t, p) == nil }, 5*time.Second, 20*time.Millisecond, "it comes back")
 	}
 	assert.Len(t, services.released, 2, "nobody keeps a connection to where it was")
+	require.NoError(t, p.Close())
+	nobodyListens(t)
 }
 
 func TestAChildThatNeverSaysWhereItListens(t *testing.T) {

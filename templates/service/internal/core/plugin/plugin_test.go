@@ -6,6 +6,8 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"runtime/pprof"
+	"strings"
 	"testing"
 	"time"
 
@@ -317,4 +319,15 @@ func TestAChildIsStartedUntilTheEnd(t *testing.T) {
 	err = check(t, p)
 	require.ErrorContains(t, err, "about to end")
 	assert.Equal(t, "ERROR_GRPC_CONNECTION", apierror.From(err).Code)
+	nobodyListens(t)
+}
+
+// nobodyListens waits until no goroutine waits for what a child says.
+func nobodyListens(t *testing.T) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		var all strings.Builder
+		require.NoError(t, pprof.Lookup("goroutine").WriteTo(&all, 1))
+		return !strings.Contains(all.String(), "plugin.listen.")
+	}, 5*time.Second, 20*time.Millisecond)
 }
