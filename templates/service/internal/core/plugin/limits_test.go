@@ -1,6 +1,7 @@
 package plugin_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -123,6 +124,42 @@ func TestAPluginThatIsNotWhereItWas(t *testing.T) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	assert.Len(t, services.asked, 4, "nothing is believed for ever")
+}
+
+// Behind a headless service every rollout gives a plugin another endpoint.
+func TestAPluginThatMovesLeavesNothingBehind(t *testing.T) {
+	streams := &talker{watch: func(s grpc.ServerStreamingServer[healthv1.HealthCheckResponse]) error {
+		if err := s.Send(&healthv1.HealthCheckResponse{}); err != nil {
+			return err
+		}
+		<-s.Context().Done()
+		return s.Context().Err()
+	}}
+	old, now := serve(t, streams), serve(t, new(talker))
+	services := newPlatform(t)
+	services.answer = map[string]any{"endpoint": old}
+	p := plugin.New(plugin.Options{Services: services, Keep: 10 * time.Millisecond})
+	client, err := p.Client(t.Context(), plugin.Ref{ID: "p"})
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	stream, err := healthv1.NewHealthClient(client.Conn()).Watch(ctx, &healthv1.HealthCheckRequest{})
+	require.NoError(t, err)
+	_, err = stream.Recv()
+	require.NoError(t, err)
+
+	services.answer = map[string]any{"endpoint": now}
+	for range 3 {
+		time.Sleep(20 * time.Millisecond)
+		require.NoError(t, check(t, p))
+	}
+	assert.Empty(t, services.released, "answers still come from there")
+	stop()
+	require.Eventually(t, func() bool {
+		require.NoError(t, check(t, p))
+		return len(services.released) > 0
+	}, 5*time.Second, 20*time.Millisecond)
+	assert.Equal(t, []string{old}, services.released)
 }
 
 func TestAChildThatDiesInMidStreamComesBack(t *testing.T) {
