@@ -144,8 +144,13 @@ func TestComponentsBuild(t *testing.T) {
 				if kinds == nil {
 					kinds = []spec.ComponentKind{"", ""}
 				}
-				for i, name := range []string{"Type", "error", "HTTPProxy", "string"}[:len(kinds)] {
-					*layer.List(made) = append(*layer.List(made), spec.Component{Name: name, Kind: kinds[i], Description: "Does one thing."})
+				names := []string{"Type", "error", "HTTPProxy", "string", "Map", "any"}
+				require.LessOrEqual(t, len(kinds), len(names))
+				for i, kind := range kinds {
+					if kind == spec.QueueConnector && !made.HasQueue() {
+						continue
+					}
+					*layer.List(made) = append(*layer.List(made), spec.Component{Name: names[i], Kind: kind, Description: "Does one thing."})
 				}
 			}
 			dir := buildNew(t, made)

@@ -63,7 +63,7 @@ try {
   await create({ Name: 'this machine', 'Plugin info': '{"plugin_id": "asset"}' })
   await row('this machine').getByRole('link').first().click()
   await page.getByRole('button', { name: 'Collect', exact: true }).click()
-  await page.getByRole('heading', { name: 'Collect: done' }).waitFor()
+  await page.getByRole('heading', { name: 'Collect: the answer' }).waitFor()
   await page.keyboard.press('Escape')
   say('asked the collector to collect: a worker calls the plugin')
 
