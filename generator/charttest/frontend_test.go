@@ -175,7 +175,7 @@ func TestFrontendNginx(t *testing.T) {
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Set-Cookie", "a=b")
-		_, _ = fmt.Fprintf(w, `{"path": %q, "domain": %q, "cookie": %q}`, r.URL.RequestURI(), r.Header["X_domain_id"], r.Header["Cookie"])
+		_, _ = fmt.Fprintf(w, `{"path": %q, "domain": %q, "cookie": %q, "origin": %q}`, r.URL.RequestURI(), r.Header["X_domain_id"], r.Header["Cookie"], r.Header["Origin"])
 	}))
 	t.Cleanup(service.Close)
 	url := frontendNginx(t, manifests(t, frontendChart(t), "--set", "server=nginx,title=Acme,services.inventory="+service.URL+"/base,services.gone=http://127.0.0.1:9"))
@@ -216,9 +216,20 @@ func TestFrontendNginx(t *testing.T) {
 
 	res, body := get("/api/inventory/inventory/v1/region/list?x=a%2Fb", "x_domain_id", "domain-1", "Cookie", "c=d")
 	assert.Equal(t, http.StatusOK, res.StatusCode)
-	assert.JSONEq(t, `{"path": "/base/inventory/v1/region/list?x=a%2Fb", "domain": ["domain-1"], "cookie": []}`, body)
+	assert.JSONEq(t, `{"path": "/base/inventory/v1/region/list?x=a%2Fb", "domain": ["domain-1"], "cookie": [], "origin": []}`, body)
 	assert.Empty(t, res.Header.Get("Set-Cookie"))
 	assert.Contains(t, res.Header.Get("Content-Security-Policy"), "sandbox")
+
+	// Services take calls of the app's own pages, and see where others came from.
+	host := strings.TrimPrefix(url, "http://")
+	for origin, want := range map[string]string{
+		url: "[]", "https://" + host: "[]",
+		"http://evil.example.com": `["http://evil.example.com"]`, "null": `["null"]`,
+		url + "0": `["` + url + `0"]`, "http://x." + host: `["http://x.` + host + `"]`,
+	} {
+		_, body := get("/api/inventory/x", "Origin", origin)
+		assert.Contains(t, body, `"origin": `+want, origin)
+	}
 
 	for path, want := range map[string]struct {
 		status int
