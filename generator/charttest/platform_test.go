@@ -123,6 +123,7 @@ func TestPlatformOfTwenty(t *testing.T) {
 	assert.Equal(t, []string{"bootstrap"}, pod.names("containers"))
 	assert.Equal(t, "ghcr.io/cloudforet-io/identity:0.1.0", pod.text("containers", 0, "image"))
 	assert.Contains(t, pod.list("containers", 0, "args"), "bootstrap")
+	assert.Contains(t, pod.list("containers", 0, "args"), "--no-token", "a Job's log is kept")
 
 	// PostgreSQL makes what the services then look for, with their password.
 	script := fmt.Sprint(got["StatefulSet/postgresql"].get("spec", "template", "spec", "containers", 0, "lifecycle", "postStart", "exec", "command"))
@@ -345,6 +346,9 @@ func TestPlatformOfAllKinds(t *testing.T) {
 	// The console is told of the services by what all share.
 	assert.Contains(t, fmt.Sprint(got.ofKind("ConfigMap")), "http://inventory-rest")
 	notes := mustRun(t, dir, tool(t, "helm4"), "install", "test", "deploy/helm", "--dry-run=client")
+	assert.Contains(t, notes, "exec deployment/identity --container identity -- \\\n     /identity bootstrap --domain spaceone --user admin\n")
+	containers := got["Deployment/identity"].pod()
+	assert.Equal(t, "/identity", containers.text("containers", "identity", "command", 0))
 	assert.Contains(t, notes, "port-forward service/console 8080:80")
 }
 

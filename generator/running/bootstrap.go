@@ -48,13 +48,22 @@ func (r *runner) bootstrap(ctx context.Context, m *member) (*access, error) {
 		err := cmd.Run()
 		return out.Bytes(), err
 	}
-	if help, _ := run(nil, "--help"); !strings.Contains(string(help), "\n  bootstrap ") {
+	help, err := run(nil, "--help")
+	if err != nil {
+		return nil, fmt.Errorf("ask %s for its commands by --help: %w", m.name, err)
+	}
+	if !strings.Contains(string(help), "\n  bootstrap ") {
 		r.say("%s has no command bootstrap, so there is no domain and no user, and nobody is asked who he is", m.name)
 		return new(access), nil
 	}
 	a, err := r.readAccess()
 	if err != nil {
 		return nil, err
+	}
+	if a.fresh { // kept before it is the user's, so that no crash can lose it
+		if err := r.keepAccess(a); err != nil {
+			return nil, err
+		}
 	}
 	out, err := run([]string{PasswordVariable + "=" + a.Password},
 		"bootstrap", "--domain", a.Domain, "--user", adminUser, "--password-env", PasswordVariable, "--json")
@@ -64,14 +73,22 @@ func (r *runner) bootstrap(ctx context.Context, m *member) (*access, error) {
 	if err := json.Unmarshal(out, a); err != nil {
 		return nil, fmt.Errorf("read what '%s bootstrap' answers: %w", m.name, err)
 	}
-	text, err := json.MarshalIndent(a, "", "  ")
-	if err != nil {
+	if err := r.keepAccess(a); err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(r.accessFile(), append(text, '\n'), 0o600); err != nil {
-		return nil, fmt.Errorf("keep the first user's password: %w", err)
-	}
 	return a, nil
+}
+
+// keepAccess writes down what the next run begins with.
+func (r *runner) keepAccess(a *access) error {
+	text, err := json.MarshalIndent(a, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(r.accessFile(), append(text, '\n'), 0o600); err != nil {
+		return fmt.Errorf("keep the first user's password: %w", err)
+	}
+	return nil
 }
 
 // readAccess gives what was kept of the last run; the password is the one that

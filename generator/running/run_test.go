@@ -4,6 +4,7 @@ package running
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -184,6 +185,9 @@ import (
 func main() {
 	switch os.Args[1] {
 	case "--help":
+		if os.Getenv("BROKEN") == "help" {
+			os.Exit(1)
+		}
 		fmt.Print("Commands:\n  bootstrap   makes what a platform begins with\n")
 	case "bootstrap":
 		if os.Getenv("BROKEN") != "" {
@@ -279,6 +283,24 @@ func TestRunWithIdentity(t *testing.T) {
 	require.ErrorContains(t, err, "make the first domain and user with 'identity bootstrap'")
 	assert.Contains(t, out.String(), "identity  | no database")
 	assert.Empty(t, pids(t, filepath.Join(dir, Folder, "bin", "identity")), "what was started is stopped")
+
+	// A password that is made up is kept, even if nobody answers that he has it.
+	require.NoError(t, os.RemoveAll(filepath.Join(dir, Folder)))
+	require.Error(t, Run(t.Context(), Options{Dir: dir, Out: io.Discard}))
+	password := func() string {
+		text, err := os.ReadFile(filepath.Join(dir, Folder, "admin.json"))
+		require.NoError(t, err)
+		var a access
+		require.NoError(t, json.Unmarshal(text, &a))
+		return a.Password
+	}
+	kept := password()
+	assert.NotEmpty(t, kept)
+	t.Setenv("BROKEN", "help")
+	require.ErrorContains(t, Run(t.Context(), Options{Dir: dir, Out: io.Discard}), "ask identity for its commands by --help: exit status 1")
+	t.Setenv("BROKEN", "")
+	assert.Contains(t, run(""), "password as in")
+	assert.Equal(t, kept, password())
 }
 
 // A console is told where the services answer REST.
