@@ -75,6 +75,9 @@ func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []str
 		if err != nil {
 			return err
 		}
+		if member.Name != name {
+			return fmt.Errorf("%s is there already, and its %s calls it %s, not %s; correct the one that is wrong", folders[name], spec.FileName, member.Name, name)
+		}
 		return f.AddMember(member)
 	}
 	if err := j.try(ctx, c, join, args); err != nil {

@@ -56,7 +56,9 @@ Ctrl-C ends all; a second one does so at once.`,
 func orders(ctx context.Context) (_ context.Context, kill <-chan struct{}, stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	signals, now := make(chan os.Signal, 2), make(chan struct{})
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	// Whoever reads along may leave, as in 'spacegen run | head'; without an order
+	// that would kill us, and nobody would stop the members.
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	done := make(chan struct{})
 	go func() {
 		for _, order := range []func(){cancel, func() { close(now) }} {

@@ -20,6 +20,7 @@ type updateSummary struct {
 	To        string `json:"to"`
 	Changed   int    `json:"changed"` // files
 	Conflicts int    `json:"conflicts"`
+	DryRun    bool   `json:"dry_run"`
 	Away      bool   `json:"away,omitempty"` // it is not on this machine
 	Failed    string `json:"failed,omitempty"`
 }
@@ -35,7 +36,7 @@ func (c *changeFlags) runAll(ctx context.Context, std stdio) error {
 	var failed []error
 	open := false
 	for _, r := range repositories {
-		s := updateSummary{Name: r.Name, Dir: r.Dir, Away: r.Away}
+		s := updateSummary{Name: r.Name, Dir: r.Dir, DryRun: c.changes.DryRun, Away: r.Away}
 		if !r.Away {
 			if !c.json {
 				fmt.Fprintf(std.err, "  %s\n", r.Name)
@@ -110,5 +111,12 @@ func (c *changeFlags) printUpdates(w io.Writer, all []updateSummary) error {
 			fmt.Fprintf(table, "%s\t%s → %s\t%d\t%d\t%s\n", s.Name, s.From, s.To, s.Changed, s.Conflicts, note)
 		}
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if c.changes.DryRun {
+		_, err := fmt.Fprintln(w, "This is what would be. Nothing was written.")
+		return err
+	}
+	return nil
 }

@@ -182,6 +182,7 @@ func defaultMembers(members []Member) []Member {
 var (
 	urlPattern       = regexp.MustCompile(`^https?://[A-Za-z0-9][A-Za-z0-9.:-]*(/[A-Za-z0-9._~/-]*)?$`)
 	chartPattern     = regexp.MustCompile(`^(https?|oci)://[A-Za-z0-9][A-Za-z0-9.:-]*(/[A-Za-z0-9._~/-]*)?$|^file://[A-Za-z0-9._~/-]+$`)
+	pathPattern      = regexp.MustCompile(`^[A-Za-z0-9._~/-]+$`) // it stands in make's and the shell's lines
 	aliasPattern     = regexp.MustCompile(`^[a-z]([a-z0-9-]*[a-z0-9])?$`)
 	conditionPattern = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$`)
 )
@@ -243,8 +244,8 @@ func (v *validator) member(at string, m Member) {
 	if slices.Contains(valueKeys, m.Key()) {
 		v.add(at+".name", fmt.Sprintf("%s is a part of the platform's own values", m.Key()), "give the member an alias")
 	}
-	if p := path.Clean(m.Path); m.Path != "" && (path.IsAbs(m.Path) || strings.ContainsAny(m.Path, "\\\x00\n") || p == "." || upward.MatchString(p)) {
-		v.add(at+".path", fmt.Sprintf("%q is no folder of a member", shorten(m.Path)), `write it as seen from here, as in "../identity"`)
+	if p := path.Clean(m.Path); m.Path != "" && (path.IsAbs(m.Path) || !pathPattern.MatchString(m.Path) || p == "." || upward.MatchString(p)) {
+		v.add(at+".path", fmt.Sprintf("%q is no folder of a member", shorten(m.Path)), `write it as seen from here, of letters, digits and ._~/-, as in "../identity"`)
 	}
 	if m.Repository != "" && !chartPattern.MatchString(m.Repository) {
 		v.add(at+".repository", fmt.Sprintf("%q is no chart repository", shorten(m.Repository)),

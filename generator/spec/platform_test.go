@@ -64,6 +64,8 @@ func TestPlatformMistakesAreNamed(t *testing.T) {
 		top + "  members:\n    - {name: a, path: x/../../..}":                         "is no folder of a member",
 		top + "  members:\n    - {name: a, path: .}":                                  `"." is no folder of a member`,
 		top + "  members:\n    - {name: a, path: '..\\a'}":                            "is no folder of a member",
+		top + "  members:\n    - {name: a, path: '../a b'}":                           "is no folder of a member",
+		top + "  members:\n    - {name: a, path: '../$(x)'}":                          "is no folder of a member",
 		top + "  members:\n    - {name: a}\n    - {name: b, path: ../a}":              "spacegen.yaml:6:23: b lies where a does",
 		top + "  members:\n    - {name: a, repository: ftp://x}":                      `"ftp://x" is no chart repository`,
 		top + "  members:\n    - {name: a, version: one}":                             `"one" is neither a version nor a range`,
