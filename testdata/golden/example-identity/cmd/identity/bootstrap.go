@@ -19,17 +19,20 @@ func bootstrapCommand() *cobra.Command {
 	var (
 		first    service.First
 		variable string
+		noToken  bool
 		asJSON   bool
 	)
 	cmd := &cobra.Command{
 		Use:   "bootstrap",
 		Short: "Make the platform's first domain and its administrator, and print the system token",
 		Long: "Make the platform's first domain and its administrator, where they are not there yet,\n" +
-			"and print the token by which the services of the platform call each other.",
-		Example: "  PASSWORD=… identity bootstrap --domain acme --user admin --password-env PASSWORD --json",
-		Args:    cobra.NoArgs,
+			"and print the token by which the services of the platform call each other.\n" +
+			"Once the administrator is there, no password is needed.",
+		Example: "  PASSWORD=… identity bootstrap --domain acme --user admin --password-env PASSWORD --json\n" +
+			"  identity bootstrap --domain acme --user admin",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if first.Password = os.Getenv(variable); first.Password == "" {
+			if first.Password = os.Getenv(variable); first.Password == "" && variable != "" {
 				return fmt.Errorf("the environment variable %s is not set; put the administrator's password into it", variable)
 			}
 			if first.Domain == "" || first.UserID == "" {
@@ -43,10 +46,16 @@ func bootstrapCommand() *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("bootstrap: %w", err)
 				}
+				if noToken {
+					begun.SystemToken = ""
+				}
 				if asJSON {
 					return json.NewEncoder(cmd.OutOrStdout()).Encode(begun)
 				}
-				cmd.Printf("domain_id    %s\nuser_id      %s\nsystem_token %s\n", begun.DomainID, begun.UserID, begun.SystemToken)
+				cmd.Printf("domain_id    %s\nuser_id      %s\n", begun.DomainID, begun.UserID)
+				if !noToken {
+					cmd.Printf("system_token %s\n", begun.SystemToken)
+				}
 				return nil
 			})
 		},
@@ -56,8 +65,9 @@ func bootstrapCommand() *cobra.Command {
 	flags.StringVar(&first.UserID, "user", "", "`ID` of its administrator")
 	flags.StringVar(&variable, "password-env", "", "environment `variable` that holds the administrator's password")
 	flags.DurationVar(&first.SystemToken, "system-token-holds", 365*24*time.Hour, "how long the system token holds")
+	flags.BoolVar(&noToken, "no-token", false, "leave the system token out, as where logs are kept")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
-	for _, name := range []string{"domain", "user", "password-env"} {
+	for _, name := range []string{"domain", "user"} {
 		if err := cmd.MarkFlagRequired(name); err != nil {
 			panic(err) // the flag is not declared above
 		}

@@ -53,11 +53,24 @@ func TestBootstrapTwice(t *testing.T) {
 		assert.Equal(t, "admin", begun[i].UserID)
 		assert.Equal(t, begun[0].DomainID, begun[i].DomainID)
 	}
-	out, err := execute(t, strings.Fields("bootstrap --domain acme --user admin --password-env PASSWORD")...)
-	require.NoError(t, err)
+	out, err := execute(t, strings.Fields("bootstrap --domain acme --user admin")...)
+	require.NoError(t, err, "whoever is there needs no password")
 	assert.Contains(t, out, begun[0].DomainID)
+	assert.Contains(t, out, "system_token")
 	_, err = execute(t, bootstrap("another")...)
 	assert.ErrorContains(t, err, "the platform's first domain is called acme")
+}
+
+// Logs that are kept get to know no token.
+func TestBootstrapWithoutToken(t *testing.T) {
+	configured(t)
+	for _, form := range []string{"--json=false", "--json"} {
+		out, err := execute(t, append(bootstrap("acme"), "--no-token", form)...)
+		require.NoError(t, err)
+		assert.Contains(t, out, "domain_id")
+		assert.NotContains(t, out, "system_token")
+		assert.NotContains(t, out, "eyJ")
+	}
 }
 
 func TestManyBootstrapsAtOnceMakeOneDomain(t *testing.T) {

@@ -78,6 +78,9 @@ func (m *sessionManager) Check(ctx context.Context, sessionID, tokenID string) e
 		return err
 	}
 	if session.TokenID != tokenID {
+		if err := m.store.End(ctx, sessionID); err != nil {
+			return err
+		}
 		return errSession.Because(errReused)
 	}
 	return nil

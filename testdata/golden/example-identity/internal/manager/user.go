@@ -77,7 +77,9 @@ func (m *userManager) SetPassword(ctx context.Context, item *model.User, text st
 
 func (m *userManager) Authenticate(ctx context.Context, domainID, userID, text string) (*model.User, error) {
 	// Where there is no such user, the hash is nobody's.
-	user, err := m.store.Get(ctx, model.Scope{DomainID: domainID}.Conditions(), userID)
+	// An empty domain is asked for, too: without one all domains would be.
+	own := []query.Condition{{Key: "domain_id", Operator: query.Eq, Value: domainID}}
+	user, err := m.store.Get(ctx, own, userID)
 	if err != nil || domainID == "" || user.State != model.Enabled {
 		if fault := apierror.From(err); fault != nil && fault.Code != "ERROR_NOT_FOUND" {
 			return nil, err
@@ -85,6 +87,9 @@ func (m *userManager) Authenticate(ctx context.Context, domainID, userID, text s
 		user = new(model.User)
 	}
 	matches, err := m.passwords.Matches(ctx, user.PasswordHash.Reveal(), text)
+	if errors.Is(err, password.ErrBusy) {
+		return nil, errBusy
+	}
 	if err != nil {
 		return nil, err
 	}

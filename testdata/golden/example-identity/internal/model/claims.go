@@ -45,7 +45,8 @@ type Claims struct {
 	SessionID   string   `json:"sid,omitempty"` // of a refresh token
 	Permissions []string `json:"permissions,omitempty"`
 	Projects    []string `json:"projects,omitempty"`
-	IssuedAt    int64    `json:"iat"` // seconds since 1970
+	Granted     bool     `json:"granted,omitempty"` // in exchange for another token
+	IssuedAt    int64    `json:"iat"`               // seconds since 1970
 	ExpiresAt   int64    `json:"exp"`
 	Version     string   `json:"ver"`
 }

@@ -60,6 +60,8 @@ func checkPlace(item *model.App) error {
 		return apierror.Invalid("role_type", "an administrator of the domain belongs to no workspace")
 	case item.RoleType != model.DomainAdmin && item.WorkspaceID == "":
 		return apierror.Required("workspace_id")
+	case item.RoleType != model.WorkspaceMember && len(item.Projects) > 0:
+		return apierror.Invalid("projects", "only members of a workspace are confined to projects")
 	default:
 		return nil
 	}
@@ -103,6 +105,8 @@ func expiry(asked string) (time.Time, error) {
 		return now, apierror.Invalid("expired_at", "not a time in ISO 8601, such as 2006-01-02T15:04:05Z")
 	case !now.Before(expires):
 		return now, apierror.Invalid("expired_at", "it has passed")
+	case expires.After(now.Add(secretHolds)):
+		return now, apierror.Invalid("expired_at", "it is more than a year ahead")
 	default:
 		return expires.UTC(), nil
 	}

@@ -28,7 +28,7 @@ func NewBootstrap(m manager.Managers) *Bootstrap {
 type First struct {
 	Domain      string // its name
 	UserID      string
-	Password    string
+	Password    string        // none is needed when he is there already
 	SystemToken time.Duration // how long the system token holds
 }
 
@@ -36,7 +36,7 @@ type First struct {
 type Begun struct {
 	DomainID    string `json:"domain_id"`
 	UserID      string `json:"user_id"`
-	SystemToken string `json:"system_token"`
+	SystemToken string `json:"system_token,omitempty"`
 }
 
 // Run makes what is not there yet. Whoever is an administrator of the first
@@ -84,6 +84,9 @@ func (s *Bootstrap) administrator(ctx context.Context, domain *model.Domain, fir
 	}
 	if apierror.From(err).Code != "ERROR_NOT_FOUND" {
 		return err
+	}
+	if first.Password == "" {
+		return fmt.Errorf("%s is not there yet; put a password for it into an environment variable, and name that with --password-env", first.UserID)
 	}
 	user = &model.User{UserID: first.UserID, DomainID: domain.DomainID, State: model.Enabled, RoleType: model.DomainAdmin}
 	if err := s.users.SetPassword(ctx, user, first.Password); err != nil {

@@ -17,10 +17,17 @@ func permissionsOf(ctx context.Context) []string {
 	return nil
 }
 
+// maxPermissions is how many a token may have: with more, services would refuse it
+// for its size.
+const maxPermissions = 256
+
 // narrowed gives the permissions that are asked for, if those that are held
 // contain them: inventory: contains inventory:Region.read. Whoever holds none in
 // particular holds all, and whoever asks for none in particular gets what he holds.
 func narrowed(held, asked []string) ([]string, error) {
+	if len(asked) > maxPermissions {
+		return nil, apierror.Invalid("permissions", "they are too many")
+	}
 	if len(held) == 0 {
 		if slices.Contains(asked, "") {
 			return nil, apierror.Invalid("permissions", "one of them is empty")

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -49,6 +50,11 @@ func (s *Token) Issue(ctx context.Context, req *api.IssueTokenRequest) (*api.Tok
 	session, err := s.sessions.Start(ctx, user)
 	if err != nil {
 		return nil, err
+	}
+	// To check a password takes a while, in which it may have been changed.
+	now, err := s.users.Get(ctx, model.Scope{DomainID: domain.DomainID}, user.UserID)
+	if err != nil || now.State != model.Enabled || now.PasswordHash != user.PasswordHash {
+		return nil, errors.Join(apierror.Unauthenticated("the user may not sign in."), s.sessions.End(ctx, session.SessionID))
 	}
 	return s.tokens(domain, user, session)
 }

@@ -40,6 +40,7 @@ func (s *Token) Grant(ctx context.Context, req *api.GrantTokenRequest) (*api.Gra
 	if err != nil {
 		return nil, err
 	}
+	granted.Granted = true
 	granted.TokenType, granted.OwnerType, granted.Audience = model.AccessToken, model.OwnerUser, user.UserID
 	granted.ExpiresAt = time.Now().Add(holds).Unix()
 	if claims.TokenType == model.AccessToken {
@@ -60,6 +61,9 @@ func (s *Token) Grant(ctx context.Context, req *api.GrantTokenRequest) (*api.Gra
 func role(claims *model.Claims, user *model.User, req *api.GrantTokenRequest) (model.Claims, error) {
 	if claims.WorkspaceID != "" {
 		return model.Claims{}, apierror.PermissionDenied() // it was granted for one workspace, and is for no other
+	}
+	if claims.Granted && claims.RoleType == model.RoleUser && req.GetScope() != api.GrantTokenRequest_USER {
+		return model.Claims{}, apierror.PermissionDenied() // it was granted for the user alone, whatever he is elsewhere
 	}
 	admin := user.RoleType == model.DomainAdmin && claims.RoleType == model.DomainAdmin
 	switch req.GetScope() {

@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -186,6 +187,10 @@ func TestGrantsNeverWiden(t *testing.T) {
 			_, err := f.grant(t, token, steps...)
 			assert.Equal(t, denied, apierror.From(err).Code, name)
 		}
+		_, err := f.grant(t, f.signIn(t, "ann").GetAccessToken(), asUser, workspace("workspace-1"))
+		assert.Equal(t, denied, apierror.From(err).Code, "nor an owner who is one by himself")
+		_, err = f.grant(t, token, domain(slices.Repeat([]string{"a:"}, 257)...))
+		assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code, "a token has an end")
 		narrow, err := f.grant(t, token, domain("inventory:"), domain("inventory:Region.read", "inventory:Job"))
 		require.NoError(t, err)
 		assert.Equal(t, []string{"inventory:Region.read", "inventory:Job"}, f.read(t, narrow).Permissions)

@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -50,6 +51,9 @@ func (s *User) Create(ctx context.Context, req *api.CreateUserRequest) (*api.Use
 	if err := checkBindings(item.RoleBindings); err != nil {
 		return nil, err
 	}
+	if err := mayMake(ctx, item); err != nil {
+		return nil, err
+	}
 	if err := s.users.SetPassword(ctx, item, req.GetPassword()); err != nil {
 		return nil, err
 	}
@@ -73,9 +77,15 @@ func (s *User) Update(ctx context.Context, req *api.UpdateUserRequest) (*api.Use
 	if err != nil {
 		return nil, err
 	}
+	before := mayMake(ctx, item)
 	columns, err := apirecord.Change(req, item, "user_id")
 	if err != nil {
 		return nil, err
+	}
+	if req.GetPassword() != "" || slices.Contains(columns, "role_type") {
+		if err := cmp.Or(before, mayMake(ctx, item)); err != nil {
+			return nil, err
+		}
 	}
 	if req.GetPassword() == "" {
 		err = s.users.Update(ctx, scope, item, columns...)
@@ -108,10 +118,22 @@ func (s *User) SetRoleBindings(ctx context.Context, req *api.SetRoleBindingsRequ
 	if err := checkBindings(item.RoleBindings); err != nil {
 		return nil, err
 	}
+	if err := mayMake(ctx, item); err != nil {
+		return nil, err
+	}
 	if err := s.users.Update(ctx, scope, item, "role_bindings"); err != nil {
 		return nil, err
 	}
 	return userInfo(item)
+}
+
+// mayMake refuses to a caller who is confined to permissions whoever would not be:
+// he could sign in as him, and do more than he may himself.
+func mayMake(ctx context.Context, user *model.User) error {
+	if len(permissionsOf(ctx)) > 0 && (user.RoleType == model.DomainAdmin || len(user.RoleBindings) > 0) {
+		return apierror.PermissionDenied()
+	}
+	return nil
 }
 
 // setPassword stores a new password, with the columns named, and ends the

@@ -15,6 +15,8 @@ func checkBindings(bindings []model.RoleBinding) error {
 			return apierror.Required("role_bindings.workspace_id")
 		case binding.RoleType != model.WorkspaceOwner && binding.RoleType != model.WorkspaceMember:
 			return apierror.Required("role_bindings.role_type")
+		case binding.RoleType != model.WorkspaceMember && len(binding.Projects) > 0:
+			return apierror.Invalid("role_bindings.projects", "only members of a workspace are confined to projects")
 		case seen[binding.WorkspaceID]:
 			return apierror.Invalid("role_bindings", "two roles in one workspace")
 		}

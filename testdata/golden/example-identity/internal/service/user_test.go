@@ -30,6 +30,7 @@ func TestNewUsers(t *testing.T) {
 			"no such domain":         {"", &api.CreateUserRequest{UserId: "bob", Password: sesame, DomainId: "domain-x"}, "ERROR_NOT_FOUND"},
 			"a role in no workspace": {"domain-1", withBindings(&api.RoleBinding{RoleType: api.RoleBinding_WORKSPACE_OWNER}), "ERROR_REQUIRED_PARAMETER"},
 			"no role in a workspace": {"domain-1", withBindings(&api.RoleBinding{WorkspaceId: "workspace-1"}), "ERROR_REQUIRED_PARAMETER"},
+			"an owner of projects":   {"domain-1", withBindings(&api.RoleBinding{WorkspaceId: "workspace-1", RoleType: api.RoleBinding_WORKSPACE_OWNER, Projects: []string{"project-1"}}), "ERROR_INVALID_PARAMETER"},
 			"two roles in one":       {"domain-1", withBindings(binding, binding), "ERROR_INVALID_PARAMETER"},
 		} {
 			_, err := userCall(f, c.domain, f.Create, c.req)
@@ -66,6 +67,30 @@ func TestSetRoleBindings(t *testing.T) {
 		user, err = users.Get(t.Context(), &api.UserRequest{UserId: "ann", DomainId: domainID})
 		require.NoError(t, err)
 		assert.Empty(t, user.GetRoleBindings())
+	})
+}
+
+// TestWhoeverIsConfinedMakesNobodyWhoIsNot: he could sign in as him.
+func TestWhoeverIsConfinedMakesNobodyWhoIsNot(t *testing.T) {
+	withToken(t, func(t *testing.T, f tokenFixture) {
+		users, held := service.NewUser(f.managers), []string{"identity:User"}
+		admin := api.UserInfo_DOMAIN_ADMIN
+		binding := &api.RoleBinding{WorkspaceId: "workspace-1", RoleType: api.RoleBinding_WORKSPACE_OWNER}
+		refused := map[string]error{}
+		_, refused["an administrator"] = asConfined(t, held, users.Create, &api.CreateUserRequest{UserId: "eve", Password: sesame, DomainId: domainID, RoleType: admin})
+		_, refused["an owner"] = asConfined(t, held, users.Create, &api.CreateUserRequest{UserId: "eve", Password: sesame, DomainId: domainID, RoleBindings: []*api.RoleBinding{binding}})
+		_, refused["an administrator's password"] = asConfined(t, held, users.Update, &api.UpdateUserRequest{UserId: "admin", Password: sesame + "!", DomainId: domainID})
+		_, refused["an owner's password"] = asConfined(t, held, users.Update, &api.UpdateUserRequest{UserId: "ann", Password: sesame + "!", DomainId: domainID})
+		_, refused["bindings"] = asConfined(t, held, users.SetRoleBindings, &api.SetRoleBindingsRequest{UserId: "ann", DomainId: domainID, RoleBindings: []*api.RoleBinding{binding}})
+		for what, err := range refused {
+			assert.Equal(t, denied, apierror.From(err).Code, what)
+		}
+		_, err := asConfined(t, held, users.Create, &api.CreateUserRequest{UserId: "eve", Password: sesame, DomainId: domainID})
+		require.NoError(t, err, "a user without a role")
+		_, err = asConfined(t, held, users.Update, &api.UpdateUserRequest{UserId: "eve", Password: sesame + "!", DomainId: domainID})
+		require.NoError(t, err)
+		_, err = users.Update(t.Context(), &api.UpdateUserRequest{UserId: "admin", Password: sesame + "!", DomainId: domainID})
+		assert.NoError(t, err, "who is not confined may")
 	})
 }
 

@@ -29,6 +29,17 @@ func (c *Collector) Plugin() (PluginInfo, error) {
 	return p, nil
 }
 
+// SamePlugin reports whether the collector calls the plugin that another does,
+// and the same version.
+func (c *Collector) SamePlugin(other *Collector) bool {
+	a, err := c.Plugin()
+	if err != nil {
+		return false
+	}
+	b, err := other.Plugin()
+	return err == nil && a.PluginID == b.PluginID && a.Version == b.Version
+}
+
 // Upgraded notes the version in which the collector's plugin runs, if that may
 // be another than before, and reports whether it is.
 func (c *Collector) Upgraded(version string) bool {
@@ -61,14 +72,14 @@ func (c *Collector) hours() ([]int, error) {
 func (c *Collector) Check() error {
 	info, err := c.Plugin()
 	if err != nil {
-		return err
+		return apierror.Invalid("plugin_info", "a field of it is of another type")
 	}
 	if info.PluginID == "" {
 		return apierror.Required("plugin_info.plugin_id")
 	}
 	hours, err := c.hours()
 	if err != nil {
-		return err
+		return apierror.Invalid("schedule.hours", "it must be a list of whole numbers")
 	}
 	for _, hour := range hours {
 		if hour < 0 || hour > 23 {

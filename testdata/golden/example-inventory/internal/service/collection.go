@@ -74,13 +74,9 @@ func (s *Collection) collect(ctx context.Context, job *model.Job) error {
 	if err != nil {
 		return err
 	}
-	var version string
-	if collector.PluginMetadata, version, err = s.assets.Describe(ctx, collector); err != nil {
+	metadata, version, err := s.assets.Describe(ctx, collector)
+	if err != nil {
 		return err
-	}
-	changed := []string{"plugin_metadata", "last_collected_at"}
-	if collector.Upgraded(version) {
-		changed = append(changed, "plugin_info")
 	}
 	recorded := time.Now()
 	for found, err := range s.assets.Collect(ctx, collector) {
@@ -96,8 +92,27 @@ func (s *Collection) collect(ctx context.Context, job *model.Job) error {
 		}
 		recorded = time.Now()
 	}
-	collector.LastCollectedAt = apivalue.FromTime(time.Now())
-	return s.collectors.Update(ctx, scope, collector, changed...)
+	return s.note(ctx, scope, collector, metadata, version)
+}
+
+// note notes on a collector that it has collected, with a plugin that says this
+// of itself and runs in this version. Somebody may have changed the collector
+// since it was read: only what is new is stored.
+func (s *Collection) note(ctx context.Context, scope model.Scope, collector *model.Collector, metadata map[string]any, version string) error {
+	fresh, err := s.collectors.Get(ctx, scope, collector.CollectorID)
+	if err != nil {
+		return err
+	}
+	changed := []string{"last_collected_at"}
+	fresh.LastCollectedAt = apivalue.FromTime(time.Now())
+	if fresh.SamePlugin(collector) {
+		changed = append(changed, "plugin_metadata")
+		fresh.PluginMetadata = metadata
+		if fresh.Upgraded(version) {
+			changed = append(changed, "plugin_info")
+		}
+	}
+	return s.collectors.Update(ctx, scope, fresh, changed...)
 }
 
 // keep stores one thing that was found. That one can't be stored keeps none of

@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"maps"
 	"testing"
 	"time"
 
@@ -153,6 +154,60 @@ func TestCollectionNotesTheVersionThatRuns(t *testing.T) {
 			assert.Equal(t, "plugin-1", c.PluginInfo["plugin_id"])
 		}
 	})
+}
+
+// A collection takes long, and the collector may be changed meanwhile.
+func TestCollectionLeavesWhatWasChangedMeanwhile(t *testing.T) {
+	withCollecting(t, func(t *testing.T, f *collecting) {
+		f.plugins.Running = "1.3"
+		for name, c := range map[string]struct {
+			change  map[string]any
+			version string
+			noted   bool
+		}{
+			"credentials":     {change: map[string]any{"secret_id": "secret-2"}, version: "1.3", noted: true},
+			"another plugin":  {change: map[string]any{"plugin_id": "plugin-2"}, version: "1.2"},
+			"another version": {change: map[string]any{"version": "1.4"}, version: "1.4"},
+			"no upgrades":     {change: map[string]any{"upgrade_mode": "MANUAL"}, version: "1.2", noted: true},
+		} {
+			t.Run(name, func(t *testing.T) {
+				before := f.collector(t, assettest.Options("", assettest.Service("vm-1")))
+				before.PluginInfo["version"], before.PluginInfo["upgrade_mode"] = "1.2", "AUTO"
+				require.NoError(t, f.Collector.Update(t.Context(), model.Scope{}, before, "plugin_info"))
+				id := f.start(t, before).GetJobId()
+				want := maps.Clone(before.PluginInfo)
+				maps.Copy(want, c.change)
+				managers := f.Managers
+				managers.CloudService = &meanwhile{managers.CloudService, func() {
+					changed := *before
+					changed.PluginInfo = want
+					require.NoError(t, f.Collector.Update(t.Context(), model.Scope{}, &changed, "plugin_info"))
+				}}
+				_, err := f.call(t.Context(), map[string]any{"job_id": id}, service.NewCollection(managers).Run)
+				require.NoError(t, err)
+				job := f.job(t, id)
+				require.Equal(t, model.JobSuccess, job.Status, job.Error)
+
+				after, err := f.Collector.Get(t.Context(), model.Scope{}, before.CollectorID)
+				require.NoError(t, err)
+				want["version"] = c.version
+				assert.Equal(t, want, after.PluginInfo)
+				assert.Equal(t, c.noted, len(after.PluginMetadata) > 0)
+				assert.NotEmpty(t, after.LastCollectedAt)
+			})
+		}
+	})
+}
+
+// meanwhile does something before a cloud service is stored.
+type meanwhile struct {
+	manager.CloudService
+	do func()
+}
+
+func (m *meanwhile) Put(ctx context.Context, item *model.CloudService) (bool, error) {
+	m.do()
+	return m.CloudService.Put(ctx, item)
 }
 
 func TestCollectionTellsWhyItFailed(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/inventory/internal/model"
 )
 
 func TestCollectorRefusesWhatCannotCollect(t *testing.T) {
@@ -32,4 +34,17 @@ func TestCollectorRefusesWhatCannotCollect(t *testing.T) {
 			assert.ErrorContains(t, err, want)
 		}
 	})
+}
+
+// Not all that is stored came by the types of the API.
+func TestCollectorThatIsOfAnotherFormIsTheCallersMistake(t *testing.T) {
+	info := map[string]any{"plugin_id": "plugin-1"}
+	for want, c := range map[string]*model.Collector{
+		"schedule.hours": {PluginInfo: info, Schedule: map[string]any{"hours": "9"}},
+		"plugin_info":    {PluginInfo: map[string]any{"plugin_id": 1}},
+	} {
+		err := c.Check()
+		assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code)
+		assert.ErrorContains(t, err, "key = "+want+",")
+	}
 }

@@ -92,10 +92,10 @@ func (p platform) joins(domain, hostname string, priority int32) string {
 }
 
 // wants is what a supervisor ought to run, as plugin@version STATE.
-func (p platform) wants(hostname string) []string {
+func (p platform) wants(domain, hostname string) []string {
 	p.Helper()
 	var all []string
-	for _, i := range must(p, "", p.supervisors.ListPlugins, &api.InstalledPluginQuery{Hostname: hostname}).GetResults() {
+	for _, i := range must(p, domain, p.supervisors.ListPlugins, &api.InstalledPluginQuery{Hostname: hostname}).GetResults() {
 		all = append(all, i.GetPluginId()+"@"+i.GetVersion()+" "+i.GetState().String())
 	}
 	return all

@@ -26,6 +26,7 @@ import (
 type Plugin struct {
 	registeredPlugins manager.RegisteredPlugin
 	placement         placement
+	waiting           chan struct{} // holds one of each call that waits for a plugin
 }
 
 // NewPlugin makes the service.
@@ -33,6 +34,7 @@ func NewPlugin(m manager.Managers) *Plugin {
 	return &Plugin{
 		registeredPlugins: m.RegisteredPlugin,
 		placement:         placement{supervisors: m.Supervisor, installed: m.InstalledPlugin},
+		waiting:           make(chan struct{}, maxWaiting),
 	}
 }
 

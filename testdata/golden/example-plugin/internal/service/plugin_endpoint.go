@@ -22,12 +22,16 @@ const (
 	endpointSpare = 500 * time.Millisecond
 	// endpointPause is how often a call that waits looks.
 	endpointPause = 250 * time.Millisecond
+	// maxWaiting is how many calls wait at once. Each holds a worker: were there no
+	// limit, supervisors could not publish what the calls wait for.
+	maxWaiting = 16
 	// askedPause is how often it is noted that a plugin is asked for.
 	askedPause = 10 * time.Minute
 )
 
 // GetPluginEndpoint gives the endpoint of a plugin. If it runs nowhere, a supervisor is to run
-// it, and the call waits until it serves.
+// it, and the call waits until it serves; where too many wait already, the caller is
+// to ask again.
 func (s *Plugin) GetPluginEndpoint(ctx context.Context, req *api.PluginEndpointRequest) (*api.PluginEndpoint, error) {
 	if req.GetPluginId() == "" {
 		return nil, apierror.Required("plugin_id")
@@ -73,6 +77,7 @@ func (s *Plugin) serving(ctx context.Context, w want) (*model.InstalledPlugin, e
 	if limit, ok := ctx.Deadline(); ok && limit.Add(-endpointSpare).Before(until) {
 		until = limit.Add(-endpointSpare)
 	}
+	waits := false
 	for {
 		installed, err := s.placement.install(ctx, w)
 		if err != nil {
@@ -87,6 +92,15 @@ func (s *Plugin) serving(ctx context.Context, w want) (*model.InstalledPlugin, e
 		}
 		if unavailable.Code == codeFailed || time.Now().Add(endpointPause).After(until) {
 			return nil, unavailable
+		}
+		if !waits {
+			select {
+			case s.waiting <- struct{}{}:
+				waits = true
+				defer func() { <-s.waiting }()
+			default:
+				return nil, unavailable
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -19,16 +19,15 @@ func TestEndpoint(t *testing.T) {
 	onPlatform(t, func(p platform) {
 		p.registers("", "aws", "1.0", "1.1")
 		fails[*api.PluginEndpoint](p.T, codeNoSupervisor)(p.asks("domain-1", "aws"))
-		assert.Empty(p, p.wants("host-1"), "nothing is installed where nobody could run it")
-
 		p.publishes("", "host-1")
 		fails[*api.PluginEndpoint](p.T, codeNoSupervisor)(p.asks("domain-1", "aws"))
+		assert.Empty(p, p.wants("", "host-1"), "nothing is installed where nobody could run it")
 
 		p.joins("", "host-1", 0)
 		_, err := p.asks("domain-1", "aws")
 		fails[*api.PluginEndpoint](p.T, codeNotActive)(nil, err)
 		assert.Equal(p, codes.Unavailable, apierror.From(err).Status)
-		assert.Equal(p, []string{"aws@1.1 PROVISIONING"}, p.wants("host-1"), "it stays wanted though the call failed")
+		assert.Equal(p, []string{"aws@1.1 PROVISIONING"}, p.wants("", "host-1"), "it stays wanted though the call failed")
 
 		p.publishes("", "host-1", runs("aws", "1.1", active, "grpc://a:1"), runs("orphan", "1", active, "grpc://a:2"))
 		for _, domain := range []string{"domain-1", "domain-2", ""} {
@@ -37,7 +36,7 @@ func TestEndpoint(t *testing.T) {
 			assert.Equal(p, "grpc://a:1", answer.GetEndpoint())
 			assert.Equal(p, "1.1", answer.GetUpdatedVersion())
 		}
-		assert.Equal(p, []string{"aws@1.1 ACTIVE"}, p.wants("host-1"), "one for all domains")
+		assert.Equal(p, []string{"aws@1.1 ACTIVE"}, p.wants("", "host-1"), "one for all domains")
 	})
 }
 
@@ -95,7 +94,7 @@ func TestEndpointOfManyAtOnce(t *testing.T) {
 		}
 		require.Eventually(p, func() bool {
 			for _, hostname := range []string{"host-1", "host-2", "host-3"} {
-				if len(p.wants(hostname)) == 1 {
+				if len(p.wants("", hostname)) == 1 {
 					p.publishes("", hostname, runs("aws", "1.0", active, "grpc://"+hostname))
 					return true
 				}
@@ -137,6 +136,37 @@ func TestEndpointEndsWithItsCaller(t *testing.T) {
 	})
 }
 
+func TestEndpointWhereManyWait(t *testing.T) {
+	onPlatform(t, func(p platform) {
+		p.registers("", "aws", "1.0")
+		p.registers("", "gcp", "1.0")
+		p.joins("", "host-1", 0)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var group sync.WaitGroup
+		for range maxWaiting {
+			group.Go(func() {
+				_, err := p.plugins.GetPluginEndpoint(ctx, &api.PluginEndpointRequest{PluginId: "aws"})
+				assert.ErrorIs(p, err, context.Canceled)
+			})
+		}
+		require.Eventually(p, func() bool { return len(p.plugins.waiting) == maxWaiting }, 10*time.Second, 10*time.Millisecond)
+
+		p.patience = 20 * time.Second
+		start := time.Now()
+		_, err := p.asks("domain-1", "gcp")
+		fails[*api.PluginEndpoint](p.T, codeNotActive)(nil, err)
+		assert.Less(p, time.Since(start), p.patience/2, "it is to ask again")
+		p.publishes("", "host-1", runs("gcp", "1.0", active, "grpc://a:1"))
+		_, err = p.asks("domain-1", "gcp")
+		require.NoError(p, err, "what serves is no matter of waiting")
+
+		cancel()
+		group.Wait()
+		assert.Empty(p, p.plugins.waiting, "others can wait now")
+	})
+}
+
 func TestEndpointOfABrokenPlugin(t *testing.T) {
 	onPlatform(t, func(p platform) {
 		p.registers("", "aws", "1.0")
@@ -160,7 +190,7 @@ func TestEndpointByDomain(t *testing.T) {
 		shared := p.joins("", "host-1", 9)
 		_, err := p.asks("domain-1", "aws")
 		fails[*api.PluginEndpoint](p.T, codeNotActive)(nil, err)
-		assert.Equal(p, []string{"aws@1.0 PROVISIONING"}, p.wants("host-1"))
+		assert.Equal(p, []string{"aws@1.0 PROVISIONING"}, p.wants("", "host-1"))
 		fails[*api.PluginEndpoint](p.T, codeNoSupervisor)(p.asks("domain-1", "own"))
 		fails[*api.PluginEndpoint](p.T, "ERROR_NOT_FOUND")(p.asks("domain-2", "own"))
 
@@ -170,8 +200,8 @@ func TestEndpointByDomain(t *testing.T) {
 			_, err := p.asks("domain-1", id)
 			fails[*api.PluginEndpoint](p.T, codeNotActive)(nil, err)
 		}
-		assert.ElementsMatch(p, []string{"own@1.0 PROVISIONING", "aws@1.0 PROVISIONING"}, p.wants("host-2"))
-		assert.Equal(p, []string{"aws@1.0 PROVISIONING"}, p.wants("host-1"), "it stays for the others")
+		assert.ElementsMatch(p, []string{"own@1.0 PROVISIONING", "aws@1.0 PROVISIONING"}, p.wants("domain-1", "host-2"))
+		assert.Equal(p, []string{"aws@1.0 PROVISIONING"}, p.wants("", "host-1"), "it stays for the others")
 
 		p.publishes("", "host-1", runs("aws", "1.0", active, "shared"))
 		answer, err := p.asks("domain-1", "aws")
@@ -191,12 +221,12 @@ func TestEndpointWhereTheSupervisorIsDisabled(t *testing.T) {
 		p.joins("", "host-2", 0)
 		_, err := p.asks("", "aws")
 		fails[*api.PluginEndpoint](p.T, codeNotActive)(nil, err)
-		assert.Len(p, p.wants("host-1"), 1)
+		assert.Len(p, p.wants("", "host-1"), 1)
 		must(p, "", p.supervisors.Disable, &api.SupervisorRequest{SupervisorId: first})
 		_, err = p.asks("", "aws")
 		fails[*api.PluginEndpoint](p.T, codeNotActive)(nil, err)
-		assert.Empty(p, p.wants("host-1"))
-		assert.Len(p, p.wants("host-2"), 1)
+		assert.Empty(p, p.wants("", "host-1"))
+		assert.Len(p, p.wants("", "host-2"), 1)
 	})
 }
 
@@ -208,9 +238,9 @@ func TestDeregisteredPlugin(t *testing.T) {
 		fails[*api.PluginEndpoint](p.T, codeNotActive)(nil, err)
 		_, err = call(p, "domain-1", p.plugins.Deregister, &api.PluginRequest{PluginId: "aws"})
 		assert.Equal(p, "ERROR_NOT_FOUND", apierror.From(err).Code, "a domain can't deregister what is the platform's")
-		assert.Len(p, p.wants("host-1"), 1)
+		assert.Len(p, p.wants("", "host-1"), 1)
 		must(p, "", p.plugins.Deregister, &api.PluginRequest{PluginId: "aws"})
-		assert.Empty(p, p.wants("host-1"))
+		assert.Empty(p, p.wants("", "host-1"))
 	})
 }
 

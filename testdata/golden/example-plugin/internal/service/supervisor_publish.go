@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
@@ -168,5 +169,20 @@ func recoverPlugin(ctx context.Context, installed manager.InstalledPlugin, req i
 // ListPlugins lists the plugins that ought to run, and how they do. A supervisor asks for
 // its own by its hostname.
 func (s *Supervisor) ListPlugins(ctx context.Context, req *api.InstalledPluginQuery) (*api.InstalledPluginsInfo, error) {
-	return s.list.List(ctx, req)
+	if req.GetHostname() == "" || req.GetSupervisorId() != "" {
+		return s.list.List(ctx, req)
+	}
+	// Each domain has hostnames of its own: by the name alone, a supervisor would
+	// be given what those of other domains are to run.
+	domainID := cmp.Or(domainOf(ctx).DomainID, req.GetDomainId())
+	item, err := s.supervisors.Known(ctx, domainID, req.GetHostname())
+	if err != nil {
+		return nil, err
+	}
+	if item == nil {
+		return nil, apierror.NotFound("hostname", req.GetHostname())
+	}
+	its := proto.CloneOf(req)
+	its.SupervisorId = item.SupervisorID
+	return s.list.List(ctx, its)
 }

@@ -10,6 +10,7 @@ import (
 
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
 	"github.com/cloudforet-io/plugin/internal/core/apierror"
+	"github.com/cloudforet-io/plugin/internal/model"
 )
 
 func TestPublish(t *testing.T) {
@@ -75,10 +76,10 @@ func TestReports(t *testing.T) {
 			{"nothing is known", []*api.InstalledPluginInfo{{PluginId: "aws", Version: "1"}}, "aws@1 PROVISIONING"},
 		} {
 			p.publishes("", "host-1", step.infos...)
-			assert.Equal(p, []string{step.want}, p.wants("host-1"), step.name)
+			assert.Equal(p, []string{step.want}, p.wants("", "host-1"), step.name)
 		}
 		p.publishes("", "host-2", runs("aws", "1", active, "stranger"))
-		assert.Equal(p, []string{"aws@1 PROVISIONING"}, p.wants("host-1"), "another one's report is none")
+		assert.Equal(p, []string{"aws@1 PROVISIONING"}, p.wants("", "host-1"), "another one's report is none")
 	})
 }
 
@@ -131,7 +132,7 @@ func TestRecoverStandsUntilItWasDone(t *testing.T) {
 				must(p, "", p.plugins.NotifyFailure, &api.PluginFailureRequest{SupervisorId: id, PluginId: "aws", Version: "1"})
 				for range 3 {
 					p.publishes("", "host-1", c.before)
-					assert.Equal(p, []string{"aws@1 RE_PROVISIONING"}, p.wants("host-1"))
+					assert.Equal(p, []string{"aws@1 RE_PROVISIONING"}, p.wants("", "host-1"))
 				}
 				after := c.after
 				if after == nil {
@@ -139,8 +140,36 @@ func TestRecoverStandsUntilItWasDone(t *testing.T) {
 					p.supervisors.now = func() time.Time { return time.Now().Add(recoverWait) }
 				}
 				p.publishes("", "host-1", after)
-				assert.Equal(p, []string{c.want}, p.wants("host-1"))
+				assert.Equal(p, []string{c.want}, p.wants("", "host-1"))
 			})
 		})
 	}
+}
+
+func TestSupervisorsOfOneHostname(t *testing.T) {
+	onPlatform(t, func(p platform) {
+		p.registers("", "aws", "1")
+		p.joins("", "host-1", 0)
+		_, err := p.asks("", "aws")
+		require.Error(p, err)
+		theirs := p.joins("domain-1", "host-1", 0)
+		p.joins("domain-2", "host-2", 0)
+		require.NoError(p, p.plugins.placement.installed.Create(p.Context(), &model.InstalledPlugin{
+			PluginID: "evil", Version: "1", State: model.PluginProvisioning, DomainID: "domain-1",
+			SupervisorID: theirs, Hostname: "host-1", AskedAt: time.Now(),
+		}))
+		assert.Equal(p, []string{"aws@1 PROVISIONING"}, p.wants("", "host-1"), "the platform's runs nothing of a domain")
+		assert.Equal(p, []string{"evil@1 PROVISIONING"}, p.wants("domain-1", "host-1"))
+		of := func(req *api.InstalledPluginQuery) []*api.InstalledPluginInfo {
+			return must(p, "", p.supervisors.ListPlugins, req).GetResults()
+		}
+		for _, req := range []*api.InstalledPluginQuery{
+			{Hostname: "host-1", DomainId: "domain-1"}, {Hostname: "host-1", SupervisorId: theirs},
+		} {
+			require.Len(p, of(req), 1)
+			assert.Equal(p, "evil", of(req)[0].GetPluginId())
+		}
+		_, err = call(p, "", p.supervisors.ListPlugins, &api.InstalledPluginQuery{Hostname: "host-2"})
+		assert.Equal(p, "ERROR_NOT_FOUND", apierror.From(err).Code, "none of the platform's is called so")
+	})
 }

@@ -20,7 +20,7 @@ func (p platform) twoSupervisors() (first, second string) {
 	_, err := p.asks("", "aws")
 	assert.Equal(p, codeNotActive, apierror.From(err).Code)
 	p.publishes("", "host-1", runs("aws", "1", active, "first"))
-	assert.Equal(p, []string{"aws@1 ACTIVE"}, p.wants("host-1"))
+	assert.Equal(p, []string{"aws@1 ACTIVE"}, p.wants("", "host-1"))
 	return first, second
 }
 
@@ -46,13 +46,13 @@ func TestWatchMovesWhatALostSupervisorRan(t *testing.T) {
 
 		assert.Equal(p, map[string]any{"disconnected": 0.0, "moved": 1.0, "removed": 0.0}, p.looks(lostAfter+time.Second))
 		assert.Equal(p, "ENABLED", p.stateOf(second))
-		assert.Empty(p, p.wants("host-1"))
-		assert.Equal(p, []string{"aws@1 PROVISIONING"}, p.wants("host-2"))
+		assert.Empty(p, p.wants("", "host-1"))
+		assert.Equal(p, []string{"aws@1 PROVISIONING"}, p.wants("", "host-2"))
 		p.publishes("", "host-2", runs("aws", "1", active, "second"))
 
 		p.publishes("", "host-1", runs("aws", "1", active, "first"))
 		assert.Equal(p, "ENABLED", p.stateOf(first), "it is back")
-		assert.Empty(p, p.wants("host-1"), "and is to stop what it runs")
+		assert.Empty(p, p.wants("", "host-1"), "and is to stop what it runs")
 		answer, err = p.asks("", "aws")
 		require.NoError(p, err)
 		assert.Equal(p, "second", answer.GetEndpoint())
@@ -72,7 +72,7 @@ func TestWatchWithNobodyElse(t *testing.T) {
 		p.looks(lostAfter + time.Second)
 		_, err = p.asks("", "aws")
 		assert.Equal(p, codeNoSupervisor, apierror.From(err).Code, "nobody is sent where nothing is")
-		assert.Equal(p, []string{"aws@1 PROVISIONING"}, p.wants("host-1"), "it has to go on once it is back")
+		assert.Equal(p, []string{"aws@1 PROVISIONING"}, p.wants("", "host-1"), "it has to go on once it is back")
 		p.publishes("", "host-1", runs("aws", "1", active, "a"))
 		_, err = p.asks("", "aws")
 		require.NoError(p, err)
@@ -84,7 +84,7 @@ func TestWatchMovesWhatADeregisteredSupervisorRan(t *testing.T) {
 		first, _ := p.twoSupervisors()
 		must(p, "", p.supervisors.Deregister, &api.SupervisorRequest{SupervisorId: first})
 		assert.InDelta(p, 1, p.looks(0)["moved"], 0)
-		assert.Equal(p, []string{"aws@1 PROVISIONING"}, p.wants("host-2"))
+		assert.Equal(p, []string{"aws@1 PROVISIONING"}, p.wants("", "host-2"))
 	})
 }
 
@@ -95,7 +95,7 @@ func TestWatchLeavesWhatADisabledSupervisorRuns(t *testing.T) {
 		assert.InDelta(p, 0, p.looks(0)["moved"], 0)
 		p.publishes("", "host-1", runs("aws", "1", broken, ""))
 		assert.InDelta(p, 1, p.looks(0)["moved"], 0, "it can't set it right")
-		assert.Equal(p, []string{"aws@1 PROVISIONING"}, p.wants("host-2"))
+		assert.Equal(p, []string{"aws@1 PROVISIONING"}, p.wants("", "host-2"))
 	})
 }
 
@@ -109,7 +109,7 @@ func TestWatchKeepsWhatIsAskedFor(t *testing.T) {
 		_, err := p.asks("", "aws")
 		require.NoError(p, err)
 		assert.InDelta(p, 0, p.looks(0)["removed"], 0)
-		assert.Equal(p, []string{"aws@1 ACTIVE"}, p.wants("host-1"))
+		assert.Equal(p, []string{"aws@1 ACTIVE"}, p.wants("", "host-1"))
 	})
 }
 
@@ -118,6 +118,6 @@ func TestWatchRemovesWhatNobodyAsksFor(t *testing.T) {
 		p.twoSupervisors()
 		assert.InDelta(p, 0, p.looks(unusedAfter - time.Hour)["removed"], 0)
 		assert.InDelta(p, 1, p.looks(unusedAfter + time.Hour)["removed"], 0)
-		assert.Empty(p, p.wants("host-1"))
+		assert.Empty(p, p.wants("", "host-1"))
 	})
 }

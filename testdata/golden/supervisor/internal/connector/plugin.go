@@ -3,6 +3,7 @@ package connector
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/cloudforet-io/supervisor/internal/core/apierror"
 	"github.com/cloudforet-io/supervisor/internal/model"
@@ -21,6 +22,8 @@ type Plugin struct {
 	labels   any
 	register bool // by itself, where nobody else does
 	wanted   any  // without a plugin service
+
+	id atomic.Pointer[string] // by which the plugin service knows this supervisor
 }
 
 // NewPlugin makes the connector.
@@ -70,6 +73,9 @@ func (c *Plugin) Publish(ctx context.Context, instances []model.Instance) (Super
 	if err == nil && published.State == "PENDING" && c.register {
 		err = c.call(ctx, "plugin", "Supervisor.register", map[string]any{"supervisor_id": published.ID}, &published)
 	}
+	if err == nil {
+		c.id.Store(&published.ID)
+	}
 	return published, err
 }
 
@@ -89,6 +95,9 @@ func (c *Plugin) Wanted(ctx context.Context) ([]model.Plugin, error) {
 		TotalCount int `json:"total_count"`
 	}
 	params := map[string]any{"hostname": c.hostname}
+	if id := c.id.Load(); id != nil && *id != "" {
+		params["supervisor_id"] = *id // others, of other domains, may have the hostname too
+	}
 	if err := c.call(ctx, "plugin", "Supervisor.list_plugins", params, &answer); err != nil {
 		return nil, err
 	}

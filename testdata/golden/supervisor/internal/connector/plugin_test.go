@@ -162,3 +162,19 @@ func TestPublish(t *testing.T) {
 		})
 	}
 }
+
+// Others may have the hostname, but not the ID.
+func TestAsksForItsOwnPlugins(t *testing.T) {
+	p := &platform{answers: map[string]any{
+		"plugin Supervisor.publish":      map[string]any{"supervisor_id": "supervisor-1", "state": "ENABLED"},
+		"plugin Supervisor.list_plugins": map[string]any{},
+	}}
+	c := connected(t, managed, p)
+	_, err := c.Publish(t.Context(), nil)
+	require.NoError(t, err)
+	_, err = c.Wanted(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{
+		"hostname": "root-supervisor.svc.cluster.local", "supervisor_id": "supervisor-1",
+	}, p.asked["plugin Supervisor.list_plugins"])
+}

@@ -39,16 +39,24 @@ func Recommended() Params { return Params{Memory: 19 << 10, Time: 2, Threads: 1}
 // processors: more would not be faster, and each takes its memory.
 type Hasher struct {
 	params Params
+	queue  chan struct{} // of those that wait for a slot, or have one
 	slots  chan struct{}
 	nobody string // the hash of a password that nobody knows
 }
 
 // New makes a hasher whose new hashes cost what params say.
 func New(params Params) *Hasher {
-	h := &Hasher{params: params, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	h := &Hasher{params: params, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), queue: make(chan struct{}, maxQueue)}
 	h.nobody = encode(params, random(), make([]byte, hashLength))
 	return h
 }
+
+// maxQueue is how many passwords are dealt with at once, waiting included. It
+// leaves room among a server's workers for all other calls.
+const maxQueue = 32
+
+// ErrBusy means that too many passwords are being dealt with.
+var ErrBusy = errors.New("too many passwords at once")
 
 // ErrWeak is why a password is refused.
 var ErrWeak = fmt.Errorf("a password has %d characters at the least, and at most %d bytes", minLength, maxLength)
@@ -85,6 +93,12 @@ func (h *Hasher) Matches(ctx context.Context, hash, password string) (bool, erro
 }
 
 func (h *Hasher) derive(ctx context.Context, p Params, password string, salt []byte) ([]byte, error) {
+	select {
+	case h.queue <- struct{}{}:
+		defer func() { <-h.queue }()
+	default:
+		return nil, ErrBusy
+	}
 	select {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()

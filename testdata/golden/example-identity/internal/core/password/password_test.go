@@ -2,7 +2,10 @@ package password_test
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -98,6 +101,28 @@ func TestBrokenHashes(t *testing.T) {
 		require.Error(t, err, name)
 		assert.NotContains(t, err.Error(), "c29tZXNhbHQ", name)
 	}
+}
+
+func TestTooManyAtOnceAreRefused(t *testing.T) {
+	h := password.New(password.Params{Memory: 1 << 14, Time: 2, Threads: 1})
+	var group sync.WaitGroup
+	var done, busy atomic.Int32
+	for range 200 {
+		group.Go(func() {
+			switch _, err := h.Hash(t.Context(), "open sesame"); {
+			case err == nil:
+				done.Add(1)
+			case errors.Is(err, password.ErrBusy):
+				busy.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	assert.EqualValues(t, 200, done.Load()+busy.Load(), "nothing else went wrong")
+	assert.Positive(t, done.Load())
+	assert.Positive(t, busy.Load())
+	_, err := h.Hash(t.Context(), "open sesame")
+	assert.NoError(t, err, "as soon as there is room again")
 }
 
 func TestWhoeverHangsUpWaitsNoLonger(t *testing.T) {

@@ -34,6 +34,7 @@ type children struct {
 	gone    func(endpoint string) // is called when a child is not there any more
 	mu      sync.Mutex
 	all     map[string]*child
+	closed  bool // no child is started any more
 }
 
 // A child is a program that is run as a plugin, whenever it is needed and does
@@ -42,6 +43,7 @@ type child struct {
 	mu       sync.Mutex
 	client   *plugin.Client // nil: it does not run
 	cmd      *exec.Cmd
+	says     *io.PipeWriter // what it says, until it is closed
 	endpoint string
 	failed   error     // why it did not start
 	rests    time.Time // until when that is not tried again
@@ -64,9 +66,12 @@ func (c *children) endpoint(id string, command []string) (string, error) {
 
 	one.mu.Lock()
 	defer one.mu.Unlock()
+	if c.isClosed() { // maybe while this waited: nobody would end what is started now
+		return "", apierror.New(codes.Unavailable, "ERROR_GRPC_CONNECTION", "Plugin is not called: this process is about to end. (plugin_id = %s)", id)
+	}
 	if one.client != nil && one.client.Exited() {
 		c.gone(one.endpoint)
-		one.client = nil
+		one.forget()
 	}
 	if one.client != nil {
 		return one.endpoint, nil
@@ -86,17 +91,19 @@ func (one *child) start(o Options, id string, command []string) error {
 	}
 	one.cmd = exec.Command(command[0], command[1:]...) //nolint:gosec,noctx // the operator's own configuration, and it outlives the call that needs it first
 	one.cmd.Env = environment(os.Environ())
+	says := listen(o.Log, id)
 	client := plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig: Handshake(), Plugins: plugin.PluginSet{},
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolGRPC}, StartTimeout: o.Start,
-		Cmd: one.cmd, SkipHostEnv: true, Logger: hclog.NewNullLogger(), Stderr: listen(o.Log, id),
+		Cmd: one.cmd, SkipHostEnv: true, Logger: hclog.NewNullLogger(), Stderr: says,
 	})
 	address, err := client.Start()
 	if err != nil {
 		client.Kill()
+		_ = says.Close() // never fails
 		return apierror.New(codes.Unavailable, "ERROR_GRPC_CONNECTION", "Plugin does not start. (plugin_id = %s)", id).Because(err)
 	}
-	one.client, one.endpoint = client, "grpc://"+address.String()
+	one.client, one.says, one.endpoint = client, says, "grpc://"+address.String()
 	if address.Network() == "unix" {
 		one.endpoint = "unix://" + address.String()
 	}
@@ -116,7 +123,13 @@ func (one *child) end() {
 		}
 	}
 	one.client.Kill()
+	one.forget()
+}
+
+// forget notes that the child does not run, and ends who listens to it.
+func (one *child) forget() {
 	one.client = nil
+	_ = one.says.Close() // never fails
 }
 
 // environment is what a child sees of this process's environment: what a
@@ -133,8 +146,8 @@ func environment(all []string) []string {
 	return seen
 }
 
-// listen puts what a child says into the log.
-func listen(log *slog.Logger, id string) io.Writer {
+// listen puts what a child says into the log, until that is closed.
+func listen(log *slog.Logger, id string) *io.PipeWriter {
 	r, w := io.Pipe()
 	go func() {
 		lines := bufio.NewScanner(r)
@@ -146,14 +159,22 @@ func listen(log *slog.Logger, id string) io.Writer {
 	return w
 }
 
-// close ends all children.
-func (c *children) close() error {
+func (c *children) isClosed() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var all sync.WaitGroup
+	return c.closed
+}
+
+// close ends all children, for good. It does not hold mu while it waits for
+// those that are starting.
+func (c *children) close() error {
+	var ended sync.WaitGroup
+	c.mu.Lock()
+	c.closed = true
 	for _, one := range c.all {
-		all.Go(one.end)
+		ended.Go(one.end)
 	}
-	all.Wait()
+	c.mu.Unlock()
+	ended.Wait()
 	return nil
 }

@@ -4,17 +4,16 @@ import (
 	"cmp"
 	"context"
 	"maps"
-	"strings"
 	"time"
 
 	"github.com/cloudforet-io/inventory/internal/core/apierror"
-	"github.com/cloudforet-io/inventory/internal/core/spaceconnector"
 )
 
 // A place is where a plugin runs.
 type place struct {
 	endpoint string
 	version  string // that runs there
+	asked    bool   // the service plugin said so: it may be elsewhere soon
 	until    time.Time
 }
 
@@ -64,7 +63,7 @@ func (p *Plugins) ask(ctx context.Context, ref Ref) (place, error) {
 		return place{}, apierror.NotFound("endpoint", ref.ID)
 	}
 	updated, _ := answer["updated_version"].(string)
-	return place{endpoint: endpoint, version: cmp.Or(updated, ref.Version)}, nil
+	return place{endpoint: endpoint, version: cmp.Or(updated, ref.Version), asked: true}, nil
 }
 
 func (p *Plugins) known(ref Ref) (place, bool) {
@@ -81,13 +80,40 @@ func (p *Plugins) remember(ref Ref, at place) {
 	maps.DeleteFunc(p.places, func(_ Ref, old place) bool { return now.After(old.until) })
 	at.until = now.Add(p.options.Keep)
 	p.places[ref] = at
+	p.leave(now.Add(-p.options.Keep))
+}
+
+// leave lets go of endpoints at which plugins were found that are elsewhere
+// now, as after each rollout. One that was used since then stays: the answers
+// to a call may stream from there for long.
+func (p *Plugins) leave(since time.Time) {
+	needed := map[string]bool{}
+	for _, at := range p.places {
+		needed[at.endpoint] = true
+	}
+	left := map[string]bool{}
+	for _, client := range p.clients {
+		left[client.place.endpoint] = true
+		if !client.place.asked || !client.guarded.idle(since) {
+			needed[client.place.endpoint] = true
+		}
+	}
+	for endpoint := range left {
+		if !needed[endpoint] {
+			p.letGo(endpoint)
+		}
+	}
 }
 
 // release lets go of an endpoint at which no child listens any more.
 func (p *Plugins) release(endpoint string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	maps.DeleteFunc(p.clients, func(key string, _ *spaceconnector.Client) bool { return strings.HasPrefix(key, endpoint+" ") })
+	p.letGo(endpoint)
+}
+
+func (p *Plugins) letGo(endpoint string) {
+	maps.DeleteFunc(p.clients, func(_ string, client *held) bool { return client.place.endpoint == endpoint })
 	if err := p.options.Services.Release(endpoint); err != nil {
 		p.options.Log.Warn("plugin", "endpoint", endpoint, "error", err)
 	}

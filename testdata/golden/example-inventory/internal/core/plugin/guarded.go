@@ -24,6 +24,10 @@ type guarded struct {
 	options Options
 	breaker *gobreaker.TwoStepCircuitBreaker[any]
 	failed  func() // is called when the plugin can't be reached
+
+	mu    sync.Mutex
+	calls int       // under way
+	used  time.Time // when one last began or ended
 }
 
 // Invoke calls a method that does not stream.
@@ -68,12 +72,29 @@ func (g *guarded) allow() (func(error), error) {
 	if err != nil {
 		return nil, g.wrap(apierror.New(codes.Unavailable, "ERROR_GRPC_CONNECTION", "it failed again and again and is left alone for a while"))
 	}
+	g.use(1)
 	return func(err error) {
+		g.use(-1)
 		if isFailure(err) {
 			g.failed()
 		}
 		done(err)
 	}, nil
+}
+
+// use notes that as many calls more, or less, are under way.
+func (g *guarded) use(calls int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.calls += calls
+	g.used = time.Now()
+}
+
+// idle reports whether no call is under way, nor was since then.
+func (g *guarded) idle(since time.Time) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.calls == 0 && g.used.Before(since)
 }
 
 // bounded bounds the size of an answer.

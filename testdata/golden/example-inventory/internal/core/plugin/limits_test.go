@@ -1,6 +1,7 @@
 package plugin_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -125,6 +126,42 @@ func TestAPluginThatIsNotWhereItWas(t *testing.T) {
 	assert.Len(t, services.asked, 4, "nothing is believed for ever")
 }
 
+// Behind a headless service every rollout gives a plugin another endpoint.
+func TestAPluginThatMovesLeavesNothingBehind(t *testing.T) {
+	streams := &talker{watch: func(s grpc.ServerStreamingServer[healthv1.HealthCheckResponse]) error {
+		if err := s.Send(&healthv1.HealthCheckResponse{}); err != nil {
+			return err
+		}
+		<-s.Context().Done()
+		return s.Context().Err()
+	}}
+	old, now := serve(t, streams), serve(t, new(talker))
+	services := newPlatform(t)
+	services.answer = map[string]any{"endpoint": old}
+	p := plugin.New(plugin.Options{Services: services, Keep: 10 * time.Millisecond})
+	client, err := p.Client(t.Context(), plugin.Ref{ID: "p"})
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	stream, err := healthv1.NewHealthClient(client.Conn()).Watch(ctx, &healthv1.HealthCheckRequest{})
+	require.NoError(t, err)
+	_, err = stream.Recv()
+	require.NoError(t, err)
+
+	services.answer = map[string]any{"endpoint": now}
+	for range 3 {
+		time.Sleep(20 * time.Millisecond)
+		require.NoError(t, check(t, p))
+	}
+	assert.Empty(t, services.released, "answers still come from there")
+	stop()
+	require.Eventually(t, func() bool {
+		require.NoError(t, check(t, p))
+		return len(services.released) > 0
+	}, 5*time.Second, 20*time.Millisecond)
+	assert.Equal(t, []string{old}, services.released)
+}
+
 func TestAChildThatDiesInMidStreamComesBack(t *testing.T) {
 	program, err := os.Executable()
 	require.NoError(t, err)
@@ -146,6 +183,8 @@ func TestAChildThatDiesInMidStreamComesBack(t *testing.T) {
 		require.Eventually(t, func() bool { return check(t, p) == nil }, 5*time.Second, 20*time.Millisecond, "it comes back")
 	}
 	assert.Len(t, services.released, 2, "nobody keeps a connection to where it was")
+	require.NoError(t, p.Close())
+	nobodyListens(t)
 }
 
 func TestAChildThatNeverSaysWhereItListens(t *testing.T) {
@@ -167,4 +206,31 @@ func TestAChildThatNeverSaysWhereItListens(t *testing.T) {
 	_, err = p.Client(t.Context(), plugin.Ref{ID: "silent"})
 	require.ErrorContains(t, err, "does not start")
 	assert.Less(t, time.Since(began), 400*time.Millisecond, "it is left alone for a while")
+}
+
+func TestAChildIsNotStartedByWhoWaitedForTheEnd(t *testing.T) {
+	program, err := os.Executable()
+	require.NoError(t, err)
+	p := plugin.New(plugin.Options{
+		Commands: map[string][]string{"silent": {program, "silent"}}, Services: newPlatform(t),
+		Start: 300 * time.Millisecond, Rest: time.Nanosecond,
+	})
+	waited := make(chan error, 5)
+	for range cap(waited) {
+		go func() {
+			_, err := p.Client(t.Context(), plugin.Ref{ID: "silent"})
+			waited <- err
+		}()
+	}
+	time.Sleep(50 * time.Millisecond) // until one starts it, and the others wait
+	closed := make(chan error, 1)
+	go func() { closed <- p.Close() }()
+	started := 0
+	for range cap(waited) {
+		if err := <-waited; !strings.Contains(err.Error(), "about to end") {
+			started++
+		}
+	}
+	assert.LessOrEqual(t, started, 1)
+	require.NoError(t, <-closed)
 }

@@ -69,7 +69,7 @@ type Plugins struct {
 	mu       sync.Mutex
 	places   map[Ref]place
 	breakers map[string]*gobreaker.TwoStepCircuitBreaker[any] // by ID
-	clients  map[string]*spaceconnector.Client                // by endpoint and ID
+	clients  map[string]*held                                 // by endpoint and ID
 }
 
 // New makes Plugins.
@@ -90,7 +90,7 @@ func New(o Options) *Plugins {
 		options:  o,
 		places:   map[Ref]place{},
 		breakers: map[string]*gobreaker.TwoStepCircuitBreaker[any]{},
-		clients:  map[string]*spaceconnector.Client{},
+		clients:  map[string]*held{},
 	}
 	p.children = newChildren(o, p.release)
 	return p
@@ -104,10 +104,19 @@ func orElse[T comparable](value, otherwise T) T {
 	return value
 }
 
-// Close ends the plugins that are children of this process.
+// Close ends the plugins that are children of this process. They are not started
+// again.
 func (p *Plugins) Close() error { return p.children.close() }
 
-// Client gives the client of a plugin.
+// A held client is of a plugin that has been called.
+type held struct {
+	*spaceconnector.Client
+	place   place
+	guarded *guarded
+}
+
+// Client gives the client of a plugin. It is good for calls that begin before
+// long: the plugin may be elsewhere later.
 func (p *Plugins) Client(ctx context.Context, ref Ref) (*spaceconnector.Client, error) {
 	at, err := p.find(ctx, ref)
 	if err != nil {
@@ -122,13 +131,15 @@ func (p *Plugins) Client(ctx context.Context, ref Ref) (*spaceconnector.Client, 
 	key := at.endpoint + " " + ref.ID
 	client, ok := p.clients[key]
 	if !ok {
-		client = spaceconnector.NewClient(&guarded{
+		g := &guarded{
 			conn: direct.Conn(), id: ref.ID, options: p.options,
 			breaker: p.breaker(ref.ID), failed: func() { p.forget(ref.ID) },
-		})
+		}
+		client = &held{spaceconnector.NewClient(g), at, g}
 		p.clients[key] = client
 	}
-	return client, nil
+	client.guarded.use(0)
+	return client.Client, nil
 }
 
 // Version is the version of the plugin that Client leads to: the one that was

@@ -6,6 +6,8 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"runtime/pprof"
+	"strings"
 	"testing"
 	"time"
 
@@ -298,7 +300,7 @@ func TestAnAnswerThatSaysNoIsAnAnswer(t *testing.T) {
 	}
 }
 
-func TestAChildIsStartedAndComesBack(t *testing.T) {
+func TestAChildIsStartedUntilTheEnd(t *testing.T) {
 	t.Setenv("SPACEONE_CONFIG_FILE", "/etc/secret.yaml") // is none of the plugin's business
 	program, err := os.Executable()
 	require.NoError(t, err)
@@ -309,10 +311,23 @@ func TestAChildIsStartedAndComesBack(t *testing.T) {
 	t.Cleanup(func() { assert.NoError(t, p.Close()) })
 	require.NoError(t, check(t, p))
 	require.NoError(t, check(t, p), "the same one")
-	require.NoError(t, p.Close())
-	require.NoError(t, check(t, p), "a new one")
 	for _, id := range []string{"broken", "empty", "gone"} {
 		_, err := p.Client(t.Context(), plugin.Ref{ID: id})
 		assert.ErrorContains(t, err, id)
 	}
+	require.NoError(t, p.Close())
+	err = check(t, p)
+	require.ErrorContains(t, err, "about to end")
+	assert.Equal(t, "ERROR_GRPC_CONNECTION", apierror.From(err).Code)
+	nobodyListens(t)
+}
+
+// nobodyListens waits until no goroutine waits for what a child says.
+func nobodyListens(t *testing.T) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		var all strings.Builder
+		require.NoError(t, pprof.Lookup("goroutine").WriteTo(&all, 1))
+		return !strings.Contains(all.String(), "plugin.listen.")
+	}, 5*time.Second, 20*time.Millisecond)
 }
