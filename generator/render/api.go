@@ -70,6 +70,11 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 	}
 	for _, r := range v.Resources {
 		taken[strings.ToLower(r.Pascal())] = true
+		for _, s := range f.api.Services {
+			if s.Name == r.Pascal() {
+				return fmt.Errorf("resources: the API has a service %s already, in %s%s; give the resource another name", s.Name, protoFolder, s.File.Path())
+			}
+		}
 	}
 	for _, part := range slices.Concat(v.Services, v.Managers, v.Connectors) {
 		taken[strings.ToLower(part.Pascal())] = true

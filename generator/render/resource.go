@@ -74,6 +74,9 @@ func (r *Resource) ATitle() string {
 	return "a " + title
 }
 
+// ListType is the Go name of the message that lists them: CloudServicesInfo.
+func (r *Resource) ListType() string { return naming.ProtoGoType(r.Plural() + "Info") }
+
 // PluralTitle is several of them in running text: "cloud services".
 func (r *Resource) PluralTitle() string { return strings.ReplaceAll(r.PluralSnake(), "_", " ") }
 
