@@ -93,6 +93,14 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	if report.Marked, err = p.Conflicts(); err != nil || o.DryRun {
 		return report, err
 	}
+	pending, err := p.Pending()
+	if err != nil {
+		return nil, err
+	}
+	if pending && len(report.Marked) > 0 {
+		report.Changes, report.Conflicts = nil, 0 // or the update before could not be taken back any more
+		return report, nil
+	}
 	if !o.AllowDirty {
 		dirty, err := p.Dirty(ctx, plan, records)
 		if err != nil {
@@ -101,10 +109,6 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 		if len(dirty) > 0 {
 			return nil, fmt.Errorf("these files have changes that are not committed, and would be merged into:\n  %s\ncommit or stash them first, or say --allow-dirty", strings.Join(dirty, "\n  "))
 		}
-	}
-	pending, err := p.Pending()
-	if err != nil {
-		return nil, err
 	}
 	if report.Wrote, err = p.Apply(ctx, change); err != nil {
 		return nil, err

@@ -202,6 +202,26 @@ func TestConflictsAreUnmergedInGit(t *testing.T) {
 	assert.Contains(t, p.git("show", ":3:a.txt"), "seven")
 	r = p.update(Changes{AllowDirty: true}, "7", "seven")
 	assert.Equal(t, []repository.Place{{Path: "a.txt", Line: 8}}, r.Marked, "it is told as long as it stands")
+	assert.False(t, r.Wrote, "or there would be no way back")
+	_, err := Abort(t.Context(), p.dir)
+	require.NoError(t, err)
+	assert.Empty(t, p.git("status", "--porcelain"), "git knows of no conflict any more")
+}
+
+func TestDecidedConflictsAreConcluded(t *testing.T) {
+	p := newProject(t)
+	p.commit()
+	p.write("a.txt", strings.Replace(p.read("a.txt"), "7", "mine", 1))
+	p.commit()
+	require.Equal(t, 1, p.update(Changes{}, "7", "seven").Conflicts)
+	p.write("a.txt", "decided\n")
+	p.git("add", "a.txt")
+	r := p.update(Changes{AllowDirty: true}, "7", "seven")
+	assert.True(t, r.Decided)
+	assert.Equal(t, Steps{SkipGit: true}, r.Steps, "what did not happen while the conflict stood")
+	assert.False(t, p.update(Changes{AllowDirty: true}, "7", "seven").Decided, "once")
+	_, err := Abort(t.Context(), p.dir)
+	require.ErrorIs(t, err, repository.ErrNothingToAbort)
 }
 
 func TestAbort(t *testing.T) {

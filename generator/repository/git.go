@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
@@ -120,6 +122,28 @@ func (p *Project) Unmerged(ctx context.Context, plan *merge.Plan) error {
 		return err
 	}
 	_, err = (&Project{Dir: filepath.Join(p.Dir, strings.TrimSpace(string(top)))}).git(ctx, info.Bytes(), "update-index", "-z", "--index-info")
+	return err
+}
+
+// merged takes back what Unmerged told git of files.
+func (p *Project) merged(ctx context.Context, paths []string) error {
+	if len(paths) == 0 || !p.inGit(ctx) {
+		return nil
+	}
+	out, err := p.git(ctx, nil, append([]string{"ls-files", "-z", "--unmerged", "--"}, paths...)...)
+	if err != nil {
+		return err
+	}
+	unmerged := map[string]bool{}
+	for entry := range strings.SplitSeq(string(out), "\x00") {
+		if _, at, ok := strings.Cut(entry, "\t"); ok {
+			unmerged[at] = true
+		}
+	}
+	if len(unmerged) == 0 {
+		return nil
+	}
+	_, err = p.git(ctx, nil, append([]string{"reset", "--quiet", "--"}, slices.Sorted(maps.Keys(unmerged))...)...)
 	return err
 }
 

@@ -281,7 +281,10 @@ func (p *Project) Abort(ctx context.Context) ([]string, error) {
 		back = append(back, reverse)
 		paths = append(paths, op.Path)
 	}
-	return paths, p.commit(ctx, back, false)
+	if err := p.commit(ctx, back, false); err != nil {
+		return nil, err
+	}
+	return paths, p.merged(ctx, paths)
 }
 
 // write, rename, remove and sync are all that changes the disk while a change
