@@ -61,10 +61,17 @@ func orders(ctx context.Context) (_ context.Context, kill <-chan struct{}, stop 
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
 	done := make(chan struct{})
 	go func() {
-		for _, order := range []func(){cancel, func() { close(now) }} {
+		for asked := false; ; {
 			select {
-			case <-signals:
-				order()
+			case s := <-signals:
+				switch {
+				case !asked:
+					asked = true
+					cancel()
+				case s != syscall.SIGPIPE: // that is of one more line, and nobody is in a hurry
+					close(now)
+					return
+				}
 			case <-done:
 				return
 			}

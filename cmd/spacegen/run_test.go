@@ -7,6 +7,7 @@ import (
 	"os"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -14,10 +15,12 @@ import (
 
 // The first signal asks to stop, the second does not wait.
 func TestSignalsAreOrders(t *testing.T) {
-	for _, first := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, first := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE} {
 		ctx, kill, stop := orders(t.Context())
 		require.NoError(t, syscall.Kill(os.Getpid(), first))
 		<-ctx.Done()
+		require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGPIPE), "nobody reads, which is no hurry")
+		time.Sleep(20 * time.Millisecond)
 		select {
 		case <-kill:
 			t.Fatal("one signal asks, and no more")

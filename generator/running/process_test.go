@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -217,4 +218,16 @@ func TestPortsThatAreTakenAreLeft(t *testing.T) {
 	assert.NotEqual(t, first, second)
 	_, err = freePort(1<<16, given)
 	assert.ErrorContains(t, err, "no port is free")
+}
+
+// Whoever writes to a stream that nobody reads is not kept from it.
+func TestStreamsOutliveTheirReaders(t *testing.T) {
+	out, in := io.Pipe()
+	require.NoError(t, out.Close())
+	s := newStream(in, false, nil)
+	for _, name := range []string{self, "a", "a"} {
+		n, err := fmt.Fprintln(s.of(name), "said")
+		require.NoError(t, err)
+		assert.Equal(t, len("said\n"), n)
+	}
 }

@@ -11,10 +11,12 @@ import (
 const self = "spacegen"
 
 // A stream is one log out of many: each line begins with the name of the
-// member that wrote it.
+// member that wrote it. Once nobody reads it any more, it takes all and drops it:
+// members that stop must not wait for a pipe that is full.
 type stream struct {
 	mu      sync.Mutex
 	out     io.Writer
+	gone    bool // nobody reads out
 	width   int
 	colours map[string]string // escape sequences, by name; nil: none
 }
@@ -74,16 +76,17 @@ func (l *lines) Write(text []byte) (int, error) {
 		if end < 0 {
 			end = len(l.rest) - 1
 		}
-		if err := l.line(l.rest[:end+1]); err != nil {
-			return 0, err
-		}
+		l.line(l.rest[:end+1])
 		l.rest = l.rest[end+1:]
 	}
 }
 
-func (l *lines) line(text []byte) error {
+func (l *lines) line(text []byte) {
 	l.stream.mu.Lock()
 	defer l.stream.mu.Unlock()
+	if l.gone {
+		return
+	}
 	_, err := fmt.Fprintf(l.out, "%s%s\n", l.prefix, bytes.TrimRight(text, "\r\n"))
-	return err
+	l.gone = err != nil
 }
