@@ -13,7 +13,8 @@ var (
 	errSignIn  = apierror.Unauthenticated("the domain, the user or the password is wrong.")
 	errToken   = apierror.Unauthenticated("the token is not valid.")
 	errSession = apierror.Unauthenticated("the session has ended; sign in again.")
-	errBusy    = apierror.New(codes.ResourceExhausted, "ERROR_BUSY", "Too many sign in at once; try again.")
+
+	errBusy = apierror.New(codes.ResourceExhausted, "ERROR_BUSY", "Too many sign-ins at once: try again.")
 
 	errReused  = errors.New("a refresh token was used twice")
 	errExpired = errors.New("it has expired")

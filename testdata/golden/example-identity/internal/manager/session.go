@@ -22,7 +22,7 @@ type Session interface {
 	// Renew gives the session of a refresh token another refresh token. A token
 	// that was used before ends the session: two have it, and one of them stole it.
 	Renew(ctx context.Context, sessionID, tokenID string) (*model.Session, error)
-	// Check refuses a refresh token that does not hold.
+	// Check refuses a refresh token that does not hold, and ends its session as Renew does.
 	Check(ctx context.Context, sessionID, tokenID string) error
 	// End ends a session, if it has not ended yet.
 	End(ctx context.Context, sessionID string) error

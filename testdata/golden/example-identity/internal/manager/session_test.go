@@ -44,17 +44,6 @@ func TestSession(t *testing.T) {
 	})
 }
 
-func TestSessionEndsWhereASpentTokenIsShown(t *testing.T) {
-	eachStore(t, func(t *testing.T, m manager.Managers, _ connector.Connectors) {
-		begun, err := m.Session.Start(t.Context(), ann())
-		require.NoError(t, err)
-		renewed, err := m.Session.Renew(t.Context(), begun.SessionID, begun.TokenID)
-		require.NoError(t, err)
-		assert.Equal(t, refused, apierror.From(m.Session.Check(t.Context(), begun.SessionID, begun.TokenID)).Code)
-		assert.Equal(t, refused, apierror.From(m.Session.Check(t.Context(), begun.SessionID, renewed.TokenID)).Code)
-	})
-}
-
 func TestSessionEndsWhereATokenComesBack(t *testing.T) {
 	eachStore(t, func(t *testing.T, m manager.Managers, _ connector.Connectors) {
 		ctx := t.Context()
@@ -123,5 +112,19 @@ func TestSessionsEndWithTheirUser(t *testing.T) {
 		require.NoError(t, m.Session.EndOfUser(ctx, "domain-1", "ann"))
 		assert.Equal(t, refused, apierror.From(m.Session.Check(ctx, first.SessionID, first.TokenID)).Code)
 		assert.NoError(t, m.Session.Check(ctx, namesake.SessionID, namesake.TokenID))
+	})
+}
+
+func TestSessionEndsWhereATokenIsOnlyShown(t *testing.T) {
+	eachStore(t, func(t *testing.T, m manager.Managers, _ connector.Connectors) {
+		ctx := t.Context()
+		begun, err := m.Session.Start(ctx, ann())
+		require.NoError(t, err)
+		renewed, err := m.Session.Renew(ctx, begun.SessionID, begun.TokenID)
+		require.NoError(t, err)
+		assert.Equal(t, refused, apierror.From(m.Session.Check(ctx, begun.SessionID, begun.TokenID)).Code)
+		err = m.Session.Check(ctx, begun.SessionID, renewed.TokenID)
+		require.Error(t, err)
+		assert.Equal(t, refused, apierror.From(err).Code)
 	})
 }

@@ -71,15 +71,18 @@ func (m *userManager) SetPassword(ctx context.Context, item *model.User, text st
 	if errors.Is(err, password.ErrWeak) {
 		return apierror.Invalid("password", err.Error())
 	}
+	if errors.Is(err, password.ErrBusy) {
+		return errBusy.Because(err)
+	}
 	item.PasswordHash = model.Secret(hash)
 	return err
 }
 
 func (m *userManager) Authenticate(ctx context.Context, domainID, userID, text string) (*model.User, error) {
-	// Where there is no such user, the hash is nobody's.
-	// An empty domain is asked for, too: without one all domains would be.
-	own := []query.Condition{{Key: "domain_id", Operator: query.Eq, Value: domainID}}
-	user, err := m.store.Get(ctx, own, userID)
+	// Where there is no such user, the hash is nobody's. No domain is a condition
+	// too, and no scope: that would be all domains.
+	domain := []query.Condition{{Key: "domain_id", Operator: query.Eq, Value: domainID}}
+	user, err := m.store.Get(ctx, domain, userID)
 	if err != nil || domainID == "" || user.State != model.Enabled {
 		if fault := apierror.From(err); fault != nil && fault.Code != "ERROR_NOT_FOUND" {
 			return nil, err
@@ -88,7 +91,7 @@ func (m *userManager) Authenticate(ctx context.Context, domainID, userID, text s
 	}
 	matches, err := m.passwords.Matches(ctx, user.PasswordHash.Reveal(), text)
 	if errors.Is(err, password.ErrBusy) {
-		return nil, errBusy
+		return nil, errBusy.Because(err)
 	}
 	if err != nil {
 		return nil, err

@@ -2,13 +2,18 @@ package manager_test
 
 import (
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/identity/internal/connector"
+	"github.com/cloudforet-io/identity/internal/connector/database"
 	"github.com/cloudforet-io/identity/internal/core/apierror"
+	core "github.com/cloudforet-io/identity/internal/core/database"
+	"github.com/cloudforet-io/identity/internal/core/databasetest"
 	"github.com/cloudforet-io/identity/internal/core/query"
 	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/model"
@@ -58,5 +63,42 @@ func TestWeakPasswords(t *testing.T) {
 		err := m.User.SetPassword(t.Context(), user, "short")
 		assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code)
 		assert.Empty(t, user.PasswordHash)
+	})
+}
+
+func TestTooManySignInsAtOnce(t *testing.T) {
+	eachStore(t, func(t *testing.T, m manager.Managers, _ connector.Connectors) {
+		var busy atomic.Int32
+		var group sync.WaitGroup
+		for range 400 {
+			group.Go(func() {
+				_, err := m.User.Authenticate(t.Context(), "domain-1", "nobody", "open sesame")
+				switch code := apierror.From(err).Code; code {
+				case "ERROR_BUSY":
+					busy.Add(1)
+				default:
+					assert.Equal(t, refused, code)
+				}
+			})
+		}
+		group.Wait()
+		assert.Positive(t, busy.Load())
+	})
+}
+
+// TestNoDomainIsNotEveryDomain has a user of whom nothing can be read: whoever
+// looks at him fails otherwise.
+func TestNoDomainIsNotEveryDomain(t *testing.T) {
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		users := manager.NewUser(connector.New(connector.Deps{DB: db}))
+		require.NoError(t, users.Create(t.Context(), ann()))
+		_, err := db.Conn(t.Context()).ExecContext(t.Context(), `UPDATE "user" SET "role_bindings" = '"none"'`)
+		require.NoError(t, err)
+		_, err = users.Authenticate(t.Context(), "domain-1", "ann", "open sesame")
+		require.NotEqual(t, refused, apierror.From(err).Code)
+		_, err = users.Authenticate(t.Context(), "", "ann", "open sesame")
+		assert.Equal(t, refused, apierror.From(err).Code)
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/cloudforet-io/identity/internal/model"
 )
 
-// secretHolds is how long a client secret holds if nobody says otherwise.
+// secretHolds is how long a client secret holds at most, and if nobody says otherwise.
 const secretHolds = 365 * 24 * time.Hour
 
 // GenerateClientSecret gives an app a new client secret, which is in the answer and nowhere else.
@@ -61,7 +61,7 @@ func checkPlace(item *model.App) error {
 	case item.RoleType != model.DomainAdmin && item.WorkspaceID == "":
 		return apierror.Required("workspace_id")
 	case item.RoleType != model.WorkspaceMember && len(item.Projects) > 0:
-		return apierror.Invalid("projects", "only members of a workspace are confined to projects")
+		return apierror.Invalid("projects", "only members of a workspace are confined to some")
 	default:
 		return nil
 	}

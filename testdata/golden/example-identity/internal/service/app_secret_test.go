@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -85,8 +86,14 @@ func TestAppsOfNoPlace(t *testing.T) {
 			"no such domain":                    {func(r *api.CreateAppRequest) { r.DomainId = "domain-x" }, "ERROR_NOT_FOUND"},
 			"an administrator's in a workspace": {func(r *api.CreateAppRequest) { r.WorkspaceId = "workspace-1" }, "ERROR_INVALID_PARAMETER"},
 			"a member's in no workspace":        {func(r *api.CreateAppRequest) { r.RoleType = api.AppInfo_WORKSPACE_MEMBER }, "ERROR_REQUIRED_PARAMETER"},
-			"a time that nobody knows":          {func(r *api.CreateAppRequest) { r.ExpiredAt = "tomorrow" }, "ERROR_INVALID_PARAMETER"},
-			"a time that has passed":            {func(r *api.CreateAppRequest) { r.ExpiredAt = "2001-01-01T00:00:00Z" }, "ERROR_INVALID_PARAMETER"},
+			"an administrator's projects":       {func(r *api.CreateAppRequest) { r.Projects = []string{"project-1"} }, "ERROR_INVALID_PARAMETER"},
+			"an owner's projects": {func(r *api.CreateAppRequest) {
+				r.RoleType, r.WorkspaceId, r.Projects = api.AppInfo_WORKSPACE_OWNER, "workspace-1", []string{"project-1"}
+			}, "ERROR_INVALID_PARAMETER"},
+			"too many permissions":     {func(r *api.CreateAppRequest) { r.Permissions = slices.Repeat([]string{"inventory:"}, 257) }, "ERROR_INVALID_PARAMETER"},
+			"a time in two years":      {func(r *api.CreateAppRequest) { r.ExpiredAt = time.Now().AddDate(2, 0, 0).Format(time.RFC3339) }, "ERROR_INVALID_PARAMETER"},
+			"a time that nobody knows": {func(r *api.CreateAppRequest) { r.ExpiredAt = "tomorrow" }, "ERROR_INVALID_PARAMETER"},
+			"a time that has passed":   {func(r *api.CreateAppRequest) { r.ExpiredAt = "2001-01-01T00:00:00Z" }, "ERROR_INVALID_PARAMETER"},
 		} {
 			req := readerOf()
 			c.change(req)

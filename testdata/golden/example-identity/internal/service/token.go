@@ -1,8 +1,8 @@
 package service
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"time"
 
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -51,12 +51,22 @@ func (s *Token) Issue(ctx context.Context, req *api.IssueTokenRequest) (*api.Tok
 	if err != nil {
 		return nil, err
 	}
-	// To check a password takes a while, in which it may have been changed.
-	now, err := s.users.Get(ctx, model.Scope{DomainID: domain.DomainID}, user.UserID)
-	if err != nil || now.State != model.Enabled || now.PasswordHash != user.PasswordHash {
-		return nil, errors.Join(apierror.Unauthenticated("the user may not sign in."), s.sessions.End(ctx, session.SessionID))
+	user, err = s.still(ctx, user)
+	if err != nil {
+		return nil, cmp.Or(s.sessions.End(ctx, session.SessionID), err)
 	}
 	return s.tokens(domain, user, session)
+}
+
+// still gives a user as he is now, if he may sign in with the password that he
+// was known by. One that changed meanwhile has ended his sessions, but perhaps
+// before this one began.
+func (s *Token) still(ctx context.Context, was *model.User) (*model.User, error) {
+	user, err := s.userOf(ctx, &model.Claims{DomainID: was.DomainID, Audience: was.UserID})
+	if err == nil && user.PasswordHash != was.PasswordHash {
+		return nil, apierror.Unauthenticated("the password has changed.")
+	}
+	return user, err
 }
 
 // domainOf gives the domain that somebody wants to sign in to. One that is not

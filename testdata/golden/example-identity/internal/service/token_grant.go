@@ -63,7 +63,7 @@ func role(claims *model.Claims, user *model.User, req *api.GrantTokenRequest) (m
 		return model.Claims{}, apierror.PermissionDenied() // it was granted for one workspace, and is for no other
 	}
 	if claims.Granted && claims.RoleType == model.RoleUser && req.GetScope() != api.GrantTokenRequest_USER {
-		return model.Claims{}, apierror.PermissionDenied() // it was granted for the user alone, whatever he is elsewhere
+		return model.Claims{}, apierror.PermissionDenied() // it was granted for the user himself, without his roles
 	}
 	admin := user.RoleType == model.DomainAdmin && claims.RoleType == model.DomainAdmin
 	switch req.GetScope() {

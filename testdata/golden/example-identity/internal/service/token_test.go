@@ -1,7 +1,6 @@
 package service_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -188,9 +187,10 @@ func TestGrantsNeverWiden(t *testing.T) {
 			assert.Equal(t, denied, apierror.From(err).Code, name)
 		}
 		_, err := f.grant(t, f.signIn(t, "ann").GetAccessToken(), asUser, workspace("workspace-1"))
-		assert.Equal(t, denied, apierror.From(err).Code, "nor an owner who is one by himself")
-		_, err = f.grant(t, token, domain(slices.Repeat([]string{"a:"}, 257)...))
-		assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code, "a token has an end")
+		require.Error(t, err)
+		assert.Equal(t, denied, apierror.From(err).Code, "his own workspace is no part of himself")
+		_, err = f.grant(t, f.signIn(t, "ann").GetAccessToken(), asUser, asUser)
+		require.NoError(t, err)
 		narrow, err := f.grant(t, token, domain("inventory:"), domain("inventory:Region.read", "inventory:Job"))
 		require.NoError(t, err)
 		assert.Equal(t, []string{"inventory:Region.read", "inventory:Job"}, f.read(t, narrow).Permissions)

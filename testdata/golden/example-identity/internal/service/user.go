@@ -77,13 +77,13 @@ func (s *User) Update(ctx context.Context, req *api.UpdateUserRequest) (*api.Use
 	if err != nil {
 		return nil, err
 	}
-	before := mayMake(ctx, item)
+	was := *item
 	columns, err := apirecord.Change(req, item, "user_id")
 	if err != nil {
 		return nil, err
 	}
 	if req.GetPassword() != "" || slices.Contains(columns, "role_type") {
-		if err := cmp.Or(before, mayMake(ctx, item)); err != nil {
+		if err := cmp.Or(mayMake(ctx, &was), mayMake(ctx, item)); err != nil {
 			return nil, err
 		}
 	}
@@ -127,19 +127,14 @@ func (s *User) SetRoleBindings(ctx context.Context, req *api.SetRoleBindingsRequ
 	return userInfo(item)
 }
 
-// mayMake refuses to a caller who is confined to permissions whoever would not be:
-// he could sign in as him, and do more than he may himself.
-func mayMake(ctx context.Context, user *model.User) error {
-	if len(permissionsOf(ctx)) > 0 && (user.RoleType == model.DomainAdmin || len(user.RoleBindings) > 0) {
-		return apierror.PermissionDenied()
-	}
-	return nil
-}
-
 // setPassword stores a new password, with the columns named, and ends the
-// sessions that were begun with the old one.
+// sessions that were begun with the old one: before, so that none is left if
+// something fails halfway, and again after, for those begun in between.
 func (s *User) setPassword(ctx context.Context, item *model.User, password string, columns ...string) error {
 	if err := s.users.SetPassword(ctx, item, password); err != nil {
+		return err
+	}
+	if err := s.sessions.EndOfUser(ctx, item.DomainID, item.UserID); err != nil {
 		return err
 	}
 	if err := s.users.Update(ctx, model.Scope{DomainID: item.DomainID}, item, append(columns, "password_hash")...); err != nil {

@@ -18,6 +18,7 @@ import (
 const (
 	saltLength = 16 // bytes, as RFC 9106 recommends in section 3.1
 	hashLength = 32 // bytes
+	maxQueue   = 32 // well below the calls that a server answers at once: the others go on
 	minLength  = 8  // characters, as NIST SP 800-63B demands where there is no other factor
 	maxLength  = 1024
 )
@@ -36,30 +37,31 @@ type Params struct {
 func Recommended() Params { return Params{Memory: 19 << 10, Time: 2, Threads: 1} }
 
 // A Hasher makes hashes and compares with them, as many at once as there are
-// processors: more would not be faster, and each takes its memory.
+// processors: more would not be faster, and each takes its memory. A few wait
+// for their turn; those beyond are refused.
 type Hasher struct {
 	params Params
-	queue  chan struct{} // of those that wait for a slot, or have one
 	slots  chan struct{}
-	nobody string // the hash of a password that nobody knows
+	places chan struct{} // of those who have a slot, and of those who wait for one
+	nobody string        // the hash of a password that nobody knows
 }
 
 // New makes a hasher whose new hashes cost what params say.
 func New(params Params) *Hasher {
-	h := &Hasher{params: params, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), queue: make(chan struct{}, maxQueue)}
+	slots := runtime.GOMAXPROCS(0)
+	h := &Hasher{
+		params: params, slots: make(chan struct{}, slots),
+		places: make(chan struct{}, slots+min(8*slots, maxQueue)),
+	}
 	h.nobody = encode(params, random(), make([]byte, hashLength))
 	return h
 }
 
-// maxQueue is how many passwords are dealt with at once, waiting included. It
-// leaves room among a server's workers for all other calls.
-const maxQueue = 32
-
-// ErrBusy means that too many passwords are being dealt with.
-var ErrBusy = errors.New("too many passwords at once")
-
 // ErrWeak is why a password is refused.
 var ErrWeak = fmt.Errorf("a password has %d characters at the least, and at most %d bytes", minLength, maxLength)
+
+// ErrBusy is why a password is not looked at: too many wait already.
+var ErrBusy = errors.New("too many passwords at once")
 
 // Hash gives a password as it is kept. One that is too short is ErrWeak.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
@@ -94,8 +96,8 @@ func (h *Hasher) Matches(ctx context.Context, hash, password string) (bool, erro
 
 func (h *Hasher) derive(ctx context.Context, p Params, password string, salt []byte) ([]byte, error) {
 	select {
-	case h.queue <- struct{}{}:
-		defer func() { <-h.queue }()
+	case h.places <- struct{}{}:
+		defer func() { <-h.places }()
 	default:
 		return nil, ErrBusy
 	}

@@ -49,7 +49,9 @@ func (g *User) Create(ctx context.Context, req *api.CreateUserRequest) (*api.Use
 
 // Update answers User.update.
 func (g *User) Update(ctx context.Context, req *api.UpdateUserRequest) (*api.UserInfo, error) {
-	return pipeline.Call(ctx, g.pipeline, userWrite("update"), req, g.service.Update)
+	method := userWrite("update")
+	method.Piecemeal = true // as below
+	return pipeline.Call(ctx, g.pipeline, method, req, g.service.Update)
 }
 
 // SetRoleBindings answers User.set_role_bindings.
@@ -61,6 +63,7 @@ func (g *User) SetRoleBindings(ctx context.Context, req *api.SetRoleBindingsRequ
 func (g *User) ChangePassword(ctx context.Context, req *api.ChangePasswordRequest) (*emptypb.Empty, error) {
 	method := userWrite("change_password")
 	method.RoleTypes = []string{"USER"} // everybody, of himself
+	method.Piecemeal = true             // no transaction waits while passwords are hashed
 	return pipeline.Call(ctx, g.pipeline, method, req, g.service.ChangePassword)
 }
 
