@@ -14,9 +14,6 @@ import (
 // tools are required (SPACEGEN_REQUIRE_TOOLS), it fails instead.
 func needPrograms(t *testing.T, names ...string) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("builds whole repositories")
-	}
 	for _, name := range names {
 		if _, err := exec.LookPath(name); err != nil {
 			if os.Getenv("SPACEGEN_REQUIRE_TOOLS") != "" {
@@ -38,6 +35,9 @@ func buildSpacegen(t *testing.T) string {
 // TestConsole makes a frontend, tests its app and drives it in a browser, against
 // a service that is made for it.
 func TestConsole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds whole repositories")
+	}
 	needPrograms(t, "npm", "make", "chromium")
 	spacegen, dir := buildSpacegen(t), filepath.Join(t.TempDir(), "console")
 	command(t, ".", spacegen, "new", "console", "--kind", "frontend", "--yes", "--skip-git", "--dir", dir)
@@ -52,6 +52,9 @@ func TestConsole(t *testing.T) {
 // TestPlatformDemo makes a whole platform, runs it, and has a person sign in and
 // collect.
 func TestPlatformDemo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds whole repositories")
+	}
 	needPrograms(t, "npm", "make", "chromium", "bash")
 	screenshot := filepath.Join(t.TempDir(), "console.png")
 	out := command(t, "..", "scripts/platform-demo.sh", buildSpacegen(t), screenshot)

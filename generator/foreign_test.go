@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -85,13 +84,8 @@ func TestForeignAPIs(t *testing.T) {
 // TestBuf: `make proto`, which is buf, makes of each API what spacegen makes of
 // it, byte for byte, and buf finds nothing to say about what is emitted.
 func TestBuf(t *testing.T) {
-	buf, err := exec.LookPath("buf")
-	if err != nil {
-		if os.Getenv("SPACEGEN_REQUIRE_TOOLS") != "" {
-			t.Fatal("buf is not installed, and SPACEGEN_REQUIRE_TOOLS is set")
-		}
-		t.Skip("buf is not installed")
-	}
+	const buf = "buf"
+	needPrograms(t, buf)
 	check := func(t *testing.T, dir string) {
 		t.Helper()
 		want := codeBelow(t, dir)

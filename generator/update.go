@@ -116,7 +116,7 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	if report.Conflicts > 0 {
 		return report, p.Unmerged(ctx, plan)
 	}
-	if pending && len(report.Marked) == 0 {
+	if pending { // and nothing is marked any more
 		report.Decided, report.Steps = true, Steps{SkipGit: true}
 		return report, p.Conclude()
 	}

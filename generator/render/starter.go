@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"strings"
 
@@ -30,12 +31,8 @@ func Begin(ctx context.Context, s *spec.Spec, own Own, tree Tree, sets ...*Set) 
 	if err != nil {
 		return nil, err
 	}
-	whole := Tree{}
-	for _, part := range []Tree{tree, begun} {
-		for at, file := range part {
-			whole[at] = file
-		}
-	}
+	whole := maps.Clone(tree)
+	maps.Copy(whole, begun)
 	for _, set := range sets {
 		if err := addModules(whole, view, set.modules); err != nil {
 			return nil, err
