@@ -125,7 +125,7 @@ func listCommand(std stdio) *cobra.Command {
 		Short: "List the parts of the service",
 		Long: `list shows the parts of the service. --explain shows, for each method of an API
 that people brought themselves, what it was recognised as, and why; --stubs
-shows those that are still to be written.`,
+shows the methods whose code still answers ERROR_NOT_IMPLEMENTED, and where.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			g, err := newGenerator("", dir)
@@ -157,13 +157,13 @@ shows those that are still to be written.`,
 	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
 	cmd.Flags().BoolVar(&explain, "explain", false, "show what the methods of the API were recognised as, and why")
-	cmd.Flags().BoolVar(&stubs, "stubs", false, "show the methods of the API that are still to be written")
+	cmd.Flags().BoolVar(&stubs, "stubs", false, "show the methods that are still to be written")
 	return cmd
 }
 
 func printExplained(w io.Writer, all []generator.Explained, stubs, asJSON bool) error {
 	if stubs {
-		all = slices.DeleteFunc(all, func(e generator.Explained) bool { return e.Verb != "" })
+		all = slices.DeleteFunc(all, func(e generator.Explained) bool { return !e.Stub })
 	}
 	if asJSON {
 		enc := json.NewEncoder(w)
@@ -171,11 +171,26 @@ func printExplained(w io.Writer, all []generator.Explained, stubs, asJSON bool) 
 		return enc.Encode(all)
 	}
 	for _, e := range all {
-		what := "to be written"
-		if e.Verb != "" {
+		what := "written by hand"
+		switch {
+		case stubs:
+			what = e.At
+		case e.Stub:
+			what = "to be written"
+		case e.Verb != "":
 			what = e.Verb + " " + e.Resource
 		}
 		fmt.Fprintf(w, "%-40s %-28s %s\n", e.Service+"."+e.Method, what, e.Why)
 	}
+	if len(all) == 0 {
+		fmt.Fprintln(w, nothingExplained(stubs))
+	}
 	return nil
+}
+
+func nothingExplained(stubs bool) string {
+	if stubs {
+		return "Nothing is left to be written."
+	}
+	return "There is no API that people brought themselves."
 }
