@@ -107,7 +107,7 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 			return nil, err
 		}
 		if len(dirty) > 0 {
-			return nil, fmt.Errorf("these files have changes that are not committed, and would be merged into:\n  %s\ncommit or stash them first, or say --allow-dirty", strings.Join(dirty, "\n  "))
+			return nil, dirtyError(plan, dirty)
 		}
 	}
 	if report.Wrote, err = p.Apply(ctx, change); err != nil {
@@ -121,6 +121,30 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 		return report, p.Conclude()
 	}
 	return report, nil
+}
+
+// dirtyError refuses to write to files that have changes which are not committed.
+func dirtyError(plan *merge.Plan, dirty []string) error {
+	loses := map[string]bool{}
+	for _, c := range plan.Changes {
+		loses[c.Path] = c.Loses
+	}
+	var merged, lost []string
+	for _, at := range dirty {
+		if loses[at] {
+			lost = append(lost, at)
+		} else {
+			merged = append(merged, at)
+		}
+	}
+	if len(lost) == 0 {
+		return fmt.Errorf("these files have changes that are not committed, and would be merged into:\n  %s\ncommit or stash them first, or say --allow-dirty", strings.Join(merged, "\n  "))
+	}
+	text := fmt.Sprintf("these files have edits that are not committed, and they would be lost:\n  %s\n", strings.Join(lost, "\n  "))
+	if len(merged) > 0 {
+		text += fmt.Sprintf("these have some that would be merged into:\n  %s\n", strings.Join(merged, "\n  "))
+	}
+	return errors.New(text + "commit or stash them first; 'spacegen update --keep' keeps edits in generated files, --allow-dirty gives them up")
 }
 
 // readSpec gives the Spec of a project, edited if need be.

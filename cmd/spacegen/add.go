@@ -157,8 +157,9 @@ func removeCommand(std stdio) *cobra.Command {
 		Use:     "remove KIND NAME...",
 		Aliases: []string{"rm"},
 		Short:   "Remove a part of the service",
-		Long: `remove takes a part out of spacegen.yaml and deletes its files. A file that
-was edited stays, as a conflict to decide; --force deletes it.`,
+		Long: `remove takes a part out of spacegen.yaml and deletes its files. A file that is
+not as it was rendered, since it was edited or came with an example, stays as a
+conflict to decide; --force deletes it.`,
 	}
 	return withParts(cmd, std, "Remove", func(p part) func(*spec.File, string, string) error { return p.remove })
 }
@@ -191,7 +192,6 @@ func withParts(cmd *cobra.Command, std stdio, verb string, of func(part) func(*s
 
 func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, string, string) error) *cobra.Command {
 	c := new(changeFlags)
-	force := false
 	var protos, folders []string
 	as := asService
 	join := new(joining)
@@ -220,9 +220,6 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 			if p.parent {
 				parent, args = args[0], args[1:]
 			}
-			if force {
-				c.changes.Merge.Theirs = []string{"*"}
-			}
 			return c.run(cmd.Context(), std, editing(func(f *spec.File) error {
 				for _, arg := range args {
 					if err := edit(f, parent, arg); err != nil {
@@ -235,7 +232,7 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 	}
 	c.register(cmd.Flags())
 	if name == "remove" {
-		cmd.Flags().BoolVar(&force, "force", false, "delete files that were edited, too")
+		cmd.Flags().BoolVar(&c.changes.Merge.Drop, "force", false, "delete its files even where they are not as they were rendered")
 	} else {
 		if p.kind == "service" {
 			join.register(cmd.Flags())
