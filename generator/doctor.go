@@ -68,7 +68,7 @@ func (g *Generator) lockState(p *repository.Project) Diagnosis {
 	d := Diagnosis{What: "lock", Needed: true}
 	switch err := p.CheckVersion(g.version); {
 	case p.Lock == nil:
-		d.Detail = repository.LockPath + " is missing; restore it from git"
+		d.Detail = repository.LockPath + " is missing; restore it: 'git checkout HEAD -- " + repository.Folder + "'"
 	case err != nil:
 		d.Detail = err.Error()
 	case !slices.Equal(p.Lock.Templates, g.recordsFor(kindOf(p))):

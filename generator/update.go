@@ -261,6 +261,9 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 
 // ownProtos are the protos of a project that were not rendered.
 func ownProtos(p *repository.Project) (protofile.Sources, error) {
+	if err := p.CheckLock(); err != nil {
+		return nil, err
+	}
 	root, err := fs.Sub(p.FS(), protoFolder)
 	if err != nil {
 		return nil, err

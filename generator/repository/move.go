@@ -14,8 +14,11 @@ import (
 // and moves it there if it doesn't yet. from is where it is rendered or stands.
 func (p *Project) Move(ctx context.Context, from, to string) error {
 	from, to = path.Clean(from), path.Clean(to)
+	if err := p.CheckLock(); err != nil {
+		return fmt.Errorf("move %s: %w", from, err)
+	}
 	if p.Lock == nil {
-		return fmt.Errorf("move %s: the repository has no %s", from, LockPath)
+		return fmt.Errorf("move %s: spacegen has not written anything here yet; run 'spacegen update' first", from)
 	}
 	if !fs.ValidPath(to) || to == "." || within(to, Folder) || within(to, ".git") {
 		return fmt.Errorf("move %s: %s is no path for a file of the repository", from, to)
