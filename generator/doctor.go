@@ -40,7 +40,13 @@ func (g *Generator) Doctor(ctx context.Context, dir string) []Diagnosis {
 	if recovered {
 		found.Detail += "; a change that was cut off was finished"
 	}
-	all = append(all, found, g.lockState(p))
+	all = append(all, found)
+	if s, err := spec.Parse(spec.FileName, p.SpecText); err != nil {
+		all = append(all, Diagnosis{"spec", false, true, err.Error()})
+	} else {
+		all = append(all, nodeTools(ctx, p.Dir, s)...)
+	}
+	all = append(all, g.lockState(p))
 	places, err := p.Conflicts()
 	conflicts := Diagnosis{"conflicts", len(places) == 0 && err == nil, true, "none are left"}
 	if err != nil {

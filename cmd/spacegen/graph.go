@@ -64,7 +64,7 @@ func doctorCommand(std stdio) *cobra.Command {
 				printDiagnoses(std, all)
 			}
 			if !healthy {
-				return errors.New("something that is needed is missing")
+				return errors.New("something that is needed is missing or not as it should be")
 			}
 			return nil
 		},
@@ -79,7 +79,7 @@ func printDiagnoses(std stdio, all []generator.Diagnosis) {
 		state := "ok"
 		switch {
 		case !d.OK && d.Needed:
-			state = "MISSING"
+			state = "FAILED"
 		case !d.OK:
 			state = "absent"
 		}
