@@ -27,33 +27,12 @@ type written struct {
 	stub bool   // it answers nothing else
 }
 
-// writtenMethods reads the methods of the service layer, by Type.Method. A file
-// that is no valid Go is left to the compiler, which says it better.
+// writtenMethods reads the methods of the service layer, by Type.Method.
 func writtenMethods(fsys fs.FS, module string) (map[string]written, error) {
-	files, err := fs.ReadDir(fsys, serviceFolder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", serviceFolder, err)
-	}
 	methods := map[string]written{}
-	for _, file := range files {
-		at := path.Join(serviceFolder, file.Name())
-		if file.IsDir() || path.Ext(at) != ".go" || strings.HasSuffix(at, "_test.go") {
-			continue
-		}
-		text, err := fs.ReadFile(fsys, at)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", at, err)
-		}
-		set := token.NewFileSet()
-		parsed, err := parser.ParseFile(set, at, text, parser.SkipObjectResolution)
-		if err != nil {
-			continue
-		}
-		pkg := nameOf(parsed, path.Join(module, errorsFolder))
-		for _, decl := range parsed.Decls {
+	err := eachFile(fsys, serviceFolder, func(at string, set *token.FileSet, file *ast.File) {
+		pkg := nameOf(file, path.Join(module, errorsFolder))
+		for _, decl := range file.Decls {
 			f, ok := decl.(*ast.FuncDecl)
 			if !ok || f.Body == nil || receiver(f) == "" {
 				continue
@@ -62,8 +41,35 @@ func writtenMethods(fsys fs.FS, module string) (map[string]written, error) {
 			m.says, m.stub = answersNothing(f.Body, pkg)
 			methods[receiver(f)+"."+f.Name.Name] = m
 		}
+	})
+	return methods, err
+}
+
+// eachFile parses the Go files of a folder but for tests. One that is no valid Go
+// is left to the compiler, which says it better.
+func eachFile(fsys fs.FS, folder string, do func(at string, set *token.FileSet, file *ast.File)) error {
+	files, err := fs.ReadDir(fsys, folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	return methods, nil
+	if err != nil {
+		return fmt.Errorf("read %s: %w", folder, err)
+	}
+	for _, file := range files {
+		at := path.Join(folder, file.Name())
+		if file.IsDir() || path.Ext(at) != ".go" || strings.HasSuffix(at, "_test.go") {
+			continue
+		}
+		text, err := fs.ReadFile(fsys, at)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", at, err)
+		}
+		set := token.NewFileSet()
+		if parsed, err := parser.ParseFile(set, at, text, parser.SkipObjectResolution); err == nil {
+			do(at, set, parsed)
+		}
+	}
+	return nil
 }
 
 // nameOf is what a file calls a package that it imports.

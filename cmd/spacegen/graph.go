@@ -14,21 +14,28 @@ func graphCommand(std stdio) *cobra.Command {
 	var dir string
 	var svg bool
 	cmd := &cobra.Command{
-		Use:     "graph",
-		Short:   "Draw the layers, the parts and their calls",
-		Long:    "graph prints a Mermaid flowchart, which GitHub shows in Markdown, or an SVG.",
+		Use:   "graph",
+		Short: "Draw the layers, the parts and their calls",
+		Long: `graph prints what the repository is made of and what calls what, as a Mermaid
+flowchart, which GitHub shows in Markdown, or as an SVG. What services and managers
+call their code says; the members of a platform are asked where they lie on this
+machine.`,
 		Example: "  spacegen graph > docs/graph.mmd\n  spacegen graph --svg > docs/graph.svg",
 		Args:    exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			g, err := generator.Diagram(cmd.Context(), dir)
+			g, err := newGenerator("", dir)
+			if err != nil {
+				return err
+			}
+			graph, err := g.Diagram(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}
 			if svg {
-				fmt.Fprint(std.out, g.SVG())
+				fmt.Fprint(std.out, graph.SVG())
 				return nil
 			}
-			fmt.Fprint(std.out, g.Mermaid())
+			fmt.Fprint(std.out, graph.Mermaid())
 			return nil
 		},
 	}
