@@ -77,7 +77,7 @@ func (g *Generator) lockState(p *repository.Project) Diagnosis {
 		d.Detail = repository.LockPath + " is missing; restore it: 'git checkout HEAD -- " + repository.Folder + "'"
 	case err != nil:
 		d.Detail = err.Error()
-	case !slices.Equal(p.Lock.Templates, g.recordsFor(kindOf(p))):
+	case !slices.Equal(p.Lock.Templates, records(g.setsFor(kindOf(p)))):
 		d.OK, d.Detail = true, "rendered by spacegen "+p.Lock.Spacegen+" with other templates; 'spacegen update' brings these in"
 	default:
 		d.OK, d.Detail = true, "rendered by spacegen "+p.Lock.Spacegen+" with these templates"

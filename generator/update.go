@@ -75,7 +75,7 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	if report.Spec, err = readSpec(p, chain(due, edit), &change); err != nil {
 		return nil, err
 	}
-	change.Templates = g.recordsFor(report.Spec.Kind)
+	change.Templates = records(g.setsFor(report.Spec.Kind))
 	if p.Lock != nil && sameTemplates && !slices.Equal(p.Lock.Templates, change.Templates) {
 		return nil, ErrBehind
 	}
