@@ -11,7 +11,7 @@ import (
 )
 
 func graphCommand(std stdio) *cobra.Command {
-	var dir string
+	dir := "."
 	var svg bool
 	cmd := &cobra.Command{
 		Use:   "graph",
@@ -39,13 +39,13 @@ machine.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")
 	cmd.Flags().BoolVar(&svg, "svg", false, "print an SVG")
 	return cmd
 }
 
 func doctorCommand(std stdio) *cobra.Command {
-	var dir string
+	dir := "."
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
@@ -76,7 +76,7 @@ func doctorCommand(std stdio) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
 	return cmd
 }

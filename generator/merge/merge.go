@@ -105,7 +105,7 @@ func (p *Plan) Writes() bool {
 // Run merges. The Plan's records are those of theirs: base goes forward to
 // what was rendered, never to what came out of the merge.
 func Run(ctx context.Context, in Input) (*Plan, error) {
-	if err := in.Options.check(); err != nil {
+	if err := in.Options.check(in.Theirs); err != nil {
 		return nil, err
 	}
 	m := merger{Input: in, ctx: ctx, plan: &Plan{Records: map[string]Record{}}}

@@ -42,11 +42,13 @@ func (p *Project) Move(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	_, taken, err := p.read(to)
+	there, taken, err := p.read(to)
 	if err != nil {
 		return err
 	}
 	switch {
+	case there.Dir:
+		return fmt.Errorf("move %s: %s is a folder; name the file: %s", from, to, path.Join(to, path.Base(now)))
 	case stands && taken && now != to:
 		return fmt.Errorf("move %s: both %s and %s exist; remove one of them", from, now, to)
 	case !stands && !taken:
