@@ -40,7 +40,13 @@ func (g *Generator) Doctor(ctx context.Context, dir string) []Diagnosis {
 	if recovered {
 		found.Detail += "; a change that was cut off was finished"
 	}
-	all = append(all, found, g.lockState(p))
+	all = append(all, found)
+	if s, err := spec.Parse(spec.FileName, p.SpecText); err != nil {
+		all = append(all, Diagnosis{"spec", false, true, err.Error()})
+	} else {
+		all = append(all, nodeTools(ctx, p.Dir, s)...)
+	}
+	all = append(all, g.lockState(p))
 	places, err := p.Conflicts()
 	conflicts := Diagnosis{"conflicts", len(places) == 0 && err == nil, true, "none are left"}
 	if err != nil {
@@ -68,10 +74,10 @@ func (g *Generator) lockState(p *repository.Project) Diagnosis {
 	d := Diagnosis{What: "lock", Needed: true}
 	switch err := p.CheckVersion(g.version); {
 	case p.Lock == nil:
-		d.Detail = repository.LockPath + " is missing; restore it from git"
+		d.Detail = repository.LockPath + " is missing; restore it: 'git checkout HEAD -- " + repository.Folder + "'"
 	case err != nil:
 		d.Detail = err.Error()
-	case !slices.Equal(p.Lock.Templates, g.recordsFor(kindOf(p))):
+	case !slices.Equal(p.Lock.Templates, records(g.setsFor(kindOf(p)))):
 		d.OK, d.Detail = true, "rendered by spacegen "+p.Lock.Spacegen+" with other templates; 'spacegen update' brings these in"
 	default:
 		d.OK, d.Detail = true, "rendered by spacegen "+p.Lock.Spacegen+" with these templates"

@@ -2,16 +2,16 @@ package generator
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
-	"fmt"
-	"strings"
+	"io/fs"
+	"maps"
+	"slices"
 
-	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// A Graph is the parts of a service by layer, and what calls what.
+// A Graph is what a repository is made of, by layer, and what calls what.
 type Graph struct {
 	Layers []GraphLayer
 	Edges  []GraphEdge
@@ -26,28 +26,35 @@ type GraphLayer struct {
 // A GraphEdge says that one part calls another.
 type GraphEdge struct{ From, To string }
 
-// Diagram gives the graph of the service in the repository at dir.
-func Diagram(ctx context.Context, dir string) (g *Graph, err error) {
-	p, _, err := repository.Open(ctx, dir)
+// Diagram gives the graph of the repository at dir.
+func (g *Generator) Diagram(ctx context.Context, dir string) (graph *Graph, err error) {
+	p, s, err := openSpec(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	s, err := spec.Parse(spec.FileName, p.SpecText)
+	switch s.Kind {
+	case spec.KindPlatform:
+		return platformGraph(p.Dir, s.Platform), nil
+	case spec.KindFrontend:
+		return frontendGraph(p.FS(), s)
+	case spec.KindService, spec.KindPlugin, spec.KindSupervisor:
+	}
+	own, err := ownAPI(ctx, p, s)
 	if err != nil {
 		return nil, err
 	}
-	return graphOf(s), nil
+	services, err := render.Services(ctx, s, own, g.setsFor(s.Kind)...)
+	if err != nil {
+		return nil, err
+	}
+	return layeredGraph(p.FS(), s, services)
 }
 
-func graphOf(s *spec.Spec) *Graph {
-	if s.Kind == spec.KindPlatform {
-		return platformGraph(s.Platform)
-	}
-	b := graphBuilder{graph: new(Graph)}
-	for _, layer := range []string{"interface", "handler", "service", "manager", "connector", "outside"} {
-		b.graph.Layers = append(b.graph.Layers, GraphLayer{Name: layer})
-	}
+// layeredGraph is the graph of a repository that has the layers: its parts as
+// the Spec and people's own API name them, and their calls as the code has them.
+func layeredGraph(fsys fs.FS, s *spec.Spec, services []*render.Service) (*Graph, error) {
+	b := newGraph("interface", "handler", "method", "service", "manager", "connector", "outside")
 	for _, server := range s.Servers {
 		from := b.node("interface", string(server))
 		if server == spec.SchedulerServer {
@@ -57,53 +64,132 @@ func graphOf(s *spec.Spec) *Graph {
 		if server == spec.WorkerServer {
 			b.edge(b.node("outside", "queue"), from)
 		}
-		b.edge(from, b.node("handler", "pipeline"))
+		b.edge(from, b.node("handler", pipeline))
 	}
 	for _, h := range s.Handlers {
-		b.edge(b.node("handler", "pipeline"), b.node("handler", h.Naming("handler").Pascal()))
-	}
-	served := s.Has(spec.GRPCServer) || s.Has(spec.RESTServer) || s.Has(spec.WorkerServer)
-	service := func(name string) string {
-		to := b.node("service", name)
-		if served {
-			b.edge(b.node("handler", "pipeline"), to)
-		}
-		return to
+		b.edge(b.node("handler", pipeline), b.node("handler", h.Naming("handler").Pascal()))
 	}
 	for _, r := range s.Resources {
 		name := r.Naming().Pascal()
-		from, to := service(name), b.node("manager", name)
-		b.edge(from, to)
-		if s.HasCache() {
-			b.edge(to, b.node("outside", "cache ("+string(s.Cache)+")"))
-		}
-		store := b.node("connector", name)
-		b.edge(to, store)
-		database := "memory"
-		if s.HasDatabase() {
-			database = string(s.Database)
-		}
-		b.edge(store, b.node("outside", database))
+		b.edge(b.service(s, name), b.keeper(s, name))
+	}
+	for _, api := range services {
+		b.api(s, api)
 	}
 	for _, c := range s.Services {
-		service(c.Naming("service").Pascal())
-	}
-	if s.Has(spec.WorkerServer) {
-		census := service("Census")
-		for _, r := range s.Resources {
-			b.edge(census, b.node("manager", r.Naming().Pascal()))
-		}
+		b.service(s, c.Naming("service").Pascal())
 	}
 	for _, c := range s.Managers {
 		b.node("manager", c.Naming("manager").Pascal())
 	}
 	for _, c := range s.Connectors {
-		b.edge(b.node("connector", c.Naming("connector").Pascal()), b.node("outside", c.Naming("connector").Kebab()))
+		b.edge(b.node("connector", c.Naming("connector").Pascal()), b.node("outside", beyond(c)))
 	}
-	return b.graph
+	if s.Has(spec.WorkerServer) {
+		census := b.service(s, "Census")
+		for _, r := range s.Resources {
+			b.edge(census, b.node("manager", r.Naming().Pascal()))
+		}
+	}
+	return b.graph, b.calls(fsys, s.Module)
+}
+
+// pipeline is what stands before every service.
+const pipeline = "pipeline"
+
+// service gives the node of a service, called by whatever the repository serves.
+func (b graphBuilder) service(s *spec.Spec, name string) string {
+	to := b.node("service", name)
+	if s.Has(spec.GRPCServer) || s.Has(spec.RESTServer) || s.Has(spec.WorkerServer) {
+		b.edge(b.node("handler", pipeline), to)
+	}
+	return to
+}
+
+// keeper gives the manager of a resource, with what it keeps it in.
+func (b graphBuilder) keeper(s *spec.Spec, name string) string {
+	manager, store := b.node("manager", name), b.node("connector", name)
+	if s.HasCache() {
+		b.edge(manager, b.node("outside", "cache ("+string(s.Cache)+")"))
+	}
+	b.edge(manager, store)
+	database := "memory"
+	if s.HasDatabase() {
+		database = string(s.Database)
+	}
+	b.edge(store, b.node("outside", database))
+	return manager
+}
+
+// api adds a service of people's own API. Of a plugin, which is there for
+// nothing else, its methods are shown.
+func (b graphBuilder) api(s *spec.Spec, api *render.Service) {
+	if s.Kind == spec.KindPlugin {
+		to := b.node("service", api.Type)
+		for _, m := range api.Methods {
+			method := b.node("method", api.Proto+"."+m.Name)
+			b.edge(b.node("handler", pipeline), method)
+			b.edge(method, to)
+		}
+	} else {
+		b.service(s, api.Type)
+	}
+	for _, r := range api.Resources {
+		b.edge(b.node("service", api.Type), b.keeper(s, r.Pascal()))
+	}
+}
+
+// beyond names what a connector leads to.
+func beyond(c spec.Component) string {
+	name := c.Naming("connector").Kebab()
+	switch c.Kind {
+	case spec.LocalConnector:
+		return "this machine"
+	case spec.QueueConnector:
+		return "queue"
+	case spec.PluginConnector:
+		return "plugins (" + name + ")"
+	case spec.DatabaseConnector:
+		return "database (" + name + ")"
+	default:
+		return name
+	}
+}
+
+// calls adds the calls between services, managers and connectors as the code has
+// them.
+func (b graphBuilder) calls(fsys fs.FS, module string) error {
+	for _, step := range []struct{ from, to, fields string }{{"service", "manager", "Managers"}, {"manager", "connector", "Connectors"}} {
+		used, err := uses(fsys, module, step.from, step.to, step.fields)
+		if err != nil {
+			return err
+		}
+		for _, from := range slices.Sorted(maps.Keys(used)) {
+			for _, to := range used[from] {
+				if b.has(step.from, from) && b.has(step.to, to) {
+					b.edge(step.from+"."+from, step.to+"."+to)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 type graphBuilder struct{ graph *Graph }
+
+func newGraph(layers ...string) graphBuilder {
+	b := graphBuilder{graph: new(Graph)}
+	for _, layer := range layers {
+		b.graph.Layers = append(b.graph.Layers, GraphLayer{Name: layer})
+	}
+	return b
+}
+
+func (b graphBuilder) has(layer, name string) bool {
+	return slices.ContainsFunc(b.graph.Layers, func(l GraphLayer) bool {
+		return l.Name == layer && slices.Contains(l.Nodes, name)
+	})
+}
 
 // node gives the identifier of a node, added if need be.
 func (b graphBuilder) node(layer, name string) string {
@@ -112,91 +198,15 @@ func (b graphBuilder) node(layer, name string) string {
 		if l.Name != layer {
 			continue
 		}
-		for _, n := range l.Nodes {
-			if n == name {
-				return layer + "." + name
-			}
+		if !slices.Contains(l.Nodes, name) {
+			l.Nodes = append(l.Nodes, name)
 		}
-		l.Nodes = append(l.Nodes, name)
 	}
 	return layer + "." + name
 }
 
 func (b graphBuilder) edge(from, to string) {
-	for _, e := range b.graph.Edges {
-		if e.From == from && e.To == to {
-			return
-		}
+	if e := (GraphEdge{from, to}); !slices.Contains(b.graph.Edges, e) {
+		b.graph.Edges = append(b.graph.Edges, e)
 	}
-	b.graph.Edges = append(b.graph.Edges, GraphEdge{from, to})
-}
-
-// Mermaid writes the graph as a Mermaid flowchart, which GitHub shows.
-func (g *Graph) Mermaid() string {
-	var out strings.Builder
-	ids := map[string]string{}
-	out.WriteString("flowchart LR\n")
-	for _, l := range g.Layers {
-		if len(l.Nodes) == 0 {
-			continue
-		}
-		fmt.Fprintf(&out, "  subgraph %s\n", l.Name)
-		for _, n := range l.Nodes {
-			id := fmt.Sprintf("n%d", len(ids)+1)
-			ids[l.Name+"."+n] = id
-			fmt.Fprintf(&out, "    %s[\"%s\"]\n", id, n)
-		}
-		out.WriteString("  end\n")
-	}
-	for _, e := range g.Edges {
-		fmt.Fprintf(&out, "  %s --> %s\n", ids[e.From], ids[e.To])
-	}
-	return out.String()
-}
-
-// The measures of the SVG, in pixels.
-const (
-	boxWidth, boxHeight = 150, 30
-	columnGap, rowGap   = 70, 14
-	margin, titleHeight = 20, 30
-)
-
-// SVG draws the graph: a column for each layer, a line for each call.
-func (g *Graph) SVG() string {
-	type point struct{ x, y int }
-	at := map[string]point{}
-	var boxes, lines strings.Builder
-	column, rows := 0, 0
-	for _, l := range g.Layers {
-		if len(l.Nodes) == 0 {
-			continue
-		}
-		x := margin + column*(boxWidth+columnGap)
-		fmt.Fprintf(&boxes, "<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>\n", x, margin+12, escape(l.Name))
-		for i, n := range l.Nodes {
-			y := margin + titleHeight + i*(boxHeight+rowGap)
-			at[l.Name+"."+n] = point{x, y}
-			fmt.Fprintf(&boxes, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"4\" fill=\"#eef3fb\" stroke=\"#4a6fa5\"/>\n", x, y, boxWidth, boxHeight)
-			fmt.Fprintf(&boxes, "<text x=\"%d\" y=\"%d\">%s</text>\n", x+8, y+20, escape(n))
-		}
-		column, rows = column+1, max(rows, len(l.Nodes))
-	}
-	for _, e := range g.Edges {
-		from, to := at[e.From], at[e.To]
-		x1, x2 := from.x+boxWidth, to.x
-		if to.x <= from.x {
-			x1, x2 = from.x, to.x+boxWidth
-		}
-		fmt.Fprintf(&lines, "<line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#9aa7b8\"/>\n", x1, from.y+boxHeight/2, x2, to.y+boxHeight/2)
-	}
-	width := 2*margin + column*(boxWidth+columnGap) - columnGap
-	height := 2*margin + titleHeight + rows*(boxHeight+rowGap)
-	return fmt.Sprintf("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"13\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n%s%s</svg>\n",
-		width, height, lines.String(), boxes.String())
-}
-
-func escape(text string) string {
-	var out strings.Builder
-	_ = xml.EscapeText(&out, []byte(text)) // a Builder takes everything
-	return out.String()
 }

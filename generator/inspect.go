@@ -32,6 +32,9 @@ func HandEdits(ctx context.Context, dir string) (edits []HandEdit, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
+	if err := p.CheckLock(); err != nil {
+		return nil, err
+	}
 	records, err := p.Records()
 	if err != nil {
 		return nil, err
@@ -93,7 +96,10 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 		findings = append(findings, Finding{RuleDrift, spec.FileName, 0, "has fields that an update would number; run 'spacegen update'"})
 	}
 	if p.Lock == nil {
-		findings = append(findings, Finding{RuleBase, repository.LockPath, 0, "is missing; restore it from git, or run 'spacegen update'"})
+		findings = append(findings, Finding{RuleBase, repository.LockPath, 0, "is missing; restore it from git or, where nothing was rendered as yet, run 'spacegen update'"})
+		if p.CheckLock() != nil {
+			return findings, nil // nothing else can be told
+		}
 	}
 	plan, records, err := g.plan(ctx, p, s, Changes{}, nil)
 	if err != nil {

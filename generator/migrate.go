@@ -44,7 +44,7 @@ func (g *Generator) due(lock *repository.Lock) []migration {
 	}
 	var due []migration
 	for _, m := range g.migrations {
-		if semver.Compare(lock.Templates.Version(m.set), m.before) < 0 && semver.Compare(m.before, g.records.Version(m.set)) <= 0 {
+		if semver.Compare(lock.Templates.Version(m.set), m.before) < 0 && semver.Compare(m.before, g.Sets().Version(m.set)) <= 0 {
 			due = append(due, m)
 		}
 	}

@@ -54,11 +54,25 @@ func (g *Generator) Parts(ctx context.Context, dir string) (parts []Part, err er
 		if err != nil {
 			return nil, err
 		}
+		methods, err := writtenMethods(p.FS(), s.Module)
+		if err != nil {
+			return nil, err
+		}
 		for _, service := range services {
-			parts = append(parts, Part{"api", service.Proto, fmt.Sprintf("%d methods, %d written by hand", len(service.Methods), len(service.ToWrite()))})
+			parts = append(parts, Part{"api", service.Proto, apiDetail(service, methods)})
 		}
 	}
 	return parts, nil
+}
+
+// apiDetail says how far a service of people's own API is written.
+func apiDetail(service *render.Service, methods map[string]written) string {
+	text := fmt.Sprintf("%d methods, %d written by hand", len(service.Methods), len(service.ToWrite()))
+	all := explain([]*render.Service{service}, methods)[:len(service.Methods)]
+	if stubs := len(all) - Working(all); stubs > 0 {
+		text += fmt.Sprintf(", %d still to be written", stubs)
+	}
+	return text
 }
 
 // openSpec opens the repository at dir and reads its Spec.

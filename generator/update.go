@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -75,7 +77,7 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	if report.Spec, err = readSpec(p, chain(due, edit), &change); err != nil {
 		return nil, err
 	}
-	change.Templates = g.recordsFor(report.Spec.Kind)
+	change.Templates = records(g.setsFor(report.Spec.Kind))
 	if p.Lock != nil && sameTemplates && !slices.Equal(p.Lock.Templates, change.Templates) {
 		return nil, ErrBehind
 	}
@@ -107,7 +109,7 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 			return nil, err
 		}
 		if len(dirty) > 0 {
-			return nil, fmt.Errorf("these files have changes that are not committed, and would be merged into:\n  %s\ncommit or stash them first, or say --allow-dirty", strings.Join(dirty, "\n  "))
+			return nil, dirtyError(plan, dirty)
 		}
 	}
 	if report.Wrote, err = p.Apply(ctx, change); err != nil {
@@ -121,6 +123,30 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 		return report, p.Conclude()
 	}
 	return report, nil
+}
+
+// dirtyError refuses to write to files that have changes which are not committed.
+func dirtyError(plan *merge.Plan, dirty []string) error {
+	loses := map[string]bool{}
+	for _, c := range plan.Changes {
+		loses[c.Path] = c.Loses
+	}
+	var merged, lost []string
+	for _, at := range dirty {
+		if loses[at] {
+			lost = append(lost, at)
+		} else {
+			merged = append(merged, at)
+		}
+	}
+	if len(lost) == 0 {
+		return fmt.Errorf("these files have changes that are not committed, and would be merged into:\n  %s\ncommit or stash them first, or say --allow-dirty", strings.Join(merged, "\n  "))
+	}
+	text := fmt.Sprintf("these files have edits that are not committed, and they would be lost:\n  %s\n", strings.Join(lost, "\n  "))
+	if len(merged) > 0 {
+		text += fmt.Sprintf("these have some that would be merged into:\n  %s\n", strings.Join(merged, "\n  "))
+	}
+	return errors.New(text + "commit or stash them first; 'spacegen update --keep' keeps edits in generated files, --allow-dirty gives them up")
 }
 
 // readSpec gives the Spec of a project, edited if need be.
@@ -237,6 +263,9 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 
 // ownProtos are the protos of a project that were not rendered.
 func ownProtos(p *repository.Project) (protofile.Sources, error) {
+	if err := p.CheckLock(); err != nil {
+		return nil, err
+	}
 	root, err := fs.Sub(p.FS(), protoFolder)
 	if err != nil {
 		return nil, err
@@ -292,14 +321,37 @@ func following(plan *merge.Plan) Steps {
 }
 
 // Move records that people moved a file, so that updates follow it. Where
-// nothing stands at to yet, the file is moved.
+// nothing stands at to yet, the file is moved. Both are as seen from dir.
 func Move(ctx context.Context, dir, from, to string) (err error) {
 	p, _, err := repository.Open(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
+	if from, err = inside(p.Dir, dir, from); err != nil {
+		return err
+	}
+	if to, err = inside(p.Dir, dir, to); err != nil {
+		return err
+	}
 	return p.Move(ctx, from, to)
+}
+
+// inside gives a path as seen from dir, or an absolute one, as the repository at
+// root has it.
+func inside(root, dir, at string) (string, error) {
+	if !filepath.IsAbs(at) {
+		from, err := filepath.Abs(dir)
+		if err != nil {
+			return "", err
+		}
+		if info, err := os.Stat(from); err == nil && !info.IsDir() {
+			from = filepath.Dir(from)
+		}
+		at = filepath.Join(from, filepath.FromSlash(at))
+	}
+	seen, err := filepath.Rel(root, at)
+	return filepath.ToSlash(seen), err
 }
 
 // Abort takes back an update that ended with conflicts, and lists the files

@@ -2,7 +2,6 @@ package generator
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
-	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -98,51 +96,4 @@ func serviceName(pkg string, versioned bool) string {
 		name += "_" + version
 	}
 	return naming.New(name).Kebab()
-}
-
-// Explained is what was recognised in one method of people's APIs.
-type Explained struct {
-	Service  string `json:"service"`
-	Method   string `json:"method"`
-	Verb     string `json:"verb,omitempty"` // empty: a stub
-	Resource string `json:"resource,omitempty"`
-	Why      string `json:"why"`
-}
-
-// Explain says what was recognised in the methods of an API, and why.
-func (g *Generator) Explain(ctx context.Context, s *spec.Spec, own render.Own) ([]Explained, error) {
-	services, err := render.Services(ctx, s, own, g.setsFor(s.Kind)...)
-	if err != nil {
-		return nil, err
-	}
-	var out []Explained
-	for _, service := range services {
-		for _, m := range service.Methods {
-			one := Explained{Service: service.Proto, Method: m.Name, Verb: string(m.Verb), Why: m.Why}
-			if m.Resource != nil {
-				one.Resource = m.Resource.Pascal()
-			}
-			out = append(out, one)
-		}
-	}
-	return out, nil
-}
-
-// ExplainProject is Explain for the repository at dir.
-func (g *Generator) ExplainProject(ctx context.Context, dir string) (out []Explained, err error) {
-	p, s, err := openSpec(ctx, dir)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, p.Close()) }()
-	own, err := ownAPI(ctx, p, s)
-	if err != nil {
-		return nil, err
-	}
-	return g.Explain(ctx, s, own)
-}
-
-// Working counts the methods that are answered for real.
-func Working(all []Explained) int {
-	return len(slices.DeleteFunc(slices.Clone(all), func(e Explained) bool { return e.Verb == "" }))
 }

@@ -20,6 +20,7 @@ type part struct {
 	args    string
 	example string
 	parent  bool // the first argument is what the others belong to
+	single  bool // there is one of it at most
 	add     func(f *spec.File, parent, arg string) error
 	remove  func(f *spec.File, parent, arg string) error
 	command func(std stdio, p part) *cobra.Command // adds it, where that takes more than add
@@ -70,7 +71,7 @@ func parts() []part {
 			remove:  func(f *spec.File, _, arg string) error { return f.RemoveServer(spec.Server(arg)) },
 		},
 		{
-			kind: "cache", short: "a cache before the managers: redis or local", args: "CACHE",
+			kind: "cache", short: "a cache before the managers: redis or local", args: "CACHE", single: true,
 			example: "redis",
 			add:     func(f *spec.File, _, arg string) error { return f.Set("cache", arg) },
 			remove: func(f *spec.File, _, arg string) error {
@@ -123,7 +124,11 @@ func (p part) complete(ctx context.Context, std stdio, c *changeFlags, command s
 	asker := std.asker()
 	for len(args) < len(wanted) {
 		if asker == nil || c.json {
-			return nil, usageError{errors.New("NAME is missing: spacegen " + command + " " + p.kind + " " + p.args)}
+			what := "NAME"
+			if p.parent {
+				what = strings.ToUpper(wanted[len(args)])
+			}
+			return nil, usageError{fmt.Errorf("%s is missing: spacegen %s %s %s", what, command, p.kind, p.args)}
 		}
 		what := wanted[len(args)]
 		name, err := prompt.Name(ctx, asker, strings.ToUpper(what[:1])+what[1:], p.example, func(answer string) error {
@@ -136,6 +141,9 @@ func (p part) complete(ctx context.Context, std stdio, c *changeFlags, command s
 			return nil, err
 		}
 		args = append(args, strings.TrimSpace(name))
+	}
+	if p.single && len(args) > 1 {
+		return nil, usageError{fmt.Errorf("a service has one %s: leave out %s", p.kind, strings.Join(args[1:], " "))}
 	}
 	return args, nil
 }
@@ -157,8 +165,9 @@ func removeCommand(std stdio) *cobra.Command {
 		Use:     "remove KIND NAME...",
 		Aliases: []string{"rm"},
 		Short:   "Remove a part of the service",
-		Long: `remove takes a part out of spacegen.yaml and deletes its files. A file that
-was edited stays, as a conflict to decide; --force deletes it.`,
+		Long: `remove takes a part out of spacegen.yaml and deletes its files. A file that is
+not as it was rendered, since it was edited or came with an example, stays as a
+conflict to decide; --force deletes it.`,
 	}
 	return withParts(cmd, std, "Remove", func(p part) func(*spec.File, string, string) error { return p.remove })
 }
@@ -178,9 +187,9 @@ func withParts(cmd *cobra.Command, std stdio, verb string, of func(part) func(*s
 	cmd.SuggestionsMinimumDistance = 2
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return usageError{fmt.Errorf("KIND is missing: one of %v", kinds)}
+			return usageError{fmt.Errorf("KIND is missing: one of %s", strings.Join(kinds, ", "))}
 		}
-		err := fmt.Errorf("unknown kind %q: one of %v", args[0], kinds)
+		err := fmt.Errorf("unknown kind %q: one of %s", args[0], strings.Join(kinds, ", "))
 		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 			err = fmt.Errorf("unknown kind %q; did you mean %q?", args[0], near[0])
 		}
@@ -191,7 +200,6 @@ func withParts(cmd *cobra.Command, std stdio, verb string, of func(part) func(*s
 
 func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, string, string) error) *cobra.Command {
 	c := new(changeFlags)
-	force := false
 	var protos, folders []string
 	as := asService
 	join := new(joining)
@@ -220,9 +228,6 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 			if p.parent {
 				parent, args = args[0], args[1:]
 			}
-			if force {
-				c.changes.Merge.Theirs = []string{"*"}
-			}
 			return c.run(cmd.Context(), std, editing(func(f *spec.File) error {
 				for _, arg := range args {
 					if err := edit(f, parent, arg); err != nil {
@@ -235,7 +240,7 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 	}
 	c.register(cmd.Flags())
 	if name == "remove" {
-		cmd.Flags().BoolVar(&force, "force", false, "delete files that were edited, too")
+		cmd.Flags().BoolVar(&c.changes.Merge.Drop, "force", false, "delete its files even where they are not as they were rendered")
 	} else {
 		if p.kind == "service" {
 			join.register(cmd.Flags())

@@ -64,7 +64,7 @@ service plugin of the platform.`,
 		},
 	}
 	o.change.register(cmd.Flags())
-	cmd.Flags().StringVar(&o.kind, "plugin", "", "`kind` of plugin: asset, metric, log, webhook, cost, notification or auth (default NAME)")
+	cmd.Flags().Var(filled{&o.kind}, "plugin", "`kind` of plugin: asset, metric, log, webhook, cost, notification or auth (default NAME)")
 	cmd.Flags().StringArrayVar(&o.protos, "proto", nil, "take the API from a .proto `file` instead (may be repeated)")
 	cmd.Flags().StringArrayVarP(&o.folders, "import", "I", []string{"."}, "`folder` that imports are relative to")
 	return cmd

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,5 +51,28 @@ func choose[T ~string](to *T, s string, values ...T) error {
 		return fmt.Errorf("%q is none of %s", s, strings.Join(texts, ", "))
 	}
 	*to = T(s)
+	return nil
+}
+
+// A filled is the value of a flag that says something: an empty one, as a variable
+// of the shell that is not set leaves it, is a mistake rather than no flag at all.
+type filled struct{ to *string }
+
+func (f filled) String() string {
+	if f.to == nil {
+		return ""
+	}
+	return *f.to
+}
+
+// Type names the flag's values in help.
+func (f filled) Type() string { return "string" }
+
+// Set reads the flag.
+func (f filled) Set(s string) error {
+	if strings.TrimSpace(s) == "" {
+		return errors.New("it is empty; say something, or leave the flag out")
+	}
+	*f.to = s
 	return nil
 }

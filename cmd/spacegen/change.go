@@ -31,10 +31,11 @@ type changeFlags struct {
 
 func (c *changeFlags) register(flags *pflag.FlagSet) {
 	flags.SortFlags = false
-	flags.StringVarP(&c.dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	c.dir = "."
+	flags.VarP(filled{&c.dir}, "dir", "C", "`folder` of the repository, or one in it")
 	flags.BoolVar(&c.changes.DryRun, "dry-run", false, "show what would be done, write nothing")
 	flags.BoolVar(&c.diff, "diff", false, "show the changes line by line")
-	flags.StringVar(&c.sets, "templates", "", templatesHelp)
+	flags.Var(filled{&c.sets}, "templates", templatesHelp)
 	flags.BoolVar(&c.json, "json", false, "report in JSON")
 	flags.BoolVar(&c.changes.AllowDirty, "allow-dirty", false, "write to files that have changes which are not committed")
 	flags.BoolVar(&c.steps.SkipProto, "skip-proto", false, "don't make code of the protos")

@@ -11,34 +11,41 @@ import (
 )
 
 func graphCommand(std stdio) *cobra.Command {
-	var dir string
+	dir := "."
 	var svg bool
 	cmd := &cobra.Command{
-		Use:     "graph",
-		Short:   "Draw the layers, the parts and their calls",
-		Long:    "graph prints a Mermaid flowchart, which GitHub shows in Markdown, or an SVG.",
+		Use:   "graph",
+		Short: "Draw the layers, the parts and their calls",
+		Long: `graph prints what the repository is made of and what calls what, as a Mermaid
+flowchart, which GitHub shows in Markdown, or as an SVG. What services and managers
+call their code says; the members of a platform are asked where they lie on this
+machine.`,
 		Example: "  spacegen graph > docs/graph.mmd\n  spacegen graph --svg > docs/graph.svg",
 		Args:    exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			g, err := generator.Diagram(cmd.Context(), dir)
+			g, err := newGenerator("", dir)
+			if err != nil {
+				return err
+			}
+			graph, err := g.Diagram(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}
 			if svg {
-				fmt.Fprint(std.out, g.SVG())
+				fmt.Fprint(std.out, graph.SVG())
 				return nil
 			}
-			fmt.Fprint(std.out, g.Mermaid())
+			fmt.Fprint(std.out, graph.Mermaid())
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")
 	cmd.Flags().BoolVar(&svg, "svg", false, "print an SVG")
 	return cmd
 }
 
 func doctorCommand(std stdio) *cobra.Command {
-	var dir string
+	dir := "."
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
@@ -64,12 +71,12 @@ func doctorCommand(std stdio) *cobra.Command {
 				printDiagnoses(std, all)
 			}
 			if !healthy {
-				return errors.New("something that is needed is missing")
+				return errors.New("something that is needed is missing or not as it should be")
 			}
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
 	return cmd
 }
@@ -79,7 +86,7 @@ func printDiagnoses(std stdio, all []generator.Diagnosis) {
 		state := "ok"
 		switch {
 		case !d.OK && d.Needed:
-			state = "MISSING"
+			state = "FAILED"
 		case !d.OK:
 			state = "absent"
 		}

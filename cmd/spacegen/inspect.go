@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -13,8 +14,8 @@ import (
 )
 
 func diffCommand(std stdio) *cobra.Command {
-	var dir string
-	var names bool
+	dir := "."
+	var names, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "diff",
 		Short: "Show what was changed by hand since spacegen wrote it",
@@ -24,15 +25,48 @@ func diffCommand(std stdio) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if asJSON {
+				return printEditsJSON(std.out, edits)
+			}
 			for _, e := range edits {
 				printEdit(std.out, e, names)
 			}
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")
 	cmd.Flags().BoolVar(&names, "name-only", false, "show the names of the files alone")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON, the names of the files alone")
 	return cmd
+}
+
+func printEditsJSON(w io.Writer, edits []generator.HandEdit) error {
+	type edit struct {
+		Path  string `json:"path"`
+		State string `json:"state"`
+		Moved string `json:"moved_to,omitempty"`
+	}
+	out := []edit{}
+	for _, e := range edits {
+		out = append(out, edit{e.Path, state(e), e.Moved})
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}
+
+// state is what became of a file, in a word.
+func state(e generator.HandEdit) string {
+	switch {
+	case e.Deleted:
+		return "deleted"
+	case e.Lost:
+		return "base missing"
+	case e.Moved != "":
+		return "moved"
+	default:
+		return "edited"
+	}
 }
 
 func printEdit(w io.Writer, e generator.HandEdit, names bool) {
@@ -56,7 +90,7 @@ func printEdit(w io.Writer, e generator.HandEdit, names bool) {
 }
 
 func checkCommand(std stdio) *cobra.Command {
-	var dir string
+	dir := "."
 	var asJSON, asSARIF bool
 	var sets string
 	cmd := &cobra.Command{
@@ -67,6 +101,9 @@ edited, conflicts that are left, and imports that break the rule of layers. The
 exit status is 3 if there are any.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if asJSON && asSARIF {
+				return usageError{errors.New("--json and --sarif are two forms of the report; choose one")}
+			}
 			g, err := newGenerator(sets, dir)
 			if err != nil {
 				return err
@@ -84,11 +121,10 @@ exit status is 3 if there are any.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
-	cmd.Flags().StringVar(&sets, "templates", "", templatesHelp)
+	cmd.Flags().Var(filled{&sets}, "templates", templatesHelp)
 	cmd.Flags().BoolVar(&asSARIF, "sarif", false, "report in SARIF 2.1.0, which GitHub shows at the line")
-	cmd.MarkFlagsMutuallyExclusive("json", "sarif")
 	return cmd
 }
 
@@ -118,14 +154,14 @@ func printFindings(w io.Writer, findings []generator.Finding, asJSON, asSARIF bo
 }
 
 func listCommand(std stdio) *cobra.Command {
-	var dir string
+	dir := "."
 	var asJSON, explain, stubs bool
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the parts of the service",
 		Long: `list shows the parts of the service. --explain shows, for each method of an API
 that people brought themselves, what it was recognised as, and why; --stubs
-shows those that are still to be written.`,
+shows the methods whose code still answers ERROR_NOT_IMPLEMENTED, and where.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			g, err := newGenerator("", dir)
@@ -154,16 +190,16 @@ shows those that are still to be written.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
 	cmd.Flags().BoolVar(&explain, "explain", false, "show what the methods of the API were recognised as, and why")
-	cmd.Flags().BoolVar(&stubs, "stubs", false, "show the methods of the API that are still to be written")
+	cmd.Flags().BoolVar(&stubs, "stubs", false, "show the methods that are still to be written")
 	return cmd
 }
 
 func printExplained(w io.Writer, all []generator.Explained, stubs, asJSON bool) error {
 	if stubs {
-		all = slices.DeleteFunc(all, func(e generator.Explained) bool { return e.Verb != "" })
+		all = slices.DeleteFunc(all, func(e generator.Explained) bool { return !e.Stub })
 	}
 	if asJSON {
 		enc := json.NewEncoder(w)
@@ -171,11 +207,26 @@ func printExplained(w io.Writer, all []generator.Explained, stubs, asJSON bool) 
 		return enc.Encode(all)
 	}
 	for _, e := range all {
-		what := "to be written"
-		if e.Verb != "" {
+		what := "written by hand"
+		switch {
+		case stubs:
+			what = e.At
+		case e.Stub:
+			what = "to be written"
+		case e.Verb != "":
 			what = e.Verb + " " + e.Resource
 		}
 		fmt.Fprintf(w, "%-40s %-28s %s\n", e.Service+"."+e.Method, what, e.Why)
 	}
+	if len(all) == 0 {
+		fmt.Fprintln(w, nothingExplained(stubs))
+	}
 	return nil
+}
+
+func nothingExplained(stubs bool) string {
+	if stubs {
+		return "Nothing is left to be written."
+	}
+	return "There is no API that people brought themselves."
 }

@@ -27,8 +27,8 @@ type joining struct {
 func (j *joining) register(flags *pflag.FlagSet) {
 	j.flags = flags
 	j.make.spec.Register(flags)
-	flags.StringVar(&j.make.plugin, "plugin", "", "`kind` of plugin to begin with, at a platform")
-	flags.StringVar(&j.make.example, "example", "", "`name` of an example to begin with, at a platform")
+	flags.Var(filled{&j.make.plugin}, "plugin", "`kind` of plugin to begin with, at a platform")
+	flags.Var(filled{&j.make.example}, "example", "`name` of an example to begin with, at a platform")
 }
 
 // run gives the edit that takes repositories into the platform that dir lies in,

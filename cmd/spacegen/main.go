@@ -86,13 +86,10 @@ Helm chart and its workflows.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
-			}
-			return cmd.Help()
-		},
+		RunE:          group,
+		Version:       currentVersion(),
 	}
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.SuggestionsMinimumDistance = 2
 	root.SetIn(std.in)
 	root.SetOut(std.out)
@@ -100,7 +97,42 @@ Helm chart and its workflows.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(newCommand(std), addCommand(std), removeCommand(std), updateCommand(std), mvCommand(std),
 		diffCommand(std), checkCommand(std), listCommand(std), graphCommand(std), doctorCommand(std), templatesCommand(std), protoCommand(), runCommand(std), schemaCommand(), versionCommand())
+	topics(root)
 	return root
+}
+
+// topics makes help and completion refuse what they don't know, as every other
+// command does.
+func topics(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			cmd.RunE = func(_ *cobra.Command, args []string) error {
+				topic, rest, err := root.Find(args)
+				if err != nil {
+					return usageError{err}
+				}
+				if len(rest) > 0 {
+					return unknownCommand(topic, rest[0])
+				}
+				topic.InitDefaultHelpFlag()
+				return topic.Help()
+			}
+			cmd.Run = nil
+		case "completion":
+			cmd.Args, cmd.RunE = cobra.ArbitraryArgs, group
+		}
+	}
+}
+
+// group is a command that has others below it, and does nothing by itself.
+func group(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return unknownCommand(cmd, args[0])
+	}
+	return cmd.Help()
 }
 
 func unknownCommand(cmd *cobra.Command, name string) error {

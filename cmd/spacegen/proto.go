@@ -1,18 +1,17 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/spacegen/generator"
-	"github.com/cloudforet-io/spacegen/generator/spec"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 )
 
 func protoCommand() *cobra.Command {
-	var dir string
+	dir := "."
 	cmd := &cobra.Command{
 		Use:   "proto",
 		Short: "Make gen/ of the protos of a repository",
@@ -20,25 +19,21 @@ func protoCommand() *cobra.Command {
 OpenAPI code of them into gen/, by the official plugins at pinned versions.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := readSpec(dir)
+			root, s, err := repository.ReadSpec(dir)
+			if errors.Is(err, repository.ErrNoProject) {
+				return fmt.Errorf("%s is no repository of spacegen: %w", dir, err)
+			}
 			if err != nil {
 				return err
 			}
-			return generator.Proto(cmd.Context(), s, dir, func(step string) {
+			if !s.Kind.Layered() {
+				return fmt.Errorf("%s is a %s, and has no protos", s.Name, s.Kind)
+			}
+			return generator.Proto(cmd.Context(), s, root, func(step string) {
 				fmt.Fprintln(cmd.ErrOrStderr(), "  "+step)
 			})
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", ".", "`folder` of the repository")
+	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")
 	return cmd
-}
-
-// readSpec reads the Spec of the repository at dir.
-func readSpec(dir string) (*spec.Spec, error) {
-	file := filepath.Join(dir, spec.FileName)
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s is no repository of spacegen: %w", dir, err)
-	}
-	return spec.Parse(file, data)
 }

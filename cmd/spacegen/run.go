@@ -14,7 +14,7 @@ import (
 )
 
 func runCommand(std stdio) *cobra.Command {
-	o := running.Options{Out: std.out}
+	o := running.Options{Out: std.out, Dir: "."}
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Run all members of a platform on this machine",
@@ -46,7 +46,7 @@ Ctrl-C ends all; a second one does so at once.`,
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVarP(&o.Dir, "dir", "C", ".", "`folder` of the platform, or one in it")
+	flags.VarP(filled{&o.Dir}, "dir", "C", "`folder` of the platform, or one in it")
 	flags.StringSliceVar(&o.Only, "only", nil, "`members` to run (default all)")
 	return cmd
 }

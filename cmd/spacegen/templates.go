@@ -49,9 +49,10 @@ func templatesCommand(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "templates",
 		Short: "Look at the templates, or write them out to be changed",
-		Args:  exactArgs(),
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:  cobra.ArbitraryArgs,
+		RunE:  group,
 	}
+	cmd.SuggestionsMinimumDistance = 2
 	cmd.AddCommand(&cobra.Command{
 		Use:   "list",
 		Short: "List the template sets with their versions, and their files",

@@ -117,12 +117,13 @@ func setAll(f *spec.File, set []string) error {
 }
 
 func mvCommand(std stdio) *cobra.Command {
-	var dir string
+	dir := "."
 	cmd := &cobra.Command{
 		Use:   "mv OLD NEW",
 		Short: "Move a file so that updates follow it",
 		Long: `mv moves a file that spacegen wrote, or records that it was moved, so that
-updates are merged into it where it stands now.`,
+updates are merged into it where it stands now. Paths are as seen from the folder
+that the command runs in.`,
 		Args: exactArgs("OLD", "NEW"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := generator.Move(cmd.Context(), dir, args[0], args[1]); err != nil {
@@ -132,7 +133,7 @@ updates are merged into it where it stands now.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVarP(&dir, "dir", "C", ".", "`folder` of the repository, or one in it")
+	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")
 	return cmd
 }
 

@@ -35,7 +35,8 @@ func (m *merger) managed(p string, record Record, known bool, ours File, theirs 
 		m.add(Change{Path: p, Action: Keep, Note: "as --ours says"})
 		return nil
 	case match(m.Options.Theirs, p):
-		change.Action, change.Write, change.Body, change.Note = Update, true, ourStyle.restore(theirText), "as --theirs says"
+		change.Action, change.Write, change.Loses = Update, true, true
+		change.Body, change.Note = ourStyle.restore(theirText), "as --theirs says"
 		m.add(change)
 		return nil
 	case binary(ours.Body) || binary(theirs.Body) || binary(record.Base):

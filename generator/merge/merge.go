@@ -48,6 +48,7 @@ type Options struct {
 	Theirs  []string // likewise for theirs
 	Restore []string // paths that were deleted and should come back
 	Keep    bool     // keep edits in generated files
+	Drop    bool     // delete what no template brings any more, whatever was written in it
 }
 
 // An Action is what happens to a path.
@@ -71,11 +72,12 @@ type Change struct {
 	Action Action
 	Note   string // why, in words, where it is not plain
 	Write  bool   // Body and Mode are what the file becomes
+	Loses  bool   // what people wrote in it goes
 	Body   []byte
 	Mode   fs.FileMode
 	Beside []byte // theirs, to be written next to a file that cannot hold it
 
-	Base, Ours, Theirs []byte // the sides of a conflict
+	Base, Ours, Theirs []byte // the sides of a merge; Ours of whatever is replaced, too
 }
 
 // A Plan is what a merge comes to.
@@ -103,7 +105,7 @@ func (p *Plan) Writes() bool {
 // Run merges. The Plan's records are those of theirs: base goes forward to
 // what was rendered, never to what came out of the merge.
 func Run(ctx context.Context, in Input) (*Plan, error) {
-	if err := in.Options.check(); err != nil {
+	if err := in.Options.check(in.Theirs); err != nil {
 		return nil, err
 	}
 	m := merger{Input: in, ctx: ctx, plan: &Plan{Records: map[string]Record{}}}
@@ -232,7 +234,7 @@ func (m *merger) deleted(p string, record Record, theirs render.File) {
 
 // generated: the file is spacegen's alone.
 func (m *merger) generated(p string, record Record, known bool, ours File, theirs render.File) {
-	write := Change{Path: p, Action: Update, Write: true, Body: theirs.Body, Mode: theirs.Mode}
+	write := Change{Path: p, Action: Update, Write: true, Body: theirs.Body, Mode: theirs.Mode, Ours: ours.Body}
 	switch edited := !known || Hash(ours.Body) != record.Hash; {
 	case string(ours.Body) == string(theirs.Body):
 		if ours.Mode != theirs.Mode {
@@ -244,7 +246,7 @@ func (m *merger) generated(p string, record Record, known bool, ours File, their
 		m.add(Change{Path: p, Action: Keep, Note: "your edits in a generated file are kept, as --keep says"})
 	default:
 		if edited {
-			write.Note = "your edits in this generated file are overwritten"
+			write.Loses, write.Note = true, "your edits in this generated file are overwritten"
 		}
 		m.add(write)
 	}
@@ -258,17 +260,23 @@ func (m *merger) dropped(p string) {
 		at = record.At
 	}
 	ours, there := m.Ours[at]
+	isFile := !ours.Dir && ours.Link == ""
+	goes := Change{Path: at, Action: Delete, Loses: true, Ours: ours.Body}
 	switch {
 	case !there:
-	case !ours.Dir && ours.Link == "" && Hash(ours.Body) == record.Hash && ours.Mode == record.Mode:
+	case isFile && Hash(ours.Body) == record.Hash && ours.Mode == record.Mode:
 		m.add(Change{Path: at, Action: Delete})
 	case record.Owner == render.Once:
 		m.add(Change{Path: at, Action: Keep, Note: "no template brings it any more"})
-	case match(m.Options.Theirs, at):
-		m.add(Change{Path: at, Action: Delete, Note: "as --theirs says, with your edits"})
+	case m.Options.Drop && isFile:
+		goes.Note = "with what is not as it was rendered, as --force says"
+		m.add(goes)
+	case match(m.Options.Theirs, at) && isFile:
+		goes.Note = "with what is not as it was rendered, as --theirs says"
+		m.add(goes)
 	case match(m.Options.Ours, at):
 		m.add(Change{Path: at, Action: Keep, Note: "as --ours says; no template brings it any more"})
 	default:
-		m.add(Change{Path: at, Action: Conflict, Note: "the template is gone, you edited the file; it stays, and is yours now", Base: record.Base, Ours: ours.Body})
+		m.add(Change{Path: at, Action: Conflict, Note: "no template brings it any more, but it is not as it was rendered; it stays, and is yours now", Base: record.Base, Ours: ours.Body})
 	}
 }

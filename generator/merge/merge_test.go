@@ -350,6 +350,24 @@ func TestGenerated(t *testing.T) {
 	assert.Equal(t, 1, run(t, in).Conflicts(), "people's own file of that name stays")
 }
 
+// TestDrop: what was written in a file that no template brings any more goes if
+// that was asked for, and nothing that was written elsewhere goes with it.
+func TestDrop(t *testing.T) {
+	base, ours := "a\nb\nc\nd\n", "mine\nb\nc\nd\n"
+	theirs := "a\nb\nc\nD\n"
+	in := input("gone", sides{&base, &ours, nil, 0o644, 0o644, 0})
+	stays := input("stays", sides{&base, &ours, &theirs, 0o644, 0o644, 0o644})
+	maps.Copy(in.Records, stays.Records)
+	maps.Copy(in.Ours, stays.Ours)
+	maps.Copy(in.Theirs, stays.Theirs)
+	in.Options.Drop = true
+	plan := run(t, in)
+	assert.Zero(t, plan.Conflicts())
+	files := after(in.Ours, plan)
+	assert.NotContains(t, files, "gone")
+	assert.Equal(t, "mine\nb\nc\nD\n", string(files["stays"].Body))
+}
+
 func TestWithoutGit(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	base, ours, theirs := "a\n", "mine\n", "b\n"

@@ -3,11 +3,19 @@ package merge
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/render"
 )
 
-// check refuses globs that cannot be read.
-func (o Options) check() error {
+// check refuses globs that cannot be read, and to restore what is not rendered.
+func (o Options) check(theirs render.Tree) error {
+	for _, at := range o.Restore {
+		if !slices.ContainsFunc(theirs.Paths(), func(p string) bool { return match([]string{at}, p) }) {
+			return fmt.Errorf("restore %s: spacegen writes no file of this name", at)
+		}
+	}
 	for _, glob := range append(append([]string{}, o.Ours...), o.Theirs...) {
 		if _, err := path.Match(glob, ""); err != nil {
 			return fmt.Errorf("%q is no glob of paths: %w", glob, err)

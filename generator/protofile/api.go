@@ -156,6 +156,9 @@ func Needed(ctx context.Context, all Sources, pkg string, only ...string) (Sourc
 		if len(only) > 0 && slices.Contains(packages, pkg) {
 			return nil, fmt.Errorf("%w: %s has no file %s", ErrNoPackage, pkg, strings.Join(only, ", "))
 		}
+		if len(packages) == 0 {
+			return nil, fmt.Errorf("%w: %s; there is no .proto file with a package at all", ErrNoPackage, pkg)
+		}
 		return nil, fmt.Errorf("%w: %s; there are %s", ErrNoPackage, pkg, strings.Join(packages, ", "))
 	}
 	return Closure(ctx, all, wanted.Paths())

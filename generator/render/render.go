@@ -42,11 +42,28 @@ func (t Tree) Paths() []string {
 	return paths
 }
 
-// Render emits the repository that a Spec describes. Of an error in one file
-// the others are still tried, so that all are reported at once.
+// A Rendering is the repository that a Spec describes, and what it came from.
+type Rendering struct {
+	Tree Tree
+
+	view *View
+	sets []*Set
+}
+
+// Render emits the repository that a Spec describes.
+func Render(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (Tree, error) {
+	r, err := New(ctx, s, own, sets...)
+	if err != nil {
+		return nil, err
+	}
+	return r.Tree, nil
+}
+
+// New renders the repository that a Spec describes. Of an error in one file the
+// others are still tried, so that all are reported at once.
 // Services of people's own protos that are of the Spec's package are answered,
 // too.
-func Render(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (Tree, error) {
+func New(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (*Rendering, error) {
 	view, tree, was, err := prepare(ctx, s, own, sets)
 	if err != nil {
 		return nil, err
@@ -64,7 +81,7 @@ func Render(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (Tree, err
 			return nil, err
 		}
 	}
-	return tree, nil
+	return &Rendering{Tree: tree, view: view, sets: sets}, nil
 }
 
 // prepare makes the view of a Spec and renders the protos, since the rest is

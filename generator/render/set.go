@@ -2,8 +2,9 @@ package render
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -50,6 +51,7 @@ type entry struct {
 type Set struct {
 	Name    string
 	Version string // goes up with what the set emits: v1.2.0
+	Digest  string // sha256:… of all that the set renders from
 	kinds   []spec.Kind
 	fsys    fs.FS
 	entries []entry
@@ -107,6 +109,9 @@ func LoadSet(fsys fs.FS, name string) (*Set, error) {
 		}
 	}
 	if set.modules, err = loadModules(sub); err != nil {
+		return nil, fmt.Errorf("open template set %s: %w", name, err)
+	}
+	if set.Digest, err = digest(sub); err != nil {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)
 	}
 	for i := range set.entries {
@@ -207,17 +212,19 @@ func comment(text string) string {
 	return strings.Join(strings.Split(strings.TrimSpace(text), "\n"), "\n// ")
 }
 
-// WriteDigest feeds all that the set renders from to a hash.
-func (set *Set) WriteDigest(hash io.Writer) error {
-	return fs.WalkDir(set.fsys, ".", func(p string, d fs.DirEntry, err error) error {
+// digest is that of all that a set renders from.
+func digest(fsys fs.FS) (string, error) {
+	hash := sha256.New()
+	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		body, err := fs.ReadFile(set.fsys, p)
+		body, err := fs.ReadFile(fsys, p)
 		if err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(hash, "%s\x00%d\x00%s", p, len(body), body)
 		return err
 	})
+	return "sha256:" + hex.EncodeToString(hash.Sum(nil)), err
 }

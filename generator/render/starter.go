@@ -1,39 +1,32 @@
 package render
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"path"
 	"strings"
-
-	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // Begin gives the files by which a repository begins beyond what is rendered,
 // as if a person had written them at once: those of a starter, and the go.mod
 // and go.sum that they ask for. A file of the starter that ends in .tmpl is a
-// template over the view; any other is taken as it is. tree is what Render gave.
-func Begin(ctx context.Context, s *spec.Spec, own Own, tree Tree, sets ...*Set) (Tree, error) {
-	view, _, _, err := prepare(ctx, s, own, sets)
-	if err != nil {
-		return nil, err
-	}
-	begun := Tree{}
-	err = fs.WalkDir(own.Starter, ".", func(p string, d fs.DirEntry, err error) error {
+// template over the view; any other is taken as it is.
+func (r *Rendering) Begin(starter fs.FS) (Tree, error) {
+	view, tree, begun := r.view, r.Tree, Tree{}
+	err := fs.WalkDir(starter, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		return begun.begin(view, own.Starter, p, tree)
+		return begun.begin(view, starter, p, tree)
 	})
 	if err != nil {
 		return nil, err
 	}
 	whole := maps.Clone(tree)
 	maps.Copy(whole, begun)
-	for _, set := range sets {
+	for _, set := range r.sets {
 		if err := addModules(whole, view, set.modules); err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"syscall"
 
 	"github.com/cloudforet-io/spacegen/generator/render"
 )
@@ -22,14 +23,15 @@ var ErrOccupied = errors.New("the folder exists and is not empty")
 // there, or an empty folder. The error is ErrOccupied if not.
 func Vacant(dir string) error {
 	info, err := os.Lstat(dir)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
-	}
-	if err != nil {
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("create %s: a file stands where a folder above it should; choose another folder", dir)
+	case err != nil:
 		return fmt.Errorf("create %s: %w", dir, err)
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("create %s: a file of this name exists: %w", dir, ErrOccupied)
+	case !info.IsDir():
+		return fmt.Errorf("create %s: a file of this name exists; choose another folder", dir)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -40,12 +40,17 @@ func (p *Project) inGit(ctx context.Context) bool {
 
 // Dirty lists the files that a plan would write to and that have changes which
 // are not committed. Those that still are what spacegen wrote are not among
-// them, nor are files that git doesn't know: nothing would be mixed up.
+// them, nor are files that git doesn't know: nothing would be mixed up. But for
+// those in which edits would be lost: git could not give them back.
 func (p *Project) Dirty(ctx context.Context, plan *merge.Plan, records map[string]merge.Record) ([]string, error) {
 	touched := map[string]bool{}
+	var losing []string
 	for _, c := range plan.Changes {
 		if (c.Write || c.Action == merge.Delete) && c.Ours != nil {
 			touched[c.Path] = true
+		}
+		if c.Loses {
+			losing = append(losing, c.Path)
 		}
 	}
 	if len(touched) == 0 || !p.inGit(ctx) {
@@ -59,7 +64,10 @@ func (p *Project) Dirty(ctx context.Context, plan *merge.Plan, records map[strin
 	if err != nil {
 		return nil, err
 	}
-	var dirty []string
+	dirty, err := p.untracked(ctx, losing)
+	if err != nil {
+		return nil, err
+	}
 	for entry := range strings.SplitSeq(string(out), "\x00") {
 		if len(entry) < 4 {
 			continue
@@ -76,7 +84,20 @@ func (p *Project) Dirty(ctx context.Context, plan *merge.Plan, records map[strin
 			dirty = append(dirty, at)
 		}
 	}
+	slices.Sort(dirty)
 	return dirty, nil
+}
+
+// untracked lists those of the paths that git doesn't know.
+func (p *Project) untracked(ctx context.Context, paths []string) ([]string, error) {
+	if len(paths) == 0 {
+		return nil, nil
+	}
+	out, err := p.git(ctx, nil, append([]string{"--literal-pathspecs", "ls-files", "-z", "--others", "--"}, paths...)...)
+	if err != nil {
+		return nil, err
+	}
+	return strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 }), nil
 }
 
 // Unmerged tells git which files have conflicts, so that git status lists them

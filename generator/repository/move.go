@@ -14,8 +14,11 @@ import (
 // and moves it there if it doesn't yet. from is where it is rendered or stands.
 func (p *Project) Move(ctx context.Context, from, to string) error {
 	from, to = path.Clean(from), path.Clean(to)
+	if err := p.CheckLock(); err != nil {
+		return fmt.Errorf("move %s: %w", from, err)
+	}
 	if p.Lock == nil {
-		return fmt.Errorf("move %s: the repository has no %s", from, LockPath)
+		return fmt.Errorf("move %s: spacegen has not written anything here yet; run 'spacegen update' first", from)
 	}
 	if !fs.ValidPath(to) || to == "." || within(to, Folder) || within(to, ".git") {
 		return fmt.Errorf("move %s: %s is no path for a file of the repository", from, to)
@@ -39,11 +42,13 @@ func (p *Project) Move(ctx context.Context, from, to string) error {
 	if err != nil {
 		return err
 	}
-	_, taken, err := p.read(to)
+	there, taken, err := p.read(to)
 	if err != nil {
 		return err
 	}
 	switch {
+	case there.Dir:
+		return fmt.Errorf("move %s: %s is a folder; name the file: %s", from, to, path.Join(to, path.Base(now)))
 	case stands && taken && now != to:
 		return fmt.Errorf("move %s: both %s and %s exist; remove one of them", from, now, to)
 	case !stands && !taken:

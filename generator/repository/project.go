@@ -81,6 +81,9 @@ func FindRoot(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if _, err := os.Stat(dir); err != nil {
+		return "", fmt.Errorf("look for %s: %w", spec.FileName, err)
+	}
 	for at := dir; ; at = filepath.Dir(at) {
 		if info, err := os.Stat(filepath.Join(at, spec.FileName)); err == nil && info.Mode().IsRegular() {
 			return at, nil

@@ -285,6 +285,9 @@ func (f *File) Set(key, value string) error {
 			return f.missing("setting", key, settings(reflect.TypeFor[Spec](), ""))
 		}
 		target = target.Field(i)
+		if target.Kind() == reflect.Slice {
+			return fmt.Errorf("%s: there is no setting %q: %s are added and removed one by one, by 'spacegen add' and 'spacegen remove', or in the file", f.name, shorten(key), key)
+		}
 	}
 	written := text(value)
 	switch target.Kind() {
@@ -344,7 +347,13 @@ func (f *File) missing(what, name string, known []string) error {
 	if len(known) > 0 {
 		hint = "known: " + strings.Join(known, ", ")
 	}
-	if near := Closest(name, known); near != "" {
+	near := Closest(name, known)
+	for _, k := range known {
+		if strings.HasSuffix(k, "."+name) { // without the group that it stands in
+			near = k
+		}
+	}
+	if near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	return fmt.Errorf("%s: there is no %s %q; %s", f.name, what, shorten(name), hint)

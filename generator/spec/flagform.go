@@ -221,6 +221,8 @@ func ParseScheduler(s string) (Scheduler, error) {
 	case Cron:
 		most = 3
 		scheduler.Rule = get(2)
+	default: // the kind is what is wrong, whatever follows it
+		most = len(parts)
 	}
 	if err == nil && len(parts) > most {
 		err = fmt.Errorf("%q is one too many", shorten(parts[most]))

@@ -88,6 +88,10 @@ func (v *validator) fields(path string, r Resource) {
 			taken[use{what, name}] = field
 			return true
 		}
+		if field == other {
+			v.add(at, fmt.Sprintf("%s has two fields of the same %s: %s", r.Name, what, name), "remove one, or call it otherwise")
+			return false
+		}
 		v.add(at, fmt.Sprintf("the field %s has the same %s as %s: %s", field, what, other, name), "change one of the two")
 		return false
 	}

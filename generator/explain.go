@@ -1,0 +1,88 @@
+package generator
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// Explained is what was recognised in one method of people's APIs.
+type Explained struct {
+	Service  string `json:"service"`
+	Method   string `json:"method"`
+	Verb     string `json:"verb,omitempty"` // empty: it is for people to write
+	Resource string `json:"resource,omitempty"`
+	Why      string `json:"why,omitempty"`
+	Stub     bool   `json:"stub"`         // it is still to be written
+	At       string `json:"at,omitempty"` // file:line of its code, in a repository
+}
+
+// Explain says what was recognised in the methods of an API, and why.
+func (g *Generator) Explain(ctx context.Context, s *spec.Spec, own render.Own) ([]Explained, error) {
+	services, err := render.Services(ctx, s, own, g.setsFor(s.Kind)...)
+	if err != nil {
+		return nil, err
+	}
+	return explain(services, nil), nil
+}
+
+// ExplainProject is Explain for the repository at dir. Whether a method is still
+// to be written its code says; stubs of what was rendered are among them.
+func (g *Generator) ExplainProject(ctx context.Context, dir string) (out []Explained, err error) {
+	p, s, err := openSpec(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, p.Close()) }()
+	own, err := ownAPI(ctx, p, s)
+	if err != nil {
+		return nil, err
+	}
+	services, err := render.Services(ctx, s, own, g.setsFor(s.Kind)...)
+	if err != nil {
+		return nil, err
+	}
+	methods, err := writtenMethods(p.FS(), s.Module)
+	if err != nil {
+		return nil, err
+	}
+	return explain(services, methods), nil
+}
+
+// explain looks at the methods of services and at the code that answers them, if
+// there is any as yet.
+func explain(services []*render.Service, methods map[string]written) []Explained {
+	out := []Explained{}
+	others := maps.Clone(methods)
+	for _, service := range services {
+		for _, m := range service.Methods {
+			one := Explained{Service: service.Proto, Method: m.Name, Verb: string(m.Verb), Why: m.Why, Stub: m.Stub()}
+			if m.Resource != nil {
+				one.Resource = m.Resource.Pascal()
+			}
+			name := service.Type + "." + m.Go
+			if code, there := methods[name]; there {
+				one.Stub, one.At = code.stub, code.at
+			}
+			delete(others, name)
+			out = append(out, one)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(others)) {
+		if code := others[name]; code.stub {
+			service, method, _ := strings.Cut(code.says, ".")
+			out = append(out, Explained{Service: service, Method: method, Stub: true, At: code.at})
+		}
+	}
+	return out
+}
+
+// Working counts the methods that are answered for real.
+func Working(all []Explained) int {
+	return len(slices.DeleteFunc(slices.Clone(all), func(e Explained) bool { return e.Stub }))
+}

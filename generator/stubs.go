@@ -1,0 +1,145 @@
+package generator
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// Where the code of an emitted repository answers its API, and what it answers
+// with where nobody has written it yet.
+const (
+	serviceFolder  = "internal/service"
+	errorsFolder   = "internal/core/apierror"
+	notImplemented = "NotImplemented"
+)
+
+// A written is a method of the service layer as it stands on disk.
+type written struct {
+	at   string // file:line
+	says string // of a stub: the method of the API that it says is not implemented
+	stub bool   // it answers nothing else
+}
+
+// writtenMethods reads the methods of the service layer, by Type.Method.
+func writtenMethods(fsys fs.FS, module string) (map[string]written, error) {
+	methods := map[string]written{}
+	err := eachFile(fsys, serviceFolder, func(at string, set *token.FileSet, file *ast.File) {
+		pkg := nameOf(file, path.Join(module, errorsFolder))
+		for _, decl := range file.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || f.Body == nil || receiver(f) == "" {
+				continue
+			}
+			m := written{at: at + ":" + strconv.Itoa(set.Position(f.Pos()).Line)}
+			m.says, m.stub = answersNothing(f.Body, pkg)
+			methods[receiver(f)+"."+f.Name.Name] = m
+		}
+	})
+	return methods, err
+}
+
+// eachFile parses the Go files of a folder but for tests. One that is no valid Go
+// is left to the compiler, which says it better.
+func eachFile(fsys fs.FS, folder string, do func(at string, set *token.FileSet, file *ast.File)) error {
+	files, err := fs.ReadDir(fsys, folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", folder, err)
+	}
+	for _, file := range files {
+		at := path.Join(folder, file.Name())
+		if file.IsDir() || path.Ext(at) != ".go" || strings.HasSuffix(at, "_test.go") {
+			continue
+		}
+		text, err := fs.ReadFile(fsys, at)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", at, err)
+		}
+		set := token.NewFileSet()
+		if parsed, err := parser.ParseFile(set, at, text, parser.SkipObjectResolution); err == nil {
+			do(at, set, parsed)
+		}
+	}
+	return nil
+}
+
+// nameOf is what a file calls a package that it imports.
+func nameOf(file *ast.File, importPath string) string {
+	for _, i := range file.Imports {
+		switch p, err := strconv.Unquote(i.Path.Value); {
+		case err != nil || p != importPath:
+		case i.Name != nil:
+			return i.Name.Name
+		default:
+			return path.Base(importPath)
+		}
+	}
+	return ""
+}
+
+// receiver names the type that a method belongs to.
+func receiver(f *ast.FuncDecl) string {
+	if f.Recv == nil || len(f.Recv.List) != 1 {
+		return ""
+	}
+	typ := f.Recv.List[0].Type
+	if star, ok := typ.(*ast.StarExpr); ok {
+		typ = star.X
+	}
+	name, ok := typ.(*ast.Ident)
+	if !ok {
+		return ""
+	}
+	return name.Name
+}
+
+// answersNothing reports whether a method ends, wherever it ends, by saying that
+// it is not implemented, and what it says so of. pkg is what the file calls the
+// package of that error.
+func answersNothing(body *ast.BlockStmt, pkg string) (method string, stub bool) {
+	otherwise := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			said, is := saysSo(n, pkg)
+			otherwise = otherwise || !is
+			method = said
+		}
+		return true
+	})
+	return method, method != "" && !otherwise
+}
+
+func saysSo(r *ast.ReturnStmt, pkg string) (method string, is bool) {
+	if len(r.Results) == 0 || pkg == "" {
+		return "", false
+	}
+	call, ok := r.Results[len(r.Results)-1].(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 {
+		return "", false
+	}
+	called, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || called.Sel.Name != notImplemented {
+		return "", false
+	}
+	if x, ok := called.X.(*ast.Ident); !ok || x.Name != pkg {
+		return "", false
+	}
+	text, ok := call.Args[0].(*ast.BasicLit)
+	if !ok {
+		return "", false
+	}
+	method, err := strconv.Unquote(text.Value)
+	return method, err == nil
+}
