@@ -147,8 +147,7 @@ func TestPlatformWithoutPluginsToRun(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			chart := platformWith(t, members...)
-			values := string(mustRead(t, filepath.Join(chart, "values.yaml")))
-			assert.NotContains(t, values, "plugins:")
+			assert.NotContains(t, string(mustRead(t, filepath.Join(chart, "values.yaml"))), "plugin-asset")
 			got := judge(t, chart)
 			assert.NotContains(t, got, "Service/plugin-asset")
 			if conf, ok := got["ConfigMap/supervisor-application-scheduler-conf"]; ok {
@@ -248,7 +247,7 @@ func TestPlatformAddedPlugin(t *testing.T) {
 	assert.Equal(t, 90, got["Deployment/supervisor-scheduler"].pod().get("terminationGracePeriodSeconds"))
 	assert.Equal(t, "debug", got["ConfigMap/shared-conf"].document(t, "shared.yaml").get("LOG", "level"))
 
-	call("remove", "service", "my-asset", "-C", "acme")
+	call("remove", "service", "my-cost", "-C", "acme")
 	assert.Len(t, wantedConf(t, judge(t, chart), "supervisor").get("WANTED_PLUGINS"), 1)
 }
 

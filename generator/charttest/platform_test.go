@@ -3,6 +3,8 @@ package charttest
 import (
 	"encoding/base64"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -21,11 +23,13 @@ import (
 	"github.com/cloudforet-io/spacegen/templates"
 )
 
-// cloudforet are the names of the platform's own charts.
+// cloudforet are the names of the platform's own charts, twenty first.
 func cloudforet() []string {
 	return strings.Fields(`identity inventory monitoring notification plugin statistics secret repository config
-		billing cost-analysis board file-manager dashboard supervisor-scheduler console-api marketplace-assets
-		power-scheduler spot-automation documents`)
+		billing cost-analysis board file-manager dashboard supervisor console-api marketplace-assets
+		power-scheduler spot-automation docs
+		console console-api-v2 inventory-v2 monitoring-v2 notification-v2 cost-analysis-v2 cost-saving
+		opsflow alert-manager search patch-manager supervisor-scheduler documents`)
 }
 
 // platform lays out a platform and its members as they stand beside each other
@@ -97,8 +101,7 @@ func judge(t *testing.T, chart string, args ...string) objects {
 
 func TestPlatformOfTwenty(t *testing.T) {
 	helm := tool(t, "helm3", "helm")
-	names := cloudforet()
-	require.Len(t, names, 20)
+	names := cloudforet()[:20]
 	dir := platform(t, helm, spec.Platform{Members: members(names...)})
 	for version, helm := range helms(t) {
 		out := mustRun(t, dir, helm, "lint", "--strict", "--with-subcharts", "deploy/helm")
@@ -134,6 +137,44 @@ func TestPlatformOfTwenty(t *testing.T) {
 	database := got["ConfigMap/cost-analysis-conf"].document(t, "config.yaml")
 	assert.Equal(t, "cost_analysis", database.get("GLOBAL", "DATABASES", "default", "db"))
 	assert.Equal(t, "postgresql", database.get("GLOBAL", "DATABASES", "default", "host"))
+}
+
+// Every chart's name will do as that of a service: twenty at once above, and here
+// the others, of which each reads what it is given by its own name.
+func TestPlatformOfAnyName(t *testing.T) {
+	helm := tool(t, "helm3", "helm")
+	names := cloudforet()[20:]
+	dir := platform(t, helm, spec.Platform{Members: members(append([]string{"identity"}, names...)...)})
+	for version, helm := range helms(t) {
+		out := mustRun(t, dir, helm, "lint", "--strict", "--with-subcharts", "deploy/helm")
+		assert.NotContains(t, out, "[WARNING]", version)
+	}
+	got := judge(t, filepath.Join(dir, "deploy/helm"))
+	script := fmt.Sprint(got["StatefulSet/postgresql"])
+	for _, name := range names {
+		assert.Contains(t, got, "Service/"+name)
+		database := strings.ReplaceAll(name, "-", "_")
+		assert.Equal(t, database, got["ConfigMap/"+name+"-conf"].document(t, "config.yaml").get("GLOBAL", "DATABASES", "default", "db"), name)
+		assert.Contains(t, script, "ensure "+database+" "+database)
+		assert.Contains(t, got["Job/spaceone-initializer"].pod().names("initContainers"), "migrate-"+name)
+	}
+}
+
+// Each is the name of a whole service: what is rendered of it is Go.
+func TestServiceOfAnyName(t *testing.T) {
+	g, err := generator.New(templates.FS, "test")
+	require.NoError(t, err)
+	for _, name := range cloudforet() {
+		tree, err := g.Render(t.Context(), everything(name), render.Own{})
+		require.NoError(t, err, name)
+		assert.Contains(t, tree, "cmd/"+name+"/main.go")
+		for path, file := range tree {
+			if strings.HasSuffix(path, ".go") {
+				_, err := parser.ParseFile(token.NewFileSet(), path, file.Body, parser.SkipObjectResolution)
+				require.NoError(t, err, name)
+			}
+		}
+	}
 }
 
 // What the initializer mounts is there by this name, with these keys.
@@ -267,12 +308,10 @@ func TestPlatformChartRepository(t *testing.T) {
 			}
 			assert.Contains(t, call("template", "test", "platform/spaceone"), "name: cost-analysis-rest")
 			assert.Contains(t, call("show", "chart", "platform/spaceone"), "version: 1.2.3")
-			if version == "helm4" { // Helm 3 asks a cluster even then
-				out := call("install", "test", "platform/spaceone", "--dry-run=client")
-				assert.Contains(t, out, "1. Wait until everything runs.")
-				assert.Contains(t, out, "kubectl --namespace default get secret spaceone-admin")
-				assert.NotContains(t, out, "nothing here is called so")
-			}
+			notes := call(append([]string{"install", "test", "platform/spaceone"}, dryRun(t, version)...)...)
+			assert.Contains(t, notes, "1. Wait until everything runs.")
+			assert.Contains(t, notes, "kubectl --namespace default get secret spaceone-admin")
+			assert.NotContains(t, notes, "nothing here is called so")
 
 			pages := t.TempDir()
 			out, err = runWith(t, dir, []string{"HELM=" + helm, "PAGES=" + pages}, make, "chart-index")
@@ -341,15 +380,19 @@ func TestPlatformOfAllKinds(t *testing.T) {
 	assert.Contains(t, got, "Service/console")
 	assert.NotEmpty(t, got.ofKind("Role"), "the supervisor's")
 	for _, id := range got.ids() {
-		assert.NotContains(t, id, "plugin-asset", "the supervisor deploys plugins")
+		if id != "Service/plugin-asset" {
+			assert.NotContains(t, id, "plugin-asset", "the supervisor deploys plugins")
+		}
 	}
 	// The console is told of the services by what all share.
 	assert.Contains(t, fmt.Sprint(got.ofKind("ConfigMap")), "http://inventory-rest")
-	notes := mustRun(t, dir, tool(t, "helm4"), "install", "test", "deploy/helm", "--dry-run=client")
-	assert.Contains(t, notes, "exec deployment/identity --container identity -- \\\n     /identity bootstrap --domain spaceone --user admin\n")
-	containers := got["Deployment/identity"].pod()
-	assert.Equal(t, "/identity", containers.text("containers", "identity", "command", 0))
-	assert.Contains(t, notes, "port-forward service/console 8080:80")
+	assert.Equal(t, "/identity", got["Deployment/identity"].pod().text("containers", "identity", "command", 0))
+	for version, helm := range helms(t) {
+		notes := mustRun(t, dir, helm, append([]string{"install", "test", "deploy/helm"}, dryRun(t, version)...)...)
+		assert.Contains(t, notes, "exec deployment/identity --container identity -- \\\n     /identity bootstrap --domain spaceone --user admin\n")
+		assert.Contains(t, notes, "port-forward service/console 8080:80")
+		assert.Regexp(t, `\n  plugin-asset +plugin 0\.1\.0\n`, notes, "what the supervisor runs")
+	}
 }
 
 // What PostgreSQL is told when it starts makes users and databases that are not

@@ -2,8 +2,10 @@ package spec
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // Services that, where they are members, say which plugins run and which images
@@ -89,7 +91,7 @@ func (v *validator) plugin(at string, m Member) {
 	if m.HasChart() {
 		return
 	}
-	if m.Image != "" && !registryPattern.MatchString(m.Image) {
+	if m.Image != "" && (!registryPattern.MatchString(m.Image) || strings.Contains(path.Base(m.Image), ":")) {
 		v.add(at+".image", fmt.Sprintf("%q is no image", shorten(m.Image)),
 			`write it as in "ghcr.io/acme/`+m.Naming().Kebab()+`"; its version goes to version`)
 	}
