@@ -27,7 +27,7 @@ inventory:
   imagePullSecrets: [{name: registry}]
   volumes: [{name: ca, secret: {secretName: inventory-ca}}, {name: scratch, emptyDir: {}}]
   volumeMounts:
-    application_grpc: [{name: ca, mountPath: /etc/ssl/inventory, readOnly: true}, {name: more, mountPath: /more}]
+    application_grpc: [{name: ca, mountPath: /etc/ssl/inventory, readOnly: true}, {name: more, mountPath: /more}, {name: more, mountPath: /opt/spaceone/inventory/config/x.yaml, subPath: x.yaml}]
     application_rest: [{name: scratch, mountPath: /scratch}]
   pod:
     spec:
