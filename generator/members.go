@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -115,8 +116,9 @@ func (s *scan) found(path string) error {
 	return nil
 }
 
-// Settle gives members of a platform at dir that lie on this machine already the
-// kind that their own repository says.
+// Settle gives members of a platform at dir that lie on this machine already what
+// their own repository says of them: their kind and, of a plugin, what a
+// supervisor has to know.
 func Settle(dir string, members []spec.Member) error {
 	for i := range members {
 		m := &members[i]
@@ -131,7 +133,7 @@ func Settle(dir string, members []spec.Member) error {
 		if there.Name != m.Naming().Kebab() {
 			return fmt.Errorf("the repository in %s is called %s, not %s", path, there.Name, m.Name)
 		}
-		m.Kind = there.Kind
+		m.Kind, m.Image, m.ResourceType = there.Kind, there.Image, there.ResourceType
 	}
 	return nil
 }
@@ -165,7 +167,40 @@ func MemberAt(dir, path string) (spec.Member, error) {
 	if err != nil {
 		return spec.Member{}, err
 	}
-	return spec.Member{Name: s.ServiceName().Kebab(), Kind: s.Kind, Path: filepath.ToSlash(seen)}, nil
+	m := spec.Member{Name: s.ServiceName().Kebab(), Kind: s.Kind, Path: filepath.ToSlash(seen)}
+	if s.Kind == spec.KindPlugin {
+		m.Image = s.Image.Reference()
+		m.ResourceType, err = resourceType(path, s)
+	}
+	return m, err
+}
+
+// serviceLine begins a service in a proto.
+var serviceLine = regexp.MustCompile(`(?m)^service (\w+)`)
+
+// resourceType is what the plugin at path serves, as the platform calls it:
+// inventory.Collector, by the service of its API that has the method init. It is
+// empty if the API is of another form.
+func resourceType(path string, s *spec.Spec) (string, error) {
+	words := strings.Split(s.Package, ".")
+	if len(words) < 2 || words[len(words)-1] != "plugin" {
+		return "", nil
+	}
+	files, err := filepath.Glob(filepath.Join(path, protoFolder, filepath.FromSlash(s.PackagePath()), "*.proto"))
+	if err != nil {
+		return "", err
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file) //nolint:gosec // of the same repository
+		if err != nil {
+			return "", err
+		}
+		before, _, found := strings.Cut(string(text), "rpc init(")
+		if services := serviceLine.FindAllStringSubmatch(before, -1); found && len(services) > 0 {
+			return words[len(words)-2] + "." + services[len(services)-1][1], nil
+		}
+	}
+	return "", nil
 }
 
 // A Repository is one of those that a platform is made of.

@@ -91,7 +91,9 @@ func TestPlatformMakefile(t *testing.T) {
 func TestPlatformYAMLLint(t *testing.T) {
 	yamllint := tool(t, "yamllint")
 	rules := filepath.Join(root(t), "testdata", "helm", "yamllint.yaml")
-	dir := write(t, platformTree(t, func(*spec.Spec) {}))
+	dir := write(t, platformTree(t, func(s *spec.Spec) {
+		s.Platform.Members = append(s.Platform.Members, asset(), spec.Member{Name: "supervisor", Kind: spec.KindSupervisor})
+	}))
 	mustRun(t, dir, yamllint, "--strict", "-c", rules, "deploy/helm/Chart.yaml", "deploy/helm/values.yaml",
 		"deploy/helm/config/members.gen.yaml", "deploy/helm/charts/postgresql/values.yaml", "deploy/helm/charts/redis/values.yaml", ".github")
 }

@@ -41,9 +41,13 @@ type Member struct {
 	Kind       Kind   `yaml:"kind"`
 	Path       string `yaml:"path"`       // of its repository, as seen from this file; empty: it is not on this machine
 	Repository string `yaml:"repository"` // of its chart; empty: it lies in the member's own repository
-	Version    string `yaml:"version"`    // of its chart, or a range; empty: any
+	Version    string `yaml:"version"`    // of its chart, or a range; empty: any. Of a plugin without a chart: its image's
 	Alias      string `yaml:"alias"`      // the chart's name among the platform's values; empty: its own
 	Condition  string `yaml:"condition"`  // the value that switches it on; empty: <name>.enabled
+
+	// Of a plugin that a supervisor runs.
+	Image        string `yaml:"image"`         // as it is pulled, without its version; empty: NAME in the platform's registry
+	ResourceType string `yaml:"resource_type"` // what it serves: inventory.Collector
 }
 
 // MemberKinds lists the kinds that a platform has members of.
@@ -251,7 +255,8 @@ func (v *validator) member(at string, m Member) {
 		v.add(at+".repository", fmt.Sprintf("%q is no chart repository", shorten(m.Repository)),
 			`write it as in "https://charts.example.com", "oci://ghcr.io/acme/charts" or "file://../../../identity/deploy/helm"`)
 	}
-	if _, err := semver.NewConstraint(m.ChartVersion()); err != nil {
+	v.plugin(at, m)
+	if _, err := semver.NewConstraint(m.ChartVersion()); err != nil && m.HasChart() {
 		v.add(at+".version", fmt.Sprintf("%q is neither a version nor a range", shorten(m.Version)), `write it as in "1.2.3" or "~1.2.0"`)
 	}
 	if m.Condition != "" && !conditionPattern.MatchString(m.Condition) {
@@ -266,7 +271,8 @@ var upward = regexp.MustCompile(`^(\.\./)*\.\.$`)
 func (e *emitter) platform(p Platform) {
 	e.comment("What is installed together. postgresql and redis: "+oneOf(Backings())+"; the charts are",
 		"published at chart_repository. A member is a "+oneOf(MemberKinds())+", and may say",
-		"repository (of its chart: https, oci or file), version, alias and condition.")
+		"repository (of its chart: https, oci or file), version, alias and condition; a plugin",
+		"that the supervisor runs image, version (of the image) and resource_type.")
 	e.line(0, "platform:")
 	e.line(1, "chart_repository: %s", text(p.ChartRepository))
 	e.line(1, "postgresql: %s", text(string(p.PostgreSQL)))
@@ -284,7 +290,8 @@ func (e *emitter) platform(p Platform) {
 func memberItem(m Member) string {
 	parts := []string{"name: " + flowText(m.Name), "kind: " + flowText(string(m.Kind))}
 	for _, pair := range [][2]string{
-		{"path", m.Path}, {"repository", m.Repository}, {"version", m.Version}, {"alias", m.Alias}, {"condition", m.Condition},
+		{"path", m.Path}, {"image", m.Image}, {"resource_type", m.ResourceType},
+		{"repository", m.Repository}, {"version", m.Version}, {"alias", m.Alias}, {"condition", m.Condition},
 	} {
 		if pair[1] != "" {
 			parts = append(parts, pair[0]+": "+flowText(pair[1]))

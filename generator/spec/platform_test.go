@@ -69,6 +69,10 @@ func TestPlatformMistakesAreNamed(t *testing.T) {
 		top + "  members:\n    - {name: a}\n    - {name: b, path: ../a}":              "spacegen.yaml:6:23: b lies where a does",
 		top + "  members:\n    - {name: a, repository: ftp://x}":                      `"ftp://x" is no chart repository`,
 		top + "  members:\n    - {name: a, version: one}":                             `"one" is neither a version nor a range`,
+		top + "  members:\n    - {name: a, image: x}":                                 "spacegen.yaml:5:24: a has a chart, which says that",
+		top + "  members:\n    - {name: a, kind: plugin, image: 'x:1'}":               `"x:1" is no image`,
+		top + "  members:\n    - {name: a, kind: plugin, version: '~1'}":              `"~1" is no version of an image`,
+		top + "  members:\n    - {name: a, kind: plugin, resource_type: 'a b'}":       `"a b" is nothing that a plugin serves`,
 		top + "  members:\n    - {name: a, alias: A_b}":                               `"A_b" is no alias of a chart`,
 		top + "  members:\n    - {name: a, alias: c}\n    - {name: b, alias: c}":      "spacegen.yaml:6:24: the alias c is taken by ../a",
 		top + "  members:\n    - {name: a, condition: enabled}":                       `"enabled" is no value's path`,
@@ -151,4 +155,38 @@ func TestMembersComeAndGo(t *testing.T) {
 	require.NoError(t, f.Set("platform.redis", "external"))
 	assert.Equal(t, spec.External, f.Spec().Platform.Redis)
 	assert.Error(t, f.Set("platform.redis", fmt.Sprint(1)))
+}
+
+// A plugin without a chart is run by the first supervisor, unless a service says
+// which plugins run.
+func TestPlatformPlugins(t *testing.T) {
+	plugin := spec.Member{Name: "my-asset", Kind: spec.KindPlugin}
+	named := spec.Member{Name: "my-asset", Kind: spec.KindPlugin, Alias: "old", Image: "example.com/asset", Version: "1.2", ResourceType: "inventory.Collector"}
+	charted := spec.Member{Name: "other", Kind: spec.KindPlugin, Repository: "https://charts.example.com"}
+	keeper := spec.Member{Name: "keeper", Kind: spec.KindSupervisor}
+	second := spec.Member{Name: "second", Kind: spec.KindSupervisor}
+	keys := func(s *spec.Spec) (keys []string) {
+		for _, m := range s.Platform.Plugins() {
+			keys = append(keys, m.Key())
+		}
+		return keys
+	}
+	s := platform(plugin, named, charted, keeper, second)
+	require.NoError(t, s.Validate())
+	assert.Equal(t, []string{"my-asset", "old"}, keys(s))
+	assert.Equal(t, []spec.Endpoint{{Name: "my-asset", Host: "my-asset"}, {Name: "old", Host: "old"}}, s.Platform.Endpoints())
+	assert.Equal(t, []string{"ghcr.io/cloudforet-io/my-asset", "example.com/asset"}, []string{s.PluginImage(plugin), s.PluginImage(named)})
+	assert.Equal(t, []string{"0.1.0", "1.2"}, []string{plugin.ImageVersion(), named.ImageVersion()})
+	assert.True(t, s.Platform.Runs(keeper))
+	assert.False(t, s.Platform.Runs(second))
+	got, err := spec.Parse("spacegen.yaml", spec.Emit(s))
+	require.NoError(t, err)
+	assert.Equal(t, s, got)
+
+	assert.Empty(t, keys(platform(plugin)))
+	assert.False(t, platform(plugin).Platform.Runs(plugin))
+	asked := platform(plugin, keeper, spec.Member{Name: "plugin"})
+	assert.Empty(t, keys(asked))
+	assert.Equal(t, []spec.Endpoint{{Name: "repository", Host: "plugin"}}, asked.Platform.Endpoints())
+	assert.Empty(t, platform(spec.Member{Name: "plugin"}, spec.Member{Name: "repository"}).Platform.Endpoints())
 }
