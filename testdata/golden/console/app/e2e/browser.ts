@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { type Browser, chromium, type Page, type Request } from 'playwright-core'
+import { expect, type TestContext } from 'vitest'
 
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 
@@ -12,16 +12,25 @@ export function launch(): Promise<Browser> {
   })
 }
 
-/** Opens a page; all that it breaks (its policy, its own code) is collected. */
-export async function open(browser: Browser, options: { dark?: boolean; width?: number } = {}): Promise<{ page: Page; broken: string[] }> {
+/** A page in a browser profile of its own. */
+export interface Opened {
+  page: Page
+  /** What the page breaks: its policy, its own code. */
+  broken: string[]
+  /** What it asked for, and what came of it. */
+  asked: Map<Request, string>
+}
+
+/** Opens a page for a test. */
+export async function open(browser: Browser): Promise<Opened> {
   const context = await browser.newContext({
-    viewport: { width: options.width ?? 1280, height: 860 },
-    colorScheme: options.dark ? 'dark' : 'light',
+    viewport: { width: 1280, height: 860 },
     reducedMotion: 'reduce',
     locale: 'en-GB',
   })
   const page = await context.newPage()
   const broken: string[] = []
+  const asked = new Map<Request, string>()
   page.on('pageerror', (error) => broken.push(error.message))
   page.on('console', (message) => {
     // That a call was refused is no mistake of the page's.
@@ -30,12 +39,25 @@ export async function open(browser: Browser, options: { dark?: boolean; width?: 
     }
   })
   page.on('request', (request) => {
+    asked.set(request, 'no answer')
     if (!request.url().startsWith('http://127.0.0.1:')) {
       broken.push(`the page asked for ${request.url()}`)
     }
   })
+  page.on('response', (response) => asked.set(response.request(), String(response.status())))
+  page.on('requestfailed', (request) => asked.set(request, request.failure()?.errorText ?? 'failed'))
   page.setDefaultTimeout(10_000)
-  return { page, broken }
+  return { page, broken, asked }
+}
+
+/** Closes a test's page. If the test failed, it tells what was to be seen then. */
+export async function close({ page, broken, asked }: Opened, { task }: TestContext): Promise<void> {
+  if (task.result?.state === 'fail') {
+    const requests = [...asked].slice(-12).map(([request, answer]) => `${request.method()} ${request.url()} ${request.postData() ?? ''}: ${answer}`)
+    console.error(`${page.url()} showed:\n${await page.locator('body').innerText()}\nand had asked for:\n${requests.join('\n')}`)
+  }
+  await page.context().close()
+  expect(broken).toEqual([])
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

@@ -1,9 +1,18 @@
 import { createServer } from 'node:http'
 import type { Running } from './processes'
 
-/** An identity service that knows one user and issues tokens that soon end. */
-export async function startIdentity(seconds: number): Promise<Running & { refreshed: () => number }> {
+/** An identity service under test. */
+export interface Identity extends Running {
+  /** How often it has renewed a token. */
+  refreshed: () => number
+  /** Lets it answer that it is out of order, or as it should again. */
+  fail: (failing: boolean) => void
+}
+
+/** Starts an identity service that knows one user and issues tokens that soon end. */
+export async function startIdentity(seconds: number): Promise<Identity> {
   let refreshed = 0
+  let failing = false
   const post = (tag: string, properties: string[]) => ({
     post: {
       operationId: tag,
@@ -29,7 +38,9 @@ export async function startIdentity(seconds: number): Promise<Running & { refres
     request.on('end', () => {
       const answer = (status: number, content: object) => response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(content))
       const asked = body === '' ? {} : (JSON.parse(body) as Record<string, string>)
-      if (request.url === '/openapi.json') {
+      if (failing) {
+        answer(503, {})
+      } else if (request.url === '/openapi.json') {
         answer(200, document)
       } else if (request.url?.endsWith('/refresh') && asked['refresh_token'] === 'again') {
         refreshed++
@@ -47,6 +58,7 @@ export async function startIdentity(seconds: number): Promise<Running & { refres
   return {
     url: `http://127.0.0.1:${port}`,
     refreshed: () => refreshed,
+    fail: (value) => (failing = value),
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }

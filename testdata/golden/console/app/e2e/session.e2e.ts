@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { expectAccessible, launch, open } from './browser'
-import { startIdentity } from './identity'
+import { close, expectAccessible, launch, open, type Opened } from './browser'
+import { type Identity, startIdentity } from './identity'
 import { type Running, startConsole, startInventory } from './processes'
 
 /** How long a token holds, in seconds. */
@@ -9,10 +9,10 @@ const life = 6
 
 let browser: Browser
 let inventory: Running
-let identity: Awaited<ReturnType<typeof startIdentity>>
+let identity: Identity
 let server: Running
 let page: Page
-let broken: string[]
+let opened: Opened
 
 beforeAll(async () => {
   inventory = await startInventory()
@@ -29,13 +29,11 @@ afterAll(async () => {
 })
 
 beforeEach(async () => {
-  ;({ page, broken } = await open(browser))
+  opened = await open(browser)
+  page = opened.page
 })
 
-afterEach(async () => {
-  await page.context().close()
-  expect(broken).toEqual([])
-})
+afterEach((context) => close(opened, context))
 
 async function signIn(password: string): Promise<void> {
   await page.getByLabel('Domain').fill('acme')
@@ -61,6 +59,23 @@ test('people sign in by name and password, stay so, and sign out', async () => {
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
+})
+
+test('people stay signed in while identity is out of order, and the page is loaded anew meanwhile', async () => {
+  await page.goto(`${server.url}/inventory/region`)
+  await signIn('secret')
+  await page.getByText('admin · DOMAIN_ADMIN').waitFor()
+  identity.fail(true)
+  try {
+    await page.waitForTimeout(life * 1000)
+    await page.reload()
+    await page.getByText('admin · DOMAIN_ADMIN').waitFor()
+  } finally {
+    identity.fail(false)
+  }
+  const before = identity.refreshed()
+  await expect.poll(identity.refreshed, { timeout: 20_000 }).toBeGreaterThan(before)
+  await page.getByText('admin · DOMAIN_ADMIN').waitFor()
 })
 
 test('people sign in with a token, which is read before it is used', async () => {

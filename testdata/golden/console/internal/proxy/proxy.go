@@ -3,10 +3,12 @@
 package proxy
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -20,8 +22,12 @@ import (
 // Prefix is the path below which the services are found.
 const Prefix = "/api/"
 
-// patience is how long a service may take before it begins to answer.
-const patience = time.Minute
+const (
+	// patience is how long a service may take before it begins to answer.
+	patience = time.Minute
+	// maxCall is how much a call may say, in bytes: calls are JSON, not files.
+	maxCall = 16 << 20
+)
 
 // Path is where a service is found.
 func Path(service string) string { return Prefix + service }
@@ -32,7 +38,7 @@ func New(services map[string]*url.URL, log *slog.Logger) http.Handler {
 	transport.ResponseHeaderTimeout = patience
 	mux := http.NewServeMux()
 	for name, address := range services {
-		mux.Handle(Path(name)+"/", http.StripPrefix(Path(name), newService(name, address, transport, log)))
+		mux.Handle(Path(name)+"/", http.StripPrefix(Path(name), whole(newService(name, address, transport, log))))
 	}
 	known := "none"
 	if len(services) > 0 {
@@ -48,6 +54,26 @@ func New(services map[string]*url.URL, log *slog.Logger) http.Handler {
 		WriteError(w, http.StatusForbidden, "ERROR_PERMISSION_DENIED", "Pages of other origins may not call the API.")
 	}))
 	return guard.Handler(mux)
+}
+
+// whole reads a call to its end before it is passed on. net/http closes its body
+// as soon as the answer begins; a transport that has sent all of it, but not yet
+// seen its end, would then give the connection up and cut the answer off.
+func whole(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxCall))
+		if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			WriteError(w, http.StatusRequestEntityTooLarge, "ERROR_INVALID_PARAMETER",
+				fmt.Sprintf("The call is too large: at most %d bytes are passed on.", tooLarge.Limit))
+			return
+		}
+		if err != nil {
+			WriteError(w, http.StatusBadRequest, "ERROR_INVALID_PARAMETER", "The call could not be read to its end.")
+			return
+		}
+		r.Body, r.ContentLength, r.TransferEncoding = io.NopCloser(bytes.NewReader(body)), int64(len(body)), nil
+		next.ServeHTTP(w, r)
+	})
 }
 
 // newService passes calls on to one service.

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -89,6 +90,60 @@ func TestCallsReachTheService(t *testing.T) {
 	for _, header := range []string{"Cookie", "Origin", "Sec-Fetch-Site"} {
 		assert.Empty(t, r.Header.Get(header), header)
 	}
+}
+
+// lateEnd is a call whose end is seen late, as on a machine that is busy.
+type lateEnd struct {
+	io.ReadCloser
+	read bool
+}
+
+func (b *lateEnd) Read(p []byte) (int, error) {
+	if b.read {
+		time.Sleep(50 * time.Millisecond)
+	}
+	b.read = true
+	return b.ReadCloser.Read(p[:min(1, len(p))])
+}
+
+func TestAnswerThatBeginsBeforeTheEndOfTheCall(t *testing.T) {
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "be")
+		_ = http.NewResponseController(w).Flush()
+		time.Sleep(200 * time.Millisecond)
+		_, _ = io.WriteString(w, "gun")
+	}))
+	defer service.Close()
+	address, err := url.Parse(service.URL)
+	require.NoError(t, err)
+	passed := proxy.New(map[string]*url.URL{"inventory": address}, slog.New(slog.DiscardHandler))
+	console := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = &lateEnd{ReadCloser: r.Body}
+		passed.ServeHTTP(w, r)
+	}))
+	defer console.Close()
+	response, err := http.Post(console.URL+"/api/inventory/x", "application/json", strings.NewReader("{"))
+	require.NoError(t, err)
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	assert.Equal(t, "begun", string(text))
+}
+
+func TestCallThatIsTooLarge(t *testing.T) {
+	service := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("the call reached the service")
+	}))
+	defer service.Close()
+	r, err := http.Post(serve(t, map[string]string{"inventory": service.URL}, nil)+"/api/inventory/x", "application/json",
+		strings.NewReader(strings.Repeat(" ", 16<<20+1)))
+	require.NoError(t, err)
+	text, err := io.ReadAll(r.Body)
+	require.NoError(t, err)
+	require.NoError(t, r.Body.Close())
+	assert.Equal(t, http.StatusRequestEntityTooLarge, r.StatusCode)
+	_, message := code(t, string(text))
+	assert.Contains(t, message, "at most 16777216 bytes")
 }
 
 func TestServiceThatIsNotThere(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/core/config"
 	"github.com/cloudforet-io/identity/internal/core/lifecycle"
 	"github.com/cloudforet-io/identity/internal/core/pipeline"
@@ -52,6 +53,9 @@ func New(ctx context.Context, cfg *config.Config, version string) (a *App, err e
 	a.services = spaceconnector.New(spaceconnector.Options{Endpoints: endpoints(cfg), Token: cfg.Token})
 	a.handlers, err = handler.New(handler.Known(), cfg.Handlers, handler.Deps{Identity: ownIdentity{a}, Log: a.telemetry.Log})
 	if err != nil {
+		return a, err
+	}
+	if _, err = connector.ReadSignInLimits(cfg); err != nil {
 		return a, err
 	}
 	return a, a.build(ctx)

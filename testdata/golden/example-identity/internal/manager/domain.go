@@ -18,6 +18,8 @@ import (
 type Domain interface {
 	// Create stores a new domain and fills in its identifier, key and times.
 	Create(ctx context.Context, item *model.Domain) error
+	// CreateWith is Create, and stores the domain's first user: both, or neither.
+	CreateWith(ctx context.Context, item *model.Domain, first *model.User) error
 	// Update stores the columns named, and the time of the update.
 	Update(ctx context.Context, scope model.Scope, item *model.Domain, columns ...string) error
 	// Delete removes a domain with all that belongs to it.
@@ -43,6 +45,22 @@ func NewDomain(c connector.Connectors) Domain {
 }
 
 func (m *domainManager) Create(ctx context.Context, item *model.Domain) error {
+	if err := prepare(item); err != nil {
+		return err
+	}
+	return m.store.Create(ctx, item)
+}
+
+func (m *domainManager) CreateWith(ctx context.Context, item *model.Domain, first *model.User) error {
+	if err := prepare(item); err != nil {
+		return err
+	}
+	first.DomainID, first.CreatedAt, first.UpdatedAt = item.DomainID, item.CreatedAt, item.UpdatedAt
+	return m.store.CreateWith(ctx, item, first)
+}
+
+// prepare fills in what a new domain gets of itself.
+func prepare(item *model.Domain) error {
 	key, err := signing.NewKey()
 	if err != nil {
 		return err
@@ -50,7 +68,7 @@ func (m *domainManager) Create(ctx context.Context, item *model.Domain) error {
 	item.DomainID, item.PrivateKey = identifier.New("domain"), model.Secret(key)
 	item.CreatedAt = time.Now().UTC().Truncate(time.Millisecond)
 	item.UpdatedAt = item.CreatedAt
-	return m.store.Create(ctx, item)
+	return nil
 }
 
 func (m *domainManager) Update(ctx context.Context, scope model.Scope, item *model.Domain, columns ...string) error {

@@ -7,7 +7,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/identity/internal/connector"
+	"github.com/cloudforet-io/identity/internal/connector/database"
 	"github.com/cloudforet-io/identity/internal/core/apierror"
+	core "github.com/cloudforet-io/identity/internal/core/database"
+	"github.com/cloudforet-io/identity/internal/core/databasetest"
 	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/model"
 )
@@ -25,6 +28,32 @@ func TestDomainsHaveKeysOfTheirOwn(t *testing.T) {
 		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
 		err = m.Domain.Create(t.Context(), &model.Domain{Name: "acme"})
 		assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+	})
+}
+
+func TestADomainWithItsFirstUser(t *testing.T) {
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		c := connector.New(connector.Deps{DB: db})
+		domains, admin := manager.NewDomain(c), &model.User{UserID: "admin"}
+		domain := &model.Domain{Name: "acme", State: model.Enabled}
+		require.NoError(t, domains.CreateWith(t.Context(), domain, admin))
+		stored, err := c.User.Get(t.Context(), model.Scope{DomainID: domain.DomainID}.Conditions(), "admin")
+		require.NoError(t, err)
+		assert.Equal(t, domain.CreatedAt, stored.CreatedAt.UTC())
+
+		err = domains.CreateWith(t.Context(), &model.Domain{Name: "acme"}, admin)
+		assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+		users, _, err := c.User.List(t.Context(), nil, everything())
+		require.NoError(t, err)
+		assert.Len(t, users, 1, "he is not there without his domain")
+
+		_, err = db.Conn(t.Context()).ExecContext(t.Context(), `DROP TABLE "user"`)
+		require.NoError(t, err)
+		require.Error(t, domains.CreateWith(t.Context(), &model.Domain{Name: "other"}, admin))
+		_, err = domains.Named(t.Context(), "other")
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "nor is the domain without him")
 	})
 }
 

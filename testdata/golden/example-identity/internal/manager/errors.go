@@ -2,6 +2,7 @@ package manager
 
 import (
 	"errors"
+	"time"
 
 	"google.golang.org/grpc/codes"
 
@@ -20,3 +21,9 @@ var (
 	errExpired = errors.New("it has expired")
 	errIssuer  = errors.New("it is not of this service")
 )
+
+// errDelayed refuses a sign-in that comes too early, whoever it is for.
+func errDelayed(wait time.Duration) *apierror.Error {
+	wait = (wait + time.Second - 1).Truncate(time.Second)
+	return apierror.New(codes.ResourceExhausted, "ERROR_TOO_MANY_ATTEMPTS", "Too many sign-ins failed: try again in %s.", wait)
+}

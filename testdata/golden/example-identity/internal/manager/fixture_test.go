@@ -22,7 +22,7 @@ func eachStore(t *testing.T, test func(t *testing.T, m manager.Managers, c conne
 		c := connector.New(connector.Deps{DB: db})
 		test(t, manager.Managers{
 			App: manager.NewApp(c), Domain: manager.NewDomain(c), User: manager.NewUser(c),
-			Session: manager.NewSession(c), Signer: manager.NewSigner(c),
+			Session: manager.NewSession(c), SignIn: manager.NewSignIn(c), Signer: manager.NewSigner(c),
 		}, c)
 	})
 }

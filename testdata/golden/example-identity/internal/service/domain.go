@@ -45,17 +45,14 @@ func (s *Domain) Create(ctx context.Context, req *api.CreateDomainRequest) (*api
 		return nil, err
 	}
 	item.State = model.Enabled
-	if err := s.domains.Create(ctx, item); err != nil {
-		return nil, err
-	}
-	admin := &model.User{DomainID: item.DomainID, State: model.Enabled, RoleType: model.DomainAdmin}
+	admin := &model.User{State: model.Enabled, RoleType: model.DomainAdmin}
 	if err := apirecord.New(req.GetAdmin(), admin); err != nil {
 		return nil, err
 	}
 	if err := s.users.SetPassword(ctx, admin, req.GetAdmin().GetPassword()); err != nil {
 		return nil, err
 	}
-	if err := s.users.Create(ctx, admin); err != nil {
+	if err := s.domains.CreateWith(ctx, item, admin); err != nil {
 		return nil, err
 	}
 	return domainInfo(item)

@@ -15,7 +15,7 @@ import (
 func managersOf(c connector.Connectors) manager.Managers {
 	return manager.Managers{
 		App: manager.NewApp(c), Domain: manager.NewDomain(c), User: manager.NewUser(c),
-		Session: manager.NewSession(c), Signer: manager.NewSigner(c),
+		Session: manager.NewSession(c), SignIn: manager.NewSignIn(c), Signer: manager.NewSigner(c),
 	}
 }
 

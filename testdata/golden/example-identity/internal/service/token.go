@@ -10,6 +10,7 @@ import (
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
 	"github.com/cloudforet-io/identity/internal/core/apierror"
 	"github.com/cloudforet-io/identity/internal/core/apirecord"
+	"github.com/cloudforet-io/identity/internal/core/pipeline"
 	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/model"
 )
@@ -25,13 +26,14 @@ const accessHolds = 20 * time.Minute
 type Token struct {
 	domains  manager.Domain
 	users    manager.User
+	signIns  manager.SignIn
 	sessions manager.Session
 	signer   manager.Signer
 }
 
 // NewToken makes the service.
 func NewToken(m manager.Managers) *Token {
-	return &Token{domains: m.Domain, users: m.User, sessions: m.Session, signer: m.Signer}
+	return &Token{domains: m.Domain, users: m.User, signIns: m.SignIn, sessions: m.Session, signer: m.Signer}
 }
 
 // Issue signs a user in: starts a session and gives its first tokens.
@@ -43,7 +45,12 @@ func (s *Token) Issue(ctx context.Context, req *api.IssueTokenRequest) (*api.Tok
 	if err != nil {
 		return nil, err
 	}
-	user, err := s.users.Authenticate(ctx, domain.DomainID, req.GetUserId(), req.GetPassword())
+	user, err := s.signIns.Try(ctx, model.Attempt{
+		Domain: cmp.Or(domain.DomainID, req.GetDomainId(), req.GetDomain()),
+		UserID: req.GetUserId(), Peer: pipeline.MetadataFrom(ctx).Peer,
+	}, func(ctx context.Context) (*model.User, error) {
+		return s.users.Authenticate(ctx, domain.DomainID, req.GetUserId(), req.GetPassword())
+	})
 	if err != nil {
 		return nil, err
 	}

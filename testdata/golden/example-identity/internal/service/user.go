@@ -11,6 +11,7 @@ import (
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
 	"github.com/cloudforet-io/identity/internal/core/apierror"
 	"github.com/cloudforet-io/identity/internal/core/apirecord"
+	"github.com/cloudforet-io/identity/internal/core/pipeline"
 	"github.com/cloudforet-io/identity/internal/core/query"
 	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/model"
@@ -22,12 +23,13 @@ import (
 type User struct {
 	users    manager.User
 	domains  manager.Domain
+	signIns  manager.SignIn
 	sessions manager.Session
 }
 
 // NewUser makes the service.
 func NewUser(m manager.Managers) *User {
-	return &User{users: m.User, domains: m.Domain, sessions: m.Session}
+	return &User{users: m.User, domains: m.Domain, signIns: m.SignIn, sessions: m.Session}
 }
 
 // Create creates a user.
@@ -152,7 +154,11 @@ func (s *User) ChangePassword(ctx context.Context, req *api.ChangePasswordReques
 	if err != nil {
 		return nil, err
 	}
-	item, err := s.users.Authenticate(ctx, scope.DomainID, req.GetUserId(), req.GetPassword())
+	item, err := s.signIns.Try(ctx, model.Attempt{
+		Domain: scope.DomainID, UserID: req.GetUserId(), Peer: pipeline.MetadataFrom(ctx).Peer,
+	}, func(ctx context.Context) (*model.User, error) {
+		return s.users.Authenticate(ctx, scope.DomainID, req.GetUserId(), req.GetPassword())
+	})
 	if err != nil {
 		return nil, err
 	}

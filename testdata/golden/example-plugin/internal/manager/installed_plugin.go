@@ -32,8 +32,8 @@ type InstalledPlugin interface {
 	Ask(ctx context.Context, item *model.InstalledPlugin) error
 	// Unused gives what nobody has asked for since a time.
 	Unused(ctx context.Context, since time.Time) ([]model.InstalledPlugin, error)
-	// Uninstall removes all versions of a plugin, wherever they run.
-	Uninstall(ctx context.Context, pluginID string) error
+	// Uninstall removes all versions of a plugin, wherever they run within the scope.
+	Uninstall(ctx context.Context, scope model.Scope, pluginID string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.InstalledPlugin, error)
 	// List gives a page of results and how many there are in all.
@@ -96,8 +96,8 @@ func (m *installedPluginManager) Unused(ctx context.Context, since time.Time) ([
 	return m.all(ctx, before("asked_at", since))
 }
 
-func (m *installedPluginManager) Uninstall(ctx context.Context, pluginID string) error {
-	installed, err := m.all(ctx, query.Condition{Key: "plugin_id", Operator: query.Eq, Value: pluginID})
+func (m *installedPluginManager) Uninstall(ctx context.Context, scope model.Scope, pluginID string) error {
+	installed, err := m.all(ctx, append(scope.Conditions(), query.Condition{Key: "plugin_id", Operator: query.Eq, Value: pluginID})...)
 	if err != nil {
 		return err
 	}

@@ -94,8 +94,8 @@ func TestInstalledPluginChangesHands(t *testing.T) {
 			require.NoError(t, err)
 			assert.Len(t, versions, want, domain)
 		}
-		require.NoError(t, m.Uninstall(ctx, "other"))
-		require.NoError(t, m.Uninstall(ctx, "aws"))
+		require.NoError(t, m.Uninstall(ctx, model.Scope{}, "other"))
+		require.NoError(t, m.Uninstall(ctx, model.Scope{}, "aws"))
 		versions, err := m.Versions(ctx, "aws", "1", "", "domain-1")
 		require.NoError(t, err)
 		assert.Empty(t, versions)
@@ -107,17 +107,28 @@ func TestRegisteredPluginsThatADomainCanUse(t *testing.T) {
 		t.Helper()
 		for id, domain := range map[string]string{"shared": "", "own": "domain-1", "theirs": "domain-2"} {
 			require.NoError(t, m.Create(t.Context(), &model.RegisteredPlugin{PluginID: id, DomainID: domain}))
+			err := m.Create(t.Context(), &model.RegisteredPlugin{PluginID: id, DomainID: domain})
+			assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
 		}
 		err := m.Create(t.Context(), &model.RegisteredPlugin{PluginID: "shared", DomainID: "domain-1"})
 		assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+		require.NoError(t, m.Create(t.Context(), &model.RegisteredPlugin{PluginID: "own", DomainID: "domain-2"}))
 		for domain, want := range map[string]map[string]bool{
 			"domain-1": {"shared": true, "own": true, "theirs": false},
-			"":         {"shared": true, "own": true, "theirs": true},
+			"domain-3": {"shared": true, "own": false, "theirs": false},
+			"":         {"shared": true, "own": false, "theirs": false}, // it would have to say of which domain
 		} {
 			for id, usable := range want {
-				_, err := m.Usable(t.Context(), domain, id)
+				item, err := m.Usable(t.Context(), domain, id)
 				assert.Equal(t, usable, err == nil, domain+" "+id)
+				if err == nil {
+					assert.Equal(t, map[string]string{"shared": "", "own": "domain-1"}[id], item.DomainID)
+				}
 			}
 		}
+		require.NoError(t, m.Create(t.Context(), &model.RegisteredPlugin{PluginID: "own"}))
+		item, err := m.Usable(t.Context(), "domain-1", "own")
+		require.NoError(t, err)
+		assert.Empty(t, item.DomainID, "the platform comes first")
 	})
 }

@@ -6,26 +6,30 @@ import (
 
 	"github.com/cloudforet-io/plugin/internal/connector"
 	"github.com/cloudforet-io/plugin/internal/connector/database"
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
 	"github.com/cloudforet-io/plugin/internal/core/identifier"
 	"github.com/cloudforet-io/plugin/internal/core/query"
 	"github.com/cloudforet-io/plugin/internal/model"
 )
 
-// RegisteredPlugin manages registered plugins. The scope of a call confines what it can see
-// and change; what lies outside is not found.
+// RegisteredPlugin manages registered plugins. Those of each domain, and those of the
+// platform, have identifiers of their own: where one plugin is meant, the scope names
+// exactly the domain that it belongs to, and the empty one is the platform.
 type RegisteredPlugin interface {
-	// Create stores a new registered plugin and fills in its identifier and times.
+	// Create stores a new registered plugin and fills in its identifier and times. A
+	// domain can't take the identifier of one of the platform's.
 	Create(ctx context.Context, item *model.RegisteredPlugin) error
 	// Update stores the columns named, and the time of the update.
 	Update(ctx context.Context, scope model.Scope, item *model.RegisteredPlugin, columns ...string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.RegisteredPlugin, error)
-	// Usable gives the plugin that somebody of a domain can use: one of his domain's,
-	// or of the platform's.
+	// Usable gives the plugin that somebody of a domain can use: one of the platform's
+	// or, where it has none of this identifier, of his domain's.
 	Usable(ctx context.Context, domainID, id string) (*model.RegisteredPlugin, error)
 	// ListUsable is List of the plugins that somebody of a domain can use.
 	ListUsable(ctx context.Context, domainID string, q query.Query) ([]model.RegisteredPlugin, int, error)
-	// List gives a page of results and how many there are in all.
+	// List gives a page of results and how many there are in all. The scope confines
+	// them, as it does statistics.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.RegisteredPlugin, int, error)
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
@@ -44,6 +48,15 @@ func (m *registeredPluginManager) Create(ctx context.Context, item *model.Regist
 	if item.PluginID == "" {
 		item.PluginID = identifier.New("registered-plugin")
 	}
+	if item.DomainID != "" {
+		_, err := m.Get(ctx, model.Scope{}, item.PluginID)
+		if err == nil {
+			return apierror.NotUnique("plugin_id", item.PluginID)
+		}
+		if apierror.From(err).Code != "ERROR_NOT_FOUND" {
+			return err
+		}
+	}
 	item.CreatedAt = time.Now().UTC().Truncate(time.Millisecond)
 	item.UpdatedAt = item.CreatedAt
 	return m.store.Create(ctx, item)
@@ -51,19 +64,28 @@ func (m *registeredPluginManager) Create(ctx context.Context, item *model.Regist
 
 func (m *registeredPluginManager) Update(ctx context.Context, scope model.Scope, item *model.RegisteredPlugin, columns ...string) error {
 	item.UpdatedAt = time.Now().UTC().Truncate(time.Millisecond)
-	return m.store.Update(ctx, scope.Conditions(), item, append(columns, "updated_at")...)
+	return m.store.Update(ctx, exactly(scope), item, append(columns, "updated_at")...)
 }
 
 func (m *registeredPluginManager) Delete(ctx context.Context, scope model.Scope, id string) error {
-	return m.store.Delete(ctx, scope.Conditions(), id)
+	return m.store.Delete(ctx, exactly(scope), id)
 }
 
 func (m *registeredPluginManager) Get(ctx context.Context, scope model.Scope, id string) (*model.RegisteredPlugin, error) {
-	return m.store.Get(ctx, scope.Conditions(), id)
+	return m.store.Get(ctx, exactly(scope), id)
+}
+
+// exactly selects what belongs to the domain of a scope, and to no other.
+func exactly(scope model.Scope) []query.Condition {
+	return append(scope.Conditions(), ofDomains([]string{scope.DomainID}))
 }
 
 func (m *registeredPluginManager) Usable(ctx context.Context, domainID, id string) (*model.RegisteredPlugin, error) {
-	return m.store.Get(ctx, usableIn(domainID), id)
+	item, err := m.Get(ctx, model.Scope{}, id)
+	if err == nil || domainID == "" || apierror.From(err).Code != "ERROR_NOT_FOUND" {
+		return item, err
+	}
+	return m.Get(ctx, model.Scope{DomainID: domainID}, id)
 }
 
 func (m *registeredPluginManager) ListUsable(ctx context.Context, domainID string, q query.Query) ([]model.RegisteredPlugin, int, error) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"path"
 	"slices"
-	"strings"
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
@@ -38,41 +37,31 @@ func NewPlugin(m manager.Managers) *Plugin {
 	}
 }
 
-// Register registers a plugin.
+// Register registers a plugin: for the caller's domain, or for all if the platform
+// itself calls. What domains run under an identifier that the platform takes is
+// theirs, and stops.
 func (s *Plugin) Register(ctx context.Context, req *api.RegisterPluginRequest) (*api.RegisteredPluginInfo, error) {
 	if err := apirecord.Require(req, "name", "image", "versions"); err != nil {
 		return nil, err
 	}
-	image := path.Base(req.GetImage())
-	if strings.ContainsAny(image, ":@") {
-		return nil, apierror.Invalid("image", "its version is no part of it: name it in versions")
-	}
-	if err := checkVersions(req.GetVersions()); err != nil {
+	if err := checkImage(req.GetRegistryUrl(), req.GetImage(), req.GetVersions()); err != nil {
 		return nil, err
 	}
 	item := new(model.RegisteredPlugin)
 	if err := apirecord.New(req, item); err != nil {
 		return nil, err
 	}
-	item.PluginID = cmp.Or(item.PluginID, image)
-	item.DomainID = pipeline.TransactionFrom(ctx).Scope.DomainID
+	item.PluginID = cmp.Or(item.PluginID, path.Base(req.GetImage()))
+	item.DomainID = domainOf(ctx).DomainID
 	if err := s.registeredPlugins.Create(ctx, item); err != nil {
 		return nil, err
 	}
-	return registeredPluginInfo(item)
-}
-
-// checkVersions refuses versions that no image could have.
-func checkVersions(versions []string) error {
-	for i, version := range versions {
-		if version == "" {
-			return apierror.Invalid("versions", "one is empty")
-		}
-		if slices.Contains(versions[:i], version) {
-			return apierror.Invalid("versions", version+" is there twice")
+	if item.DomainID == "" {
+		if err := s.placement.installed.Uninstall(ctx, model.Scope{}, item.PluginID); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return registeredPluginInfo(item)
 }
 
 // Update updates a plugin, as when it has a new version. What the request leaves out
@@ -113,10 +102,10 @@ func (s *Plugin) Deregister(ctx context.Context, req *api.PluginRequest) (*empty
 	if err := s.registeredPlugins.Delete(ctx, domainOf(ctx), req.GetPluginId()); err != nil {
 		return nil, err
 	}
-	return &emptypb.Empty{}, s.placement.installed.Uninstall(ctx, req.GetPluginId())
+	return &emptypb.Empty{}, s.placement.installed.Uninstall(ctx, domainOf(ctx), req.GetPluginId())
 }
 
-// Get gets one plugin: of the caller's domain, or of the platform.
+// Get gets one plugin: of the platform, or of the caller's domain.
 func (s *Plugin) Get(ctx context.Context, req *api.PluginRequest) (*api.RegisteredPluginInfo, error) {
 	item, err := s.usable(ctx, req)
 	if err != nil {

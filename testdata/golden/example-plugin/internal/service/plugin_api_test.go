@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -54,9 +55,16 @@ func pluginCall[Req, Res proto.Message](f pluginFixture, domain string, method f
 	return pipeline.Call(ctx, f.pipeline, pipeline.Method{Resource: "Plugin", Verb: "test"}, req, method)
 }
 
+// newPlugin asks for a plugin unlike those of other numbers.
+func newPlugin(n uint8) *api.RegisterPluginRequest {
+	req := apirecordtest.Fill(&api.RegisterPluginRequest{}, n)
+	req.RegistryUrl, req.Image, req.Versions = "registry.example", fmt.Sprint("acme/plugin-", n), []string{"1.0"}
+	return req
+}
+
 func TestPluginKeepsRegisteredPlugin(t *testing.T) {
 	withPlugin(t, func(t *testing.T, f pluginFixture) {
-		req := apirecordtest.Fill(&api.RegisterPluginRequest{}, 1)
+		req := newPlugin(1)
 		created, err := pluginCall(f, "domain-1", f.Register, req)
 		require.NoError(t, err)
 		require.NotEmpty(t, created.GetPluginId())
@@ -66,7 +74,7 @@ func TestPluginKeepsRegisteredPlugin(t *testing.T) {
 		assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
 
 		change := apirecordtest.Fill(&api.UpdatePluginRequest{}, 2)
-		change.PluginId = created.GetPluginId()
+		change.PluginId, change.Versions = created.GetPluginId(), []string{"2.0"}
 		updated, err := pluginCall(f, "domain-1", f.Update, change)
 		require.NoError(t, err)
 		apirecordtest.AssertHolds(t, updated, change, "created_at", "updated_at", "create_time", "update_time")
@@ -83,7 +91,7 @@ func TestPluginKeepsRegisteredPlugin(t *testing.T) {
 
 func TestPluginKeepsRegisteredPluginFromOtherDomains(t *testing.T) {
 	withPlugin(t, func(t *testing.T, f pluginFixture) {
-		created, err := pluginCall(f, "domain-1", f.Register, apirecordtest.Fill(&api.RegisterPluginRequest{}, 1))
+		created, err := pluginCall(f, "domain-1", f.Register, newPlugin(1))
 		require.NoError(t, err)
 		_, err = pluginCall(f, "domain-2", f.Get, &api.PluginRequest{PluginId: created.GetPluginId()})
 		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
@@ -99,7 +107,7 @@ func TestPluginListsRegisteredPlugins(t *testing.T) {
 	withPlugin(t, func(t *testing.T, f pluginFixture) {
 		var ids []string
 		for n := range uint8(3) {
-			created, err := pluginCall(f, "domain-1", f.Register, apirecordtest.Fill(&api.RegisterPluginRequest{}, n))
+			created, err := pluginCall(f, "domain-1", f.Register, newPlugin(n))
 			require.NoError(t, err)
 			ids = append(ids, created.GetPluginId())
 		}

@@ -139,7 +139,7 @@ func (c *Plugin) describe(ctx context.Context, p *model.Plugin) error {
 	if answer.RegistryURL != "" {
 		p.Image = answer.RegistryURL + "/" + answer.Image
 	}
-	return nil
+	return checkImage(p.Image, p.Version)
 }
 
 // configured are the plugins that WANTED_PLUGINS names.
@@ -156,8 +156,12 @@ func (c *Plugin) configured() ([]model.Plugin, error) {
 	}
 	wanted := make([]model.Plugin, 0, len(all))
 	for n, p := range all {
+		key := fmt.Sprintf("WANTED_PLUGINS[%d]", n)
 		if p.PluginID == "" || p.Image == "" {
-			return nil, apierror.Configuration(fmt.Sprintf("WANTED_PLUGINS[%d]", n), "plugin_id and image are required")
+			return nil, apierror.Configuration(key, "plugin_id and image are required")
+		}
+		if err := checkImage(p.Image, p.Version); err != nil {
+			return nil, apierror.Configuration(key, err.Error())
 		}
 		wanted = append(wanted, model.Plugin{
 			ID: p.PluginID, Version: p.Version, Image: p.Image, Kind: p.Kind, PullSecret: p.PullSecret,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -94,8 +95,16 @@ func TestWhatIsWantedCanNotBeLearned(t *testing.T) {
 		"no plugin_id": {
 			managed, map[string]any{"plugin Supervisor.list_plugins": list([]any{map[string]any{}}, 1)}, "without plugin_id",
 		},
-		"no name":            {`ENDPOINTS: {plugin: "grpc://plugin:50051"}`, nil, "NAME, HOSTNAME"},
-		"misspelt setting":   {`WANTED_PLUGINS: [{plugin: a}]`, nil, `unknown field "plugin"`},
+		"no name":          {`ENDPOINTS: {plugin: "grpc://plugin:50051"}`, nil, "NAME, HOSTNAME"},
+		"misspelt setting": {`WANTED_PLUGINS: [{plugin: a}]`, nil, `unknown field "plugin"`},
+		"no tag": {
+			`WANTED_PLUGINS: [{plugin_id: a, image: x, version: "1.0"}, {plugin_id: b, image: x, version: "-1"}]`, nil,
+			`WANTED_PLUGINS[1], reason = version: "-1" is no tag`,
+		},
+		"too long a tag":     {`WANTED_PLUGINS: [{plugin_id: a, image: x, version: "` + strings.Repeat("1", 129) + `"}]`, nil, "128 at the most"},
+		"a tag in the image": {`WANTED_PLUGINS: [{plugin_id: a, image: "x:1", version: "1"}]`, nil, `image: "x:1" is no name`},
+		"no image":           {`WANTED_PLUGINS: [{plugin_id: a, image: "https://host/x"}]`, nil, `image: "https://host/x" is no name`},
+		"upper-case letters": {`WANTED_PLUGINS: [{plugin_id: a, image: host/X}]`, nil, `image: "host/X" is no name`},
 		"setting left blank": {`WANTED_PLUGINS: [{plugin_id: a, image: x}, {plugin_id: b}]`, nil, "WANTED_PLUGINS[1]"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -107,7 +116,9 @@ func TestWhatIsWantedCanNotBeLearned(t *testing.T) {
 
 // A plugin of which the repository knows nothing is wanted all the same.
 func TestAnImageThatCanNotBeFound(t *testing.T) {
-	for name, answer := range map[string]any{"unknown": errors.New("not there"), "no image": map[string]any{}} {
+	for name, answer := range map[string]any{
+		"unknown": errors.New("not there"), "no image": map[string]any{}, "no name of one": map[string]any{"image": "https://x"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			p := &platform{answers: map[string]any{
 				"plugin Supervisor.list_plugins": map[string]any{"results": []any{map[string]any{"plugin_id": "a"}}},

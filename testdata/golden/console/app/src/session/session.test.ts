@@ -16,7 +16,7 @@ function storage(): Storage {
   }
 }
 
-const token = (name: string, seconds = 1200) => `${name}.${btoa(JSON.stringify({ aud: 'admin', exp: Date.now() / 1000 + seconds }))}.x`
+const token = (name: string, seconds = 1200, claims: object = {}) => `${name}.${btoa(JSON.stringify({ aud: 'admin', exp: Date.now() / 1000 + seconds, ...claims }))}.x`
 const method = (name: string) => ({ post: { parameters: [{ in: 'body', name: 'body', schema: { properties: { [name]: {} } } }] } })
 const document = { paths: { '/v1/token/issue': method('user_id'), '/v1/token/refresh': method('refresh_token'), '/v1/token/revoke': method('refresh_token') } }
 const credentials = { domain: 'acme', user: 'admin', password: 'secret' }
@@ -24,11 +24,14 @@ const credentials = { domain: 'acme', user: 'admin', password: 'secret' }
 let calls: string[]
 let valid: string
 let refreshable: boolean
+/** What becomes of a renewal, if not what should. */
+let trouble: (() => Promise<Response>) | undefined
 
 beforeEach(() => {
   calls = []
   valid = token('first')
   refreshable = true
+  trouble = undefined
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
     const sent = new Headers(init.headers).get('token')
     const body = typeof init.body === 'string' ? init.body : ''
@@ -40,6 +43,9 @@ beforeEach(() => {
       case '/api/identity/v1/token/issue':
         return answer(200, { access_token: valid, refresh_token: 'r1' })
       case '/api/identity/v1/token/refresh':
+        if (trouble !== undefined) {
+          return trouble()
+        }
         valid = token('second')
         return refreshable ? answer(200, { access_token: valid, refresh_token: 'r2' }) : answer(401, {})
       case '/api/identity/v1/token/revoke':
@@ -54,6 +60,8 @@ afterEach(() => {
   vi.unstubAllGlobals()
   vi.useRealTimers()
 })
+
+const refreshes = () => calls.filter((call) => call.includes('refresh'))
 
 async function signedIn(kept = storage()): Promise<Session> {
   const session = new Session('/api/identity', kept)
@@ -80,16 +88,85 @@ it('renews a token once, for all that were refused with it', async () => {
   valid = 'another'
   const answers = await Promise.all([1, 2, 3].map((n) => session.call('/api/inventory/x', { n })))
   expect(answers).toEqual([{ sent: valid }, { sent: valid }, { sent: valid }])
-  expect(calls.filter((call) => call.includes('refresh'))).toEqual(['/api/identity/v1/token/refresh {"refresh_token":"r1"}'])
+  expect(refreshes()).toEqual(['/api/identity/v1/token/refresh {"refresh_token":"r1"}'])
 })
 
 it('renews a token before it ends', async () => {
   vi.useFakeTimers()
   await signedIn()
   await vi.advanceTimersByTimeAsync(900_000)
-  expect(calls.filter((call) => call.includes('refresh'))).toEqual([])
+  expect(refreshes()).toEqual([])
   await vi.advanceTimersByTimeAsync(100_000)
-  expect(calls.filter((call) => call.includes('refresh'))).toHaveLength(1)
+  expect(refreshes()).toHaveLength(1)
+})
+
+it('goes on after its access token has ended, when the page is loaded anew', async () => {
+  const kept = storage()
+  kept.setItem('session', JSON.stringify({ access: token('old', -3600), refresh: 'r1' }))
+  const session = new Session('/api/identity', kept)
+  expect(session.snapshot()).toMatchObject({ status: 'in', claims: { audience: 'admin' } })
+  expect(await session.call('/api/inventory/x', {})).toEqual({ sent: valid })
+  expect(JSON.parse(kept.getItem('session') ?? '')).toMatchObject({ access: valid, refresh: 'r2' })
+})
+
+const unreachable = () => Promise.reject(new TypeError('Failed to fetch'))
+
+it.each([
+  ['no network', unreachable, 'cannot be reached'],
+  ['a gateway without identity', () => Promise.resolve(new Response('Bad gateway', { status: 502 })), 'status 502'],
+  ['too many calls', () => Promise.resolve(new Response('{}', { status: 429 })), 'status 429'],
+])('outlives a renewal that nobody answers: %s', async (_, failing, problem) => {
+  const session = await signedIn()
+  valid = 'another'
+  trouble = failing
+  await expect(session.call('/api/inventory/x', {})).rejects.toThrow(problem)
+  expect(session.snapshot()).toMatchObject({ status: 'in' })
+  trouble = undefined
+  expect(await session.call('/api/inventory/x', {})).toEqual({ sent: valid })
+})
+
+it('tries to renew a token until it is answered, less and less often', async () => {
+  vi.useFakeTimers()
+  trouble = unreachable
+  const session = await signedIn()
+  await vi.advanceTimersByTimeAsync(1_200_000)
+  const tried = refreshes().length
+  expect(tried).toBeGreaterThan(5)
+  expect(tried).toBeLessThan(12)
+  expect(session.snapshot()).toMatchObject({ status: 'in' })
+  trouble = undefined
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(refreshes()).toHaveLength(tried + 1)
+  expect(await session.call('/api/inventory/x', {})).toEqual({ sent: valid })
+})
+
+it('is not ended, or taken over, by what an earlier one asked for', async () => {
+  const session = await signedIn()
+  valid = 'another'
+  let answer: (response: Response) => void = () => undefined
+  trouble = () => new Promise((resolve) => (answer = resolve))
+  const asked = session.call('/api/inventory/x', { of: 'the first' })
+  await vi.waitFor(() => expect(refreshes()).toHaveLength(1))
+  session.signOut()
+  valid = token('other')
+  await session.signIn(credentials)
+  answer(new Response(JSON.stringify({ access_token: token('late'), refresh_token: 'late' })))
+  await expect(asked).rejects.toThrow('expired')
+  expect(calls.filter((call) => call.includes('the first'))).toHaveLength(1)
+  expect(await session.call('/api/inventory/x', {})).toEqual({ sent: valid })
+})
+
+it('holds as long as its token, however wrong this clock is', async () => {
+  vi.useFakeTimers()
+  const day = 86_400
+  valid = token('early', day, { iat: Date.now() / 1000 + day - 1200 })
+  await signedIn()
+  await vi.advanceTimersByTimeAsync(1_000_000)
+  expect(refreshes()).toHaveLength(1)
+  valid = token('late', -day, { iat: Date.now() / 1000 - day - 1200 })
+  const session = await signedIn()
+  expect(await session.call('/api/inventory/x', {})).toEqual({ sent: valid })
+  expect(refreshes()).toHaveLength(1)
 })
 
 it('ends when it cannot be renewed, and says so', async () => {

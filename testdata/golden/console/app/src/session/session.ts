@@ -2,7 +2,7 @@ import { ApiError } from '../api/error'
 import { call, read } from '../api/call'
 import { type Document, readDocument } from '../api/openapi'
 import { type Credentials, issueCall, type Prepared, refreshCall, revokeCall } from './identity'
-import { type Claims, readToken, renewAfter } from './token'
+import { type Claims, endOf, readClaims, readToken, renewAfter } from './token'
 
 /** Who is signed in, if anybody is. */
 export interface State {
@@ -15,9 +15,15 @@ export interface State {
 interface Tokens {
   access: string
   refresh?: string | undefined
+  /** When the access token ends by this machine's clock, in milliseconds. */
+  ends?: number | undefined
 }
 
 const key = 'session'
+const ended = 'Your session has ended. Sign in again.'
+
+/** How long to wait before a renewal that got no answer is tried again: at first, and at most. */
+const [retryFirst, retryLast] = [2_000, 60_000]
 
 /**
  * The session: the tokens, who they are for, and their renewal. It is kept in
@@ -29,6 +35,8 @@ export class Session {
   private timer: ReturnType<typeof setTimeout> | undefined
   private renewal: Promise<boolean> | undefined
   private document: Document | undefined
+  /** How manieth session this is: what was asked for in one is no other's business. */
+  private count = 0
   private readonly listeners = new Set<() => void>()
 
   /** identity is the path of its API; without one nobody needs to sign in. */
@@ -40,9 +48,9 @@ export class Session {
     const kept = this.storage.getItem(key)
     if (kept !== null) {
       try {
-        this.begin(JSON.parse(kept) as Tokens)
+        this.resume(JSON.parse(kept) as Tokens)
       } catch {
-        this.storage.removeItem(key) // it has expired meanwhile
+        this.storage.removeItem(key) // nothing that can be gone on with
       }
     }
   }
@@ -61,67 +69,108 @@ export class Session {
 
   /** Signs in by name and password. */
   async signIn(credentials: Credentials): Promise<void> {
-    this.begin(tokensOf(await this.ask((document) => issueCall(document, credentials))))
+    const answer = await this.ask((document) => issueCall(document, credentials))
+    this.begin(tokensOf(answer, Date.now()))
   }
 
   /** Signs in with a token that was issued elsewhere. */
   signInWith(token: string): void {
-    this.begin({ access: token.trim() })
+    const access = token.trim()
+    const { expires } = readToken(access, Date.now())
+    this.begin({ access, ends: expires })
   }
 
   /** Forgets the tokens, here and at the service. */
   signOut(notice?: string): void {
-    clearTimeout(this.timer)
     const refresh = this.tokens?.refresh
     if (refresh !== undefined && notice === undefined) {
       // Whoever signs out has done so, whether the service hears of it or not.
       void this.ask((document) => revokeCall(document, refresh), this.tokens?.access).catch(() => undefined)
     }
+    this.next()
     this.tokens = undefined
     this.storage.removeItem(key)
     const status = this.identity === undefined && notice === undefined ? 'open' : 'out'
     this.change(notice === undefined ? { status } : { status, notice })
   }
 
-  /** Calls a method of a service on behalf of whoever is signed in. */
+  /**
+   * Calls a method of a service on behalf of whoever is signed in. A session
+   * ends when identity refuses to renew it, not when identity cannot be reached.
+   */
   async call(url: string, request: unknown, signal?: AbortSignal): Promise<unknown> {
+    const session = this.count
     const token = this.tokens?.access
     try {
       return await call(url, request, { token, signal })
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) {
+      if (!(error instanceof ApiError) || error.status !== 401 || session !== this.count) {
         throw error
       }
-      if (await this.renew(token)) {
+      const renewed = await this.renew(token)
+      if (session !== this.count) {
+        throw error // signed out, or in as somebody else, meanwhile
+      }
+      if (renewed) {
         return call(url, request, { token: this.tokens?.access, signal })
       }
-      this.signOut(token === undefined ? 'This service asks who you are.' : 'Your session has ended. Sign in again.')
+      this.signOut(token === undefined ? 'This service asks who you are.' : ended)
       throw error
     }
   }
 
+  /** Begins another session. */
   private begin(tokens: Tokens): void {
-    const claims = readToken(tokens.access, Date.now())
+    this.next()
+    this.keep(tokens)
+  }
+
+  /** Goes on with a session whose page was loaded anew. */
+  private resume(tokens: Tokens): void {
+    if (tokens.refresh === undefined) {
+      readToken(tokens.access, Date.now()) // only a refresh token takes it beyond its end
+    }
+    this.keep(tokens)
+  }
+
+  private next(): void {
+    this.count++
+    clearTimeout(this.timer)
+    this.renewal = undefined
+  }
+
+  private keep(tokens: Tokens): void {
+    const claims = readClaims(tokens.access)
     this.tokens = tokens
     this.storage.setItem(key, JSON.stringify(tokens))
     clearTimeout(this.timer)
-    if (claims.expires !== undefined) {
-      this.timer = setTimeout(() => void this.atItsEnd(), renewAfter(claims.expires, Date.now()))
+    if (tokens.ends !== undefined) {
+      this.timer = setTimeout(() => void this.atItsEnd(retryFirst), renewAfter(tokens.ends, Date.now()))
     }
     this.change({ status: 'in', claims })
   }
 
   /** Renews a token that is about to end, or says that the session is over. */
-  private async atItsEnd(): Promise<void> {
-    const token = this.tokens?.access
-    if (token === undefined || (await this.renew(token)) || this.tokens?.access !== token) {
-      return
+  private async atItsEnd(retry: number): Promise<void> {
+    const session = this.count
+    const stale = this.tokens
+    try {
+      if ((await this.renew(stale?.access)) || session !== this.count) {
+        return
+      }
+      const left = (stale?.ends ?? 0) - Date.now()
+      this.timer = setTimeout(() => this.signOut(ended), Math.max(left, 0))
+    } catch {
+      if (session === this.count && this.tokens === stale) {
+        this.timer = setTimeout(() => void this.atItsEnd(Math.min(retry * 2, retryLast)), retry)
+      }
     }
-    const left = (this.state.claims?.expires ?? 0) - Date.now()
-    this.timer = setTimeout(() => this.signOut('Your session has ended. Sign in again.'), Math.max(left, 0))
   }
 
-  /** Renews the tokens, once for all calls that ask for it at the same time. */
+  /**
+   * Renews the tokens, once for all that ask for it at the same time, and says
+   * whether there are others now. It throws if identity said neither.
+   */
   private async renew(stale: string | undefined): Promise<boolean> {
     if (this.tokens !== undefined && this.tokens.access !== stale) {
       return true // somebody has just done it
@@ -130,17 +179,29 @@ export class Session {
     if (refresh === undefined || this.identity === undefined) {
       return false
     }
-    this.renewal ??= this.ask((document) => refreshCall(document, refresh))
-      .then((answer) => {
-        if (this.tokens?.refresh !== refresh) {
-          return false // signed out, or in as somebody else, meanwhile
-        }
-        this.begin({ refresh, ...tokensOf(answer) })
-        return true
-      })
-      .catch(() => false)
-      .finally(() => (this.renewal = undefined))
+    this.renewal ??= this.exchange(refresh)
     return this.renewal
+  }
+
+  private async exchange(refresh: string): Promise<boolean> {
+    const session = this.count
+    try {
+      const answer = await this.ask((document) => refreshCall(document, refresh))
+      if (session !== this.count) {
+        return false
+      }
+      this.keep({ refresh, ...tokensOf(answer, Date.now()) })
+      return true
+    } catch (error) {
+      if (isUndecided(error)) {
+        throw error
+      }
+      return false
+    } finally {
+      if (session === this.count) {
+        this.renewal = undefined
+      }
+    }
   }
 
   private async ask(prepare: (document: Document) => (Prepared & { token?: string }) | undefined, token?: string): Promise<unknown> {
@@ -157,10 +218,16 @@ export class Session {
   }
 }
 
-function tokensOf(answer: unknown): Tokens {
+/** Whether an error says nothing of the request: no answer, or one of a server in trouble. */
+function isUndecided(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 500 || error.status === 408 || error.status === 429)
+}
+
+function tokensOf(answer: unknown, now: number): Tokens {
   const { access_token: access, refresh_token: refresh } = answer as { access_token?: unknown; refresh_token?: unknown }
   if (typeof access !== 'string' || access === '') {
     throw new Error('The identity service gave no token.')
   }
-  return typeof refresh === 'string' && refresh !== '' ? { access, refresh } : { access }
+  const tokens: Tokens = { access, ends: endOf(readClaims(access), now) }
+  return typeof refresh === 'string' && refresh !== '' ? { ...tokens, refresh } : tokens
 }

@@ -4,12 +4,22 @@ export interface Claims {
   audience: string
   domain: string
   role: string
-  /** When it ends, in milliseconds; without one it does not. */
+  /** When it was issued, and when it ends, in milliseconds; without an end it does not. */
+  issued?: number | undefined
   expires?: number | undefined
 }
 
-/** Reads a token, or says why it is none that can be used. */
+/** Reads a token, or says why it is none that can be used now. */
 export function readToken(token: string, now: number): Claims {
+  const claims = readClaims(token)
+  if (claims.expires !== undefined && claims.expires <= now) {
+    throw new Error('This token has expired.')
+  }
+  return claims
+}
+
+/** Reads an access token, which may have expired. */
+export function readClaims(token: string): Claims {
   let claims: Record<string, unknown>
   try {
     const part = token.split('.')[1] ?? ''
@@ -18,15 +28,17 @@ export function readToken(token: string, now: number): Claims {
   } catch {
     throw new Error('This is no token: three parts of letters and digits, with dots between them, are expected.')
   }
-  const expires = typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : undefined
-  if (expires !== undefined && expires <= now) {
-    throw new Error('This token has expired.')
-  }
   if (claims['typ'] === 'REFRESH_TOKEN') {
     throw new Error('This is a refresh token; an access token is needed.')
   }
   const text = (key: string) => (typeof claims[key] === 'string' ? claims[key] : '')
-  return { audience: text('aud'), domain: text('did'), role: text('rol'), expires }
+  const time = (key: string) => (typeof claims[key] === 'number' ? claims[key] * 1000 : undefined)
+  return { audience: text('aud'), domain: text('did'), role: text('rol'), issued: time('iat'), expires: time('exp') }
+}
+
+/** When a token that was issued just now ends by this machine's clock, which may be off. */
+export function endOf({ issued, expires }: Claims, now: number): number | undefined {
+  return issued !== undefined && expires !== undefined ? now + expires - issued : expires
 }
 
 /**

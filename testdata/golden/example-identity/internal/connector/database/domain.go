@@ -19,6 +19,16 @@ func NewDomain(db *database.DB) *Domain {
 	return &Domain{Store: database.NewStore[model.Domain](db, model.DomainSchema()), db: db}
 }
 
+// CreateWith stores a new domain and its first user: both, or neither.
+func (d *Domain) CreateWith(ctx context.Context, item *model.Domain, first *model.User) error {
+	return d.db.InTx(ctx, func(ctx context.Context) error {
+		if err := d.Create(ctx, item); err != nil {
+			return err
+		}
+		return NewUser(d.db).Create(ctx, first)
+	})
+}
+
 // Root gives the platform's first domain; nil if there is none yet.
 func (d *Domain) Root(ctx context.Context) (*model.Domain, error) {
 	var found []model.Domain

@@ -54,7 +54,9 @@ func domainRead(verb string) pipeline.Method {
 
 // Create answers Domain.create.
 func (g *Domain) Create(ctx context.Context, req *api.CreateDomainRequest) (*api.DomainInfo, error) {
-	return pipeline.Call(ctx, g.pipeline, domainManage("create"), req, g.service.Create)
+	method := domainManage("create")
+	method.Piecemeal = true // no transaction waits while the administrator's password is hashed
+	return pipeline.Call(ctx, g.pipeline, method, req, g.service.Create)
 }
 
 // Update answers Domain.update.

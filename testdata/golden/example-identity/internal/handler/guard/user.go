@@ -32,6 +32,13 @@ func userWrite(verb string) pipeline.Method {
 	}
 }
 
+// userHashing is a method that hashes passwords, for which no transaction waits.
+func userHashing(verb string) pipeline.Method {
+	method := userWrite(verb)
+	method.Piecemeal = true
+	return method
+}
+
 func userRead(verb string) pipeline.Method {
 	return pipeline.Method{
 		Resource:   "User",
@@ -44,14 +51,12 @@ func userRead(verb string) pipeline.Method {
 
 // Create answers User.create.
 func (g *User) Create(ctx context.Context, req *api.CreateUserRequest) (*api.UserInfo, error) {
-	return pipeline.Call(ctx, g.pipeline, userWrite("create"), req, g.service.Create)
+	return pipeline.Call(ctx, g.pipeline, userHashing("create"), req, g.service.Create)
 }
 
 // Update answers User.update.
 func (g *User) Update(ctx context.Context, req *api.UpdateUserRequest) (*api.UserInfo, error) {
-	method := userWrite("update")
-	method.Piecemeal = true // as below
-	return pipeline.Call(ctx, g.pipeline, method, req, g.service.Update)
+	return pipeline.Call(ctx, g.pipeline, userHashing("update"), req, g.service.Update)
 }
 
 // SetRoleBindings answers User.set_role_bindings.
@@ -61,9 +66,8 @@ func (g *User) SetRoleBindings(ctx context.Context, req *api.SetRoleBindingsRequ
 
 // ChangePassword answers User.change_password.
 func (g *User) ChangePassword(ctx context.Context, req *api.ChangePasswordRequest) (*emptypb.Empty, error) {
-	method := userWrite("change_password")
+	method := userHashing("change_password")
 	method.RoleTypes = []string{"USER"} // everybody, of himself
-	method.Piecemeal = true             // no transaction waits while passwords are hashed
 	return pipeline.Call(ctx, g.pipeline, method, req, g.service.ChangePassword)
 }
 

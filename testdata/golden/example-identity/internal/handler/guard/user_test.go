@@ -12,7 +12,6 @@ import (
 	"github.com/cloudforet-io/identity/internal/core/apierror"
 	"github.com/cloudforet-io/identity/internal/core/pipeline"
 	"github.com/cloudforet-io/identity/internal/handler/guard"
-	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -26,10 +25,15 @@ func (noTransactions) InTx(context.Context, func(context.Context) error) error {
 func TestPasswordsAreHashedInNoTransaction(t *testing.T) {
 	p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: noTransactions{}})
 	require.NoError(t, err)
-	users := guard.NewUser(p, service.NewUser(manager.Managers{}))
+	users := guard.NewUser(p, new(service.User))
 	_, err = users.ChangePassword(t.Context(), &api.ChangePasswordRequest{})
 	assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code)
 	_, err = users.Update(t.Context(), &api.UpdateUserRequest{})
+	assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code)
+	_, err = users.Create(t.Context(), &api.CreateUserRequest{})
+	assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code)
+	domains := guard.NewDomain(p, new(service.Domain))
+	_, err = domains.Create(t.Context(), &api.CreateDomainRequest{})
 	assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code)
 	_, err = users.Delete(t.Context(), &api.UserRequest{})
 	assert.Equal(t, "ERROR_UNKNOWN", apierror.From(err).Code, "the others have one")

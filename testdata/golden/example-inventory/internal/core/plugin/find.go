@@ -113,15 +113,15 @@ func (p *Plugins) release(endpoint string) {
 }
 
 func (p *Plugins) letGo(endpoint string) {
-	maps.DeleteFunc(p.clients, func(_ string, client *held) bool { return client.place.endpoint == endpoint })
+	maps.DeleteFunc(p.clients, func(_ clientKey, client *held) bool { return client.place.endpoint == endpoint })
 	if err := p.options.Services.Release(endpoint); err != nil {
 		p.options.Log.Warn("plugin", "endpoint", endpoint, "error", err)
 	}
 }
 
 // forget has the service plugin asked again: the plugin is not where it was.
-func (p *Plugins) forget(id string) {
+func (p *Plugins) forget(of owner) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	maps.DeleteFunc(p.places, func(ref Ref, _ place) bool { return ref.ID == id })
+	maps.DeleteFunc(p.places, func(ref Ref, _ place) bool { return ref.owner() == of })
 }

@@ -4,6 +4,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 	"github.com/sony/gobreaker/v2"
 
 	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/inventory/internal/core/pipeline"
 	"github.com/cloudforet-io/inventory/internal/core/spaceconnector"
 )
 
@@ -23,6 +25,18 @@ type Ref struct {
 	Upgrade  bool   // a newer one than Version will do
 	DomainID string // whose it is; empty: the caller's
 }
+
+// of is the Ref with the domain said that it leaves out.
+func (r Ref) of(ctx context.Context) Ref {
+	r.DomainID = cmp.Or(r.DomainID, pipeline.TransactionFrom(ctx).Scope.DomainID)
+	return r
+}
+
+// owner is what a plugin has in common with its other versions. Those that two
+// domains call the same are none of each other's business.
+func (r Ref) owner() owner { return owner{r.ID, r.DomainID} }
+
+type owner struct{ id, domainID string }
 
 // keys are what configuration may call the plugin, the most exact name first.
 func (r Ref) keys() []string {
@@ -68,8 +82,8 @@ type Plugins struct {
 
 	mu       sync.Mutex
 	places   map[Ref]place
-	breakers map[string]*gobreaker.TwoStepCircuitBreaker[any] // by ID
-	clients  map[string]*held                                 // by endpoint and ID
+	breakers map[owner]*gobreaker.TwoStepCircuitBreaker[any]
+	clients  map[clientKey]*held
 }
 
 // New makes Plugins.
@@ -89,8 +103,8 @@ func New(o Options) *Plugins {
 	p := &Plugins{
 		options:  o,
 		places:   map[Ref]place{},
-		breakers: map[string]*gobreaker.TwoStepCircuitBreaker[any]{},
-		clients:  map[string]*held{},
+		breakers: map[owner]*gobreaker.TwoStepCircuitBreaker[any]{},
+		clients:  map[clientKey]*held{},
 	}
 	p.children = newChildren(o, p.release)
 	return p
@@ -108,6 +122,12 @@ func orElse[T comparable](value, otherwise T) T {
 // again.
 func (p *Plugins) Close() error { return p.children.close() }
 
+// A clientKey tells clients from each other.
+type clientKey struct {
+	endpoint string
+	owner    owner
+}
+
 // A held client is of a plugin that has been called.
 type held struct {
 	*spaceconnector.Client
@@ -118,6 +138,7 @@ type held struct {
 // Client gives the client of a plugin. It is good for calls that begin before
 // long: the plugin may be elsewhere later.
 func (p *Plugins) Client(ctx context.Context, ref Ref) (*spaceconnector.Client, error) {
+	ref = ref.of(ctx)
 	at, err := p.find(ctx, ref)
 	if err != nil {
 		return nil, err
@@ -128,12 +149,12 @@ func (p *Plugins) Client(ctx context.Context, ref Ref) (*spaceconnector.Client, 
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	key := at.endpoint + " " + ref.ID
+	key := clientKey{at.endpoint, ref.owner()}
 	client, ok := p.clients[key]
 	if !ok {
 		g := &guarded{
 			conn: direct.Conn(), id: ref.ID, options: p.options,
-			breaker: p.breaker(ref.ID), failed: func() { p.forget(ref.ID) },
+			breaker: p.breaker(key.owner), failed: func() { p.forget(key.owner) },
 		}
 		client = &held{spaceconnector.NewClient(g), at, g}
 		p.clients[key] = client
@@ -146,24 +167,24 @@ func (p *Plugins) Client(ctx context.Context, ref Ref) (*spaceconnector.Client, 
 // named or, if that may be upgraded, the one that runs in its place. It is empty
 // if nobody said one.
 func (p *Plugins) Version(ctx context.Context, ref Ref) (string, error) {
-	at, err := p.find(ctx, ref)
+	at, err := p.find(ctx, ref.of(ctx))
 	return at.version, err
 }
 
 // breaker gives the circuit breaker of a plugin. An answer that says no is an
 // answer; only a plugin that can't be reached, or takes too long, has failed.
-func (p *Plugins) breaker(id string) *gobreaker.TwoStepCircuitBreaker[any] {
-	b, ok := p.breakers[id]
+func (p *Plugins) breaker(of owner) *gobreaker.TwoStepCircuitBreaker[any] {
+	b, ok := p.breakers[of]
 	if !ok {
 		b = gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
-			Name: id, Timeout: p.options.Rest,
+			Name: of.id, Timeout: p.options.Rest,
 			ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= p.options.Failures },
 			IsSuccessful: func(err error) bool { return !isFailure(err) },
 			OnStateChange: func(id string, _, to gobreaker.State) {
-				p.options.Log.Warn("plugin", "plugin", id, "circuit", to.String())
+				p.options.Log.Warn("plugin", "plugin", id, "domain", of.domainID, "circuit", to.String())
 			},
 		})
-		p.breakers[id] = b
+		p.breakers[of] = b
 	}
 	return b
 }

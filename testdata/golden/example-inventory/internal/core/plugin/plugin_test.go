@@ -23,6 +23,7 @@ import (
 
 	"github.com/cloudforet-io/inventory/internal/core/apierror"
 	"github.com/cloudforet-io/inventory/internal/core/lifecycle"
+	"github.com/cloudforet-io/inventory/internal/core/pipeline"
 	"github.com/cloudforet-io/inventory/internal/core/plugin"
 	"github.com/cloudforet-io/inventory/internal/core/server"
 	"github.com/cloudforet-io/inventory/internal/core/spaceconnector"
@@ -195,6 +196,33 @@ func TestAPluginIsFound(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNamesakes has two domains that call a plugin the same.
+func TestNamesakes(t *testing.T) {
+	services := newPlatform(t)
+	p := plugin.New(plugin.Options{Services: services, Failures: 1, Rest: time.Minute})
+	through, err := pipeline.New(pipeline.Options{Service: "test"})
+	require.NoError(t, err)
+	// by calls the plugin for somebody of a domain, who need not say of which.
+	by := func(domain, endpoint string) error {
+		services.answer = map[string]any{"endpoint": endpoint}
+		ctx := pipeline.WithMetadata(t.Context(), pipeline.Metadata{DomainID: domain})
+		_, err := pipeline.Call(ctx, through, pipeline.Method{}, new(emptypb.Empty), func(ctx context.Context, _ *emptypb.Empty) (*emptypb.Empty, error) {
+			client, err := p.Client(ctx, plugin.Ref{ID: "p"})
+			if err != nil {
+				return nil, err
+			}
+			_, err = client.Call(ctx, "Health.Check", nil)
+			return new(emptypb.Empty), err
+		})
+		return err
+	}
+	broken, here := "grpc://127.0.0.1:1", serve(t, new(talker))
+	require.Error(t, by("domain-1", broken))
+	require.ErrorContains(t, by("domain-1", here), "left alone")
+	require.NoError(t, by("domain-2", here), "that was another one")
+	require.NoError(t, by("domain-2", broken), "it is where it was")
 }
 
 func TestAPluginThatNeverAnswers(t *testing.T) {

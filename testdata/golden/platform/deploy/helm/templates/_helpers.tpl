@@ -126,6 +126,8 @@ args:
 env:
   - name: SPACEONE_CONFIG_FILE
     value: /opt/spaceone/{{ $name }}/config/config.yaml
+  - name: TZ
+    value: {{ $chart.Values.timezone | default "UTC" | quote }}
   {{- with concat (.root.Values.global.common_env | default list) ($chart.Values.env | default list) (.env | default list) }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -144,6 +146,94 @@ volumeMounts:
     readOnly: true
   - name: tmp
     mountPath: /tmp
+  {{- range include "spaceone.ownMounts" (list .root .key) | fromYamlArray }}
+  - {{ set . "name" (include "spaceone.ownVolume" (list $.key .name)) | toYaml | nindent 4 | trim }}
+  {{- end }}
+{{- end -}}
+
+{{/*
+Volumes beside those of the configuration, such as certificates, that the values
+have a member's pods mount: (list root key).
+*/}}
+{{- define "spaceone.ownVolumes" -}}
+{{- $values := (index (index . 0).Subcharts (index . 1)).Values -}}
+{{- $global := (index . 0).Values.global -}}
+{{- $volumes := concat ($values.volumes | default list) ($global.volumes | default list) (($global.backend).volumes | default list) -}}
+{{- $volumes = concat $volumes ((($values.pod).spec).volumes | default list) -}}
+{{- $mounted := list -}}
+{{- range include "spaceone.ownMounts" . | fromYamlArray -}}
+{{- $mounted = append $mounted .name -}}
+{{- end -}}
+{{- $own := list -}}
+{{- range $volumes -}}
+{{- if has .name $mounted -}}
+{{- $own = append $own . -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $own -}}
+{{- end -}}
+
+{{/*
+Where the pods mount them: (list root key). The folder of the configuration is
+one volume here, in which nothing else can be mounted.
+*/}}
+{{- define "spaceone.ownMounts" -}}
+{{- $values := (index (index . 0).Subcharts (index . 1)).Values -}}
+{{- $global := (index . 0).Values.global -}}
+{{- $mounts := get ($values.volumeMounts | default dict) (printf "application_%s" (include "spaceone.type" .)) | default list -}}
+{{- range concat ($values.volumes | default list) ($global.volumes | default list) (($global.backend).volumes | default list) -}}
+{{- if eq .name "timezone" -}}
+{{- $mounts = append $mounts (dict "name" .name "mountPath" "/etc/localtime" "readOnly" true) -}}
+{{- else if eq .name "log-volume" -}}
+{{- $mounts = append $mounts (dict "name" .name "mountPath" "/var/log/spaceone") -}}
+{{- end -}}
+{{- end -}}
+{{- $config := printf "/opt/spaceone/%s/config" (include "spaceone.name" .) -}}
+{{- $own := list -}}
+{{- range $mounts -}}
+{{- if not (hasPrefix (printf "%s/" $config) (printf "%s/" .mountPath)) -}}
+{{- $own = append $own . -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $own -}}
+{{- end -}}
+
+{{/* A member's volume among those of others, who may call theirs the same: (list key name). */}}
+{{- define "spaceone.ownVolume" -}}
+{{- printf "%s-%s" (index . 1 | trunc 54) (printf "%s/%s" (index . 0) (index . 1) | sha256sum | trunc 8) -}}
+{{- end -}}
+
+{{/*
+What of the members' pod.spec their migrations need, too: (list root keys). The
+pod is one, so of two that contradict each other the later holds.
+*/}}
+{{- define "spaceone.podSpec" -}}
+{{- $spec := dict -}}
+{{- $root := index . 0 -}}
+{{- range index . 1 -}}
+{{- $values := (index $root.Subcharts .).Values -}}
+{{- $own := ($values.pod).spec | default dict -}}
+{{- include "spaceone.merge" (list $spec (pick $own "nodeSelector" "securityContext" "dnsPolicy" "dnsConfig" "runtimeClassName" | deepCopy)) -}}
+{{- $lists := dict "imagePullSecrets" ($values.imagePullSecrets | default list) "tolerations" list "hostAliases" list -}}
+{{- range $key, $more := $lists -}}
+{{- with concat (get $spec $key | default list) $more (get $own $key | default list) -}}
+{{- $_ := set $spec $key (uniq .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $spec -}}
+{{- end -}}
+
+{{/* The account of the initializer's pod. */}}
+{{- define "spaceone.initializerAccount" -}}
+{{- $account := .Values.initializer.serviceAccount -}}
+{{- if .Values.global.serviceAccountName -}}
+{{- .Values.global.serviceAccountName -}}
+{{- else if $account.create -}}
+{{- $account.name | default (include "spaceone.object" (list . "initializer")) -}}
+{{- else -}}
+{{- $account.name | default "default" -}}
+{{- end -}}
 {{- end -}}
 
 {{/* The configuration of a member, as its pods have it: (list root key). */}}

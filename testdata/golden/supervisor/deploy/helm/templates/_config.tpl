@@ -91,6 +91,48 @@ services below endpoints are none, though one is called secret.
 {{- toYaml $shared -}}
 {{- end -}}
 
+{{/* Where the plugin service is, which then says what ought to run: of a configuration. */}}
+{{- define "supervisor.pluginService" -}}
+{{- $endpoints := ((.CONNECTORS | default dict).SpaceConnector | default dict).endpoints | default dict -}}
+{{- (.ENDPOINTS | default dict).plugin | default $endpoints.plugin | default "" -}}
+{{- end -}}
+
+{{/*
+want has the plugins of the values run: (list plugins application) fills the
+latter. A plugin that WANTED_PLUGINS names is left to it: none runs twice.
+*/}}
+{{- define "supervisor.want" -}}
+{{- $application := index . 1 -}}
+{{- $wanted := $application.WANTED_PLUGINS | default list -}}
+{{- $named := list -}}
+{{- range $wanted -}}
+{{- $named = append $named .plugin_id -}}
+{{- end -}}
+{{- $replicas := dict -}}
+{{- range $id, $plugin := index . 0 -}}
+{{- if and (dig "enabled" true $plugin) (not (has $id $named)) -}}
+{{- $one := dict "plugin_id" $id "image" $plugin.image.name -}}
+{{- range $key, $value := dict "version" $plugin.image.version "kind" $plugin.kind "image_pull_secret" $plugin.imagePullSecret -}}
+{{- if $value -}}
+{{- $_ := set $one $key (toString $value) -}}
+{{- end -}}
+{{- end -}}
+{{- $wanted = append $wanted $one -}}
+{{- if not (kindIs "invalid" $plugin.replicas) -}}
+{{- $_ := set $replicas (printf "%s?%s" ($plugin.kind | default "") $id) (int $plugin.replicas) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if $wanted -}}
+{{- $_ := set $application "WANTED_PLUGINS" $wanted -}}
+{{- end -}}
+{{- if $replicas -}}
+{{- $own := deepCopy $application -}}
+{{- include "supervisor.merge" (list $application (dict "CONNECTORS" (dict "KubernetesConnector" (dict "replica" $replicas)))) -}}
+{{- include "supervisor.merge" (list $application (pick $own "CONNECTORS")) -}}
+{{- end -}}
+{{- end -}}
+
 {{/*
 The configuration over it: that of all services, then the supervisor's own. The
 namespace of the plugins need not be one in which shared-conf is.
@@ -99,6 +141,9 @@ namespace of the plugins need not be one in which shared-conf is.
 {{- $application := include "supervisor.flat" (include "supervisor.shared" . | fromYaml) | fromYaml -}}
 {{- range list .Values.application .Values.application_scheduler -}}
 {{- include "supervisor.merge" (list $application (include "supervisor.flat" . | fromYaml)) -}}
+{{- end -}}
+{{- if not (include "supervisor.pluginService" $application) -}}
+{{- include "supervisor.want" (list (.Values.plugins | default dict) $application) -}}
 {{- end -}}
 {{- toYaml $application -}}
 {{- end -}}

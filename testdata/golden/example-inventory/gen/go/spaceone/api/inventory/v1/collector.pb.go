@@ -868,7 +868,7 @@ const file_spaceone_api_inventory_v1_collector_proto_rawDesc = "" +
 	"\x06delete\x12+.spaceone.api.inventory.v1.CollectorRequest\x1a\x16.google.protobuf.Empty\")\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/inventory/v1/collector/delete\x12\x84\x01\n" +
 	"\x03get\x12+.spaceone.api.inventory.v1.CollectorRequest\x1a(.spaceone.api.inventory.v1.CollectorInfo\"&\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/inventory/v1/collector/get\x12\x85\x01\n" +
 	"\x04list\x12).spaceone.api.inventory.v1.CollectorQuery\x1a).spaceone.api.inventory.v1.CollectorsInfo\"'\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/inventory/v1/collector/list\x12\x84\x01\n" +
-	"\acollect\x12).spaceone.api.inventory.v1.CollectRequest\x1a\".spaceone.api.inventory.v1.JobInfo\"*\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/inventory/v1/collector/collectBQZOgithub.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1;inventoryv1b\x06proto3"
+	"\acollect\x12).spaceone.api.inventory.v1.CollectRequest\x1a\".spaceone.api.inventory.v1.JobInfo\"*\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/inventory/v1/collector/collectb\x06proto3"
 
 var (
 	file_spaceone_api_inventory_v1_collector_proto_rawDescOnce sync.Once

@@ -466,7 +466,7 @@ const file_spaceone_api_inventory_v1_job_proto_rawDesc = "" +
 	"\x03Job\x12l\n" +
 	"\x06delete\x12%.spaceone.api.inventory.v1.JobRequest\x1a\x16.google.protobuf.Empty\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/inventory/v1/job/delete\x12r\n" +
 	"\x03get\x12%.spaceone.api.inventory.v1.JobRequest\x1a\".spaceone.api.inventory.v1.JobInfo\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/inventory/v1/job/get\x12s\n" +
-	"\x04list\x12#.spaceone.api.inventory.v1.JobQuery\x1a#.spaceone.api.inventory.v1.JobsInfo\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/inventory/v1/job/listBQZOgithub.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1;inventoryv1b\x06proto3"
+	"\x04list\x12#.spaceone.api.inventory.v1.JobQuery\x1a#.spaceone.api.inventory.v1.JobsInfo\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/inventory/v1/job/listb\x06proto3"
 
 var (
 	file_spaceone_api_inventory_v1_job_proto_rawDescOnce sync.Once

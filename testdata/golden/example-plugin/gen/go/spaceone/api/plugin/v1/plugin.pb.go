@@ -127,7 +127,7 @@ type RegisterPluginRequest struct {
 	// What it serves, such as inventory.Collector.
 	// +optional
 	ResourceType string `protobuf:"bytes,2,opt,name=resource_type,json=resourceType,proto3" json:"resource_type,omitempty"`
-	// Without registry and version.
+	// Without its version, and without its registry if registry_url names that.
 	Image string `protobuf:"bytes,3,opt,name=image,proto3" json:"image,omitempty"`
 	// +optional
 	Provider string `protobuf:"bytes,4,opt,name=provider,proto3" json:"provider,omitempty"`
@@ -136,10 +136,12 @@ type RegisterPluginRequest struct {
 	RegistryConfig *structpb.Struct `protobuf:"bytes,6,opt,name=registry_config,json=registryConfig,proto3" json:"registry_config,omitempty"`
 	// +optional
 	Tags *structpb.Struct `protobuf:"bytes,9,opt,name=tags,proto3" json:"tags,omitempty"`
-	// By which services ask for it; no two plugins have the same. Without one, the
-	// last part of the image.
+	// By which services ask for it. No two plugins of a domain have the same, and no
+	// plugin of a domain has that of one of the platform's, which are for all domains.
+	// Without one, the last part of the image.
 	// +optional
 	PluginId string `protobuf:"bytes,10,opt,name=plugin_id,json=pluginId,proto3" json:"plugin_id,omitempty"`
+	// Its host, such as registry.example:5000, and where images lie there.
 	// +optional
 	RegistryUrl string `protobuf:"bytes,41,opt,name=registry_url,json=registryUrl,proto3" json:"registry_url,omitempty"`
 	// The tags of its images, the newest last.
@@ -368,8 +370,10 @@ type RegisteredPluginInfo struct {
 	RegistryUrl    string           `protobuf:"bytes,8,opt,name=registry_url,json=registryUrl,proto3" json:"registry_url,omitempty"`
 	RegistryConfig *structpb.Struct `protobuf:"bytes,9,opt,name=registry_config,json=registryConfig,proto3" json:"registry_config,omitempty"`
 	Tags           *structpb.Struct `protobuf:"bytes,12,opt,name=tags,proto3" json:"tags,omitempty"`
-	CreatedAt      string           `protobuf:"bytes,31,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
-	UpdatedAt      string           `protobuf:"bytes,32,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	// Whose it is; the platform's, for all domains, where it is empty.
+	DomainId  string `protobuf:"bytes,21,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	CreatedAt string `protobuf:"bytes,31,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	UpdatedAt string `protobuf:"bytes,32,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
 	// The tags of its images, the newest last.
 	Versions      []string `protobuf:"bytes,42,rep,name=versions,proto3" json:"versions,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -460,6 +464,13 @@ func (x *RegisteredPluginInfo) GetTags() *structpb.Struct {
 		return x.Tags
 	}
 	return nil
+}
+
+func (x *RegisteredPluginInfo) GetDomainId() string {
+	if x != nil {
+		return x.DomainId
+	}
+	return ""
 }
 
 func (x *RegisteredPluginInfo) GetCreatedAt() string {
@@ -998,7 +1009,7 @@ const file_spaceone_api_plugin_v1_plugin_proto_rawDesc = "" +
 	"\x04tags\x18\x05 \x01(\v2\x17.google.protobuf.StructR\x04tags\x12\x1a\n" +
 	"\bversions\x18* \x03(\tR\bversions\",\n" +
 	"\rPluginRequest\x12\x1b\n" +
-	"\tplugin_id\x18\x01 \x01(\tR\bpluginId\"\x8a\x03\n" +
+	"\tplugin_id\x18\x01 \x01(\tR\bpluginId\"\xa7\x03\n" +
 	"\x14RegisteredPluginInfo\x12\x1b\n" +
 	"\tplugin_id\x18\x01 \x01(\tR\bpluginId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12#\n" +
@@ -1007,7 +1018,8 @@ const file_spaceone_api_plugin_v1_plugin_proto_rawDesc = "" +
 	"\bprovider\x18\x06 \x01(\tR\bprovider\x12!\n" +
 	"\fregistry_url\x18\b \x01(\tR\vregistryUrl\x12@\n" +
 	"\x0fregistry_config\x18\t \x01(\v2\x17.google.protobuf.StructR\x0eregistryConfig\x12+\n" +
-	"\x04tags\x18\f \x01(\v2\x17.google.protobuf.StructR\x04tags\x12\x1d\n" +
+	"\x04tags\x18\f \x01(\v2\x17.google.protobuf.StructR\x04tags\x12\x1b\n" +
+	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\x12\x1d\n" +
 	"\n" +
 	"created_at\x18\x1f \x01(\tR\tcreatedAt\x12\x1d\n" +
 	"\n" +
