@@ -98,7 +98,7 @@ func TestPlatformInitializerAccount(t *testing.T) {
 		"initializer.serviceAccount.create=false,initializer.serviceAccount.name=migrating": {"migrating", false},
 		"initializer.serviceAccount.annotations.role=database":                              {"spaceone-initializer", true},
 	} {
-		got := judge(t, chart, "--set", set)
+		got := manifests(t, chart, "--set", set)
 		assert.Equal(t, want.name, got["Job/spaceone-initializer"].pod().text("serviceAccountName"), set)
 		account, made := got["ServiceAccount/"+want.name]
 		assert.Equal(t, want.made, made, set)
@@ -106,7 +106,7 @@ func TestPlatformInitializerAccount(t *testing.T) {
 			assert.Equal(t, "database", account.text("metadata", "annotations", "role"))
 		}
 	}
-	assert.NotContains(t, judge(t, chart, "--set", "initializer.enabled=false"), "ServiceAccount/spaceone-initializer")
+	assert.NotContains(t, manifests(t, chart, "--set", "initializer.enabled=false"), "ServiceAccount/spaceone-initializer")
 }
 
 // What people set of the initializer's pod itself.

@@ -101,10 +101,10 @@ func TestPlatformPlugins(t *testing.T) {
 	mine := map[string]any{"plugin_id": "asset-eu", "image": "mine", "version": "9"}
 	three["image"] = "ghcr.io/cloudforet-io/plugin-cost"
 	assert.Equal(t, []any{mine, one, three}, wantedConf(t, own, "keeper").get("WANTED_PLUGINS"))
-	asked := judge(t, chart, "--set", "global.shared_conf.ENDPOINTS.plugin=grpc://plugin.elsewhere:50051")
+	asked := manifests(t, chart, "--set", "global.shared_conf.ENDPOINTS.plugin=grpc://plugin.elsewhere:50051")
 	assert.Nil(t, wantedConf(t, asked, "keeper").get("WANTED_PLUGINS"))
 
-	off := judge(t, chart, "--set", "keeper.enabled=false,global.supervisor_namespace=root-supervisor")
+	off := manifests(t, chart, "--set", "keeper.enabled=false,global.supervisor_namespace=root-supervisor")
 	assert.NotContains(t, off, "Service/plugin-asset")
 	for version, helm := range helms(t) {
 		for values, want := range map[string]string{
@@ -193,7 +193,7 @@ func TestSupervisorRunsWhatThePlatformSays(t *testing.T) {
 		"none": {`{supervisor: {plugins: {plugin-asset: {enabled: false}, plugin-cost: {enabled: false}}}}`, map[string]int32{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := judge(t, chart, "--values", given(t, c.values))
+			got := manifests(t, chart, "--values", given(t, c.values))
 			replicas := map[string]int32{}
 			for _, d := range started(t, binary, got) {
 				replicas[d.Image] = d.Replicas
@@ -248,7 +248,7 @@ func TestPlatformAddedPlugin(t *testing.T) {
 	assert.Equal(t, "debug", got["ConfigMap/shared-conf"].document(t, "shared.yaml").get("LOG", "level"))
 
 	call("remove", "service", "my-cost", "-C", "acme")
-	assert.Len(t, wantedConf(t, judge(t, chart), "supervisor").get("WANTED_PLUGINS"), 1)
+	assert.Len(t, wantedConf(t, manifests(t, chart), "supervisor").get("WANTED_PLUGINS"), 1)
 }
 
 // wanting builds a program of the emitted supervisor's own packages that says
