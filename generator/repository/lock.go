@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -209,4 +211,34 @@ func (l *Lock) Find(p string) *LockFile {
 func digest(body []byte) string {
 	sum := sha256.Sum256(body)
 	return hex.EncodeToString(sum[:])
+}
+
+// list adds to the lock what has a base and is not in it: files that another
+// branch added, where a merge left the lock of this one.
+func (p *Project) list() error {
+	base, err := fs.Sub(p.root.FS(), BasePath)
+	if err != nil {
+		return err
+	}
+	var added []LockFile
+	err = fs.WalkDir(base, ".", func(at string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || p.Lock.Find(at) != nil {
+			return err
+		}
+		body, err := fs.ReadFile(base, at)
+		if err != nil {
+			return err
+		}
+		file := LockFile{Path: at, Owner: render.Managed, Mode: "0644", SHA256: digest(body)}
+		if _, marked := merge.Marked(body); !marked && file.check() == nil {
+			added = append(added, file)
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read %s: %w", BasePath, err)
+	}
+	p.Lock.Files = append(p.Lock.Files, added...)
+	slices.SortFunc(p.Lock.Files, func(a, b LockFile) int { return strings.Compare(a.Path, b.Path) })
+	return nil
 }
