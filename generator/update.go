@@ -92,8 +92,15 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 		}
 	}
 	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan)
-	if report.Marked, err = p.Conflicts(); err != nil || o.DryRun {
-		return report, err
+	if report.Marked, err = p.Conflicts(); err != nil {
+		return nil, err
+	}
+	report.Marked = slices.DeleteFunc(report.Marked, func(place repository.Place) bool {
+		return records[place.Path].Owner == render.Generated && // it is written anew
+			slices.ContainsFunc(plan.Changes, func(c merge.Change) bool { return c.Path == place.Path && c.Write })
+	})
+	if o.DryRun {
+		return report, nil
 	}
 	pending, err := p.Pending()
 	if err != nil {

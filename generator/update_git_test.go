@@ -2,6 +2,7 @@ package generator
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
+	"github.com/cloudforet-io/spacegen/templates"
 )
 
 func TestConflictsAreUnmergedInGit(t *testing.T) {
@@ -147,6 +149,49 @@ func TestDirtyIsAllowed(t *testing.T) {
 	_, err = p.generator(toyFiles, table).Update(t.Context(), p.dir, nil, Changes{AllowDirty: true})
 	require.NoError(t, err)
 	assert.Equal(t, "b1\nb2\nb3\nb4\nb5\n", p.read("sub/b.txt"))
+}
+
+// TestBranchesAreMerged: two branches add a resource each. Where git merges the
+// rest, one side's records and one update bring the repository in step, with what
+// people wrote on either.
+func TestBranchesAreMerged(t *testing.T) {
+	g, err := New(templates.FS, "v1.0.0")
+	require.NoError(t, err)
+	p := &project{t: t, dir: emitted(t)}
+	p.commit()
+	p.git("branch", "other")
+	add := func(name string) {
+		_, err := g.Change(t.Context(), p.dir, func(f *spec.File) error {
+			return f.AddResource(spec.Resource{Name: name, Fields: []spec.Field{{Name: "name"}}})
+		}, Changes{})
+		require.NoError(t, err)
+		at := "internal/service/" + strings.ToLower(name) + ".go"
+		p.write(at, p.read(at)+"\n// "+name+" is ours.\n")
+		p.commit()
+	}
+	add("Zone")
+	zone := p.read(spec.FileName)
+	p.git("checkout", "-q", "other")
+	add("Host")
+	merging := exec.CommandContext(t.Context(), "git", "-c", "user.name=t", "-c", "user.email=t@example.com", "merge", "-q", "-")
+	merging.Dir = p.dir
+	require.Error(t, merging.Run(), "git leaves conflicts")
+	_, err = g.Update(t.Context(), p.dir, nil, Changes{})
+	require.ErrorContains(t, err, "git left a conflict in it")
+
+	p.git("checkout", "--ours", "--", ".spacegen")
+	p.write(spec.FileName, zone) // and Host, which is what people decide
+	r, err := g.Update(t.Context(), p.dir, func(f *spec.File) error {
+		return f.AddResource(spec.Resource{Name: "Host", Fields: []spec.Field{{Name: "name"}}})
+	}, Changes{})
+	require.NoError(t, err)
+	assert.Zero(t, r.Conflicts)
+	assert.Empty(t, r.Marked)
+	assert.Contains(t, p.read("internal/service/zone.go"), "// Zone is ours.")
+	assert.Contains(t, p.read("internal/service/host.go"), "// Host is ours.")
+	findings, err := g.Check(t.Context(), p.dir)
+	require.NoError(t, err)
+	assert.Empty(t, findings)
 }
 
 func TestSubfolderWorktreeAndShallowClone(t *testing.T) {

@@ -245,7 +245,10 @@ func (m *merger) generated(p string, record Record, known bool, ours File, their
 	case edited && m.Options.Keep:
 		m.add(Change{Path: p, Action: Keep, Note: "your edits in a generated file are kept, as --keep says"})
 	default:
-		if edited {
+		switch _, marked := Marked(ours.Body); {
+		case marked: // by git, and both sides are in its branches
+			write.Note = "a conflict was left in this generated file; it is written anew"
+		case edited:
 			write.Loses, write.Note = true, "your edits in this generated file are overwritten"
 		}
 		m.add(write)

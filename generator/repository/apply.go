@@ -9,6 +9,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"syscall"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
@@ -111,6 +112,8 @@ func (p *Project) complete(ops []operation, conflicts map[string]bool) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
+		case errors.Is(err, syscall.ENOTDIR):
+			return fmt.Errorf("write %s: a file stands where a folder above it should; move it aside", op.Path)
 		case err != nil:
 			return fmt.Errorf("write %s: %w", op.Path, err)
 		case !info.Mode().IsRegular():

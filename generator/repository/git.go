@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/render"
 )
 
 // git runs git in the project. Hooks and programs that a configuration may
@@ -49,7 +50,10 @@ func (p *Project) Dirty(ctx context.Context, plan *merge.Plan, records map[strin
 		if (c.Write || c.Action == merge.Delete) && c.Ours != nil {
 			touched[c.Path] = true
 		}
-		if c.Loses {
+		switch _, marked := merge.Marked(c.Ours); {
+		case marked && records[c.Path].Owner == render.Generated:
+			delete(touched, c.Path) // both sides of what git could not merge are committed
+		case c.Loses:
 			losing = append(losing, c.Path)
 		}
 	}

@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -27,6 +30,9 @@ const (
 // lockVersion is the version of the lock's own format. In version 1 the
 // template sets had one digest and no versions.
 const lockVersion = 2
+
+// restoreIt says what to do about a lock that is wrong.
+const restoreIt = "restore it as it was committed: 'git checkout HEAD -- " + Folder + "'"
 
 // A Lock records what was rendered last, and by which spacegen: the other half
 // of every later comparison with what stands on disk.
@@ -112,8 +118,14 @@ func DecodeLock(text []byte) (*Lock, error) {
 	lock := new(Lock)
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
+	switch line, marked := merge.Marked(text); {
+	case marked:
+		return nil, fmt.Errorf("read %s: line %d: git left a conflict in it; take one side, 'git checkout --ours -- %s' or --theirs, then run 'spacegen update'", LockPath, line, Folder)
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, fmt.Errorf("read %s: it is empty; %s", LockPath, restoreIt)
+	}
 	if err := dec.Decode(lock); err != nil {
-		return nil, fmt.Errorf("read %s: %w", LockPath, err)
+		return nil, fmt.Errorf("read %s: %w; %s", LockPath, err, restoreIt)
 	}
 	if lock.Version < 1 || lock.Version > lockVersion {
 		return nil, fmt.Errorf("read %s: format %d is not known to this spacegen, which reads %d; install the spacegen that wrote it (%s)",
@@ -121,10 +133,10 @@ func DecodeLock(text []byte) (*Lock, error) {
 	}
 	for i, file := range lock.Files {
 		if err := file.check(); err != nil {
-			return nil, fmt.Errorf("read %s: file %d: %w", LockPath, i+1, err)
+			return nil, fmt.Errorf("read %s: file %d: %w; %s", LockPath, i+1, err, restoreIt)
 		}
 		if i > 0 && lock.Files[i-1].Path >= file.Path {
-			return nil, fmt.Errorf("read %s: %s is out of order or there twice; restore the file as it was committed", LockPath, file.Path)
+			return nil, fmt.Errorf("read %s: %s is out of order or there twice; %s", LockPath, file.Path, restoreIt)
 		}
 	}
 	return lock, nil
@@ -199,4 +211,34 @@ func (l *Lock) Find(p string) *LockFile {
 func digest(body []byte) string {
 	sum := sha256.Sum256(body)
 	return hex.EncodeToString(sum[:])
+}
+
+// list adds to the lock what has a base and is not in it: files that another
+// branch added, where a merge left the lock of this one.
+func (p *Project) list() error {
+	base, err := fs.Sub(p.root.FS(), BasePath)
+	if err != nil {
+		return err
+	}
+	var added []LockFile
+	err = fs.WalkDir(base, ".", func(at string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || p.Lock.Find(at) != nil {
+			return err
+		}
+		body, err := fs.ReadFile(base, at)
+		if err != nil {
+			return err
+		}
+		file := LockFile{Path: at, Owner: render.Managed, Mode: "0644", SHA256: digest(body)}
+		if _, marked := merge.Marked(body); !marked && file.check() == nil {
+			added = append(added, file)
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read %s: %w", BasePath, err)
+	}
+	p.Lock.Files = append(p.Lock.Files, added...)
+	slices.SortFunc(p.Lock.Files, func(a, b LockFile) int { return strings.Compare(a.Path, b.Path) })
+	return nil
 }

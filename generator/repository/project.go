@@ -67,8 +67,10 @@ func Open(ctx context.Context, dir string) (p *Project, recovered bool, err erro
 	case err != nil:
 		return nil, false, fmt.Errorf("read %s: %w", LockPath, err)
 	}
-	p.Lock, err = DecodeLock(p.lockText)
-	return p, recovered, err
+	if p.Lock, err = DecodeLock(p.lockText); err != nil {
+		return nil, false, err
+	}
+	return p, recovered, p.list()
 }
 
 // Close ends the use of the project.

@@ -22,7 +22,7 @@ func (p *Project) CheckLock() error {
 		return err
 	}
 	return fmt.Errorf("%s is missing, though spacegen wrote %s: without it nobody can tell what people wrote from what spacegen did. "+
-		"Restore it: 'git checkout HEAD -- %s'. If it is lost for good, 'spacegen new --from %s --dir ELSEWHERE' makes the repository anew; take the folder %s from there",
+		"Restore it as it was committed: 'git checkout HEAD -- %s'. If it is lost for good, 'spacegen new --from %s --dir ELSEWHERE' makes the repository anew; take the folder %s from there",
 		LockPath, rendered, Folder, spec.FileName, Folder)
 }
 
