@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"errors"
+	"io"
 
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
@@ -16,9 +17,10 @@ import (
 
 // components are what the service is made of, from the bottom up.
 type components struct {
-	db       *core.DB
-	managers manager.Managers
-	guards   guard.Guards
+	db         *core.DB
+	connectors *connector.Connectors
+	managers   manager.Managers
+	guards     guard.Guards
 }
 
 // build makes every layer from the one below.
@@ -36,6 +38,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		Services:  a.services,
 		Endpoints: endpoints(a.config),
 	})
+	a.connectors = &connectors
 	a.managers = manager.New(connectors)
 	a.guards = guard.New(p, service.New(a.managers))
 	return nil
@@ -70,6 +73,13 @@ func (c *components) ping(ctx context.Context) error {
 // close lets go of what build took.
 func (c *components) close() error {
 	var err error
+	if c.connectors != nil {
+		for _, one := range []any{c.connectors.SignIn} {
+			if closer, ok := one.(io.Closer); ok {
+				err = errors.Join(err, closer.Close())
+			}
+		}
+	}
 	if c.db != nil {
 		err = errors.Join(err, c.db.Close())
 	}

@@ -30,6 +30,7 @@ type Connectors struct {
 	App    *database.App
 	Domain *database.Domain
 	User   *database.User
+	SignIn *SignIn
 }
 
 // New makes the connectors.
@@ -38,5 +39,6 @@ func New(d Deps) Connectors {
 		App:    database.NewApp(d.DB),
 		Domain: database.NewDomain(d.DB),
 		User:   database.NewUser(d.DB),
+		SignIn: NewSignIn(d),
 	}
 }

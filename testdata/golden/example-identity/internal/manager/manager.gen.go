@@ -14,6 +14,7 @@ type Managers struct {
 	Domain  Domain
 	User    User
 	Session Session
+	SignIn  SignIn
 	Signer  Signer
 }
 
@@ -24,6 +25,7 @@ func New(c connector.Connectors) Managers {
 		Domain:  NewDomain(c),
 		User:    NewUser(c),
 		Session: NewSession(c),
+		SignIn:  NewSignIn(c),
 		Signer:  NewSigner(c),
 	}
 }

@@ -25,10 +25,13 @@ func checkImage(registry, image string, versions []string) error {
 	if strings.ContainsAny(image[strings.LastIndex(image, "/")+1:], ":@") {
 		return apierror.Invalid("image", "its version is no part of it: name it in versions")
 	}
-	if registry != "" && !regexp.MustCompile(registryForm).MatchString(registry) {
-		return apierror.Invalid("registry_url", fmt.Sprintf("%q is no registry, such as registry.example:5000", registry))
+	if registry != "" {
+		if !regexp.MustCompile(registryForm).MatchString(registry) {
+			return apierror.Invalid("registry_url", fmt.Sprintf("%q is no registry, such as registry.example:5000", registry))
+		}
+		image = registry + "/" + image
 	}
-	if !regexp.MustCompile(imageForm).MatchString(image) || len(registry)+len(image) > maxImage {
+	if !regexp.MustCompile(imageForm).MatchString(image) || len(image) > maxImage {
 		return apierror.Invalid("image", fmt.Sprintf("%q is no name of an image, such as acme/plugin-aws: "+
 			"lower-case letters, digits and single separators, %d characters at the most", image, maxImage))
 	}

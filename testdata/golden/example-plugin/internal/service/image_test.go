@@ -31,6 +31,7 @@ func TestCheckImage(t *testing.T) {
 		"a tag of other letters":     {"", "aws", "é", `"é"`},
 		"a digest in the image":      {"", "aws@sha256:0", "1", "name it in versions"},
 		"upper-case letters":         {"", "acme/AWS", "1", `"acme/AWS"`},
+		"two registries":             {"registry.example", "localhost:5000/aws", "1", `"registry.example/localhost:5000/aws"`},
 		"two separators":             {"", "acme/a..b", "1", `"acme/a..b"`},
 		"an empty part":              {"", "acme//aws", "1", `"acme//aws"`},
 		"a path upwards":             {"", "../aws", "1", `"../aws"`},

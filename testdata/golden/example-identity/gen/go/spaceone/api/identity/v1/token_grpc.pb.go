@@ -33,7 +33,9 @@ const (
 // Tokens say to every service of the platform who calls. None of these methods
 // needs a token beside its request.
 type TokenClient interface {
-	// Signs a user in: starts a session and gives its first tokens.
+	// Signs a user in: starts a session and gives its first tokens. After several
+	// that failed, the next one has to wait: until then it is refused with
+	// ERROR_TOO_MANY_ATTEMPTS.
 	Issue(ctx context.Context, in *IssueTokenRequest, opts ...grpc.CallOption) (*TokenInfo, error)
 	// Gives new tokens for a refresh token, which holds only once: where one
 	// comes back, somebody else has it too, and the session ends.
@@ -100,7 +102,9 @@ func (c *tokenClient) Revoke(ctx context.Context, in *RevokeTokenRequest, opts .
 // Tokens say to every service of the platform who calls. None of these methods
 // needs a token beside its request.
 type TokenServer interface {
-	// Signs a user in: starts a session and gives its first tokens.
+	// Signs a user in: starts a session and gives its first tokens. After several
+	// that failed, the next one has to wait: until then it is refused with
+	// ERROR_TOO_MANY_ATTEMPTS.
 	Issue(context.Context, *IssueTokenRequest) (*TokenInfo, error)
 	// Gives new tokens for a refresh token, which holds only once: where one
 	// comes back, somebody else has it too, and the session ends.
