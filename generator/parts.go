@@ -17,8 +17,10 @@ type Part struct {
 	Detail string `json:"detail,omitempty"` // what a flag would say of it
 }
 
-// Parts lists the parts of the service in the repository at dir.
+// Parts lists the parts of the repository at dir: of a frontend the services that
+// it is pointed at.
 func (g *Generator) Parts(ctx context.Context, dir string) (parts []Part, err error) {
+	parts = []Part{}
 	p, s, err := openSpec(ctx, dir)
 	if err != nil {
 		return nil, err
@@ -46,6 +48,17 @@ func (g *Generator) Parts(ctx context.Context, dir string) (parts []Part, err er
 	}
 	for _, m := range s.Platform.Members {
 		parts = append(parts, Part{"member", m.Key(), string(m.Kind) + " " + m.Place()})
+	}
+	if s.Kind == spec.KindFrontend {
+		for _, at := range []string{frontendConfig, frontendValues} {
+			services, err := servicesOf(p.FS(), at)
+			if err != nil {
+				return nil, err
+			}
+			for _, name := range services {
+				parts = append(parts, Part{"service", name, "in " + at})
+			}
+		}
 	}
 	if own, err := ownAPI(ctx, p, s); err != nil {
 		return nil, err

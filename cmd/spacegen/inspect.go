@@ -184,6 +184,9 @@ shows the methods whose code still answers ERROR_NOT_IMPLEMENTED, and where.`,
 				enc.SetIndent("", "  ")
 				return enc.Encode(parts)
 			}
+			if len(parts) == 0 {
+				fmt.Fprintln(std.out, "There are no parts as yet.")
+			}
 			for _, p := range parts {
 				fmt.Fprintf(std.out, "%-10s %-30s %s\n", p.Kind, p.Name, p.Detail)
 			}
