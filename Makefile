@@ -25,7 +25,7 @@ platform-demo: build ## make a whole platform, run it, use its console in a brow
 
 .PHONY: test
 test: ## run all tests, those of the golden repositories included
-	$(GO) test -timeout 30m ./...
+	$(GO) test -timeout 60m ./...
 
 .PHONY: short
 short: ## run the tests that need no other repository built

@@ -99,6 +99,7 @@ func TestAddTouchesNothingOfPeople(t *testing.T) {
 	}
 	for what, c := range cases {
 		t.Run(what, func(t *testing.T) {
+			t.Parallel()
 			dir := created(t, c.golden, c.from)
 			before := snapshot(t, dir)
 			lock, err := os.ReadFile(filepath.Join(dir, repository.LockPath)) //nolint:gosec // a test's own

@@ -22,6 +22,7 @@ func TestLintStarters(t *testing.T) {
 	require.NoError(t, err)
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			starter, err := g.Starter(name)
 			require.NoError(t, err)
 			s, err := starter.Spec("probe-" + name)

@@ -87,6 +87,7 @@ func TestEveryShapeRenders(t *testing.T) {
 	g := newGenerator(t)
 	for _, s := range shapes() {
 		t.Run(s.name(), func(t *testing.T) {
+			t.Parallel()
 			made := s.spec()
 			require.NoError(t, made.Validate())
 			tree, err := g.Render(t.Context(), made, render.Own{})
@@ -118,7 +119,10 @@ func TestShapesBuild(t *testing.T) {
 		{[]spec.Server{spec.WorkerServer}, spec.PostgreSQL, spec.Redis, true},
 		{[]spec.Server{spec.GRPCServer, spec.WorkerServer}, spec.NoDatabase, spec.NoCache, false},
 	} {
-		t.Run(s.name(), func(t *testing.T) { buildNew(t, s.spec()) })
+		t.Run(s.name(), func(t *testing.T) {
+			t.Parallel()
+			buildNew(t, s.spec())
+		})
 	}
 }
 
@@ -135,6 +139,7 @@ func TestComponentsBuild(t *testing.T) {
 		{[]spec.Server{spec.WorkerServer}, spec.NoDatabase, spec.NoCache, false},
 	} {
 		t.Run(s.name(), func(t *testing.T) {
+			t.Parallel()
 			made := s.spec()
 			for _, layer := range spec.Layers() {
 				if layer.Key == "workers" && !made.Has(spec.WorkerServer) {
@@ -154,9 +159,9 @@ func TestComponentsBuild(t *testing.T) {
 				}
 			}
 			dir := buildNew(t, made)
-			command(t, dir, "go", "test", "./internal/service", "./internal/handler", "./internal/app")
+			command(t, dir, "go", "test", "-vet=off", "./internal/service", "./internal/handler", "./internal/app")
 			if made.Has(spec.GRPCServer) {
-				command(t, dir, "go", "test", "./internal/manager", "./internal/connector")
+				command(t, dir, "go", "test", "-vet=off", "./internal/manager", "./internal/connector")
 			}
 		})
 	}
@@ -188,6 +193,7 @@ func TestAwkwardNamesBuild(t *testing.T) {
 		"cost-analysis": {"Doc", "Query", "Handler", "Pipeline", "Event", "Context", "Manager", "Item"},
 	} {
 		t.Run(service, func(t *testing.T) {
+			t.Parallel()
 			s := spec.New(service)
 			s.Servers, s.Cache = spec.Servers(), spec.LocalCache
 			for _, name := range resources {
