@@ -35,6 +35,7 @@ func buildSpacegen(t *testing.T) string {
 // TestConsole makes a frontend, tests its app and drives it in a browser, against
 // a service that is made for it.
 func TestConsole(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds whole repositories")
 	}
@@ -52,6 +53,7 @@ func TestConsole(t *testing.T) {
 // TestPlatformDemo makes a whole platform, runs it, and has a person sign in and
 // collect.
 func TestPlatformDemo(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds whole repositories")
 	}

@@ -49,6 +49,7 @@ func foreignSpec(t *testing.T, pkg string, servers []spec.Server) (*spec.Spec, r
 // testdata, and the service builds, vets, is tidy and passes the tests that came
 // with it.
 func TestForeignAPIs(t *testing.T) {
+	t.Parallel()
 	for pkg, servers := range foreignAPIs() {
 		t.Run(pkg, func(t *testing.T) {
 			t.Parallel()
@@ -85,6 +86,7 @@ func TestForeignAPIs(t *testing.T) {
 // TestBuf: `make proto`, which is buf, makes of each API what spacegen makes of
 // it, byte for byte, and buf finds nothing to say about what is emitted.
 func TestBuf(t *testing.T) {
+	t.Parallel()
 	const buf = "buf"
 	needPrograms(t, buf)
 	check := func(t *testing.T, dir string) {

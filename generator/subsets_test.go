@@ -104,6 +104,7 @@ func TestEveryShapeRenders(t *testing.T) {
 // TestShapesBuild builds and vets a sample of the shapes in which every
 // template and every branch of one is.
 func TestShapesBuild(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds whole repositories")
 	}
@@ -130,6 +131,7 @@ func TestShapesBuild(t *testing.T) {
 // in services with resources and without, under names that Go or the framework
 // has uses for.
 func TestComponentsBuild(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds whole repositories")
 	}
@@ -185,6 +187,7 @@ func buildNew(t *testing.T, s *spec.Spec) (dir string) {
 // TestAwkwardNamesBuild is for names that clash with Go's own, with those of
 // the framework, or in the plural.
 func TestAwkwardNamesBuild(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds whole repositories")
 	}
