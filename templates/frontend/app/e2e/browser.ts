@@ -54,7 +54,7 @@ export async function open(browser: Browser): Promise<Opened> {
 export async function close({ page, broken, asked }: Opened, { task }: TestContext): Promise<void> {
   if (task.result?.state === 'fail') {
     const requests = [...asked].slice(-12).map(([request, answer]) => `${request.method()} ${request.url()} ${request.postData() ?? ''}: ${answer}`)
-    console.error(`${page.url()} showed:\n${await page.locator('body').innerText()}\nand had asked for:\n${requests.join('\n')}`)
+    process.stderr.write(`${page.url()} showed:\n${await page.locator('body').innerText()}\nand had asked for:\n${requests.join('\n')}\n`)
   }
   await page.context().close()
   expect(broken).toEqual([])
