@@ -164,6 +164,7 @@ func TestCrash(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts hundreds of processes")
 	}
+	t.Parallel()
 	original := emitted(t)
 	total := 0
 	for _, what := range []string{"update", "add"} {
@@ -177,6 +178,7 @@ func TestCrash(t *testing.T) {
 		require.NotEqual(t, before, after)
 		total += steps
 		t.Run(what, func(t *testing.T) {
+			t.Parallel()
 			undone, finished := 0, 0
 			for at := 1; at <= steps; at++ {
 				dir := copied(t, original)
@@ -222,6 +224,7 @@ func TestFailure(t *testing.T) {
 	if testing.Short() {
 		t.Skip("does an update hundreds of times")
 	}
+	t.Parallel()
 	original := emitted(t)
 	g, do := crashing(t, "update")
 	steps := 0
