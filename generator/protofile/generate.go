@@ -14,6 +14,7 @@ import (
 
 	"github.com/bufbuild/protocompile/linker"
 	"github.com/bufbuild/protocompile/protoutil"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
@@ -120,14 +121,21 @@ func withEditionComment(file *descriptorpb.FileDescriptorProto) *descriptorpb.Fi
 // is once what `go run` does each time.
 func Install(ctx context.Context, folder string, plugins []Plugin) ([]Plugin, error) {
 	installed := slices.Clone(plugins)
+	group, ctx := errgroup.WithContext(ctx) // each is linked on one processor
 	for i, p := range installed {
-		cmd := exec.CommandContext(ctx, "go", "install", p.Package+"@"+p.Version)
-		cmd.Dir = folder
-		cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOBIN="+folder)
-		if said, err := cmd.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("go install %s@%s: %w\n%s", p.Package, p.Version, err, strings.TrimSpace(string(said)))
-		}
 		installed[i].Binary = filepath.Join(folder, p.Name()+executable())
+		group.Go(func() error {
+			cmd := exec.CommandContext(ctx, "go", "install", p.Package+"@"+p.Version)
+			cmd.Dir = folder
+			cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOBIN="+folder)
+			if said, err := cmd.CombinedOutput(); err != nil {
+				return fmt.Errorf("go install %s@%s: %w\n%s", p.Package, p.Version, err, strings.TrimSpace(string(said)))
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	return installed, nil
 }
