@@ -24,6 +24,7 @@ platform-demo: build ## make a whole platform, run it, use its console in a brow
 	@scripts/platform-demo.sh $(CURDIR)/$(BIN) $(SHOT)
 
 .PHONY: test
+test: export GOFLAGS := -trimpath $(GOFLAGS)
 test: ## run all tests, those of the golden repositories included
 	$(GO) test -timeout 60m ./...
 

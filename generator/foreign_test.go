@@ -37,7 +37,7 @@ func foreignAPIs() map[string][]spec.Server {
 func foreignSpec(t *testing.T, pkg string, servers []spec.Server) (*spec.Spec, render.Own) {
 	t.Helper()
 	s := spec.New(strings.NewReplacer("acme.", "", ".v1", "", ".v3", "", "api.", "", ".", "-").Replace(pkg))
-	s.Package, s.Servers, s.Cache = pkg, servers, spec.LocalCache
+	s.Module, s.Package, s.Servers, s.Cache = probe, pkg, servers, spec.LocalCache
 	s = spec.Defaults(s)
 	require.NoError(t, s.Validate())
 	sources, err := generator.ReadProtos(t.Context(), pkg, []string{protos}, nil)
@@ -285,7 +285,7 @@ func TestAwkwardAPIs(t *testing.T) {
 				require.NoError(t, os.WriteFile(filepath.Join(folder, at), []byte(text), 0o600))
 			}
 			s := spec.New("odd")
-			s.Package = "odd.v1"
+			s.Module, s.Package = probe, "odd.v1"
 			s = spec.Defaults(s)
 			sources, err := generator.ReadProtos(t.Context(), s.Package, []string{folder}, nil)
 			if c.want != "" {

@@ -25,6 +25,10 @@ var update = flag.Bool("update", false, "make the golden repositories anew")
 
 const goldenFolder = "../testdata/golden"
 
+// probe is the module of repositories that are made to be built: what they have
+// in common is compiled once, if Go leaves folders' names out (-trimpath).
+const probe = "example.com/team/probe"
+
 // goldens finds the golden repositories: each folder is one, made from the
 // spacegen.yaml in it.
 func goldens(t *testing.T) map[string]*spec.Spec {

@@ -110,6 +110,7 @@ func TestStarters(t *testing.T) {
 			require.NoError(t, err)
 			assert.NotEmpty(t, starter.Description)
 			s := specOf(t, starter, "probe-"+name)
+			s.Module = probe
 			dir := filepath.Join(t.TempDir(), "probe")
 			_, err = g.Create(t.Context(), s, starter.Own, dir)
 			require.NoError(t, err)

@@ -34,7 +34,7 @@ func (s shape) name() string {
 
 func (s shape) spec() *spec.Spec {
 	made := spec.New("shape")
-	made.Servers, made.Database, made.Cache = s.servers, s.database, s.cache
+	made.Module, made.Servers, made.Database, made.Cache = probe, s.servers, s.database, s.cache
 	if s.resources {
 		made.Resources = []spec.Resource{everyType()}
 	}
@@ -198,7 +198,7 @@ func TestAwkwardNamesBuild(t *testing.T) {
 		t.Run(service, func(t *testing.T) {
 			t.Parallel()
 			s := spec.New(service)
-			s.Servers, s.Cache = spec.Servers(), spec.LocalCache
+			s.Module, s.Servers, s.Cache = probe, spec.Servers(), spec.LocalCache
 			for _, name := range resources {
 				s.Resources = append(s.Resources, spec.Resource{Name: name, Fields: []spec.Field{
 					{Name: "name", Required: true}, {Name: "string"}, {Name: "error"}, {Name: "type"}, {Name: "reset"}, {Name: "items", Repeated: true},

@@ -133,12 +133,19 @@ func printSummaries(w io.Writer, all []serviceSummary, asJSON bool) error {
 		enc.SetIndent("", "  ")
 		return enc.Encode(all)
 	}
-	methods, working := 0, 0
-	fmt.Fprintf(w, "%-28s %-42s %8s %8s %8s\n", "service", "package", "methods", "working", "stubs")
+	service, pkg := len("service"), len("package")
 	for _, s := range all {
-		fmt.Fprintf(w, "%-28s %-42s %8d %8d %8d\n", s.Service, s.Package, s.Methods, s.Working, s.Methods-s.Working)
+		service, pkg = max(service, len(s.Service)), max(pkg, len(s.Package))
+	}
+	line := func(name, of string, methods, working, stubs any) {
+		fmt.Fprintf(w, "%-*s  %-*s %8v %8v %8v\n", service, name, pkg, of, methods, working, stubs)
+	}
+	line("service", "package", "methods", "working", "stubs")
+	methods, working := 0, 0
+	for _, s := range all {
+		line(s.Service, s.Package, s.Methods, s.Working, s.Methods-s.Working)
 		methods, working = methods+s.Methods, working+s.Working
 	}
-	fmt.Fprintf(w, "%-28s %-42s %8d %8d %8d\n", fmt.Sprintf("%d services", len(all)), "", methods, working, methods-working)
+	line(fmt.Sprintf("%d services", len(all)), "", methods, working, methods-working)
 	return nil
 }
