@@ -1,11 +1,14 @@
-// platform-demo.mjs CONSOLE_URL ADMIN_JSON SCREENSHOT: a person at the console of
-// a running platform, in a real browser. It is run where playwright-core is.
-import { readFileSync } from 'node:fs'
+// platform-demo.mjs CONSOLE_URL INVENTORY_URL RUN_FOLDER SCREENSHOT: a person at the
+// console of a running platform, in a real browser, while somebody kills the plugin.
+// It is run where playwright-core is.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 
-const [url, admin, screenshot] = process.argv.slice(2)
+const [url, inventory, run, screenshot] = process.argv.slice(2)
 const { chromium } = createRequire(`${process.cwd()}/`)('playwright-core')
-const { domain, user_id: user, password } = JSON.parse(readFileSync(admin, 'utf8'))
+const { domain, user_id: user, password } = JSON.parse(readFileSync(join(run, 'admin.json'), 'utf8'))
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -29,6 +32,52 @@ const visit = async (heading) => {
   await page.getByRole('heading', { name: heading, exact: true }).waitFor()
 }
 
+// Calls inventory as any program does, and says how that is answered.
+const refused = async (who, headers) => {
+  const answer = await fetch(`${inventory}/inventory/v1/region/list`, { method: 'POST', headers, body: '{}' })
+  const { detail } = await answer.json()
+  if (answer.status !== 401) {
+    throw new Error(`inventory answers ${answer.status} to a caller with ${who}`)
+  }
+  say(`inventory refuses a caller with ${who}: ${answer.status} ${detail.code}: ${detail.message}`)
+}
+
+// The program of a process; none of one that has ended.
+const programOf = (pid) => {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`)
+  } catch {
+    return undefined
+  }
+}
+const parentOf = (pid) => Number(/^PPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1])
+
+// Waits until the supervisor, and nobody else, runs the plugin, by another process
+// than before.
+const plugin = async (before) => {
+  const path = join(run, 'bin', 'asset')
+  for (const until = Date.now() + 30_000; Date.now() < until; await pause(100)) {
+    const [pid, ...more] = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && programOf(name) === path)
+    if (pid !== undefined && pid !== before && more.length === 0 && programOf(parentOf(pid)) === join(run, 'bin', 'supervisor')) {
+      return pid
+    }
+  }
+  throw new Error('the supervisor does not run the plugin')
+}
+
+const collect = async (jobs) => {
+  await visit('Collectors')
+  await row('this machine').getByRole('link').first().click()
+  await page.getByRole('button', { name: 'Collect', exact: true }).click()
+  await page.getByRole('heading', { name: 'Collect: the answer' }).waitFor()
+  await page.keyboard.press('Escape')
+  say('asked the collector to collect: a worker asks the plugin service where the plugin is')
+  await visit('Jobs')
+  await page.getByLabel('Refresh every 2 s').check()
+  await row('SUCCESS').nth(jobs - 1).waitFor()
+  say(`the job: ${await cells('SUCCESS')}`)
+}
+
 const create = async (fields) => {
   await page.getByRole('button', { name: 'Create', exact: true }).click()
   const dialog = page.getByRole('dialog')
@@ -40,6 +89,9 @@ const create = async (fields) => {
 }
 
 try {
+  await refused('no token', {})
+  await refused('a token that nobody signed', { Authorization: 'Bearer made.up.token' })
+
   await page.goto(url)
   await page.getByLabel('Domain').fill(domain)
   await page.getByLabel('User ID').fill(user)
@@ -61,16 +113,14 @@ try {
 
   await visit('Collectors')
   await create({ Name: 'this machine', 'Plugin info': '{"plugin_id": "asset"}' })
-  await row('this machine').getByRole('link').first().click()
-  await page.getByRole('button', { name: 'Collect', exact: true }).click()
-  await page.getByRole('heading', { name: 'Collect: the answer' }).waitFor()
-  await page.keyboard.press('Escape')
-  say('asked the collector to collect: a worker calls the plugin')
-
-  await visit('Jobs')
-  await page.getByLabel('Refresh every 2 s').check()
-  await row('SUCCESS').waitFor()
-  say(`the job: ${await cells('SUCCESS')}`)
+  await row('this machine').waitFor()
+  await collect(1)
+  const first = await plugin()
+  say(`the plugin is process ${first}, a child of the supervisor`)
+  process.kill(Number(first), 'SIGKILL')
+  const second = await plugin(first)
+  say(`it was killed, and came back as process ${second}`)
+  await collect(2)
 
   await visit('Cloud services')
   await page.locator('tbody tr').first().waitFor()

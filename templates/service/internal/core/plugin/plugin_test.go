@@ -92,6 +92,12 @@ func (p *talker) Watch(_ *healthv1.HealthCheckRequest, s grpc.ServerStreamingSer
 
 func serve(t *testing.T, p *talker) string {
 	t.Helper()
+	endpoint, _ := serveUntil(t, p)
+	return endpoint
+}
+
+func serveUntil(t *testing.T, p *talker) (endpoint string, stop func()) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	s := grpc.NewServer()
@@ -100,7 +106,7 @@ func serve(t *testing.T, p *talker) string {
 	reflection.Register(s)
 	go func() { _ = s.Serve(listener) }()
 	t.Cleanup(s.Stop)
-	return "grpc://" + listener.Addr().String()
+	return "grpc://" + listener.Addr().String(), s.Stop
 }
 
 // platform answers for the service plugin.
