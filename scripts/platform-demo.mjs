@@ -1,6 +1,7 @@
 // platform-demo.mjs CONSOLE_URL INVENTORY_URL RUN_FOLDER SCREENSHOT: a person at the
 // console of a running platform, in a real browser, while somebody kills the plugin.
 // It is run where playwright-core is.
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 const [url, inventory, run, screenshot] = process.argv.slice(2)
 const { chromium } = createRequire(`${process.cwd()}/`)('playwright-core')
-const { domain, user_id: user, password } = JSON.parse(readFileSync(join(run, 'admin.json'), 'utf8'))
+const { domain, domain_id: domainID, user_id: user, password } = JSON.parse(readFileSync(join(run, 'admin.json'), 'utf8'))
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -40,6 +41,17 @@ const refused = async (who, headers) => {
     throw new Error(`inventory answers ${answer.status} to a caller with ${who}`)
   }
   say(`inventory refuses a caller with ${who}: ${answer.status} ${detail.code}: ${detail.message}`)
+}
+
+// A token that says all that a good one does, signed by a key that nobody knows.
+const madeUp = () => {
+  const claims = {
+    typ: 'ACCESS_TOKEN', rol: 'DOMAIN_ADMIN', own: 'USER', did: domainID, aud: user, jti: 'made-up', ver: '2.0',
+    iat: Math.floor(Date.now() / 1000), exp: Math.floor(Date.now() / 1000) + 3600,
+  }
+  const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const text = `${encode({ alg: 'EdDSA', typ: 'JWT' })}.${encode(claims)}`
+  return `${text}.${sign(null, Buffer.from(text), generateKeyPairSync('ed25519').privateKey).toString('base64url')}`
 }
 
 // The program of a process; none of one that has ended.
@@ -90,7 +102,7 @@ const create = async (fields) => {
 
 try {
   await refused('no token', {})
-  await refused('a token that nobody signed', { Authorization: 'Bearer made.up.token' })
+  await refused('a token of his own making', { Authorization: `Bearer ${madeUp()}` })
 
   await page.goto(url)
   await page.getByLabel('Domain').fill(domain)
