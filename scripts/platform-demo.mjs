@@ -27,7 +27,7 @@ page.on('console', (message) => {
 
 const say = (what) => console.log(`  ${what}`)
 const row = (name) => page.getByRole('row', { name })
-const cells = async (name) => (await row(name).first().innerText()).replaceAll(/\s+/g, ' ').slice(0, 90)
+const brief = (text) => text.replaceAll(/\s+/g, ' ').slice(0, 90)
 const visit = async (heading) => {
   await page.getByRole('navigation', { name: 'Services' }).getByRole('link', { name: heading, exact: true }).click()
   await page.getByRole('heading', { name: heading, exact: true }).waitFor()
@@ -77,7 +77,9 @@ const plugin = async (before) => {
   throw new Error('the supervisor does not run the plugin')
 }
 
-const collect = async (jobs) => {
+// Has the collector collect, and waits until one job more has ended well.
+const collected = []
+const collect = async () => {
   await visit('Collectors')
   await row('this machine').getByRole('link').first().click()
   await page.getByRole('button', { name: 'Collect', exact: true }).click()
@@ -86,8 +88,10 @@ const collect = async (jobs) => {
   say('asked the collector to collect: a worker asks the plugin service where the plugin is')
   await visit('Jobs')
   await page.getByLabel('Refresh every 2 s').check()
-  await row('SUCCESS').nth(jobs - 1).waitFor()
-  say(`the job: ${await cells('SUCCESS')}`)
+  await row('SUCCESS').nth(collected.length).waitFor({ timeout: 60_000 }) // the supervisor may have to start the plugin
+  const jobs = (await row('SUCCESS').allInnerTexts()).map(brief)
+  collected.push(jobs.find((job) => !collected.includes(job)))
+  say(`the job: ${collected.at(-1)}`)
 }
 
 const create = async (fields) => {
@@ -121,23 +125,23 @@ try {
   say(`regions at first: ${await page.locator('.summary').innerText()}`)
   await create({ Name: 'Seoul', 'Region code': 'ap-northeast-2', Provider: 'aws' })
   await row('Seoul').waitFor()
-  say(`created a region: ${await cells('Seoul')}`)
+  say(`created a region: ${brief(await row('Seoul').innerText())}`)
 
   await visit('Collectors')
   await create({ Name: 'this machine', 'Plugin info': '{"plugin_id": "asset"}' })
   await row('this machine').waitFor()
-  await collect(1)
+  await collect()
   const first = await plugin()
   say(`the plugin is process ${first}, a child of the supervisor`)
   process.kill(Number(first), 'SIGKILL')
   const second = await plugin(first)
   say(`it was killed, and came back as process ${second}`)
-  await collect(2)
+  await collect()
 
   await visit('Cloud services')
   await page.locator('tbody tr').first().waitFor()
   for (const text of await page.locator('tbody tr').allInnerTexts()) {
-    say(`collected: ${text.replaceAll(/\s+/g, ' ').slice(0, 90)}`)
+    say(`collected: ${brief(text)}`)
   }
   await page.getByRole('button', { name: 'Chart' }).click()
   await page.getByRole('region', { name: 'Chart' }).getByLabel('by', { exact: true }).selectOption({ label: 'Cloud service group' })

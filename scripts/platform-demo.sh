@@ -51,7 +51,7 @@ new spaceone --kind platform --scan .
 
 step "spacegen add service plugin --example plugin"
 (cd spaceone && "$spacegen" add service plugin --example plugin) >made.log 2>&1 || { cat made.log; exit 1; }
-cat made.log
+sed -nE "s|^(Made .*) in $dir/|\\1 in |p; /^[0-9]+ written/p" made.log
 
 step "make app (the console's pages)"
 make -s -C console app >made.log 2>&1 || { cat made.log; exit 1; }

@@ -17,7 +17,7 @@ import (
 // syncInterval how often it does here, in seconds: somebody waits for them.
 const (
 	syncPlugins  = "sync_plugins"
-	syncInterval = 2
+	syncInterval = 5
 )
 
 // pluginService is the member that says which plugins run, and where; nil where

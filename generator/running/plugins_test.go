@@ -58,7 +58,7 @@ func TestSupervisorsAskThePluginService(t *testing.T) {
 	)))
 	keeper := configured(t, r, "keeper")
 	for _, want := range []string{
-		"registry.example/asset:", "bin/asset", "NAME: keeper", "HOSTNAME: keeper.spaceone", "REGISTER: true", "interval: 2",
+		"registry.example/asset:", "bin/asset", "NAME: keeper", "HOSTNAME: keeper.spaceone", "REGISTER: true", "interval: 5",
 		fmt.Sprintf("repository: grpc://127.0.0.1:%d", r.plan.members[0].grpc),
 	} {
 		assert.Contains(t, keeper, want)

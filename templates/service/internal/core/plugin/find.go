@@ -54,6 +54,8 @@ func (p *Plugins) ask(ctx context.Context, ref Ref) (place, error) {
 			params[key] = value
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, p.options.Wait)
+	defer cancel()
 	answer, err := p.options.Services.Dispatch(ctx, "plugin", "Plugin.get_plugin_endpoint", params)
 	if err != nil {
 		return place{}, err

@@ -113,6 +113,7 @@ func serveUntil(t *testing.T, p *talker) (endpoint string, stop func()) {
 type platform struct {
 	*spaceconnector.Connector
 	asked  []map[string]any
+	wait   time.Duration // that was left for the answer
 	answer map[string]any
 
 	released []string
@@ -123,7 +124,10 @@ func (p *platform) Release(endpoint string) error {
 	return p.Connector.Release(endpoint)
 }
 
-func (p *platform) Dispatch(_ context.Context, service, method string, params map[string]any) (map[string]any, error) {
+func (p *platform) Dispatch(ctx context.Context, service, method string, params map[string]any) (map[string]any, error) {
+	if until, ok := ctx.Deadline(); ok {
+		p.wait = time.Until(until)
+	}
 	p.asked = append(p.asked, map[string]any{service + "/" + method: params})
 	return p.answer, nil
 }
@@ -197,6 +201,7 @@ func TestAPluginIsFound(t *testing.T) {
 			assert.Equal(t, c.version, version)
 			if c.asked != nil {
 				assert.Equal(t, []map[string]any{{"plugin/Plugin.get_plugin_endpoint": c.asked}}, services.asked, "once")
+				assert.Greater(t, services.wait, time.Minute, "a supervisor may have to start it")
 			} else {
 				assert.Empty(t, services.asked)
 			}
