@@ -38,7 +38,9 @@ func platformOf(t *testing.T, helm string, p spec.Platform, of func(spec.Member)
 	top := t.TempDir()
 	put(t, filepath.Join(top, "spaceone"), tree)
 	for _, m := range s.Platform.Charts() {
-		put(t, filepath.Join(top, "spaceone", m.Path), emit(t, of(m)))
+		if m.Path != "" {
+			put(t, filepath.Join(top, "spaceone", m.Path), emit(t, of(m)))
+		}
 	}
 	dir := filepath.Join(top, "spaceone")
 	mustRun(t, dir, helm, "dependency", "update", "deploy/helm")
