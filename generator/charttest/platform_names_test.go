@@ -53,7 +53,7 @@ func TestPlatformOfTwenty(t *testing.T) {
 	assert.Equal(t, []string{"bootstrap"}, pod.names("containers"))
 	assert.Equal(t, "ghcr.io/cloudforet-io/identity:0.1.0", pod.text("containers", 0, "image"))
 	assert.Contains(t, pod.list("containers", 0, "args"), "bootstrap")
-	assert.Contains(t, pod.list("containers", 0, "args"), "--no-token", "a Job's log is kept")
+	assert.Equal(t, []any{"--secret", "default/system-token"}, pod.list("containers", 0, "args")[7:], "a Job's log is kept, and has no token")
 
 	// PostgreSQL makes what the services then look for, with their password.
 	script := fmt.Sprint(got["StatefulSet/postgresql"].get("spec", "template", "spec", "containers", 0, "lifecycle", "postStart", "exec", "command"))
