@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
@@ -18,13 +19,37 @@ import (
 
 // ReadProtos gives the files of an API: those of a package below folders, as
 // imports name them (only some of them, if they are named), and whatever they
-// import. The error is protofile.ErrNoPackage if no file is of the package.
-func ReadProtos(ctx context.Context, pkg string, folders, only []string) (protofile.Sources, error) {
-	all, err := readFolders(folders)
+// import, be it from the folders imports. The error is protofile.ErrNoPackage if no
+// file is of the package.
+func ReadProtos(ctx context.Context, pkg string, folders, only []string, imports ...string) (protofile.Sources, error) {
+	sources, imported, err := readAPI(folders, imports)
 	if err != nil {
 		return nil, err
 	}
-	return protofile.Needed(ctx, all, pkg, only...)
+	return protofile.Needed(ctx, sources, imported, pkg, only...)
+}
+
+// readAPI reads the protos below folders, and those that they may import. A folder
+// within one of imports has its files called as seen from there.
+func readAPI(folders, imports []string) (sources, imported protofile.Sources, err error) {
+	if imported, err = readFolders(imports); err != nil {
+		return nil, nil, err
+	}
+	sources = protofile.Sources{}
+	for _, folder := range folders {
+		files, err := readFolders([]string{folder})
+		if err != nil {
+			return nil, nil, err
+		}
+		within, _ := seenFrom(imports, folder)
+		for at, text := range files {
+			at = path.Join(within, at)
+			if _, first := sources[at]; !first {
+				sources[at] = text
+			}
+		}
+	}
+	return sources, imported, nil
 }
 
 // addReferenced adds the protos that the Spec of the repository at dir refers to.
@@ -47,6 +72,16 @@ func addReferenced(ctx context.Context, dir string, s *spec.Spec, sources protof
 		}
 	}
 	return nil
+}
+
+// Roots are the folders that imports are relative to, of those that an API and
+// what it imports lie in.
+func Roots(folders, imports []string) []string {
+	own := slices.DeleteFunc(slices.Clone(folders), func(folder string) bool {
+		_, within := seenFrom(imports, folder)
+		return within
+	})
+	return append(own, imports...)
 }
 
 // readFolders reads the protos below folders that imports are relative to.
@@ -87,13 +122,28 @@ func importPath(file string, folders []string) (string, error) {
 	if _, err := os.Stat(file); err != nil {
 		return "", fmt.Errorf("read protos: %w", err)
 	}
-	for _, folder := range folders {
-		at, err := filepath.Rel(folder, file)
-		if err == nil && filepath.IsLocal(at) {
-			return filepath.ToSlash(at), nil
-		}
+	if at, ok := seenFrom(folders, file); ok {
+		return at, nil
 	}
 	return "", fmt.Errorf("%s lies in none of the folders that imports are relative to (-I): %s", file, strings.Join(folders, ", "))
+}
+
+// seenFrom gives a path as seen from the first of folders that it lies in.
+func seenFrom(folders []string, at string) (string, bool) {
+	for _, folder := range folders {
+		from, err := filepath.Abs(folder)
+		if err != nil {
+			continue
+		}
+		to, err := filepath.Abs(at)
+		if err != nil {
+			continue
+		}
+		if seen, err := filepath.Rel(from, to); err == nil && filepath.IsLocal(seen) {
+			return filepath.ToSlash(seen), true
+		}
+	}
+	return "", false
 }
 
 // bring adds files to the protos of a project. One that is there already, and

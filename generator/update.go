@@ -25,6 +25,8 @@ type Changes struct {
 	DryRun     bool              // find out, write nothing
 	AllowDirty bool              // write to files that have changes which are not committed
 	Bring      protofile.Sources // files of an API that come into proto/
+
+	point func(*spec.Addresses) (string, error) // what a frontend leads to
 }
 
 // A Report is what a command did to a repository, or would do.
@@ -248,7 +250,11 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 		return nil, nil, err
 	}
 	migrated.into(plan)
-	plan.Changes = append(plan.Changes, brought...)
+	pointed, err := pointed(p, records, o.point)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan.Changes = slices.Concat(plan.Changes, brought, pointed)
 	slices.SortFunc(plan.Changes, func(a, b merge.Change) int { return strings.Compare(a.Path, b.Path) })
 	return plan, records, nil
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -42,6 +43,14 @@ func (s Sources) Paths() []string {
 	}
 	slices.Sort(paths)
 	return paths
+}
+
+// Over gives the sources, and those of others that they do not have.
+func (s Sources) Over(others Sources) Sources {
+	all := Sources{}
+	maps.Copy(all, others)
+	maps.Copy(all, s)
+	return all
 }
 
 // Compile links all sources. The well-known types and google/api are built in.
