@@ -59,6 +59,11 @@ func (s Set) Metadata() *structpb.Struct {
 	return metadata
 }
 
+// Read reads a value by the schema of its name, as Schema.Read does.
+func (s Set) Read(name string, value *structpb.Struct, into any) error {
+	return s[name].Read(name, value, into)
+}
+
 // Check holds a request to the schemas: every field that one is about. What is
 // wrong is said as by the schema itself; of several faults that of the first
 // field by name.

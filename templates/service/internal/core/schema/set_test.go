@@ -37,6 +37,16 @@ func TestSetCheck(t *testing.T) {
 	assert.NoError(t, set(t, "options").Check(told(map[string]any{"b": 1})), "no schema is about it")
 }
 
+func TestSetRead(t *testing.T) {
+	var said struct {
+		A int `json:"a"`
+	}
+	s := set(t, "options", "secret_data")
+	require.NoError(t, s.Read("options", object(t, map[string]any{"a": 7}), &said))
+	assert.Equal(t, 7, said.A)
+	assert.Equal(t, apierror.Invalid("secret_data.a", "it is missing"), s.Read("secret_data", nil, &said))
+}
+
 func TestSetMetadata(t *testing.T) {
 	s := set(t, "options", "secret_data", "filter")
 	published := s.Metadata().GetFields()
