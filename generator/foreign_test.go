@@ -31,6 +31,8 @@ func foreignAPIs() map[string][]spec.Server {
 		"acme.legacy":       {spec.GRPCServer},                    // proto2
 		"acme.pulse.v1":     {spec.GRPCServer},                    // gRPC's own health service
 		"acme.modern.v1":    {spec.GRPCServer, spec.WorkerServer}, // editions
+
+		"acme.carrier.plugin": {spec.GRPCServer}, // answered by a plugin
 	}
 }
 
@@ -38,6 +40,9 @@ func foreignSpec(t *testing.T, pkg string, servers []spec.Server) (*spec.Spec, r
 	t.Helper()
 	s := spec.New(strings.NewReplacer("acme.", "", ".v1", "", ".v3", "", "api.", "", ".", "-").Replace(pkg))
 	s.Module, s.Package, s.Servers, s.Cache = probe, pkg, servers, spec.LocalCache
+	if strings.HasSuffix(pkg, ".plugin") {
+		s.Kind, s.Cache = spec.KindPlugin, ""
+	}
 	s = spec.Defaults(s)
 	require.NoError(t, s.Validate())
 	sources, err := generator.ReadProtos(t.Context(), pkg, []string{protos}, nil)

@@ -52,6 +52,15 @@ func readAPI(folders, imports []string) (sources, imported protofile.Sources, er
 	return sources, imported, nil
 }
 
+// HasService reports whether any of the files is of a package and has a service.
+func HasService(ctx context.Context, protos protofile.Sources, pkg string) (bool, error) {
+	files, err := protofile.Compile(ctx, protos)
+	if err != nil {
+		return false, err
+	}
+	return len(protofile.ReadAPI(files, pkg, func(string) bool { return true }).Services) > 0, nil
+}
+
 // addReferenced adds the protos that the Spec of the repository at dir refers to.
 // A file that lies in the repository, too, is taken from there.
 func addReferenced(ctx context.Context, dir string, s *spec.Spec, sources protofile.Sources) error {

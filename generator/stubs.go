@@ -103,14 +103,16 @@ func receiver(f *ast.FuncDecl) string {
 }
 
 // answersNothing reports whether a method ends, wherever it ends, by saying that
-// it is not implemented, and what it says so of. pkg is what the file calls the
-// package of that error.
+// it is not implemented, and what it says so of: whether it has looked at its
+// request before or not. pkg is what the file calls the package of that error.
 func answersNothing(body *ast.BlockStmt, pkg string) (method string, stub bool) {
 	otherwise := false
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
+		case *ast.IfStmt:
+			return !checks(n)
 		case *ast.ReturnStmt:
 			said, is := saysSo(n, pkg)
 			otherwise = otherwise || !is
@@ -119,6 +121,20 @@ func answersNothing(body *ast.BlockStmt, pkg string) (method string, stub bool) 
 		return true
 	})
 	return method, method != "" && !otherwise
+}
+
+// checks reports whether a statement only refuses what a check found wrong.
+func checks(n *ast.IfStmt) bool {
+	assign, ok := n.Init.(*ast.AssignStmt)
+	if !ok || n.Else != nil || len(assign.Rhs) != 1 {
+		return false
+	}
+	call, ok := assign.Rhs[0].(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	called, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && called.Sel.Name == "Check"
 }
 
 func saysSo(r *ast.ReturnStmt, pkg string) (method string, is bool) {

@@ -214,6 +214,9 @@ func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec, dir string) (
 	if errors.Is(err, protofile.ErrApart) {
 		return nil, usageError{fmt.Errorf("%w; choose from them by --proto-file FILE, or make a service of each by --all", err)}
 	}
+	if err == nil && s.Kind == spec.KindPlugin {
+		err = answered(ctx, protos, s.Package)
+	}
 	if err == nil && o.mode == referProtos {
 		return protos, o.refer(s, dir)
 	}
@@ -235,6 +238,15 @@ func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec, dir string) (
 	s.Package = "" // it is the plugins' own
 	*s = *spec.Defaults(s)
 	return protos, s.Validate()
+}
+
+// answered refuses a package that gives a plugin nothing to answer.
+func answered(ctx context.Context, protos protofile.Sources, pkg string) error {
+	has, err := generator.HasService(ctx, protos, pkg)
+	if err == nil && !has {
+		err = usageError{fmt.Errorf("--package: %s has no service that a plugin could answer", pkg)}
+	}
+	return err
 }
 
 // readConnected adds the protos of what the Spec's connectors call, where

@@ -70,13 +70,14 @@ func ReadAPI(files linker.Files, pkg string, in func(path string) bool) *API {
 	return api
 }
 
-// LeaveToPeople makes a stub of every method, whatever was recognised in it, and
-// says why.
+// LeaveToPeople makes a stub of every method that was recognised, and says why.
 func (api *API) LeaveToPeople(why string) {
 	api.Resources = nil
 	for _, s := range api.Services {
 		for _, m := range s.Methods {
-			m.stub(why)
+			if m.Verb != "" {
+				m.stub(why)
+			}
 		}
 	}
 }

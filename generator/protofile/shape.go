@@ -61,6 +61,9 @@ type Shape struct {
 	State     string                       // the value that enable and disable set
 	Different []string                     // fields of the request that are kept as another type: for people to translate
 	Required  []string                     // fields of the request without which there is no new one
+
+	Told     []protoreflect.FieldDescriptor // of the request: what a plugin is told
+	Metadata protoreflect.FieldDescriptor   // of the answer: what a plugin says of itself
 }
 
 // A Resource is a message that methods create, list and so on.

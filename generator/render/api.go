@@ -50,6 +50,9 @@ func newForeign(ctx context.Context, v *View, own, rendered protofile.Sources) (
 	if v.Spec.Kind == spec.KindPlugin && !v.Spec.HasDatabase() {
 		f.api.LeaveToPeople("a plugin without a database keeps nothing")
 	}
+	if v.Spec.Kind == spec.KindPlugin {
+		f.api.AsPlugin()
+	}
 	return f, nil
 }
 

@@ -50,7 +50,7 @@ func newResource(v *View, r spec.Resource) *Resource {
 // its own beside it.
 func (r *Resource) File() string {
 	switch r.GoFile() {
-	case "doc", "migrations", "scope", "list_scope", "stat_result", "census", "server_info", "list_filter":
+	case "doc", "migrations", "scope", "list_scope", "stat_result", "census", "server_info", "list_filter", "schemas":
 		return r.GoFile() + "_resource"
 	default:
 		return r.GoFile()

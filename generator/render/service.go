@@ -90,9 +90,9 @@ func (s *Service) Streaming() []*Method {
 	return slices.DeleteFunc(slices.Clone(s.Methods), func(m *Method) bool { return !m.ClientStream && !m.ServerStream })
 }
 
-// Works reports whether a method is answered for real.
+// Works reports whether a method works on a resource.
 func (s *Service) Works() bool {
-	return s.any(func(m *Method) bool { return m.Verb != "" })
+	return s.any(func(m *Method) bool { return m.Resource != nil })
 }
 
 // Stubs reports whether any method is not answered.

@@ -109,7 +109,7 @@ func (v *View) MessageImport(r *Resource) Import {
 	return v.importsOf(r.Foreign.Message)[0]
 }
 
-// Keeps reports whether any method of people's APIs is answered for real.
+// Keeps reports whether any method of people's APIs works on a resource.
 func (v *View) Keeps() bool { return slices.ContainsFunc(v.APIs(), (*Service).Works) }
 
 // HTTP reports whether anything of the API has a REST form.
