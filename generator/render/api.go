@@ -50,6 +50,9 @@ func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Source
 	if err != nil {
 		return nil, err
 	}
+	if err := protofile.CheckNames(files); err != nil {
+		return nil, err
+	}
 	f.files = files
 	f.api = protofile.ReadAPI(files, v.Package, f.owns)
 	f.added = protofile.ReadAPI(files, v.Package, f.edits)
