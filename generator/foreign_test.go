@@ -293,6 +293,14 @@ func TestAwkwardAPIs(t *testing.T) {
 			"a.proto":       head + "import \"other/b.proto\";\nservice S { rpc get (other.v1.M) returns (other.v1.M); }\n",
 			"other/b.proto": "syntax = \"proto3\";\npackage other.v1;\nmessage M { string id = 1; }\nservice S { rpc get (M) returns (M); }\n",
 		}, "", "by id"},
+		"a package of every service's": {map[string]string{
+			"a.proto":           head + "import \"grpc/health.proto\";\nservice S { rpc get (grpc.health.v1.M) returns (grpc.health.v1.M); }\n",
+			"grpc/health.proto": "syntax = \"proto3\";\n\npackage grpc.health.v1;\nmessage M {}\n",
+		}, "grpc/health.proto:3:1: every service links the code of package grpc.health.v1 already", ""},
+		"a built-in file that was brought along": {map[string]string{
+			"a.proto":                     head + "import \"google/api/field_info.proto\";\nmessage M { string id = 1 [(google.api.field_info).format = UUID4]; }\nservice S { rpc get (M) returns (M); }\n",
+			"google/api/field_info.proto": "what stands here is not read",
+		}, "", "by id"},
 		"recursion": {map[string]string{
 			"a.proto": head + "message TreeInfo {\n string tree_id = 1;\n repeated TreeInfo branches = 2;\n}\nservice Tree { rpc get (TreeInfo) returns (TreeInfo); }\n",
 		}, "", "by tree_id"},

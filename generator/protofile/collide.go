@@ -13,9 +13,9 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/naming"
 )
 
-// CheckNames finds names that differ in a proto and are one in Go, such as those
-// of the rpcs run and Run. The error names all of them, with file, line and
-// column.
+// CheckNames finds what no Go program can hold: names that differ in a proto and
+// are one in Go, such as those of the rpcs run and Run, and packages whose code is
+// part of every service. The error names all of them, with file, line and column.
 func CheckNames(files linker.Files) error {
 	var errs []error
 	sorted := slices.Clone(files)
@@ -25,6 +25,10 @@ func CheckNames(files linker.Files) error {
 		if Builtin(file.Path()) {
 			continue
 		}
+		if linked(string(file.Package())) {
+			errs = append(errs, fmt.Errorf("%s: every service links the code of package %s already, and no program can hold it twice; leave the file out, or give the package another name",
+				position(file, file.SourceLocations().ByPath(protoreflect.SourcePath{packagePath})), file.Package()))
+		}
 		folder := path.Dir(file.Path())
 		if packages[folder] == nil {
 			packages[folder] = names{}
@@ -32,6 +36,20 @@ func CheckNames(files linker.Files) error {
 		errs = append(errs, packages[folder].file(file)...)
 	}
 	return errors.Join(errs...)
+}
+
+// packagePath is the field of FileDescriptorProto that names the package.
+const packagePath = 2
+
+// linked reports whether a package is one whose code is part of every service: of
+// its health, its reflection, its logs and its traces.
+func linked(pkg string) bool {
+	for _, of := range []string{"grpc.health.", "grpc.reflection.", "grpc.binarylog.", "opentelemetry.proto."} {
+		if strings.HasPrefix(pkg, of) {
+			return true
+		}
+	}
+	return false
 }
 
 // names are what is declared in one Go package, or of one type, by Go name.
@@ -91,8 +109,11 @@ func (n names) add(name string, d protoreflect.Descriptor) error {
 
 // place is where something is declared, as compilers say it.
 func place(d protoreflect.Descriptor) string {
-	at := d.ParentFile().SourceLocations().ByDescriptor(d)
-	return fmt.Sprintf("%s:%d:%d", d.ParentFile().Path(), at.StartLine+1, at.StartColumn+1)
+	return position(d.ParentFile(), d.ParentFile().SourceLocations().ByDescriptor(d))
+}
+
+func position(file protoreflect.FileDescriptor, at protoreflect.SourceLocation) string {
+	return fmt.Sprintf("%s:%d:%d", file.Path(), at.StartLine+1, at.StartColumn+1)
 }
 
 func title(d protoreflect.Descriptor) string {

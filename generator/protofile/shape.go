@@ -164,7 +164,7 @@ func resourceName(m protoreflect.MessageDescriptor) string {
 }
 
 func wellKnown(m protoreflect.MessageDescriptor) bool {
-	return strings.HasPrefix(string(m.FullName()), "google.protobuf.") || m.FullName() == "google.longrunning.Operation" || m.IsMapEntry()
+	return Builtin(m.ParentFile().Path()) || m.IsMapEntry()
 }
 
 // results is the only list of messages in an answer.
