@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -174,4 +175,46 @@ func bring(p *repository.Project, files, own protofile.Sources) ([]merge.Change,
 		changes = append(changes, merge.Change{Path: to, Action: merge.Create, Write: true, Body: files[at], Mode: 0o644})
 	}
 	return changes, nil
+}
+
+// ownProtos are the protos of a project that were not rendered, and those that
+// were and have been edited since.
+func ownProtos(p *repository.Project) (own, edited protofile.Sources, err error) {
+	if err := p.CheckLock(); err != nil {
+		return nil, nil, err
+	}
+	root, err := fs.Sub(p.FS(), protoFolder)
+	if err != nil {
+		return nil, nil, err
+	}
+	own, edited = protofile.Sources{}, protofile.Sources{}
+	all, err := protofile.ReadSources(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return own, edited, nil
+	}
+	if err != nil || p.Lock == nil {
+		return all, edited, err
+	}
+	undecided, err := p.Pending()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, file := range p.Lock.Files {
+		at, proto := strings.CutPrefix(file.Path, protoFolder+"/")
+		if !proto {
+			continue
+		}
+		where := at
+		if moved, ok := strings.CutPrefix(file.At, protoFolder+"/"); ok {
+			where = moved
+		}
+		text, there := all[where]
+		marked := undecided && bytes.Contains(text, []byte("<<<<<<< ")) // it can't be read before that is decided
+		if there && !marked && merge.Hash(text) != file.SHA256 {
+			edited[at] = text
+		}
+		delete(all, at)
+		delete(all, where)
+	}
+	return all, edited, nil
 }

@@ -259,9 +259,10 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 	return plan, records, nil
 }
 
-// ownAPI is the API that people of a project brought themselves.
+// ownAPI is the API that people of a project brought, or wrote into what was
+// rendered.
 func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own render.Own, err error) {
-	if own.Protos, err = ownProtos(p); err != nil {
+	if own.Protos, own.Edited, err = ownProtos(p); err != nil {
 		return own, err
 	}
 	if err := addReferenced(ctx, p.Dir, s, own.Protos); err != nil {
@@ -272,33 +273,6 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 		err = nil
 	}
 	return own, err
-}
-
-// ownProtos are the protos of a project that were not rendered.
-func ownProtos(p *repository.Project) (protofile.Sources, error) {
-	if err := p.CheckLock(); err != nil {
-		return nil, err
-	}
-	root, err := fs.Sub(p.FS(), protoFolder)
-	if err != nil {
-		return nil, err
-	}
-	all, err := protofile.ReadSources(root)
-	if errors.Is(err, fs.ErrNotExist) {
-		return protofile.Sources{}, nil
-	}
-	if err != nil || p.Lock == nil {
-		return all, err
-	}
-	for _, file := range p.Lock.Files {
-		if at, ok := strings.CutPrefix(file.Path, protoFolder+"/"); ok {
-			delete(all, at)
-		}
-		if at, ok := strings.CutPrefix(file.At, protoFolder+"/"); ok {
-			delete(all, at)
-		}
-	}
-	return all, nil
 }
 
 // dropIgnored takes out of a tree what is new and what git ignores.

@@ -90,6 +90,31 @@ func Connectors(ctx context.Context, protos protofile.Sources, files []string) (
 	return out, nil
 }
 
+// Serves gives an error unless a service that answers a package would answer the
+// files that are brought to it. Files are as imports name them.
+func Serves(ctx context.Context, pkg string, protos protofile.Sources, files []string) error {
+	groups, err := protofile.Groups(ctx, protos, nil)
+	if err != nil {
+		return err
+	}
+	serves := false
+	for _, group := range groups {
+		for _, file := range group.Files {
+			if !slices.Contains(files, file) {
+				continue
+			}
+			if serves = true; group.Package != pkg {
+				return fmt.Errorf("%s is of package %s, and this service answers %s; make a service of it ('spacegen new NAME --proto DIR --package %s'), or bring it with --as connector to call it",
+					file, group.Package, pkg, group.Package)
+			}
+		}
+	}
+	if !serves {
+		return fmt.Errorf("%w: none of %s has a service", protofile.ErrNoPackage, strings.Join(files, ", "))
+	}
+	return nil
+}
+
 // serviceName names the service of a package: by its last word that is no
 // version, and by the version as well if need be.
 func serviceName(pkg string, versioned bool) string {

@@ -275,7 +275,9 @@ func (c *changeFlags) bring(ctx context.Context, std stdio, args, protos, folder
 	}
 	c.changes.Bring = brought
 	if as == asService {
-		return c.run(ctx, std, editing(nil))
+		return c.run(ctx, std, editing(func(f *spec.File) error {
+			return generator.Serves(ctx, f.Spec().Package, brought, paths)
+		}))
 	}
 	connectors, err := generator.Connectors(ctx, brought, paths)
 	if err != nil {

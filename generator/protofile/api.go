@@ -229,15 +229,6 @@ func ReadSources(folders ...fs.FS) (Sources, error) {
 	return sources, nil
 }
 
-// Builtin reports whether a file is one that spacegen brings along.
-func Builtin(at string) bool {
-	if strings.HasPrefix(at, "google/protobuf/") {
-		return true
-	}
-	_, err := builtin(at)
-	return err == nil
-}
-
 // GoImport gives the Go package of the code that is made of a file: what a
 // built-in file says itself, or else the folder of gen/go that it lies in.
 func GoImport(module string, file protoreflect.FileDescriptor) (importPath, name string) {

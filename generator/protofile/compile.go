@@ -20,14 +20,6 @@ import (
 	"github.com/bufbuild/protocompile/linker"
 	"github.com/bufbuild/protocompile/parser"
 	"github.com/bufbuild/protocompile/reporter"
-	"google.golang.org/genproto/googleapis/api"
-	"google.golang.org/genproto/googleapis/api/annotations"
-	"google.golang.org/genproto/googleapis/api/httpbody"
-	"google.golang.org/genproto/googleapis/rpc/code"
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
-	"google.golang.org/genproto/googleapis/rpc/status"
-	"google.golang.org/protobuf/reflect/protodesc"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/cloudforet-io/spacegen/templates"
 )
@@ -53,7 +45,7 @@ func (s Sources) Over(others Sources) Sources {
 	return all
 }
 
-// Compile links all sources. The well-known types and google/api are built in.
+// Compile links all sources. The well-known types and what Builtin names are built in.
 // An error names file, line and column.
 func Compile(ctx context.Context, sources Sources) (linker.Files, error) {
 	return compile(ctx, sources, sources.Paths())
@@ -61,24 +53,21 @@ func Compile(ctx context.Context, sources Sources) (linker.Files, error) {
 
 // compile links the files named, of all sources.
 func compile(ctx context.Context, sources Sources, paths []string) (linker.Files, error) {
-	resolver := protocompile.CompositeResolver{
-		&protocompile.SourceResolver{Accessor: func(path string) (io.ReadCloser, error) {
-			if text, ok := sources[path]; ok {
-				return io.NopCloser(bytes.NewReader(text)), nil
-			}
-			if file, err := wellKnownTypes.Open("wellknown/" + path); err == nil {
-				return file, nil
-			}
-			if file, err := templates.FS.Open("service/third_party/googleapis/" + path); err == nil {
-				return file, nil // with its comments
-			}
-			if text, ok := emitted(path); ok {
-				return io.NopCloser(bytes.NewReader(text)), nil
-			}
-			return nil, fmt.Errorf("%s is in none of the folders that imports are relative to: %w", path, fs.ErrNotExist)
-		}},
-		protocompile.ResolverFunc(builtin),
-	}
+	resolver := &protocompile.SourceResolver{Accessor: func(path string) (io.ReadCloser, error) {
+		if text, ok := sources[path]; ok {
+			return io.NopCloser(bytes.NewReader(text)), nil
+		}
+		if file, err := wellKnownTypes.Open("wellknown/" + path); err == nil {
+			return file, nil
+		}
+		if file, err := templates.FS.Open(googleAPIs + path); err == nil {
+			return file, nil
+		}
+		if text, ok := emitted(path); ok {
+			return io.NopCloser(bytes.NewReader(text)), nil
+		}
+		return nil, fmt.Errorf("%s is in none of the folders that imports are relative to: %w", path, fs.ErrNotExist)
+	}}
 	compiler := protocompile.Compiler{
 		Resolver:       protocompile.WithStandardImports(resolver),
 		SourceInfoMode: protocompile.SourceInfoStandard,
@@ -125,23 +114,16 @@ func packageOf(at string, text []byte) (string, error) {
 //go:embed wellknown
 var wellKnownTypes embed.FS
 
-// builtin finds what every API may import without bringing it along.
-func builtin(path string) (protocompile.SearchResult, error) {
-	for _, file := range []protoreflect.FileDescriptor{
-		annotations.File_google_api_annotations_proto,
-		annotations.File_google_api_http_proto,
-		annotations.File_google_api_client_proto,
-		annotations.File_google_api_field_behavior_proto,
-		annotations.File_google_api_resource_proto,
-		api.File_google_api_launch_stage_proto,
-		httpbody.File_google_api_httpbody_proto,
-		code.File_google_rpc_code_proto,
-		errdetails.File_google_rpc_error_details_proto,
-		status.File_google_rpc_status_proto,
-	} {
-		if file.Path() == path {
-			return protocompile.SearchResult{Proto: protodesc.ToFileDescriptorProto(file)}, nil
-		}
+// googleAPIs is where the files lie that every API may import without bringing
+// them along. Their code comes from Google's Go modules: made once more, it could
+// not be linked beside that.
+const googleAPIs = "service/third_party/googleapis/"
+
+// Builtin reports whether a file is one that spacegen brings along.
+func Builtin(at string) bool {
+	if strings.HasPrefix(at, "google/protobuf/") {
+		return true
 	}
-	return protocompile.SearchResult{}, fs.ErrNotExist
+	info, err := fs.Stat(templates.FS, googleAPIs+at)
+	return err == nil && !info.IsDir()
 }

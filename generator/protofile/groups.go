@@ -32,7 +32,7 @@ func Groups(ctx context.Context, sources, imports Sources) ([]Group, error) {
 		if err != nil {
 			return nil, err
 		}
-		if pkg == "" || strings.Contains("."+pkg+".", ".core.") {
+		if pkg == "" || linked(pkg) || strings.Contains("."+pkg+".", ".core.") {
 			continue
 		}
 		files[home{pkg, path.Dir(at)}] = append(files[home{pkg, path.Dir(at)}], at)

@@ -24,6 +24,11 @@ type Method struct {
 // Stub reports whether the method is not answered.
 func (m *Method) Stub() bool { return m.Verb == "" }
 
+// rendered reports whether a resource of the Spec has the method in any case.
+func (m *Method) rendered() bool {
+	return slices.Contains([]string{"Create", "Update", "Delete", "Get", "List", "Stat"}, m.Go)
+}
+
 // thirdPerson is a sentence that says what something does.
 var thirdPerson = regexp.MustCompile(`^[A-Z][a-z]+s `)
 

@@ -91,12 +91,12 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	view.foreign = &foreign{sources: own.Protos, api: new(protofile.API)}
+	view.foreign = &foreign{sources: own.Protos}
 	tree := Tree{}
 	if err := emit(view, tree, sets, (*entry).isProto); err != nil {
 		return nil, nil, nil, err
 	}
-	f, err := newForeign(ctx, view, own.Protos, tree.protos())
+	f, err := newForeign(ctx, view, own, tree.protos())
 	if err != nil {
 		return nil, nil, nil, err
 	}

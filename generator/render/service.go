@@ -36,6 +36,21 @@ func (s *Service) Imports(v *View) []Import {
 	return v.importsOf(messages...)
 }
 
+// ExtraImports are the packages of generated code that only the methods name
+// which people added to the resource's proto.
+func (r *Resource) ExtraImports(v *View) []Import {
+	extra := &Service{Methods: r.Extra}
+	return slices.DeleteFunc(extra.Imports(v), func(i Import) bool {
+		return i.Path == v.APIImport || i.Alias == "" && (path.Base(i.Path) == "emptypb" || path.Base(i.Path) == "structpb")
+	})
+}
+
+// ExtraStreams reports whether any of those methods streams.
+func (r *Resource) ExtraStreams() bool { return (&Service{Methods: r.Extra}).Streams() }
+
+// ExtraUnary are those of the methods that do not.
+func (r *Resource) ExtraUnary() []*Method { return (&Service{Methods: r.Extra}).Unary() }
+
 // importOf is where a descriptor's code is.
 func (v *View) importOf(d protoreflect.Descriptor) Import {
 	at, name := protofile.GoImport(v.Module, d.ParentFile())

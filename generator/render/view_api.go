@@ -87,7 +87,7 @@ func (v *View) generatedImports() []string {
 	var imports []string
 	http := false
 	for _, file := range v.foreign.files {
-		if !v.foreign.owns(file.Path()) {
+		if !v.foreign.owns(file.Path()) && !v.foreign.edits(file.Path()) {
 			continue
 		}
 		for i := range file.Imports().Len() {
