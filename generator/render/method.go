@@ -144,3 +144,20 @@ func (m *Method) SortBy(field string) string {
 	}
 	return key
 }
+
+// IDField is the Go expression of the identifier's field in a request, to be
+// set: in the request itself, or in the resource that it holds.
+func (m *Method) IDField(request string) string {
+	if f := m.ByID(); f != nil {
+		return request + "." + protofile.GoField(f)
+	}
+	return request + "." + m.Getter(m.Item) + "()." + protofile.GoField(m.Shape.Resource.ID)
+}
+
+// IDText is the Go expression of an identifier for that field.
+func (m *Method) IDText(value string) string {
+	if f := m.ByID(); f != nil {
+		return m.Text(f, value)
+	}
+	return m.Text(m.Shape.Resource.ID, value)
+}

@@ -117,9 +117,9 @@ func (v *View) HTTP() bool {
 	return len(v.Declared()) > 0 || slices.ContainsFunc(v.APIs(), func(s *Service) bool { return s.HTTP })
 }
 
-// RoundTripsByREST reports so of any service.
-func (v *View) RoundTripsByREST() bool {
-	return slices.ContainsFunc(v.APIs(), (*Service).RoundTripsByREST)
+// CallsByREST reports whether any service of people's protos has a REST form.
+func (v *View) CallsByREST() bool {
+	return slices.ContainsFunc(v.APIs(), func(s *Service) bool { return s.HTTP })
 }
 
 // ListsByQuery reports so of any service.
