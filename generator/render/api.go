@@ -19,6 +19,7 @@ import (
 // Own is what people brought themselves: an API, and code to begin with.
 type Own struct {
 	Protos  protofile.Sources // by import path
+	Away    []string          // those of Protos that stay where they are, outside the repository
 	Record  []byte            // what stands at RecordPath, of the last render
 	Starter fs.FS             // files that a new repository begins with, for Begin; nil: none
 }
@@ -28,19 +29,20 @@ type foreign struct {
 	api      *protofile.API
 	files    linker.Files
 	sources  protofile.Sources // people's own
+	away     []string          // those of them that lie outside the repository
 	services []*Service
 }
 
 // newForeign compiles people's protos, beside those that the Spec is rendered
 // to, and finds what can be made of them.
-func newForeign(ctx context.Context, v *View, own, rendered protofile.Sources) (*foreign, error) {
-	f := &foreign{sources: own, api: new(protofile.API)}
-	if len(own) == 0 {
+func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Sources) (*foreign, error) {
+	f := &foreign{sources: own.Protos, away: own.Away, api: new(protofile.API)}
+	if len(own.Protos) == 0 {
 		return f, nil
 	}
 	all := protofile.Sources{}
 	maps.Copy(all, rendered)
-	maps.Copy(all, own)
+	maps.Copy(all, own.Protos)
 	files, err := protofile.Compile(ctx, all)
 	if err != nil {
 		return nil, err
