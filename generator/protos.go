@@ -63,10 +63,10 @@ func HasService(ctx context.Context, protos protofile.Sources, pkg string) (bool
 }
 
 // addReferenced adds the protos that the Spec of the repository at dir refers to.
-// A file that lies in the repository, too, is taken from there.
-func addReferenced(ctx context.Context, dir string, s *spec.Spec, sources protofile.Sources) error {
+// A file that lies in the repository, too, is taken from there. added are the others.
+func addReferenced(ctx context.Context, dir string, s *spec.Spec, sources protofile.Sources) (added []string, err error) {
 	if len(s.ProtoPaths) == 0 {
-		return nil
+		return nil, nil
 	}
 	folders := make([]string, len(s.ProtoPaths))
 	for i, folder := range s.ProtoPaths {
@@ -74,14 +74,15 @@ func addReferenced(ctx context.Context, dir string, s *spec.Spec, sources protof
 	}
 	referenced, err := ReadProtos(ctx, s.Package, folders, nil)
 	if err != nil {
-		return fmt.Errorf("proto_paths of %s: %w", spec.FileName, err)
+		return nil, fmt.Errorf("proto_paths of %s: %w", spec.FileName, err)
 	}
-	for at, text := range referenced {
+	for _, at := range referenced.Paths() {
 		if _, here := sources[at]; !here {
-			sources[at] = text
+			sources[at] = referenced[at]
+			added = append(added, at)
 		}
 	}
-	return nil
+	return added, nil
 }
 
 // Roots are the folders that imports are relative to, of those that an API and

@@ -265,7 +265,7 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 	if own.Protos, own.Edited, err = ownProtos(p); err != nil {
 		return own, err
 	}
-	if err := addReferenced(ctx, p.Dir, s, own.Protos); err != nil {
+	if own.Away, err = addReferenced(ctx, p.Dir, s, own.Protos); err != nil {
 		return own, err
 	}
 	own.Record, err = fs.ReadFile(p.FS(), render.RecordPath)
