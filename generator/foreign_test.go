@@ -209,6 +209,7 @@ func TestForeignAPIEvolves(t *testing.T) {
 	r, err = g.Update(t.Context(), dir, nil, generator.Changes{})
 	require.NoError(t, err)
 	assert.Zero(t, r.Conflicts)
+	assert.False(t, r.Steps.SkipProto, "code of the protos has to follow")
 	text := read(service)
 	assert.Contains(t, text, "called home")
 	assert.Contains(t, text, "somebody wrote about")

@@ -83,7 +83,11 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	if p.Lock != nil && sameTemplates && !slices.Equal(p.Lock.Templates, change.Templates) {
 		return nil, ErrBehind
 	}
-	plan, records, err := g.plan(ctx, p, report.Spec, o, due)
+	own, err := ownAPI(ctx, p, report.Spec)
+	if err != nil {
+		return nil, err
+	}
+	plan, records, err := g.plan(ctx, p, report.Spec, own, o, due)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +97,7 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 			return nil, err
 		}
 	}
-	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan)
+	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan, len(own.Protos)+len(own.Edited) > 0)
 	if report.Marked, err = p.Conflicts(); err != nil {
 		return nil, err
 	}
@@ -198,11 +202,7 @@ func lastSpec(p *repository.Project) (*spec.Spec, error) {
 }
 
 // plan renders and merges.
-func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, o Changes, due []migration) (*merge.Plan, map[string]merge.Record, error) {
-	own, err := ownAPI(ctx, p, s)
-	if err != nil {
-		return nil, nil, err
-	}
+func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, own render.Own, o Changes, due []migration) (*merge.Plan, map[string]merge.Record, error) {
 	brought, err := bring(p, o.Bring, own.Protos)
 	if err != nil {
 		return nil, nil, err
@@ -290,8 +290,9 @@ func (g *Generator) dropIgnored(ctx context.Context, p *repository.Project, tree
 	return err
 }
 
-// following says which steps a plan makes necessary.
-func following(plan *merge.Plan) Steps {
+// following says which steps a plan makes necessary. Where people have protos of
+// their own, code that changes may do so because these have.
+func following(plan *merge.Plan, ownProtos bool) Steps {
 	steps := Steps{SkipProto: true, SkipTidy: true, SkipGit: true}
 	for _, c := range plan.Changes {
 		if !c.Write && c.Action != merge.Delete {
@@ -302,6 +303,7 @@ func following(plan *merge.Plan) Steps {
 			steps.SkipProto, steps.SkipTidy = false, false
 		case ".go", ".mod", ".sum":
 			steps.SkipTidy = false
+			steps.SkipProto = steps.SkipProto && !ownProtos
 		}
 	}
 	return steps

@@ -42,10 +42,10 @@ func CheckNames(files linker.Files) error {
 const packagePath = 2
 
 // linked reports whether a package is one whose code is part of every service: of
-// its health, its reflection, its logs and its traces.
+// its health, its reflection, its logs, metrics and traces.
 func linked(pkg string) bool {
-	for _, of := range []string{"grpc.health.", "grpc.reflection.", "grpc.binarylog.", "opentelemetry.proto."} {
-		if strings.HasPrefix(pkg, of) {
+	for _, of := range []string{"grpc.health.", "grpc.reflection.", "grpc.binarylog.", "io.prometheus.client.", "opentelemetry.proto."} {
+		if strings.HasPrefix(pkg+".", of) {
 			return true
 		}
 	}

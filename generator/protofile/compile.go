@@ -5,6 +5,7 @@ package protofile
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -53,30 +54,36 @@ func Compile(ctx context.Context, sources Sources) (linker.Files, error) {
 
 // compile links the files named, of all sources.
 func compile(ctx context.Context, sources Sources, paths []string) (linker.Files, error) {
-	resolver := &protocompile.SourceResolver{Accessor: func(path string) (io.ReadCloser, error) {
-		if text, ok := sources[path]; ok {
-			return io.NopCloser(bytes.NewReader(text)), nil
-		}
-		if file, err := wellKnownTypes.Open("wellknown/" + path); err == nil {
-			return file, nil
-		}
-		if file, err := templates.FS.Open(googleAPIs + path); err == nil {
-			return file, nil
-		}
-		if text, ok := emitted(path); ok {
-			return io.NopCloser(bytes.NewReader(text)), nil
-		}
-		return nil, fmt.Errorf("%s is in none of the folders that imports are relative to: %w", path, fs.ErrNotExist)
-	}}
+	open := func(path string) (io.ReadCloser, error) { return openSource(sources, path) }
+	var found faults
 	compiler := protocompile.Compiler{
-		Resolver:       protocompile.WithStandardImports(resolver),
+		Resolver:       protocompile.WithStandardImports(&protocompile.SourceResolver{Accessor: open}),
 		SourceInfoMode: protocompile.SourceInfoStandard,
+		Reporter:       reporter.NewReporter(found.add, nil),
 	}
 	files, err := compiler.Compile(ctx, paths...)
 	if err != nil {
-		return nil, fmt.Errorf("compile protos: %w", err)
+		found.imports(open, paths)
+		return nil, fmt.Errorf("compile protos: %w", cmp.Or(found.join(), err))
 	}
 	return files, nil
+}
+
+// openSource gives the text of a file: one of sources, or one that is built in.
+func openSource(sources Sources, path string) (io.ReadCloser, error) {
+	if text, ok := sources[path]; ok {
+		return io.NopCloser(bytes.NewReader(text)), nil
+	}
+	if file, err := wellKnownTypes.Open("wellknown/" + path); err == nil {
+		return file, nil
+	}
+	if file, err := templates.FS.Open(googleAPIs + path); err == nil {
+		return file, nil
+	}
+	if text, ok := emitted(path); ok {
+		return io.NopCloser(bytes.NewReader(text)), nil
+	}
+	return nil, fmt.Errorf("%s is in none of the folders that imports are relative to: %w", path, fs.ErrNotExist)
 }
 
 // emitted gives a file that repositories get of spacegen where an API imports it
@@ -93,17 +100,20 @@ func emitted(path string) ([]byte, bool) {
 // version is a folder that says which version of an API lies in it.
 var version = regexp.MustCompile(`^v\d+((alpha|beta|p)\d+)*$`)
 
-// packageOf gives the package of a file.
+// packageOf gives the package of a file. What else is wrong with the file Compile
+// says.
 func packageOf(at string, text []byte) (string, error) {
-	handler := reporter.NewHandler(nil)
-	file, err := parser.Parse(at, bytes.NewReader(text), handler)
-	if err != nil {
-		return "", fmt.Errorf("compile protos: %w", err)
-	}
-	for _, decl := range file.Decls {
-		if p, ok := decl.(*ast.PackageNode); ok {
-			return string(p.Name.AsIdentifier()), nil
+	var found faults
+	file, _ := parser.Parse(at, bytes.NewReader(text), reporter.NewHandler(reporter.NewReporter(found.add, nil)))
+	if file != nil {
+		for _, decl := range file.Decls {
+			if p, ok := decl.(*ast.PackageNode); ok {
+				return string(p.Name.AsIdentifier()), nil
+			}
 		}
+	}
+	if err := found.join(); err != nil {
+		return "", fmt.Errorf("compile protos: %w", err)
 	}
 	return "", nil
 }

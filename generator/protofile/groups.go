@@ -51,15 +51,16 @@ func Groups(ctx context.Context, sources, imports Sources) ([]Group, error) {
 	all := sources.Over(imports)
 	var groups []Group
 	for _, h := range homes {
-		if g, err := group(ctx, all, h.pkg, files[h]); err == nil {
-			g.Whole = true
-			groups = appendServing(groups, g)
+		whole, err := group(ctx, all, h.pkg, files[h])
+		if err == nil {
+			whole.Whole = true
+			groups = appendServing(groups, whole)
 			continue
 		}
 		for _, at := range files[h] {
-			g, err := group(ctx, all, h.pkg, []string{at})
-			if err != nil {
-				return nil, err
+			g, alone := group(ctx, all, h.pkg, []string{at})
+			if alone != nil {
+				return nil, err // it tells of all files
 			}
 			groups = appendServing(groups, g)
 		}
