@@ -33,7 +33,9 @@ func mergeGoMod(s sides) ([]byte, error) {
 			}
 		}
 	}
+	direct := map[string]bool{}
 	for _, r := range theirs.Require {
+		direct[r.Mod.Path] = !r.Indirect
 		have, there := requirements(ours)[r.Mod.Path]
 		_, known := was[r.Mod.Path]
 		switch {
@@ -52,8 +54,23 @@ func mergeGoMod(s sides) ([]byte, error) {
 		}
 	}
 	ours.Cleanup()
+	markDirect(ours, direct)
 	ours.SortBlocks()
 	return ours.Format()
+}
+
+// markDirect takes the word indirect off requirements that are direct now.
+func markDirect(f *modfile.File, direct map[string]bool) {
+	changed := false
+	all := make([]*modfile.Require, len(f.Require))
+	for i, r := range f.Require {
+		changed = changed || r.Indirect && direct[r.Mod.Path]
+		all[i] = &modfile.Require{Mod: r.Mod, Indirect: r.Indirect && !direct[r.Mod.Path]}
+	}
+	if changed {
+		f.SetRequireSeparateIndirect(all)
+		f.Cleanup() // a block may be empty now
+	}
 }
 
 // parseMod reads a module file; an empty text is one that says nothing.

@@ -166,6 +166,9 @@ func TestMatrix(t *testing.T) {
 			case "go.mod":
 				check("both changed it", full(&c.base, &c.ours, &c.theirs), merge.Merge, c.both)
 				check("both changed one requirement", full(&c.base, &c.ours, &c.clash), "", c.ours)
+				indirect := strings.Replace(c.ours, "mine v0.1.0", "mine v0.1.0 // indirect", 1)
+				imported := strings.Replace(c.base, "b v1.0.0", "b v1.0.0\n\texample.com/mine v0.1.0", 1)
+				check("what people had is imported now", full(&c.base, &indirect, &imported), merge.Merge, c.ours)
 			default:
 				check("both changed it", full(&c.base, &c.ours, &c.theirs), merge.Merge, c.both)
 				action, got := outcome(t, full(&c.base, &c.ours, &c.clash), p)
