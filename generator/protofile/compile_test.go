@@ -32,17 +32,17 @@ func TestAllErrorsAreTold(t *testing.T) {
 		"a.proto": []byte(head + "message {}\n"),
 		"b.proto": []byte(head + "enum {}\n"),
 		"c.proto": []byte("syntax = \"proto3\";\npackage other.v1;\nenum {}\n"),
-	}, "odd.v1")
+	}, nil, "odd.v1")
 	require.ErrorContains(t, err, "a.proto:3:9: ")
 	require.ErrorContains(t, err, "b.proto:3:6: ")
 	assert.NotContains(t, err.Error(), "c.proto", "nobody asked for it")
 	_, err = protofile.Groups(t.Context(), protofile.Sources{
 		"a.proto": []byte(head + "service {}\n"),
 		"b.proto": []byte(head + "service B {}\nenum {}\n"),
-	})
+	}, nil)
 	require.ErrorContains(t, err, "a.proto:3:9: ")
 	require.ErrorContains(t, err, "b.proto:4:6: ")
-	_, err = protofile.Needed(t.Context(), protofile.Sources{"a.proto": []byte("package 1;\n")}, "odd.v1")
+	_, err = protofile.Needed(t.Context(), protofile.Sources{"a.proto": []byte("package 1;\n")}, nil, "odd.v1")
 	require.ErrorContains(t, err, "a.proto:1:9: ")
 
 	var many strings.Builder
