@@ -55,3 +55,11 @@ func TestAllErrorsAreTold(t *testing.T) {
 	assert.Len(t, lines, 21)
 	assert.Equal(t, "and 10 more", lines[20])
 }
+
+// TestNoCodeOfNamesThatAreOne: nothing is made of protos that Go can't hold.
+func TestNoCodeOfNamesThatAreOne(t *testing.T) {
+	_, err := protofile.Generate(t.Context(), protofile.Sources{
+		"a.proto": []byte("syntax = \"proto3\";\npackage odd.v1;\nmessage M {}\nservice S {\n  rpc Init (M) returns (M);\n  rpc init (M) returns (M);\n}\n"),
+	}, "example.com/x", nil, func(string) {})
+	require.ErrorContains(t, err, "a.proto:6:3: the rpc init is Init in Go, as is the rpc Init at a.proto:5:3")
+}
