@@ -73,8 +73,9 @@ sed -n '/all are up/,/Ctrl-C/p' run.log | sed 's/password .* (/password … (/'
 
 step "a person at the console"
 page() { awk -v name="$1" '$1 == "spacegen" && $3 == name && $6 ~ /^http:/ { print $6 }' run.log; }
+console=$(page console)
 inventory=$(page inventory)
-(cd console/app && node "$scripts/platform-demo.mjs" "$(page console)" "${inventory%/docs}" "$run" "$screenshot") ||
+(cd console/app && node "$scripts/platform-demo.mjs" "$console" "${inventory%/docs}" "$run" "$screenshot") ||
 	{ tail -n 40 run.log; exit 1; }
 echo "The screenshot is $screenshot."
 
