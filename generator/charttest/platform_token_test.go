@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -80,4 +81,18 @@ func TestPlatformTokenElsewhere(t *testing.T) {
 	assert.Equal(t, []any{"--secret", "spaceone/system-token", "--secret", "root-supervisor/system-token"},
 		all["spaceone/Job/spaceone-initializer"].pod().list("containers", 0, "args")[7:])
 	assert.Equal(t, "system-token", all["root-supervisor/Deployment/supervisor-scheduler"].pod().text("volumes", "system-token", "secret", "secretName"))
+}
+
+// A scheduler that was started before the token was there puts it into its tasks
+// as soon as it is: testdata/late_token.go, among the emitted service's own tests.
+func TestSchedulersSeeALateToken(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a service")
+	}
+	dir, err := filepath.Abs(filepath.Join(root(t), "testdata", "golden", "inventory"))
+	require.NoError(t, err)
+	file := overlay(t, "late_token.go", filepath.Join(dir, "internal", "app", "late_token_test.go"))
+	out, err := runWith(t, dir, []string{"GOWORK=off"}, "go", "test", "-vet=off", "-overlay", file, "-run", "TestLateToken", "-v", "./internal/app")
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "--- PASS: TestLateToken")
 }
