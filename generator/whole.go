@@ -90,6 +90,20 @@ func Connectors(ctx context.Context, protos protofile.Sources, files []string) (
 	return out, nil
 }
 
+// Serves refuses files of which none has a service of a package.
+func Serves(ctx context.Context, pkg string, protos protofile.Sources, files []string) error {
+	groups, err := protofile.Groups(ctx, protos, nil)
+	if err != nil {
+		return err
+	}
+	for _, group := range groups {
+		if group.Package == pkg && slices.ContainsFunc(group.Files, func(at string) bool { return slices.Contains(files, at) }) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: %s, which is what this service answers; none of %s has a service of it", protofile.ErrNoPackage, pkg, strings.Join(files, ", "))
+}
+
 // serviceName names the service of a package: by its last word that is no
 // version, and by the version as well if need be.
 func serviceName(pkg string, versioned bool) string {
