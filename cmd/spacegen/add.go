@@ -184,6 +184,7 @@ func withParts(cmd *cobra.Command, std stdio, verb string, of func(part) func(*s
 		kinds = append(kinds, p.kind)
 	}
 	cmd.Args = cobra.ArbitraryArgs
+	cmd.FParseErrWhitelist.UnknownFlags = true // they are those of a kind, and the kind is what is wrong
 	cmd.SuggestionsMinimumDistance = 2
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
@@ -238,6 +239,9 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 				parent, args = args[0], args[1:]
 			}
 			return c.run(cmd.Context(), std, editing(func(f *spec.File) error {
+				if err := takes(f.Spec(), p); err != nil {
+					return err
+				}
 				for _, arg := range args {
 					if err := edit(f, parent, arg); err != nil {
 						return err
@@ -262,6 +266,14 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 		cmd.Example = "  spacegen add " + p.kind + " " + p.example
 	}
 	return cmd
+}
+
+// takes refuses parts of layers where there are none.
+func takes(s *spec.Spec, p part) error {
+	if s.Kind.Layered() || p.kind == "service" {
+		return nil
+	}
+	return fmt.Errorf("%s is a %s, and a %s has no %ss: what it has are services, as 'spacegen add service --help' says", s.Name, s.Kind, s.Kind, p.kind)
 }
 
 // bring takes .proto files, and what they import, into the repository.

@@ -60,7 +60,7 @@ service plugin of the platform.`,
 			if len(args) > 1 {
 				return usageError{fmt.Errorf("one plugin at a time: leave out %s", strings.Join(args[1:], " "))}
 			}
-			return o.run(cmd.Context(), std, args[0])
+			return o.run(cmd.Context(), std, p, args[0])
 		},
 	}
 	o.change.register(cmd.Flags())
@@ -70,13 +70,16 @@ service plugin of the platform.`,
 	return cmd
 }
 
-func (o *addPlugin) run(ctx context.Context, std stdio, name string) error {
+func (o *addPlugin) run(ctx context.Context, std stdio, p part, name string) error {
 	protos, api, err := o.api(ctx, name)
 	if err != nil {
 		return err
 	}
 	o.change.changes.Bring = protos
 	return o.change.run(ctx, std, editing(func(f *spec.File) error {
+		if err := takes(f.Spec(), p); err != nil {
+			return err
+		}
 		return f.AddComponent("connectors", spec.Component{Name: name, Kind: spec.PluginConnector, API: api})
 	}))
 }

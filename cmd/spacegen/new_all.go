@@ -8,6 +8,7 @@ import (
 	"io"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -49,6 +50,9 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	packages, err := generator.Packages(ctx, o.protos, o.imports...)
 	if err != nil {
 		return err
+	}
+	if len(packages) == 0 {
+		return usageError{fmt.Errorf("--proto: there is no .proto file with a service below %s", strings.Join(o.protos, ", "))}
 	}
 	specs := make([]*spec.Spec, len(packages))
 	for i, p := range packages {

@@ -139,17 +139,20 @@ func printable(text string) string {
 // packages that there are, or ErrApart.
 func Needed(ctx context.Context, sources, imports Sources, pkg string, only ...string) (Sources, error) {
 	wanted := Sources{}
-	var packages []string
+	var packages, of []string
 	for _, at := range sources.Paths() {
-		of, err := packageOf(at, sources[at])
+		its, err := packageOf(at, sources[at])
 		if err != nil {
 			return nil, err
 		}
-		if of == pkg && (len(only) == 0 || slices.Contains(only, at)) {
+		if its == pkg {
+			of = append(of, at)
+		}
+		if its == pkg && (len(only) == 0 || slices.Contains(only, at)) {
 			wanted[at] = sources[at]
 		}
-		if of != "" && !slices.Contains(packages, of) {
-			packages = append(packages, of)
+		if its != "" && !slices.Contains(packages, its) {
+			packages = append(packages, its)
 		}
 	}
 	// A package belongs where its name says; the same one elsewhere is another API.
@@ -159,7 +162,7 @@ func Needed(ctx context.Context, sources, imports Sources, pkg string, only ...s
 	if len(wanted) == 0 {
 		slices.Sort(packages)
 		if len(only) > 0 && slices.Contains(packages, pkg) {
-			return nil, fmt.Errorf("%w: %s has no file %s", ErrNoPackage, pkg, strings.Join(only, ", "))
+			return nil, fmt.Errorf("%w: %s has no file %s; its files are %s", ErrNoPackage, pkg, strings.Join(only, ", "), strings.Join(of, ", "))
 		}
 		if len(packages) == 0 {
 			return nil, fmt.Errorf("%w: %s; there is no .proto file with a package at all", ErrNoPackage, pkg)

@@ -34,7 +34,11 @@ func (r *runner) build(ctx context.Context) error {
 					return err
 				}
 			}
-			return r.command(ctx, m, "go", "build", "-o", r.binary(m), "./cmd/"+m.spec.ServiceName().Kebab())
+			err := r.command(ctx, m, "go", "build", "-o", r.binary(m), "./cmd/"+m.spec.ServiceName().Kebab())
+			if _, none := os.Stat(filepath.Join(m.dir, "gen")); err != nil && none != nil && m.spec.Kind.Layered() {
+				err = fmt.Errorf("%w\nit has no gen/, the code of its protos; 'spacegen proto -C %s' makes it", err, m.dir)
+			}
+			return err
 		})
 	}
 	return group.Wait()

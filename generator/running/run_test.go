@@ -54,7 +54,7 @@ func TestRunRefuses(t *testing.T) {
 		"another name":     {"[{name: a}]", map[string]string{"a/spacegen.yaml": "name: b"}, nil, "the platform calls it a, but ../a/spacegen.yaml calls it b"},
 		"broken":           {"[{name: a}]", map[string]string{"a/spacegen.yaml": "nme: a"}, nil, "spacegen.yaml:1:1"},
 		"plugins alone":    {"[{name: a, kind: plugin}]", map[string]string{"a/spacegen.yaml": "name: a\nkind: plugin"}, nil, "no member of the platform lies on this machine"},
-		"does not build":   {"[{name: a}]", map[string]string{"a/spacegen.yaml": "name: a", "a/go.mod": "module a", "a/cmd/a/main.go": "package main\nfunc main() { x }"}, nil, "build a: go: exit status 1; nothing was started"},
+		"does not build":   {"[{name: a}]", map[string]string{"a/spacegen.yaml": "name: a", "a/go.mod": "module a", "a/cmd/a/main.go": "package main\nfunc main() { x }"}, nil, "build a: go: exit status 1; nothing was started\nit has no gen/, the code of its protos; 'spacegen proto -C "},
 		"nothing to build": {"[{name: a}]", service, nil, "build a: "},
 	} {
 		t.Run(name, func(t *testing.T) {
