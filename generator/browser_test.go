@@ -4,6 +4,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -51,16 +53,35 @@ func TestConsole(t *testing.T) {
 }
 
 // TestPlatformDemo makes a whole platform, runs it, and has a person sign in and
-// collect.
+// collect by a plugin that the supervisor runs, before and after it is killed.
 func TestPlatformDemo(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds whole repositories")
 	}
 	needPrograms(t, "npm", "make", "chromium", "bash")
-	screenshot := filepath.Join(t.TempDir(), "console.png")
-	out := command(t, "..", "scripts/platform-demo.sh", buildSpacegen(t), screenshot)
-	assert.Contains(t, out, "the job: job-")
-	assert.Contains(t, out, "All members have ended.")
+	screenshot, folder := filepath.Join(t.TempDir(), "console.png"), t.TempDir()
+	out := command(t, "..", "env", "TMPDIR="+folder, "scripts/platform-demo.sh", buildSpacegen(t), screenshot)
+	for _, want := range []string{
+		`inventory refuses a caller with no token: 401 ERROR_AUTHENTICATE_FAILURE: .*empty token`,
+		`inventory refuses a caller with a token of his own making: 401 ERROR_AUTHENTICATE_FAILURE: .*invalid token signature`,
+		`(?s)(the job: job-\w+ collector-\w+ SUCCESS.*){2}`,
+		`the plugin is process \d+, a child of the supervisor\n  it was killed, and came back as process \d+\n`,
+		`asset +plugin +run by supervisor`,
+		`These run: asset console identity inventory plugin supervisor \nAll members have ended: no process of theirs is left\.`,
+	} {
+		assert.Regexp(t, want, out)
+	}
+	pids := regexp.MustCompile(`process (\d+)`).FindAllStringSubmatch(out, 2)
+	if assert.Len(t, pids, 2) {
+		assert.NotEqual(t, pids[0][1], pids[1][1])
+	}
 	assert.FileExists(t, screenshot)
+	programs, err := filepath.Glob("/proc/[0-9]*/exe")
+	require.NoError(t, err)
+	for _, exe := range programs {
+		if program, err := os.Readlink(exe); err == nil {
+			assert.False(t, strings.HasPrefix(program, folder), "%s is %s", exe, program)
+		}
+	}
 }

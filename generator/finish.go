@@ -89,7 +89,8 @@ func readProtos(ctx context.Context, dir string, s *spec.Spec) (protofile.Source
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", protoFolder, err)
 	}
-	return sources, addReferenced(ctx, dir, s, sources)
+	_, err = addReferenced(ctx, dir, s, sources)
+	return sources, err
 }
 
 // initGit makes a repository of dir unless it lies in one already, as a

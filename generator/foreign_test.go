@@ -209,6 +209,7 @@ func TestForeignAPIEvolves(t *testing.T) {
 	r, err = g.Update(t.Context(), dir, nil, generator.Changes{})
 	require.NoError(t, err)
 	assert.Zero(t, r.Conflicts)
+	assert.False(t, r.Steps.SkipProto, "code of the protos has to follow")
 	text := read(service)
 	assert.Contains(t, text, "called home")
 	assert.Contains(t, text, "somebody wrote about")
@@ -279,6 +280,33 @@ func TestAwkwardAPIs(t *testing.T) {
 		"keywords": {map[string]string{
 			"a.proto": head + "message Type {\n string id = 1;\n string func = 2;\n string base_model_x = 3;\n}\nservice Func { rpc get (Type) returns (Type); }\n",
 		}, "", "by id"},
+		"rpcs that are one in Go": {map[string]string{
+			"a.proto": head + "message M {}\nservice S {\n  rpc Run (M) returns (M);\n  rpc run (M) returns (M);\n}\n",
+		}, "a.proto:6:3: the rpc run is Run in Go, as is the rpc Run at a.proto:5:3; rename one of them", ""},
+		"services that are one in Go": {map[string]string{
+			"a.proto": head + "message M {}\nservice Thing {}\n", "b.proto": head + "service thing {}\n",
+		}, "b.proto:3:1: the service thing is ThingServer in Go, as is the service Thing at a.proto:4:1", ""},
+		"messages that are one in Go": {map[string]string{
+			"a.proto": head + "message M { message A { enum B { C = 0; } } }\nenum M_A { D = 0; }\nservice S {}\n",
+		}, "a.proto:3:13: the message A is M_A in Go, as is the enum M_A at a.proto:4:1", ""},
+		"a message that is a service's in Go": {map[string]string{
+			"a.proto": head + "message SClient {}\nservice S {}\n",
+		}, "a.proto:4:1: the service S is SClient in Go, as is the message SClient at a.proto:3:1", ""},
+		"a service called Service": {map[string]string{
+			"a.proto": head + "message M { string id = 1; }\nservice Service { rpc get (M) returns (M); }\n",
+		}, "", "by id"},
+		"services of one name in two packages": {map[string]string{
+			"a.proto":       head + "import \"other/b.proto\";\nservice S { rpc get (other.v1.M) returns (other.v1.M); }\n",
+			"other/b.proto": "syntax = \"proto3\";\npackage other.v1;\nmessage M { string id = 1; }\nservice S { rpc get (M) returns (M); }\n",
+		}, "", "by id"},
+		"a package of every service's": {map[string]string{
+			"a.proto":           head + "import \"grpc/health.proto\";\nservice S { rpc get (grpc.health.v1.M) returns (grpc.health.v1.M); }\n",
+			"grpc/health.proto": "syntax = \"proto3\";\n\npackage grpc.health.v1;\nmessage M {}\n",
+		}, "grpc/health.proto:3:1: every service links the code of package grpc.health.v1 already", ""},
+		"a built-in file that was brought along": {map[string]string{
+			"a.proto":                     head + "import \"google/api/field_info.proto\";\nmessage M { string id = 1 [(google.api.field_info).format = UUID4]; }\nservice S { rpc get (M) returns (M); }\n",
+			"google/api/field_info.proto": "what stands here is not read",
+		}, "", "by id"},
 		"recursion": {map[string]string{
 			"a.proto": head + "message TreeInfo {\n string tree_id = 1;\n repeated TreeInfo branches = 2;\n}\nservice Tree { rpc get (TreeInfo) returns (TreeInfo); }\n",
 		}, "", "by tree_id"},
@@ -287,18 +315,23 @@ func TestAwkwardAPIs(t *testing.T) {
 			t.Parallel()
 			folder, dir := t.TempDir(), filepath.Join(t.TempDir(), "new")
 			for at, text := range c.files {
+				require.NoError(t, os.MkdirAll(filepath.Join(folder, filepath.Dir(at)), 0o750))
 				require.NoError(t, os.WriteFile(filepath.Join(folder, at), []byte(text), 0o600))
 			}
 			s := spec.New("odd")
 			s.Module, s.Package = probe, "odd.v1"
 			s = spec.Defaults(s)
 			sources, err := generator.ReadProtos(t.Context(), s.Package, []string{folder}, nil)
+			own := render.Own{Protos: sources}
 			if c.want != "" {
+				if err == nil {
+					_, err = newGenerator(t).Create(t.Context(), s, own, dir)
+				}
 				require.ErrorContains(t, err, c.want)
+				assert.NoDirExists(t, dir)
 				return
 			}
 			require.NoError(t, err)
-			own := render.Own{Protos: sources}
 			all, err := newGenerator(t).Explain(t.Context(), s, own)
 			require.NoError(t, err)
 			require.Len(t, all, 1)

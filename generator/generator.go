@@ -110,6 +110,9 @@ func (g *Generator) whole(ctx context.Context, s *spec.Spec, own render.Own, dir
 	if err := repository.Vacant(dir); err != nil {
 		return nil, nil, err
 	}
+	if len(s.ProtoPaths) > 0 {
+		own.Away = own.Protos.Paths()
+	}
 	r, err := g.rendering(ctx, s, own)
 	if err != nil {
 		return nil, nil, err
@@ -120,10 +123,10 @@ func (g *Generator) whole(ctx context.Context, s *spec.Spec, own render.Own, dir
 			return nil, nil, err
 		}
 	}
-	if len(s.ProtoPaths) > 0 {
-		return r.Tree, begun, nil // the protos stay where they are
-	}
 	for at, text := range own.Protos {
+		if slices.Contains(own.Away, at) {
+			continue
+		}
 		begun[path.Join(protoFolder, at)] = render.File{Body: text, Mode: 0o644}
 	}
 	return r.Tree, begun, nil

@@ -4,10 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
-	"slices"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -49,11 +45,9 @@ func servicesOf(fsys fs.FS, at string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", at, err)
 	}
-	var config struct {
-		Services map[string]any `yaml:"services"`
+	addresses, err := spec.OpenAddresses(at, text)
+	if err != nil {
+		return nil, err
 	}
-	if err := yaml.Unmarshal(text, &config); err != nil {
-		return nil, fmt.Errorf("read %s: %w", at, err)
-	}
-	return slices.Sorted(maps.Keys(config.Services)), nil
+	return addresses.Names(), nil
 }

@@ -101,7 +101,11 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 			return findings, nil // nothing else can be told
 		}
 	}
-	plan, records, err := g.plan(ctx, p, s, Changes{}, nil)
+	own, err := ownAPI(ctx, p, s)
+	if err != nil {
+		return nil, err
+	}
+	plan, records, err := g.plan(ctx, p, s, own, Changes{}, nil)
 	if err != nil {
 		return nil, err
 	}

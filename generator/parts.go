@@ -62,7 +62,7 @@ func (g *Generator) Parts(ctx context.Context, dir string) (parts []Part, err er
 	}
 	if own, err := ownAPI(ctx, p, s); err != nil {
 		return nil, err
-	} else if len(own.Protos) > 0 {
+	} else if len(own.Protos)+len(own.Edited) > 0 {
 		services, err := render.Services(ctx, s, own, g.setsFor(s.Kind)...)
 		if err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
@@ -18,13 +20,37 @@ import (
 
 // ReadProtos gives the files of an API: those of a package below folders, as
 // imports name them (only some of them, if they are named), and whatever they
-// import. The error is protofile.ErrNoPackage if no file is of the package.
-func ReadProtos(ctx context.Context, pkg string, folders, only []string) (protofile.Sources, error) {
-	all, err := readFolders(folders)
+// import, be it from the folders imports. The error is protofile.ErrNoPackage if no
+// file is of the package.
+func ReadProtos(ctx context.Context, pkg string, folders, only []string, imports ...string) (protofile.Sources, error) {
+	sources, imported, err := readAPI(folders, imports)
 	if err != nil {
 		return nil, err
 	}
-	return protofile.Needed(ctx, all, pkg, only...)
+	return protofile.Needed(ctx, sources, imported, pkg, only...)
+}
+
+// readAPI reads the protos below folders, and those that they may import. A folder
+// within one of imports has its files called as seen from there.
+func readAPI(folders, imports []string) (sources, imported protofile.Sources, err error) {
+	if imported, err = readFolders(imports); err != nil {
+		return nil, nil, err
+	}
+	sources = protofile.Sources{}
+	for _, folder := range folders {
+		files, err := readFolders([]string{folder})
+		if err != nil {
+			return nil, nil, err
+		}
+		within, _ := seenFrom(imports, folder)
+		for at, text := range files {
+			at = path.Join(within, at)
+			if _, first := sources[at]; !first {
+				sources[at] = text
+			}
+		}
+	}
+	return sources, imported, nil
 }
 
 // HasService reports whether any of the files is of a package and has a service.
@@ -37,10 +63,10 @@ func HasService(ctx context.Context, protos protofile.Sources, pkg string) (bool
 }
 
 // addReferenced adds the protos that the Spec of the repository at dir refers to.
-// A file that lies in the repository, too, is taken from there.
-func addReferenced(ctx context.Context, dir string, s *spec.Spec, sources protofile.Sources) error {
+// A file that lies in the repository, too, is taken from there. added are the others.
+func addReferenced(ctx context.Context, dir string, s *spec.Spec, sources protofile.Sources) (added []string, err error) {
 	if len(s.ProtoPaths) == 0 {
-		return nil
+		return nil, nil
 	}
 	folders := make([]string, len(s.ProtoPaths))
 	for i, folder := range s.ProtoPaths {
@@ -48,14 +74,25 @@ func addReferenced(ctx context.Context, dir string, s *spec.Spec, sources protof
 	}
 	referenced, err := ReadProtos(ctx, s.Package, folders, nil)
 	if err != nil {
-		return fmt.Errorf("proto_paths of %s: %w", spec.FileName, err)
+		return nil, fmt.Errorf("proto_paths of %s: %w", spec.FileName, err)
 	}
-	for at, text := range referenced {
+	for _, at := range referenced.Paths() {
 		if _, here := sources[at]; !here {
-			sources[at] = text
+			sources[at] = referenced[at]
+			added = append(added, at)
 		}
 	}
-	return nil
+	return added, nil
+}
+
+// Roots are the folders that imports are relative to, of those that an API and
+// what it imports lie in.
+func Roots(folders, imports []string) []string {
+	own := slices.DeleteFunc(slices.Clone(folders), func(folder string) bool {
+		_, within := seenFrom(imports, folder)
+		return within
+	})
+	return append(own, imports...)
 }
 
 // readFolders reads the protos below folders that imports are relative to.
@@ -96,13 +133,28 @@ func importPath(file string, folders []string) (string, error) {
 	if _, err := os.Stat(file); err != nil {
 		return "", fmt.Errorf("read protos: %w", err)
 	}
-	for _, folder := range folders {
-		at, err := filepath.Rel(folder, file)
-		if err == nil && filepath.IsLocal(at) {
-			return filepath.ToSlash(at), nil
-		}
+	if at, ok := seenFrom(folders, file); ok {
+		return at, nil
 	}
 	return "", fmt.Errorf("%s lies in none of the folders that imports are relative to (-I): %s", file, strings.Join(folders, ", "))
+}
+
+// seenFrom gives a path as seen from the first of folders that it lies in.
+func seenFrom(folders []string, at string) (string, bool) {
+	for _, folder := range folders {
+		from, err := filepath.Abs(folder)
+		if err != nil {
+			continue
+		}
+		to, err := filepath.Abs(at)
+		if err != nil {
+			continue
+		}
+		if seen, err := filepath.Rel(from, to); err == nil && filepath.IsLocal(seen) {
+			return filepath.ToSlash(seen), true
+		}
+	}
+	return "", false
 }
 
 // bring adds files to the protos of a project. One that is there already, and
@@ -124,4 +176,46 @@ func bring(p *repository.Project, files, own protofile.Sources) ([]merge.Change,
 		changes = append(changes, merge.Change{Path: to, Action: merge.Create, Write: true, Body: files[at], Mode: 0o644})
 	}
 	return changes, nil
+}
+
+// ownProtos are the protos of a project that were not rendered, and those that
+// were and have been edited since.
+func ownProtos(p *repository.Project) (own, edited protofile.Sources, err error) {
+	if err := p.CheckLock(); err != nil {
+		return nil, nil, err
+	}
+	root, err := fs.Sub(p.FS(), protoFolder)
+	if err != nil {
+		return nil, nil, err
+	}
+	own, edited = protofile.Sources{}, protofile.Sources{}
+	all, err := protofile.ReadSources(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return own, edited, nil
+	}
+	if err != nil || p.Lock == nil {
+		return all, edited, err
+	}
+	undecided, err := p.Pending()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, file := range p.Lock.Files {
+		at, proto := strings.CutPrefix(file.Path, protoFolder+"/")
+		if !proto {
+			continue
+		}
+		where := at
+		if moved, ok := strings.CutPrefix(file.At, protoFolder+"/"); ok {
+			where = moved
+		}
+		text, there := all[where]
+		marked := undecided && bytes.Contains(text, []byte("<<<<<<< ")) // it can't be read before that is decided
+		if there && !marked && merge.Hash(text) != file.SHA256 {
+			edited[at] = text
+		}
+		delete(all, at)
+		delete(all, where)
+	}
+	return all, edited, nil
 }

@@ -192,8 +192,8 @@ func TestAwkwardNamesBuild(t *testing.T) {
 		t.Skip("builds whole repositories")
 	}
 	for service, resources := range map[string][]string{
-		"type":          {"String", "Error", "Type", "Func", "Data", "Status", "Policy", "HTTPProxy"},
-		"cost-analysis": {"Doc", "Query", "Handler", "Pipeline", "Event", "Context", "Manager", "Item"},
+		"type":   {"String", "Error", "Type", "Func", "Data", "Status", "Policy", "HTTPProxy", "Config", "Secret"},
+		"config": {"Doc", "Query", "Handler", "Pipeline", "Event", "Context", "Manager", "Item", "Repository", "Search"},
 	} {
 		t.Run(service, func(t *testing.T) {
 			t.Parallel()

@@ -25,6 +25,8 @@ type Changes struct {
 	DryRun     bool              // find out, write nothing
 	AllowDirty bool              // write to files that have changes which are not committed
 	Bring      protofile.Sources // files of an API that come into proto/
+
+	point func(*spec.Addresses) (string, error) // what a frontend leads to
 }
 
 // A Report is what a command did to a repository, or would do.
@@ -81,7 +83,11 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	if p.Lock != nil && sameTemplates && !slices.Equal(p.Lock.Templates, change.Templates) {
 		return nil, ErrBehind
 	}
-	plan, records, err := g.plan(ctx, p, report.Spec, o, due)
+	own, err := ownAPI(ctx, p, report.Spec)
+	if err != nil {
+		return nil, err
+	}
+	plan, records, err := g.plan(ctx, p, report.Spec, own, o, due)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +97,7 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 			return nil, err
 		}
 	}
-	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan)
+	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan, len(own.Protos)+len(own.Edited) > 0)
 	if report.Marked, err = p.Conflicts(); err != nil {
 		return nil, err
 	}
@@ -196,11 +202,7 @@ func lastSpec(p *repository.Project) (*spec.Spec, error) {
 }
 
 // plan renders and merges.
-func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, o Changes, due []migration) (*merge.Plan, map[string]merge.Record, error) {
-	own, err := ownAPI(ctx, p, s)
-	if err != nil {
-		return nil, nil, err
-	}
+func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, own render.Own, o Changes, due []migration) (*merge.Plan, map[string]merge.Record, error) {
 	brought, err := bring(p, o.Bring, own.Protos)
 	if err != nil {
 		return nil, nil, err
@@ -248,17 +250,22 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 		return nil, nil, err
 	}
 	migrated.into(plan)
-	plan.Changes = append(plan.Changes, brought...)
+	pointed, err := pointed(p, records, o.point)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan.Changes = slices.Concat(plan.Changes, brought, pointed)
 	slices.SortFunc(plan.Changes, func(a, b merge.Change) int { return strings.Compare(a.Path, b.Path) })
 	return plan, records, nil
 }
 
-// ownAPI is the API that people of a project brought themselves.
+// ownAPI is the API that people of a project brought, or wrote into what was
+// rendered.
 func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own render.Own, err error) {
-	if own.Protos, err = ownProtos(p); err != nil {
+	if own.Protos, own.Edited, err = ownProtos(p); err != nil {
 		return own, err
 	}
-	if err := addReferenced(ctx, p.Dir, s, own.Protos); err != nil {
+	if own.Away, err = addReferenced(ctx, p.Dir, s, own.Protos); err != nil {
 		return own, err
 	}
 	own.Record, err = fs.ReadFile(p.FS(), render.RecordPath)
@@ -266,33 +273,6 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 		err = nil
 	}
 	return own, err
-}
-
-// ownProtos are the protos of a project that were not rendered.
-func ownProtos(p *repository.Project) (protofile.Sources, error) {
-	if err := p.CheckLock(); err != nil {
-		return nil, err
-	}
-	root, err := fs.Sub(p.FS(), protoFolder)
-	if err != nil {
-		return nil, err
-	}
-	all, err := protofile.ReadSources(root)
-	if errors.Is(err, fs.ErrNotExist) {
-		return protofile.Sources{}, nil
-	}
-	if err != nil || p.Lock == nil {
-		return all, err
-	}
-	for _, file := range p.Lock.Files {
-		if at, ok := strings.CutPrefix(file.Path, protoFolder+"/"); ok {
-			delete(all, at)
-		}
-		if at, ok := strings.CutPrefix(file.At, protoFolder+"/"); ok {
-			delete(all, at)
-		}
-	}
-	return all, nil
 }
 
 // dropIgnored takes out of a tree what is new and what git ignores.
@@ -310,8 +290,9 @@ func (g *Generator) dropIgnored(ctx context.Context, p *repository.Project, tree
 	return err
 }
 
-// following says which steps a plan makes necessary.
-func following(plan *merge.Plan) Steps {
+// following says which steps a plan makes necessary. Where people have protos of
+// their own, code that changes may do so because these have.
+func following(plan *merge.Plan, ownProtos bool) Steps {
 	steps := Steps{SkipProto: true, SkipTidy: true, SkipGit: true}
 	for _, c := range plan.Changes {
 		if !c.Write && c.Action != merge.Delete {
@@ -322,6 +303,7 @@ func following(plan *merge.Plan) Steps {
 			steps.SkipProto, steps.SkipTidy = false, false
 		case ".go", ".mod", ".sum":
 			steps.SkipTidy = false
+			steps.SkipProto = steps.SkipProto && !ownProtos
 		}
 	}
 	return steps

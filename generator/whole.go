@@ -21,40 +21,50 @@ type APIPackage struct {
 }
 
 // Packages gives the packages with services that lie below folders, each as a
-// service of its own. Packages of which a folder name says that they are core
-// have what all others use, and are none.
-func Packages(ctx context.Context, folders ...string) ([]APIPackage, error) {
-	all, err := readFolders(folders)
+// service of its own; imports are folders where else imports are looked for.
+// Packages of which a folder name says that they are core have what all others
+// use, and are none.
+func Packages(ctx context.Context, folders []string, imports ...string) ([]APIPackage, error) {
+	sources, imported, err := readAPI(folders, imports)
 	if err != nil {
 		return nil, err
 	}
-	groups, err := protofile.Groups(ctx, all)
+	groups, err := protofile.Groups(ctx, sources, imported)
 	if err != nil {
 		return nil, err
 	}
-	var out []APIPackage
+	out := make([]APIPackage, len(groups))
 	names := map[string]int{}
 	for _, g := range groups {
 		names[serviceName(g.Package, false)]++
 	}
 	taken := map[string]bool{}
-	for _, g := range groups {
-		name := serviceName(g.Package, names[serviceName(g.Package, false)] > 1)
-		if g.Whole && !taken[name] {
-			taken[name] = true
-			out = append(out, APIPackage{name, g.Package, g.Protos})
+	name := func(i int, name string) {
+		taken[name] = true
+		out[i] = APIPackage{name, groups[i].Package, groups[i].Protos}
+	}
+	// What a package is called comes before names that are only made up.
+	var nameless []int
+	for i, g := range groups {
+		own := serviceName(g.Package, names[serviceName(g.Package, false)] > 1)
+		if !g.Whole || taken[own] {
+			nameless = append(nameless, i)
 			continue
 		}
-		if file := naming.New(strings.TrimSuffix(path.Base(g.Files[0]), ".proto")).Kebab(); !g.Whole {
-			name += "-" + file
-		} else { // the same package in another folder
-			name = naming.New(path.Base(path.Dir(path.Dir(g.Files[0])))).Kebab()
+		name(i, own)
+	}
+	for _, i := range nameless {
+		g := groups[i]
+		// The same package in another folder, or a file of one.
+		other := naming.New(path.Base(path.Dir(path.Dir(g.Files[0])))).Kebab()
+		if !g.Whole {
+			file := naming.New(strings.TrimSuffix(path.Base(g.Files[0]), ".proto")).Kebab()
+			other = serviceName(g.Package, names[serviceName(g.Package, false)] > 1) + "-" + file
 		}
-		for taken[name] {
-			name += "-2"
+		for taken[other] {
+			other += "-2"
 		}
-		taken[name] = true
-		out = append(out, APIPackage{name, g.Package, g.Protos})
+		name(i, other)
 	}
 	return out, nil
 }
@@ -62,7 +72,7 @@ func Packages(ctx context.Context, folders ...string) ([]APIPackage, error) {
 // Connectors gives the connectors to plugins that speak the packages of files,
 // one each. Files are as imports name them.
 func Connectors(ctx context.Context, protos protofile.Sources, files []string) ([]spec.Component, error) {
-	groups, err := protofile.Groups(ctx, protos)
+	groups, err := protofile.Groups(ctx, protos, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +88,31 @@ func Connectors(ctx context.Context, protos protofile.Sources, files []string) (
 		return nil, fmt.Errorf("%w: none of %s has a service", protofile.ErrNoPackage, strings.Join(files, ", "))
 	}
 	return out, nil
+}
+
+// Serves gives an error unless a service that answers a package would answer the
+// files that are brought to it. Files are as imports name them.
+func Serves(ctx context.Context, pkg string, protos protofile.Sources, files []string) error {
+	groups, err := protofile.Groups(ctx, protos, nil)
+	if err != nil {
+		return err
+	}
+	serves := false
+	for _, group := range groups {
+		for _, file := range group.Files {
+			if !slices.Contains(files, file) {
+				continue
+			}
+			if serves = true; group.Package != pkg {
+				return fmt.Errorf("%s is of package %s, and this service answers %s; make a service of it ('spacegen new NAME --proto DIR --package %s'), or bring it with --as connector to call it",
+					file, group.Package, pkg, group.Package)
+			}
+		}
+	}
+	if !serves {
+		return fmt.Errorf("%w: none of %s has a service", protofile.ErrNoPackage, strings.Join(files, ", "))
+	}
+	return nil
 }
 
 // serviceName names the service of a package: by its last word that is no

@@ -1,11 +1,15 @@
-// platform-demo.mjs CONSOLE_URL ADMIN_JSON SCREENSHOT: a person at the console of
-// a running platform, in a real browser. It is run where playwright-core is.
-import { readFileSync } from 'node:fs'
+// platform-demo.mjs CONSOLE_URL INVENTORY_URL RUN_FOLDER SCREENSHOT: a person at the
+// console of a running platform, in a real browser, while somebody kills the plugin.
+// It is run where playwright-core is.
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 
-const [url, admin, screenshot] = process.argv.slice(2)
+const [url, inventory, run, screenshot] = process.argv.slice(2)
 const { chromium } = createRequire(`${process.cwd()}/`)('playwright-core')
-const { domain, user_id: user, password } = JSON.parse(readFileSync(admin, 'utf8'))
+const { domain, domain_id: domainID, user_id: user, password } = JSON.parse(readFileSync(join(run, 'admin.json'), 'utf8'))
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -23,10 +27,71 @@ page.on('console', (message) => {
 
 const say = (what) => console.log(`  ${what}`)
 const row = (name) => page.getByRole('row', { name })
-const cells = async (name) => (await row(name).first().innerText()).replaceAll(/\s+/g, ' ').slice(0, 90)
+const brief = (text) => text.replaceAll(/\s+/g, ' ').slice(0, 90)
 const visit = async (heading) => {
   await page.getByRole('navigation', { name: 'Services' }).getByRole('link', { name: heading, exact: true }).click()
   await page.getByRole('heading', { name: heading, exact: true }).waitFor()
+}
+
+// Calls inventory as any program does, and says how that is answered.
+const refused = async (who, headers) => {
+  const answer = await fetch(`${inventory}/inventory/v1/region/list`, { method: 'POST', headers, body: '{}' })
+  const { detail } = await answer.json()
+  if (answer.status !== 401) {
+    throw new Error(`inventory answers ${answer.status} to a caller with ${who}`)
+  }
+  say(`inventory refuses a caller with ${who}: ${answer.status} ${detail.code}: ${detail.message}`)
+}
+
+// A token that says all that a good one does, signed by a key that nobody knows.
+const madeUp = () => {
+  const claims = {
+    typ: 'ACCESS_TOKEN', rol: 'DOMAIN_ADMIN', own: 'USER', did: domainID, aud: user, jti: 'made-up', ver: '2.0',
+    iat: Math.floor(Date.now() / 1000), exp: Math.floor(Date.now() / 1000) + 3600,
+  }
+  const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const text = `${encode({ alg: 'EdDSA', typ: 'JWT' })}.${encode(claims)}`
+  return `${text}.${sign(null, Buffer.from(text), generateKeyPairSync('ed25519').privateKey).toString('base64url')}`
+}
+
+// The program of a process; none of one that has ended.
+const programOf = (pid) => {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`)
+  } catch {
+    return undefined
+  }
+}
+const parentOf = (pid) => Number(/^PPid:\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1])
+
+// Waits until the supervisor, and nobody else, runs the plugin, by another process
+// than before.
+const plugin = async (before) => {
+  const path = join(run, 'bin', 'asset')
+  for (const until = Date.now() + 30_000; Date.now() < until; await pause(100)) {
+    const [pid, ...more] = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && programOf(name) === path)
+    if (pid !== undefined && pid !== before && more.length === 0 && programOf(parentOf(pid)) === join(run, 'bin', 'supervisor')) {
+      return pid
+    }
+  }
+  throw new Error('the supervisor does not run the plugin')
+}
+
+// Has the collector collect, and waits until one job more has ended well.
+const collected = []
+const collect = async () => {
+  await visit('Collectors')
+  await row('this machine').getByRole('link').first().click()
+  await page.getByRole('button', { name: 'Collect', exact: true }).click()
+  await page.getByRole('heading', { name: 'Collect: the answer' }).waitFor()
+  await page.keyboard.press('Escape')
+  say('asked the collector to collect: a worker asks the plugin service where the plugin is')
+  await visit('Jobs')
+  await page.getByLabel('Refresh every 2 s').check()
+  await row('SUCCESS').nth(collected.length).waitFor({ timeout: 60_000 }) // the supervisor may have to start the plugin
+  const jobs = (await row('SUCCESS').allInnerTexts()).map(brief)
+  collected.push(jobs.find((job) => !collected.includes(job)))
+  say(`the job: ${collected.at(-1)}`)
 }
 
 const create = async (fields) => {
@@ -40,6 +105,9 @@ const create = async (fields) => {
 }
 
 try {
+  await refused('no token', {})
+  await refused('a token of his own making', { Authorization: `Bearer ${madeUp()}` })
+
   await page.goto(url)
   await page.getByLabel('Domain').fill(domain)
   await page.getByLabel('User ID').fill(user)
@@ -57,25 +125,23 @@ try {
   say(`regions at first: ${await page.locator('.summary').innerText()}`)
   await create({ Name: 'Seoul', 'Region code': 'ap-northeast-2', Provider: 'aws' })
   await row('Seoul').waitFor()
-  say(`created a region: ${await cells('Seoul')}`)
+  say(`created a region: ${brief(await row('Seoul').innerText())}`)
 
   await visit('Collectors')
   await create({ Name: 'this machine', 'Plugin info': '{"plugin_id": "asset"}' })
-  await row('this machine').getByRole('link').first().click()
-  await page.getByRole('button', { name: 'Collect', exact: true }).click()
-  await page.getByRole('heading', { name: 'Collect: the answer' }).waitFor()
-  await page.keyboard.press('Escape')
-  say('asked the collector to collect: a worker calls the plugin')
-
-  await visit('Jobs')
-  await page.getByLabel('Refresh every 2 s').check()
-  await row('SUCCESS').waitFor()
-  say(`the job: ${await cells('SUCCESS')}`)
+  await row('this machine').waitFor()
+  await collect()
+  const first = await plugin()
+  say(`the plugin is process ${first}, a child of the supervisor`)
+  process.kill(Number(first), 'SIGKILL')
+  const second = await plugin(first)
+  say(`it was killed, and came back as process ${second}`)
+  await collect()
 
   await visit('Cloud services')
   await page.locator('tbody tr').first().waitFor()
   for (const text of await page.locator('tbody tr').allInnerTexts()) {
-    say(`collected: ${text.replaceAll(/\s+/g, ' ').slice(0, 90)}`)
+    say(`collected: ${brief(text)}`)
   }
   await page.getByRole('button', { name: 'Chart' }).click()
   await page.getByRole('region', { name: 'Chart' }).getByLabel('by', { exact: true }).selectOption({ label: 'Cloud service group' })

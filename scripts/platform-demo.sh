@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# platform-demo.sh SPACEGEN SCREENSHOT: makes a platform of identity, inventory
-# with an asset plugin, a supervisor and a console, runs it by `spacegen run`, and
-# has a browser sign in, create a region and watch a collection arrive. Needs
-# Node.js, and Chromium, which is installed if it is missing and can be.
+# platform-demo.sh SPACEGEN SCREENSHOT: makes a platform of identity, inventory, an
+# asset plugin, the plugin service, a supervisor and a console, runs it by `spacegen
+# run`, and has a browser sign in, create a region and watch collections arrive
+# through the plugin, which the supervisor runs, also after it was killed. Needs
+# Linux (/proc), Node.js, and Chromium, which is installed if it is missing and can be.
 set -euo pipefail
 
 spacegen=$1
 mkdir -p "$(dirname "$2")"
 screenshot=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
 scripts=$(cd "$(dirname "$0")" && pwd)
-dir=$(mktemp -d)
+dir=$(cd "$(mktemp -d)" && pwd -P)
 pid=
 cleanup() {
 	[ -z "$pid" ] || { kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; } || true
@@ -31,6 +32,10 @@ command -v npm >/dev/null || missing nodejs npm
 command -v chromium >/dev/null || [ -n "${CHROMIUM:-}" ] || missing chromium
 export CHROMIUM=${CHROMIUM:-$(command -v chromium)}
 
+# Names of the programs that run below the platform's run folder.
+run=$dir/spaceone/.spacegen/run
+running() { find /proc -maxdepth 2 -name exe -lname "$run/*" -printf '%l\n' 2>/dev/null | sed 's|.*/||' | sort | tr '\n' ' ' || true; }
+
 cd "$dir"
 new() {
 	step "spacegen new $*"
@@ -43,6 +48,10 @@ new asset --plugin asset
 new supervisor --kind supervisor
 new console --kind frontend
 new spaceone --kind platform --scan .
+
+step "spacegen add service plugin --example plugin"
+(cd spaceone && "$spacegen" add service plugin --example plugin) >made.log 2>&1 || { cat made.log; exit 1; }
+sed -nE "s|^(Made .*) in $dir/|\\1 in |p; /^[0-9]+ written/p" made.log
 
 step "make app (the console's pages)"
 make -s -C console app >made.log 2>&1 || { cat made.log; exit 1; }
@@ -63,13 +72,18 @@ done
 sed -n '/all are up/,/Ctrl-C/p' run.log | sed 's/password .* (/password … (/'
 
 step "a person at the console"
-url=$(sed -n 's/^spacegen *| console .*\(http:[^ ]*\).*/\1/p' run.log)
-(cd console/app && node "$scripts/platform-demo.mjs" "$url" "$dir/spaceone/.spacegen/run/admin.json" "$screenshot") ||
+page() { awk -v name="$1" '$1 == "spacegen" && $3 == name && $6 ~ /^http:/ { print $6 }' run.log; }
+console=$(page console)
+inventory=$(page inventory)
+(cd console/app && node "$scripts/platform-demo.mjs" "$console" "${inventory%/docs}" "$run" "$screenshot") ||
 	{ tail -n 40 run.log; exit 1; }
 echo "The screenshot is $screenshot."
 
 step "Ctrl-C"
+echo "These run: $(running)"
 kill -INT "$pid"
 wait "$pid"
 pid=
-echo "All members have ended."
+left=$(running)
+[ -z "$left" ] || { echo "These run still: $left"; exit 1; }
+echo "All members have ended: no process of theirs is left."

@@ -83,7 +83,7 @@ func parts() []part {
 		},
 	}
 	return append(all,
-		componentPart("service", "services", "business logic that belongs to no resource; at a platform, a whole repository that joins it", "Report"),
+		componentPart("service", "services", "business logic that belongs to no resource; at a platform, a whole repository that joins it; at a frontend, NAME or NAME=URL that it leads to", "Report"),
 		componentPart("task", "services", "a service that tasks call: a worker runs it", "Cleanup"),
 		componentPart("manager", "managers", "a unit of work that belongs to no resource", "Quota"),
 		componentPart("connector", "connectors", "a way out: NAME:service, :http, :database, :plugin, :local or :queue", "Prices:http"),
@@ -224,6 +224,15 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 					edit = joined
 				}
 			}
+			if p.kind == "service" {
+				do, err := pointing(c.dir, name, args)
+				if err != nil {
+					return err
+				}
+				if do != nil {
+					return c.run(cmd.Context(), std, do)
+				}
+			}
 			parent := ""
 			if p.parent {
 				parent, args = args[0], args[1:]
@@ -266,7 +275,9 @@ func (c *changeFlags) bring(ctx context.Context, std stdio, args, protos, folder
 	}
 	c.changes.Bring = brought
 	if as == asService {
-		return c.run(ctx, std, editing(nil))
+		return c.run(ctx, std, editing(func(f *spec.File) error {
+			return generator.Serves(ctx, f.Spec().Package, brought, paths)
+		}))
 	}
 	connectors, err := generator.Connectors(ctx, brought, paths)
 	if err != nil {

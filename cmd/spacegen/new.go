@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +24,7 @@ import (
 // newOptions are the flags of new, beside those that say what the Spec holds.
 type newOptions struct {
 	protos, files []string // folders and files of an API
+	imports       []string // folders of what it imports
 	mode          protoMode
 	as            role // what the service is to it
 	all           bool // every package of it
@@ -71,6 +73,7 @@ folder called NAME. On a terminal it asks for what the flags leave open; with
 	o.spec.Register(flags)
 	flags.Var(filled{&o.dir}, "dir", "`folder` to make the repository in (default NAME)")
 	flags.StringArrayVar(&o.protos, "proto", nil, "`folder` of an API's .proto files, as imports name them: its services are served (may be repeated)")
+	flags.StringArrayVarP(&o.imports, "import", "I", nil, "`folder` where imports are looked for, too; what lies in it is not served, and a --proto folder in it has its files called as seen from it (may be repeated)")
 	flags.StringArrayVar(&o.files, "proto-file", nil, "`file` of the package that is served, as imports name it; without one, all (may be repeated)")
 	flags.Var(&o.mode, "proto-mode", "`what` becomes of the API's files: copy, into the repository, or reference, which leaves them where they are")
 	flags.Var(&o.as, "as", asUsage)
@@ -199,11 +202,17 @@ func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec, dir string) (
 		if len(o.files) > 0 {
 			return nil, usageError{errors.New("--proto-file needs --proto, the folder that the file lies in")}
 		}
+		if len(o.imports) > 0 {
+			return nil, usageError{errors.New("--import needs --proto, the folder of the API that is served")}
+		}
 		return nil, nil
 	}
-	protos, err := generator.ReadProtos(ctx, s.Package, o.protos, o.files)
+	protos, err := generator.ReadProtos(ctx, s.Package, o.protos, o.files, o.imports...)
 	if errors.Is(err, protofile.ErrNoPackage) {
 		return nil, usageError{fmt.Errorf("--package: %w", err)}
+	}
+	if errors.Is(err, protofile.ErrApart) {
+		return nil, usageError{fmt.Errorf("%w; choose from them by --proto-file FILE, or make a service of each by --all", err)}
 	}
 	if err == nil && s.Kind == spec.KindPlugin {
 		err = answered(ctx, protos, s.Package)
@@ -247,7 +256,7 @@ func (o *newOptions) readConnected(ctx context.Context, s *spec.Spec, protos pro
 		if c.API == "" {
 			continue
 		}
-		called, err := generator.ReadProtos(ctx, c.API, o.protos, nil)
+		called, err := generator.ReadProtos(ctx, c.API, slices.Concat(o.protos, o.imports), nil, o.imports...)
 		if err != nil && !errors.Is(err, protofile.ErrNoPackage) {
 			return err
 		}
@@ -262,7 +271,7 @@ func (o *newOptions) refer(s *spec.Spec, dir string) error {
 	if err != nil {
 		return fmt.Errorf("refer to the API: %w", err)
 	}
-	for _, folder := range o.protos {
+	for _, folder := range generator.Roots(o.protos, o.imports) {
 		to, err := filepath.Abs(folder)
 		if err != nil {
 			return fmt.Errorf("refer to the API: %w", err)

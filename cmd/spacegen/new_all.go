@@ -46,7 +46,7 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	if err != nil {
 		return err
 	}
-	packages, err := generator.Packages(ctx, o.protos...)
+	packages, err := generator.Packages(ctx, o.protos, o.imports...)
 	if err != nil {
 		return err
 	}
@@ -146,6 +146,10 @@ func printSummaries(w io.Writer, all []serviceSummary, asJSON bool) error {
 		line(s.Service, s.Package, s.Methods, s.Working, s.Methods-s.Working)
 		methods, working = methods+s.Methods, working+s.Working
 	}
-	line(fmt.Sprintf("%d services", len(all)), "", methods, working, methods-working)
+	total := fmt.Sprintf("%d services", len(all))
+	if len(all) == 1 {
+		total = "1 service"
+	}
+	line(total, "", methods, working, methods-working)
 	return nil
 }

@@ -21,7 +21,8 @@ func runCommand(std stdio) *cobra.Command {
 		Long: `run builds the members of a platform that lie on this machine and starts them,
 each on ports of its own and on what is built in, so that nothing else has to
 run. What they say comes in one stream; one that dies is started again. Plugins
-are run by the services that call them.
+are registered at the service plugin, which has a supervisor run those that are
+asked for; without these two, the services that call a plugin run it.
 
 With identity among them the first domain and its first user are made, and the
 services ask identity who calls. The user's password is that in

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,18 +18,17 @@ import (
 	"github.com/cloudforet-io/spacegen/templates"
 )
 
-// cloudforet are the names of the platform's own charts, twenty first.
-func cloudforet() []string {
-	return strings.Fields(`identity inventory monitoring notification plugin statistics secret repository config
-		billing cost-analysis board file-manager dashboard supervisor console-api marketplace-assets
-		power-scheduler spot-automation docs
-		console console-api-v2 inventory-v2 monitoring-v2 notification-v2 cost-analysis-v2 cost-saving
-		opsflow alert-manager search patch-manager supervisor-scheduler documents`)
+// cloudforet are the names of the platform's own charts.
+func cloudforet(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root(t), "testdata", "names.txt"))
+	require.NoError(t, err)
+	return strings.Fields(string(text))
 }
 
 func TestPlatformOfTwenty(t *testing.T) {
 	helm := tool(t, "helm3", "helm")
-	names := cloudforet()[:20]
+	names := cloudforet(t)[:20]
 	dir := platform(t, helm, spec.Platform{Members: members(names...)})
 	for version, helm := range helms(t) {
 		out := mustRun(t, dir, helm, "lint", "--strict", "--with-subcharts", "deploy/helm")
@@ -53,7 +53,7 @@ func TestPlatformOfTwenty(t *testing.T) {
 	assert.Equal(t, []string{"bootstrap"}, pod.names("containers"))
 	assert.Equal(t, "ghcr.io/cloudforet-io/identity:0.1.0", pod.text("containers", 0, "image"))
 	assert.Contains(t, pod.list("containers", 0, "args"), "bootstrap")
-	assert.Contains(t, pod.list("containers", 0, "args"), "--no-token", "a Job's log is kept")
+	assert.Equal(t, []any{"--secret", "default/system-token"}, pod.list("containers", 0, "args")[7:], "a Job's log is kept, and has no token")
 
 	// PostgreSQL makes what the services then look for, with their password.
 	script := fmt.Sprint(got["StatefulSet/postgresql"].get("spec", "template", "spec", "containers", 0, "lifecycle", "postStart", "exec", "command"))
@@ -70,7 +70,7 @@ func TestPlatformOfTwenty(t *testing.T) {
 // the others, of which each reads what it is given by its own name.
 func TestPlatformOfAnyName(t *testing.T) {
 	helm := tool(t, "helm3", "helm")
-	names := cloudforet()[20:]
+	names := cloudforet(t)[20:]
 	dir := platform(t, helm, spec.Platform{Members: members(append([]string{"identity"}, names...)...)})
 	for version, helm := range helms(t) {
 		out := mustRun(t, dir, helm, "lint", "--strict", "--with-subcharts", "deploy/helm")
@@ -91,7 +91,7 @@ func TestPlatformOfAnyName(t *testing.T) {
 func TestServiceOfAnyName(t *testing.T) {
 	g, err := generator.New(templates.FS, "test")
 	require.NoError(t, err)
-	for _, name := range cloudforet() {
+	for _, name := range cloudforet(t) {
 		tree, err := g.Render(t.Context(), everything(name), render.Own{})
 		require.NoError(t, err, name)
 		assert.Contains(t, tree, "cmd/"+name+"/main.go")

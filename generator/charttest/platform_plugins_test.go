@@ -257,16 +257,23 @@ func wanting(t *testing.T) (binary string) {
 	t.Helper()
 	dir, err := filepath.Abs(filepath.Join(root(t), "testdata", "golden", "supervisor"))
 	require.NoError(t, err)
-	source, err := filepath.Abs(filepath.Join("testdata", "wanted.go"))
-	require.NoError(t, err)
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(dir, "cmd", "wanted", "main.go"): source}})
-	require.NoError(t, err)
-	file := filepath.Join(t.TempDir(), "overlay.json")
-	require.NoError(t, os.WriteFile(file, overlay, 0o600))
+	file := overlay(t, "wanted.go", filepath.Join(dir, "cmd", "wanted", "main.go"))
 	binary = filepath.Join(t.TempDir(), "wanted")
 	out, err := runWith(t, dir, []string{"GOWORK=off"}, "go", "build", "-overlay", file, "-o", binary, "./cmd/wanted")
 	require.NoError(t, err, out)
 	return binary
+}
+
+// overlay has the go command see a file of testdata elsewhere.
+func overlay(t *testing.T, name, at string) (file string) {
+	t.Helper()
+	source, err := filepath.Abs(filepath.Join("testdata", name))
+	require.NoError(t, err)
+	text, err := json.Marshal(map[string]any{"Replace": map[string]string{at: source}})
+	require.NoError(t, err)
+	file = filepath.Join(t.TempDir(), "overlay.json")
+	require.NoError(t, os.WriteFile(file, text, 0o600))
+	return file
 }
 
 // A deployment is what the supervisor makes of a plugin.

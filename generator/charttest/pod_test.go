@@ -182,14 +182,15 @@ func startPod(t *testing.T, all objects, d object, binary string) *log {
 		mount := object(each.(map[string]any))
 		volume := object(pod.get("volumes", mount.text("name")).(map[string]any))
 		at := mount.text("mountPath")
-		if volume["emptyDir"] != nil {
+		secret := volume.text("secret", "secretName")
+		if volume["emptyDir"] != nil || volume.get("secret", "optional") == true && all["Secret/"+secret] == nil {
 			target := filepath.Join(base, at)
 			require.NoError(t, os.MkdirAll(target, 0o755)) //nolint:gosec // likewise
 			require.NoError(t, os.Chown(target, uid, gid))
 			continue
 		}
 		source := "ConfigMap/" + volume.text("configMap", "name")
-		if secret := volume.text("secret", "secretName"); secret != "" {
+		if secret != "" {
 			source = "Secret/" + secret
 		}
 		content := all[source].text("data", mount.text("subPath")) + all[source].text("stringData", mount.text("subPath"))

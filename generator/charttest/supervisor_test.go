@@ -169,7 +169,7 @@ func TestSupervisorValuesAreTaken(t *testing.T) {
 	all := manifests(t, supervisorChart(t, "supervisor"), "--values", given(t, supervisorValues()["everything"]))
 	pod := all["Deployment/keeper-scheduler"].pod()
 	assert.Equal(t, []string{"keeper-scheduler", "proxy"}, pod.names("containers"))
-	assert.ElementsMatch(t, []string{"default-conf", "application-conf", "secret", "existing-secret", "tmp", "all", "more"}, pod.names("volumes"))
+	assert.ElementsMatch(t, []string{"system-token", "default-conf", "application-conf", "secret", "existing-secret", "tmp", "all", "more"}, pod.names("volumes"))
 	assert.Equal(t, 1000, pod.get("securityContext", "runAsUser"))
 	assert.Equal(t, true, pod.get("securityContext", "runAsNonRoot"), "merged, not replaced")
 	assert.Equal(t, "b", pod.get("nodeSelector", "a"))

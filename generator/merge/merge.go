@@ -73,6 +73,7 @@ type Change struct {
 	Note   string // why, in words, where it is not plain
 	Write  bool   // Body and Mode are what the file becomes
 	Loses  bool   // what people wrote in it goes
+	Lines  bool   // an edit of some lines, that nothing else in the file is mixed up with
 	Body   []byte
 	Mode   fs.FileMode
 	Beside []byte // theirs, to be written next to a file that cannot hold it

@@ -50,6 +50,10 @@ type Method struct {
 // ErrNoPackage means that no file is of the package that was asked for.
 var ErrNoPackage = errors.New("no file is of this package")
 
+// ErrApart means that files of a package define the same names, so that no program
+// can hold them all.
+var ErrApart = errors.New("its files cannot be served by one service, since they define the same names")
+
 // ReadAPI gives the services of a package that stand in one of the files named.
 func ReadAPI(files linker.Files, pkg string, in func(path string) bool) *API {
 	api := &API{Package: pkg}
@@ -130,19 +134,19 @@ func printable(text string) string {
 	}, text)
 }
 
-// Needed gives, of all sources, those that are of a package (only some of them,
-// if they are named), and whatever they import. The error is ErrNoPackage, with
-// the packages that there are.
-func Needed(ctx context.Context, all Sources, pkg string, only ...string) (Sources, error) {
+// Needed gives the sources of a package (only some of them, if they are named),
+// and whatever they import, from imports, too. The error is ErrNoPackage, with the
+// packages that there are, or ErrApart.
+func Needed(ctx context.Context, sources, imports Sources, pkg string, only ...string) (Sources, error) {
 	wanted := Sources{}
 	var packages []string
-	for _, at := range all.Paths() {
-		of, err := packageOf(at, all[at])
+	for _, at := range sources.Paths() {
+		of, err := packageOf(at, sources[at])
 		if err != nil {
 			return nil, err
 		}
 		if of == pkg && (len(only) == 0 || slices.Contains(only, at)) {
-			wanted[at] = all[at]
+			wanted[at] = sources[at]
 		}
 		if of != "" && !slices.Contains(packages, of) {
 			packages = append(packages, of)
@@ -162,7 +166,20 @@ func Needed(ctx context.Context, all Sources, pkg string, only ...string) (Sourc
 		}
 		return nil, fmt.Errorf("%w: %s; there are %s", ErrNoPackage, pkg, strings.Join(packages, ", "))
 	}
-	return Closure(ctx, all, wanted.Paths())
+	all := sources.Over(imports)
+	needed, err := Closure(ctx, all, wanted.Paths())
+	if err != nil && len(wanted) > 1 && apart(ctx, all, wanted) {
+		return nil, fmt.Errorf("%s: %w: %w", pkg, ErrApart, err)
+	}
+	return needed, err
+}
+
+// apart reports whether each of the files compiles by itself.
+func apart(ctx context.Context, all, files Sources) bool {
+	return !slices.ContainsFunc(files.Paths(), func(at string) bool {
+		_, err := compile(ctx, all, []string{at})
+		return err != nil
+	})
 }
 
 // Closure gives files and whatever they import.
@@ -210,15 +227,6 @@ func ReadSources(folders ...fs.FS) (Sources, error) {
 		}
 	}
 	return sources, nil
-}
-
-// Builtin reports whether a file is one that spacegen brings along.
-func Builtin(at string) bool {
-	if strings.HasPrefix(at, "google/protobuf/") {
-		return true
-	}
-	_, err := builtin(at)
-	return err == nil
 }
 
 // GoImport gives the Go package of the code that is made of a file: what a

@@ -5,11 +5,13 @@ package protofile
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,14 +21,6 @@ import (
 	"github.com/bufbuild/protocompile/linker"
 	"github.com/bufbuild/protocompile/parser"
 	"github.com/bufbuild/protocompile/reporter"
-	"google.golang.org/genproto/googleapis/api"
-	"google.golang.org/genproto/googleapis/api/annotations"
-	"google.golang.org/genproto/googleapis/api/httpbody"
-	"google.golang.org/genproto/googleapis/rpc/code"
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
-	"google.golang.org/genproto/googleapis/rpc/status"
-	"google.golang.org/protobuf/reflect/protodesc"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/cloudforet-io/spacegen/templates"
 )
@@ -44,7 +38,15 @@ func (s Sources) Paths() []string {
 	return paths
 }
 
-// Compile links all sources. The well-known types and google/api are built in.
+// Over gives the sources, and those of others that they do not have.
+func (s Sources) Over(others Sources) Sources {
+	all := Sources{}
+	maps.Copy(all, others)
+	maps.Copy(all, s)
+	return all
+}
+
+// Compile links all sources. The well-known types and what Builtin names are built in.
 // An error names file, line and column.
 func Compile(ctx context.Context, sources Sources) (linker.Files, error) {
 	return compile(ctx, sources, sources.Paths())
@@ -52,33 +54,36 @@ func Compile(ctx context.Context, sources Sources) (linker.Files, error) {
 
 // compile links the files named, of all sources.
 func compile(ctx context.Context, sources Sources, paths []string) (linker.Files, error) {
-	resolver := protocompile.CompositeResolver{
-		&protocompile.SourceResolver{Accessor: func(path string) (io.ReadCloser, error) {
-			if text, ok := sources[path]; ok {
-				return io.NopCloser(bytes.NewReader(text)), nil
-			}
-			if file, err := wellKnownTypes.Open("wellknown/" + path); err == nil {
-				return file, nil
-			}
-			if file, err := templates.FS.Open("service/third_party/googleapis/" + path); err == nil {
-				return file, nil // with its comments
-			}
-			if text, ok := emitted(path); ok {
-				return io.NopCloser(bytes.NewReader(text)), nil
-			}
-			return nil, fmt.Errorf("%s is in none of the folders that imports are relative to: %w", path, fs.ErrNotExist)
-		}},
-		protocompile.ResolverFunc(builtin),
-	}
+	open := func(path string) (io.ReadCloser, error) { return openSource(sources, path) }
+	var found faults
 	compiler := protocompile.Compiler{
-		Resolver:       protocompile.WithStandardImports(resolver),
+		Resolver:       protocompile.WithStandardImports(&protocompile.SourceResolver{Accessor: open}),
 		SourceInfoMode: protocompile.SourceInfoStandard,
+		Reporter:       reporter.NewReporter(found.add, nil),
 	}
 	files, err := compiler.Compile(ctx, paths...)
 	if err != nil {
-		return nil, fmt.Errorf("compile protos: %w", err)
+		found.imports(open, paths)
+		return nil, fmt.Errorf("compile protos: %w", cmp.Or(found.join(), err))
 	}
 	return files, nil
+}
+
+// openSource gives the text of a file: one of sources, or one that is built in.
+func openSource(sources Sources, path string) (io.ReadCloser, error) {
+	if text, ok := sources[path]; ok {
+		return io.NopCloser(bytes.NewReader(text)), nil
+	}
+	if file, err := wellKnownTypes.Open("wellknown/" + path); err == nil {
+		return file, nil
+	}
+	if file, err := templates.FS.Open(googleAPIs + path); err == nil {
+		return file, nil
+	}
+	if text, ok := emitted(path); ok {
+		return io.NopCloser(bytes.NewReader(text)), nil
+	}
+	return nil, fmt.Errorf("%s is in none of the folders that imports are relative to: %w", path, fs.ErrNotExist)
 }
 
 // emitted gives a file that repositories get of spacegen where an API imports it
@@ -95,17 +100,20 @@ func emitted(path string) ([]byte, bool) {
 // version is a folder that says which version of an API lies in it.
 var version = regexp.MustCompile(`^v\d+((alpha|beta|p)\d+)*$`)
 
-// packageOf gives the package of a file.
+// packageOf gives the package of a file. What else is wrong with the file Compile
+// says.
 func packageOf(at string, text []byte) (string, error) {
-	handler := reporter.NewHandler(nil)
-	file, err := parser.Parse(at, bytes.NewReader(text), handler)
-	if err != nil {
-		return "", fmt.Errorf("compile protos: %w", err)
-	}
-	for _, decl := range file.Decls {
-		if p, ok := decl.(*ast.PackageNode); ok {
-			return string(p.Name.AsIdentifier()), nil
+	var found faults
+	file, _ := parser.Parse(at, bytes.NewReader(text), reporter.NewHandler(reporter.NewReporter(found.add, nil)))
+	if file != nil {
+		for _, decl := range file.Decls {
+			if p, ok := decl.(*ast.PackageNode); ok {
+				return string(p.Name.AsIdentifier()), nil
+			}
 		}
+	}
+	if err := found.join(); err != nil {
+		return "", fmt.Errorf("compile protos: %w", err)
 	}
 	return "", nil
 }
@@ -116,23 +124,16 @@ func packageOf(at string, text []byte) (string, error) {
 //go:embed wellknown
 var wellKnownTypes embed.FS
 
-// builtin finds what every API may import without bringing it along.
-func builtin(path string) (protocompile.SearchResult, error) {
-	for _, file := range []protoreflect.FileDescriptor{
-		annotations.File_google_api_annotations_proto,
-		annotations.File_google_api_http_proto,
-		annotations.File_google_api_client_proto,
-		annotations.File_google_api_field_behavior_proto,
-		annotations.File_google_api_resource_proto,
-		api.File_google_api_launch_stage_proto,
-		httpbody.File_google_api_httpbody_proto,
-		code.File_google_rpc_code_proto,
-		errdetails.File_google_rpc_error_details_proto,
-		status.File_google_rpc_status_proto,
-	} {
-		if file.Path() == path {
-			return protocompile.SearchResult{Proto: protodesc.ToFileDescriptorProto(file)}, nil
-		}
+// googleAPIs is where the files lie that every API may import without bringing
+// them along. Their code comes from Google's Go modules: made once more, it could
+// not be linked beside that.
+const googleAPIs = "service/third_party/googleapis/"
+
+// Builtin reports whether a file is one that spacegen brings along.
+func Builtin(at string) bool {
+	if strings.HasPrefix(at, "google/protobuf/") {
+		return true
 	}
-	return protocompile.SearchResult{}, fs.ErrNotExist
+	info, err := fs.Stat(templates.FS, googleAPIs+at)
+	return err == nil && !info.IsDir()
 }

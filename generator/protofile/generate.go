@@ -55,6 +55,9 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 	if err != nil {
 		return nil, err
 	}
+	if err := CheckNames(files); err != nil {
+		return nil, err
+	}
 	request := newRequest(files, sources)
 	mappings := Mappings(files, module, func(at string) bool { _, own := sources[at]; return own })
 	out := map[string][]byte{}

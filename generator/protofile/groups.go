@@ -18,20 +18,21 @@ type Group struct {
 // IsVersion reports whether a word of a package is a version: v1, v1beta2.
 func IsVersion(word string) bool { return version.MatchString(word) }
 
-// Groups parts sources into services. Files of one package that define the same
-// name twice, which no program can hold, become one group each.
-func Groups(ctx context.Context, all Sources) ([]Group, error) {
+// Groups parts sources into services; imports are what they import beside each
+// other. Files of one package that define the same name twice, which no program can
+// hold, become one group each.
+func Groups(ctx context.Context, sources, imports Sources) ([]Group, error) {
 	type home struct{ pkg, folder string }
 	files := map[home][]string{}
-	for _, at := range all.Paths() {
-		if !strings.Contains(string(all[at]), "service") {
+	for _, at := range sources.Paths() {
+		if !strings.Contains(string(sources[at]), "service") {
 			continue
 		}
-		pkg, err := packageOf(at, all[at])
+		pkg, err := packageOf(at, sources[at])
 		if err != nil {
 			return nil, err
 		}
-		if pkg == "" || strings.Contains("."+pkg+".", ".core.") {
+		if pkg == "" || linked(pkg) || strings.Contains("."+pkg+".", ".core.") {
 			continue
 		}
 		files[home{pkg, path.Dir(at)}] = append(files[home{pkg, path.Dir(at)}], at)
@@ -47,17 +48,19 @@ func Groups(ctx context.Context, all Sources) ([]Group, error) {
 		}
 		return strings.Compare(a.pkg, b.pkg)
 	})
+	all := sources.Over(imports)
 	var groups []Group
 	for _, h := range homes {
-		if g, err := group(ctx, all, h.pkg, files[h]); err == nil {
-			g.Whole = true
-			groups = appendServing(groups, g)
+		whole, err := group(ctx, all, h.pkg, files[h])
+		if err == nil {
+			whole.Whole = true
+			groups = appendServing(groups, whole)
 			continue
 		}
 		for _, at := range files[h] {
-			g, err := group(ctx, all, h.pkg, []string{at})
-			if err != nil {
-				return nil, err
+			g, alone := group(ctx, all, h.pkg, []string{at})
+			if alone != nil {
+				return nil, err // it tells of all files
 			}
 			groups = appendServing(groups, g)
 		}

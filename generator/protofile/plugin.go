@@ -36,7 +36,7 @@ func (m *Method) asPlugin(s *Service) {
 		}
 	}
 	if m.Verb == "" && len(m.Told) > 0 {
-		m.Why = "checks " + names(m.Told) + "; " + m.Why
+		m.Why = "checks " + listed(m.Told) + "; " + m.Why
 	}
 }
 
@@ -57,7 +57,7 @@ func (m *Method) shapePlugin(verb Verb) (missing string) {
 	m.Verb, m.Metadata = verb, metadata
 	m.Why = "publishes the schemas of what the plugin is told"
 	if verb == Verify {
-		m.Why = "holds " + names(m.Told) + " to their schemas"
+		m.Why = "holds " + listed(m.Told) + " to their schemas"
 	}
 	return ""
 }
@@ -86,7 +86,7 @@ func object(m protoreflect.MessageDescriptor, name protoreflect.Name) protorefle
 	return f
 }
 
-func names(fields []protoreflect.FieldDescriptor) string {
+func listed(fields []protoreflect.FieldDescriptor) string {
 	all := make([]string, len(fields))
 	for i, f := range fields {
 		all[i] = string(f.Name())

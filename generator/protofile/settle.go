@@ -14,12 +14,9 @@ import (
 
 // settle holds a method to its guess: do its messages contain what the verb
 // needs?
-func (api *API) settle(s *Service, m *Method) {
+func (m *Method) settle() {
 	if m.Verb == "" {
 		return
-	}
-	if m.Resource == nil {
-		m.Resource = api.about(s, m)
 	}
 	if m.Resource == nil {
 		m.stub("the service has no resource that it could be about")
@@ -42,7 +39,7 @@ func (m *Method) stub(why string) { m.Shape = Shape{Why: why} }
 
 // about finds the resource of a method whose answer does not say: by the words
 // after its verb, or the only one of the service.
-func (api *API) about(s *Service, m *Method) *Resource {
+func (s *Service) about(m *Method) *Resource {
 	_, rest, _ := strings.Cut(naming.New(m.Name).Snake(), "_")
 	if m.Verb == Tag {
 		rest = ""

@@ -86,10 +86,17 @@ func (api *API) recognise() {
 			api.guess(s, m)
 		}
 	}
+	for _, s := range api.Services {
+		for _, m := range s.Methods {
+			if m.Verb != "" && m.Resource == nil {
+				m.Resource = s.about(m)
+			}
+		}
+	}
 	api.identify()
 	for _, s := range api.Services {
 		for _, m := range s.Methods {
-			api.settle(s, m)
+			m.settle()
 		}
 	}
 	api.drop()
@@ -160,7 +167,7 @@ func resourceName(m protoreflect.MessageDescriptor) string {
 }
 
 func wellKnown(m protoreflect.MessageDescriptor) bool {
-	return strings.HasPrefix(string(m.FullName()), "google.protobuf.") || m.FullName() == "google.longrunning.Operation" || m.IsMapEntry()
+	return Builtin(m.ParentFile().Path()) || m.IsMapEntry()
 }
 
 // results is the only list of messages in an answer.
@@ -194,48 +201,84 @@ func (api *API) resource(m protoreflect.MessageDescriptor) *Resource {
 // identify finds the field by which each resource is told from others.
 func (api *API) identify() {
 	for _, r := range api.Resources {
-		var requests []protoreflect.MessageDescriptor // by which one is asked for
+		var gets, deletes, updates []protoreflect.MessageDescriptor // what is asked
 		for _, s := range api.Services {
 			for _, m := range s.Methods {
-				if m.Resource == r && (m.Verb == Get || m.Verb == Update) {
-					requests = append(requests, m.Input)
+				switch {
+				case m.Resource != r:
+				case m.Verb == Get:
+					gets = append(gets, m.Input)
+				case m.Verb == Delete:
+					deletes = append(deletes, m.Input)
+				case m.Verb == Update:
+					updates = append(updates, m.Input)
 				}
 			}
 		}
-		r.ID = identifier(r, requests)
+		r.ID = identifier(r, slices.Concat(gets, deletes), updates)
 	}
 }
 
-// identifier is the first of the usual names that the message has and by which
-// requests ask; or the only text of a request that the message has, too.
-func identifier(r *Resource, requests []protoreflect.MessageDescriptor) protoreflect.FieldDescriptor {
-	asks := func(name protoreflect.Name) bool {
-		return !slices.ContainsFunc(requests, func(m protoreflect.MessageDescriptor) bool {
-			return text(m, name) == nil && embedded(m, r.Message) == nil
-		})
+// identifier is the field that bears the resource's name, if any request names
+// it. Else it is the first of the usual names, or of the texts of requests, that
+// all requests name; or that one does which asks for no change: the others are
+// left to people.
+func identifier(r *Resource, asking, changing []protoreflect.MessageDescriptor) protoreflect.FieldDescriptor {
+	requests := slices.Concat(asking, changing)
+	named := func(f protoreflect.FieldDescriptor, by []protoreflect.MessageDescriptor) (times int) {
+		for _, m := range by {
+			if text(m, f.Name()) != nil || embedded(m, r.Message) != nil {
+				times++
+			}
+		}
+		return times
 	}
-	for _, name := range []string{naming.New(r.Name).Snake() + "_id", "id", "uid", "uuid", "name", "key"} {
-		if f := text(r.Message, protoreflect.Name(name)); f != nil && asks(f.Name()) {
-			return f
+	if f := text(r.Message, protoreflect.Name(naming.New(r.Name).Snake()+"_id")); f != nil && (len(requests) == 0 || named(f, requests) > 0) {
+		return f
+	}
+	var candidates []protoreflect.FieldDescriptor
+	for _, name := range []string{"id", "uid", "uuid", "name", "key"} {
+		if f := text(r.Message, protoreflect.Name(name)); f != nil {
+			candidates = append(candidates, f)
 		}
 	}
 	for _, request := range requests {
-		var only protoreflect.FieldDescriptor
-		for i := range request.Fields().Len() {
-			f := request.Fields().Get(i)
-			if scope(f) || text(request, f.Name()) == nil || text(r.Message, f.Name()) == nil {
-				continue
-			}
-			if strings.HasSuffix(string(f.Name()), "_id") || only == nil {
-				only = f
-				break
-			}
+		if f := only(request, r.Message); f != nil {
+			candidates = append(candidates, f)
 		}
-		if only != nil && asks(only.Name()) {
-			return text(r.Message, only.Name())
+	}
+	for _, f := range candidates {
+		if named(f, requests) == len(requests) {
+			return f
+		}
+	}
+	for i := range asking {
+		for _, f := range candidates {
+			if named(f, asking[i:i+1]) > 0 {
+				return f
+			}
 		}
 	}
 	return nil
+}
+
+// only is the field of a message that the only text of a request, or the first
+// that is called an identifier, names.
+func only(request, message protoreflect.MessageDescriptor) protoreflect.FieldDescriptor {
+	var first protoreflect.FieldDescriptor
+	for i := range request.Fields().Len() {
+		f := request.Fields().Get(i)
+		if scope(f) || text(request, f.Name()) == nil || text(message, f.Name()) == nil {
+			continue
+		}
+		if strings.HasSuffix(string(f.Name()), "_id") {
+			return text(message, f.Name())
+		}
+		if first == nil {
+			first = text(message, f.Name())
+		}
+	}
+	return first
 }
 
 // text gives the field of a name if it holds one text.

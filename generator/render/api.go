@@ -19,6 +19,8 @@ import (
 // Own is what people brought themselves: an API, and code to begin with.
 type Own struct {
 	Protos  protofile.Sources // by import path
+	Edited  protofile.Sources // those of the Spec's protos that people have edited, as they stand
+	Away    []string          // those of Protos that stay where they are, outside the repository
 	Record  []byte            // what stands at RecordPath, of the last render
 	Starter fs.FS             // files that a new repository begins with, for Begin; nil: none
 }
@@ -26,27 +28,37 @@ type Own struct {
 // foreign is what a View has of an API that was not rendered from the Spec.
 type foreign struct {
 	api      *protofile.API
+	added    *protofile.API // what people wrote into the Spec's protos
 	files    linker.Files
 	sources  protofile.Sources // people's own
+	edited   protofile.Sources // the Spec's, with what people wrote into them
+	away     []string          // those of them that lie outside the repository
 	services []*Service
 }
 
 // newForeign compiles people's protos, beside those that the Spec is rendered
 // to, and finds what can be made of them.
-func newForeign(ctx context.Context, v *View, own, rendered protofile.Sources) (*foreign, error) {
-	f := &foreign{sources: own, api: new(protofile.API)}
-	if len(own) == 0 {
+func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Sources) (*foreign, error) {
+	f := &foreign{sources: own.Protos, away: own.Away, edited: maps.Clone(own.Edited), api: new(protofile.API), added: new(protofile.API)}
+	maps.DeleteFunc(f.edited, func(at string, _ []byte) bool { _, still := rendered[at]; return !still })
+	if len(f.sources)+len(f.edited) == 0 {
 		return f, nil
 	}
 	all := protofile.Sources{}
 	maps.Copy(all, rendered)
-	maps.Copy(all, own)
+	maps.Copy(all, f.edited)
+	maps.Copy(all, f.sources)
 	files, err := protofile.Compile(ctx, all)
 	if err != nil {
 		return nil, err
 	}
+	if err := protofile.CheckNames(files); err != nil {
+		return nil, err
+	}
 	f.files = files
 	f.api = protofile.ReadAPI(files, v.Package, f.owns)
+	f.added = protofile.ReadAPI(files, v.Package, f.edits)
+	f.added.LeaveToPeople("people added it to what spacegen renders")
 	if v.Spec.Kind == spec.KindPlugin && !v.Spec.HasDatabase() {
 		f.api.LeaveToPeople("a plugin without a database keeps nothing")
 	}
@@ -57,6 +69,8 @@ func newForeign(ctx context.Context, v *View, own, rendered protofile.Sources) (
 }
 
 func (f *foreign) owns(at string) bool { _, own := f.sources[at]; return own }
+
+func (f *foreign) edits(at string) bool { _, edited := f.edited[at]; return edited }
 
 // takenTypes are types of the layers that services and resources of people's
 // APIs must not be called.
@@ -109,6 +123,14 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 		}
 		v.Resources = append(v.Resources, made[r])
 	}
+	for _, s := range f.added.Services {
+		if r := v.declared(s.Name); r != nil {
+			r.Extra = v.methods(&Service{Proto: s.Name}, s, nil)
+			r.Extra = slices.DeleteFunc(r.Extra, (*Method).rendered)
+		} else {
+			f.api.Services = append(f.api.Services, s)
+		}
+	}
 	for _, s := range f.api.Services {
 		one := &Service{Proto: s.Name, ProtoGo: naming.ProtoGoType(s.Name), Doc: s.Doc}
 		one.Import = v.importOf(s.File)
@@ -119,20 +141,37 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 		one.Name = naming.New(name)
 		one.Type = one.Pascal()
 		taken[strings.ToLower(one.Type)] = true
-		for _, m := range s.Methods {
-			method := &Method{
-				Method: m, Go: naming.ProtoGoType(m.Name), service: one, Resource: made[m.Resource],
-				In: v.goType(m.Input), Out: v.goType(m.Output),
-			}
-			one.Methods = append(one.Methods, method)
+		one.Methods = v.methods(one, s, made)
+		for _, m := range one.Methods {
 			one.HTTP = one.HTTP || m.HTTP
-			if r := method.Resource; r != nil && !slices.Contains(one.Resources, r) {
+			if r := m.Resource; r != nil && !slices.Contains(one.Resources, r) {
 				one.Resources = append(one.Resources, r)
 			}
 		}
 		v.foreign.services = append(v.foreign.services, one)
 	}
 	return nil
+}
+
+// declared gives the resource of the Spec that a service is of, or nil.
+func (v *View) declared(service string) *Resource {
+	for _, r := range v.Resources {
+		if r.Foreign == nil && r.Pascal() == service {
+			return r
+		}
+	}
+	return nil
+}
+
+func (v *View) methods(of *Service, s *protofile.Service, made map[*protofile.Resource]*Resource) []*Method {
+	var methods []*Method
+	for _, m := range s.Methods {
+		methods = append(methods, &Method{
+			Method: m, Go: naming.ProtoGoType(m.Name), service: of, Resource: made[m.Resource],
+			In: v.goType(m.Input), Out: v.goType(m.Output),
+		})
+	}
+	return methods
 }
 
 func newForeignResource(v *View, r *protofile.Resource, name string, was *recordedResource) (*Resource, error) {

@@ -73,7 +73,7 @@ func (v *View) exemplars() (map[protoreflect.FullName]protoreflect.FileDescripto
 	}
 	of := map[protoreflect.FullName]protoreflect.FileDescriptor{resource.Package(): resource}
 	for _, file := range v.foreign.files {
-		if !v.Brings(file.Path()) {
+		if !v.foreign.owns(file.Path()) {
 			of[file.Package()] = file
 		}
 	}

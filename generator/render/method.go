@@ -24,6 +24,11 @@ type Method struct {
 // Stub reports whether the method is not answered.
 func (m *Method) Stub() bool { return m.Verb == "" }
 
+// rendered reports whether a resource of the Spec has the method in any case.
+func (m *Method) rendered() bool {
+	return slices.Contains([]string{"Create", "Update", "Delete", "Get", "List", "Stat"}, m.Go)
+}
+
 // thirdPerson is a sentence that says what something does.
 var thirdPerson = regexp.MustCompile(`^[A-Z][a-z]+s `)
 
@@ -138,4 +143,21 @@ func (m *Method) SortBy(field string) string {
 		return "[" + key + "]"
 	}
 	return key
+}
+
+// IDField is the Go expression of the identifier's field in a request, to be
+// set: in the request itself, or in the resource that it holds.
+func (m *Method) IDField(request string) string {
+	if f := m.ByID(); f != nil {
+		return request + "." + protofile.GoField(f)
+	}
+	return request + "." + m.Getter(m.Item) + "()." + protofile.GoField(m.Shape.Resource.ID)
+}
+
+// IDText is the Go expression of an identifier for that field.
+func (m *Method) IDText(value string) string {
+	if f := m.ByID(); f != nil {
+		return m.Text(f, value)
+	}
+	return m.Text(m.Shape.Resource.ID, value)
 }

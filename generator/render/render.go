@@ -91,12 +91,13 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	view.foreign = &foreign{sources: own.Protos, api: new(protofile.API)}
+	view.foreign = &foreign{sources: own.Protos, away: own.Away}
 	tree := Tree{}
 	if err := emit(view, tree, sets, (*entry).isProto); err != nil {
 		return nil, nil, nil, err
 	}
-	f, err := newForeign(ctx, view, own.Protos, tree.protos())
+	own.Away = mirror(tree, own)
+	f, err := newForeign(ctx, view, own, tree.protos())
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -105,6 +106,20 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 		return nil, nil, nil, err
 	}
 	return view, tree, was, view.addForeign(f, was)
+}
+
+// mirror has the protos that are rendered for those that buf reads be those of the
+// API, where it has them, too. It gives those that are away all the same.
+func mirror(tree Tree, own Own) []string {
+	return slices.DeleteFunc(slices.Clone(own.Away), func(at string) bool {
+		to := path.Join(protoFolder, at)
+		file, rendered := tree[to]
+		if rendered {
+			file.Body = own.Protos[at]
+			tree[to] = file
+		}
+		return rendered
+	})
 }
 
 // emit renders the entries that are wanted.

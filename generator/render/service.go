@@ -36,6 +36,21 @@ func (s *Service) Imports(v *View) []Import {
 	return v.importsOf(messages...)
 }
 
+// ExtraImports are the packages of generated code that only the methods name
+// which people added to the resource's proto.
+func (r *Resource) ExtraImports(v *View) []Import {
+	extra := &Service{Methods: r.Extra}
+	return slices.DeleteFunc(extra.Imports(v), func(i Import) bool {
+		return i.Path == v.APIImport || i.Alias == "" && (path.Base(i.Path) == "emptypb" || path.Base(i.Path) == "structpb")
+	})
+}
+
+// ExtraStreams reports whether any of those methods streams.
+func (r *Resource) ExtraStreams() bool { return (&Service{Methods: r.Extra}).Streams() }
+
+// ExtraUnary are those of the methods that do not.
+func (r *Resource) ExtraUnary() []*Method { return (&Service{Methods: r.Extra}).Unary() }
+
 // importOf is where a descriptor's code is.
 func (v *View) importOf(d protoreflect.Descriptor) Import {
 	at, name := protofile.GoImport(v.Module, d.ParentFile())
@@ -208,19 +223,52 @@ func (s *Service) RoundTripsByREST() bool {
 
 // RoundTripImports are the packages of generated code that round trips name.
 func (s *Service) RoundTripImports(v *View) []Import {
-	found := map[string]Import{s.Import.Path: s.Import}
+	var messages []protoreflect.MessageDescriptor
 	for _, r := range s.Tested() {
-		create, get := s.Of("create", r), s.Of("get", r)
-		messages := []protoreflect.MessageDescriptor{create.Input, get.Input}
-		if v.REST && create.HTTP && get.HTTP {
+		create, get, update, remove := s.Of("create", r), s.Of("get", r), s.Of("update", r), s.Of("delete", r)
+		rest := v.REST && create.HTTP && get.HTTP
+		messages = append(messages, create.Input, get.Input)
+		if rest {
 			messages = append(messages, create.Output, get.Output)
 		}
-		for _, m := range messages {
-			i := v.importOf(m)
-			found[i.Path] = i
+		for _, m := range []*Method{update, remove, s.Of("list", r)} {
+			switch {
+			case m == nil:
+			case rest && m.HTTP:
+				messages = append(messages, m.Input, m.Output)
+			case v.GRPC && !r.Place() && m.Verb != protofile.List:
+				messages = append(messages, m.Input)
+			}
 		}
 	}
+	found := map[string]Import{}
+	if v.GRPC {
+		found[s.Import.Path] = s.Import // of its client
+	}
+	for _, m := range messages {
+		i := v.importOf(m)
+		found[i.Path] = i
+	}
 	return sorted(found)
+}
+
+// Secluded reports whether a test holds other domains off.
+func (s *Service) Secluded() bool {
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return !r.Place() })
+}
+
+// ByREST are the methods that have a REST form.
+func (s *Service) ByREST() []*Method {
+	return slices.DeleteFunc(slices.Clone(s.Methods), func(m *Method) bool { return !m.HTTP })
+}
+
+// RESTImports are the packages of generated code of those methods' requests.
+func (s *Service) RESTImports(v *View) []Import {
+	var messages []protoreflect.MessageDescriptor
+	for _, m := range s.ByREST() {
+		messages = append(messages, m.Input)
+	}
+	return v.importsOf(messages...)
 }
 
 // listed gives the list methods of the resources that are tested.

@@ -35,8 +35,8 @@ func (v *View) does(verb protofile.Verb) bool {
 	return slices.ContainsFunc(v.APIs(), func(s *Service) bool { return s.Do(string(verb)) })
 }
 
-// Brings reports whether people's protos have a file.
-func (v *View) Brings(at string) bool { return v.foreign.owns(at) }
+// Brings reports whether people's protos have a file, in the repository.
+func (v *View) Brings(at string) bool { return slices.Contains(v.Own(), at) }
 
 // NeedsQuery reports whether the query language's own messages are emitted.
 func (v *View) NeedsQuery() bool {
@@ -46,6 +46,9 @@ func (v *View) NeedsQuery() bool {
 	}
 	if len(v.Spec.Resources) > 0 {
 		return true
+	}
+	if v.foreign.owns(at) {
+		return false // it lies where the API does
 	}
 	for _, text := range v.foreign.sources {
 		if strings.Contains(string(text), at) {
@@ -78,8 +81,10 @@ func (v *View) ServedImports(rest bool) []Import {
 	return sorted(found)
 }
 
-// Own are people's protos, by path.
-func (v *View) Own() []string { return v.foreign.sources.Paths() }
+// Own are people's protos that lie in the repository, by path.
+func (v *View) Own() []string {
+	return slices.DeleteFunc(v.foreign.sources.Paths(), func(at string) bool { return slices.Contains(v.foreign.away, at) })
+}
 
 // generatedImports lists the packages of other modules that the code of
 // people's protos imports.
@@ -87,7 +92,7 @@ func (v *View) generatedImports() []string {
 	var imports []string
 	http := false
 	for _, file := range v.foreign.files {
-		if !v.foreign.owns(file.Path()) {
+		if !v.foreign.owns(file.Path()) && !v.foreign.edits(file.Path()) {
 			continue
 		}
 		for i := range file.Imports().Len() {
@@ -117,9 +122,9 @@ func (v *View) HTTP() bool {
 	return len(v.Declared()) > 0 || slices.ContainsFunc(v.APIs(), func(s *Service) bool { return s.HTTP })
 }
 
-// RoundTripsByREST reports so of any service.
-func (v *View) RoundTripsByREST() bool {
-	return slices.ContainsFunc(v.APIs(), (*Service).RoundTripsByREST)
+// CallsByREST reports whether any service of people's protos has a REST form.
+func (v *View) CallsByREST() bool {
+	return slices.ContainsFunc(v.APIs(), func(s *Service) bool { return s.HTTP })
 }
 
 // ListsByQuery reports so of any service.

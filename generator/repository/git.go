@@ -47,7 +47,7 @@ func (p *Project) Dirty(ctx context.Context, plan *merge.Plan, records map[strin
 	touched := map[string]bool{}
 	var losing []string
 	for _, c := range plan.Changes {
-		if (c.Write || c.Action == merge.Delete) && c.Ours != nil {
+		if (c.Write || c.Action == merge.Delete) && c.Ours != nil && !c.Lines {
 			touched[c.Path] = true
 		}
 		switch _, marked := merge.Marked(c.Ours); {

@@ -40,9 +40,9 @@ func (r *runner) configure(m *member, access *access) error {
 	if m.rest != 0 {
 		global["REST_PORT"] = m.rest
 	}
-	if plugins := r.commands(m); m.is(spec.KindSupervisor) {
-		r.supervise(global, plugins)
-	} else if len(plugins) > 0 {
+	if m.is(spec.KindSupervisor) {
+		r.supervise(global, m)
+	} else if plugins := r.commands(m); len(plugins) > 0 {
 		global["PLUGINS"] = plugins
 	}
 	// With identity everybody is asked who he is; identity itself says for
@@ -91,36 +91,6 @@ func (r *runner) restAddresses() map[string]string {
 		}
 	}
 	return all
-}
-
-// commands are those by which a service runs its plugins. A plugin must not
-// read the configuration of its host.
-func (r *runner) commands(host *member) map[string][]string {
-	all := map[string][]string{}
-	for _, plugin := range r.plan.plugins(host) {
-		all[plugin.name] = []string{"env", configVariable + "=" + r.configFile(plugin), r.binary(plugin), "run", "grpc-server"}
-	}
-	return all
-}
-
-// supervise tells a supervisor what runs in place of the plugins' images and, if
-// there is a service that knows which ought to run, to ask it.
-func (r *runner) supervise(global map[string]any, commands map[string][]string) {
-	programs := map[string]any{}
-	for _, m := range r.plan.members {
-		if command, ok := commands[m.name]; ok {
-			programs[m.spec.Image.Reference()] = map[string]any{"command": command}
-		}
-	}
-	global["CONNECTORS"] = map[string]any{"ProcessConnector": map[string]any{"programs": programs}}
-	if m := r.plan.service(pluginName); m != nil && m.grpc != 0 {
-		global["HOSTNAME"], global["REGISTER"] = r.plan.name, true
-		endpoints := r.endpoints()
-		if _, ok := endpoints["repository"]; !ok {
-			endpoints["repository"] = endpoints[pluginName] // it knows their images, too
-		}
-		global["ENDPOINTS"] = endpoints
-	}
 }
 
 // handlers are those of the platform: who calls, whether he may, and on what.

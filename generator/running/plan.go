@@ -25,7 +25,9 @@ type member struct {
 	name  string
 	dir   string // absolute
 	spec  *spec.Spec
-	index int // among the platform's consoles, or among all that are none
+	index int         // among the platform's consoles, or among all that are none
+	as    spec.Member // as the platform has it
+	image string      // of a plugin, without its version
 
 	grpc, rest, admin int // ports; 0: none
 }
@@ -62,7 +64,7 @@ func newPlan(dir string, only []string) (*plan, error) {
 		if m.Alias != "" || !wanted(m) && m.Kind != spec.KindPlugin {
 			continue // a second installation of one member is for a cluster
 		}
-		one, err := newMember(root, index, m)
+		one, err := newMember(root, index, s, m)
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && len(only) == 0:
 			p.away = append(p.away, m)
@@ -98,7 +100,7 @@ func choose(members []spec.Member, only []string) (func(spec.Member) bool, error
 	return func(m spec.Member) bool { return len(only) == 0 || slices.Contains(only, m.Key()) }, nil
 }
 
-func newMember(root string, index int, m spec.Member) (*member, error) {
+func newMember(root string, index int, platform *spec.Spec, m spec.Member) (*member, error) {
 	name := m.Key()
 	if m.Path == "" {
 		return nil, fmt.Errorf("%s has no path in %s: %w", name, spec.FileName, fs.ErrNotExist)
@@ -122,31 +124,13 @@ func newMember(root string, index int, m spec.Member) (*member, error) {
 		return nil, fmt.Errorf("run %s: the platform has it for a %s, but %s makes it a %s; correct the one that is wrong",
 			name, m.Kind, filepath.Join(m.Path, spec.FileName), s.Kind)
 	}
-	return &member{name: name, dir: dir, spec: s, index: index}, nil
+	return &member{name: name, dir: dir, spec: s, index: index, as: m, image: platform.PluginImage(m)}, nil
 }
 
 // started are the members that are processes of their own: plugins are run by
-// the services that call them.
+// others.
 func (p *plan) started() []*member {
 	return slices.DeleteFunc(slices.Clone(p.members), func(m *member) bool { return m.is(spec.KindPlugin) })
-}
-
-// hosts are the services that run a plugin.
-func (p *plan) hosts(plugin *member) []*member {
-	return slices.DeleteFunc(p.started(), func(m *member) bool { return !calls(m, plugin) })
-}
-
-// plugins are the plugins that a service runs.
-func (p *plan) plugins(host *member) []*member {
-	return slices.DeleteFunc(slices.Clone(p.members), func(m *member) bool { return !m.is(spec.KindPlugin) || !calls(host, m) })
-}
-
-// calls reports whether a member runs a plugin: it has a connector to plugins of
-// this API, or it is a supervisor, which runs any that is wanted.
-func calls(host, plugin *member) bool {
-	return host.is(spec.KindSupervisor) || slices.ContainsFunc(host.spec.Connectors, func(c spec.Component) bool {
-		return c.Kind == spec.PluginConnector && (c.API == "" || c.API == plugin.spec.Package)
-	})
 }
 
 // service gives the service of a name, if it is run.

@@ -118,6 +118,7 @@ func (r *runner) run(ctx context.Context) error {
 	if err := others.wait(ctx); err != nil {
 		return err
 	}
+	r.register(ctx, access)
 	r.report(access)
 	<-ctx.Done()
 	return nil

@@ -67,8 +67,8 @@ func TestRunRefuses(t *testing.T) {
 	assert.ErrorContains(t, Run(t.Context(), Options{Dir: t.TempDir(), Out: io.Discard}), "no spacegen.yaml in this folder")
 }
 
-// running finds the processes of a program.
-func pids(t *testing.T, program string) []int {
+// pids finds the processes of a program, or of all programs below a folder.
+func pids(t *testing.T, path string) []int {
 	t.Helper()
 	entries, err := os.ReadDir("/proc")
 	require.NoError(t, err)
@@ -78,7 +78,8 @@ func pids(t *testing.T, program string) []int {
 		if _, err := fmt.Sscanf(e.Name(), "%d", &pid); err != nil {
 			continue
 		}
-		if exe, err := os.Readlink(filepath.Join("/proc", e.Name(), "exe")); err == nil && exe == program && alive(pid) {
+		exe, err := os.Readlink(filepath.Join("/proc", e.Name(), "exe"))
+		if err == nil && (exe == path || strings.HasPrefix(exe, path+"/")) && alive(pid) {
 			found = append(found, pid)
 		}
 	}
@@ -160,10 +161,10 @@ func TestRunForReal(t *testing.T) {
 		return response.StatusCode == http.StatusOK
 	}, 20*time.Second, 100*time.Millisecond)
 
+	require.Len(t, pids(t, filepath.Join(dir, Folder)), 2)
 	cancel()
 	require.NoError(t, <-ended)
-	assert.Empty(t, pids(t, program))
-	assert.Empty(t, pids(t, filepath.Join(dir, Folder, "bin", "cost-analysis")))
+	assert.Empty(t, pids(t, filepath.Join(dir, Folder)))
 	info, err := os.Stat(filepath.Join(dir, Folder, "minimal", "config.yaml"))
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
@@ -325,32 +326,4 @@ func TestConsolesKnowTheServices(t *testing.T) {
 	only, err := newPlan(dir, []string{"console"})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"console"}, only.names())
-}
-
-// A supervisor is told what runs in place of images, and whom to ask which
-// plugins ought to run.
-func TestSupervisorsRunPlugins(t *testing.T) {
-	files := service("plugin", "servers: [grpc]\n")
-	for _, of := range []map[string]string{service("keeper", "kind: supervisor\n"), service("asset", "kind: plugin\npackage: acme.asset\n")} {
-		for path, text := range of {
-			files[path] = text
-		}
-	}
-	dir := lay(t, "[{name: plugin}, {name: keeper, kind: supervisor}, {name: asset, kind: plugin}]", files)
-	p, err := newPlan(dir, nil)
-	require.NoError(t, err)
-	_, err = p.assignPorts()
-	require.NoError(t, err)
-	r := &runner{plan: p, folder: filepath.Join(dir, Folder)}
-	keeper := p.members[1]
-	require.NoError(t, r.configure(keeper, new(access)))
-	text, err := os.ReadFile(r.configFile(keeper))
-	require.NoError(t, err)
-	for _, want := range []string{
-		"ghcr.io/cloudforet-io/asset:", "bin/asset", "HOSTNAME: spaceone", "REGISTER: true",
-		fmt.Sprintf("repository: grpc://127.0.0.1:%d", p.members[0].grpc),
-	} {
-		assert.Contains(t, string(text), want)
-	}
-	assert.NotContains(t, string(text), "PLUGINS")
 }

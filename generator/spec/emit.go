@@ -11,15 +11,23 @@ import (
 
 const header = `# yaml-language-server: $schema=` + SchemaPath + `
 # What this %s is made of. After a change by hand run ` + "`spacegen update`" + `;
-# ` + "`spacegen add` and `spacegen remove`" + ` change this file themselves, and keep your comments.
+# ` + "`spacegen add` and `spacegen remove`" + ` change %s, and keep your comments.
 `
+
+// changed is the file in which add and remove write what they are told.
+func (k Kind) changed() string {
+	if k == KindFrontend {
+		return "the services in config/config.yaml"
+	}
+	return "this file themselves"
+}
 
 // Emit writes a Spec as a commented spacegen.yaml. What Parse gives for it is
 // equal to Defaults(s), if that is valid.
 func Emit(s *Spec) []byte {
 	s = Defaults(s)
 	e := &emitter{}
-	e.raw(fmt.Sprintf(header, s.Kind.noun()))
+	e.raw(fmt.Sprintf(header, s.Kind.noun(), s.Kind.changed()))
 	e.line(0, "version: %d", s.Version)
 	e.line(0, "kind: %s", text(string(s.Kind)))
 	e.line(0, "name: %s", text(s.Name))

@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -87,9 +88,10 @@ func TestPlatformMistakesAreNamed(t *testing.T) {
 
 // Every name of a chart of Cloudforet is taken as it is, twenty and more at once.
 func TestPlatformTakesEveryName(t *testing.T) {
-	names := strings.Fields(`identity inventory monitoring notification plugin statistics secret repository config billing
-		cost-analysis board file-manager dashboard supervisor console console-api marketplace-assets power-scheduler
-		cloudforet-docs spot-automation supervisor-scheduler opsflow alert-manager`)
+	text, err := os.ReadFile("../../testdata/names.txt")
+	require.NoError(t, err)
+	names := strings.Fields(string(text))
+	require.Greater(t, len(names), 20)
 	set := pflag.NewFlagSet("new", pflag.ContinueOnError)
 	var flags spec.Flags
 	flags.Register(set)

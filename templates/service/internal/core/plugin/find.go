@@ -54,6 +54,8 @@ func (p *Plugins) ask(ctx context.Context, ref Ref) (place, error) {
 			params[key] = value
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, p.options.Wait)
+	defer cancel()
 	answer, err := p.options.Services.Dispatch(ctx, "plugin", "Plugin.get_plugin_endpoint", params)
 	if err != nil {
 		return place{}, err
@@ -66,11 +68,17 @@ func (p *Plugins) ask(ctx context.Context, ref Ref) (place, error) {
 	return place{endpoint: endpoint, version: cmp.Or(updated, ref.Version), asked: true}, nil
 }
 
+// known gives where a plugin was found not long ago. One that was reached there and
+// is not any more may have been started elsewhere.
 func (p *Plugins) known(ref Ref) (place, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	at, ok := p.places[ref]
-	return at, ok && time.Now().Before(at.until)
+	if !ok || time.Now().After(at.until) {
+		return place{}, false
+	}
+	client, used := p.clients[clientKey{at.endpoint, ref.owner()}]
+	return at, !used || !client.guarded.broken()
 }
 
 func (p *Plugins) remember(ref Ref, at place) {

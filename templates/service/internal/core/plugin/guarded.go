@@ -11,6 +11,7 @@ import (
 	"github.com/sony/gobreaker/v2"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
@@ -25,9 +26,10 @@ type guarded struct {
 	breaker *gobreaker.TwoStepCircuitBreaker[any]
 	failed  func() // is called when the plugin can't be reached
 
-	mu    sync.Mutex
-	calls int       // under way
-	used  time.Time // when one last began or ended
+	mu      sync.Mutex
+	calls   int       // under way
+	used    time.Time // when one last began or ended
+	reached bool      // by one of them
 }
 
 // Invoke calls a method that does not stream.
@@ -77,6 +79,8 @@ func (g *guarded) allow() (func(error), error) {
 		g.use(-1)
 		if isFailure(err) {
 			g.failed()
+		} else {
+			g.reach()
 		}
 		done(err)
 	}, nil
@@ -95,6 +99,20 @@ func (g *guarded) idle(since time.Time) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.calls == 0 && g.used.Before(since)
+}
+
+func (g *guarded) reach() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.reached = true
+}
+
+// broken reports whether the plugin was reached, and the connection is gone since.
+func (g *guarded) broken() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	conn, ok := g.conn.(interface{ GetState() connectivity.State })
+	return ok && g.reached && conn.GetState() != connectivity.Ready
 }
 
 // bounded bounds the size of an answer.

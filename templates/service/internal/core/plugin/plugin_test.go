@@ -92,6 +92,12 @@ func (p *talker) Watch(_ *healthv1.HealthCheckRequest, s grpc.ServerStreamingSer
 
 func serve(t *testing.T, p *talker) string {
 	t.Helper()
+	endpoint, _ := serveUntil(t, p)
+	return endpoint
+}
+
+func serveUntil(t *testing.T, p *talker) (endpoint string, stop func()) {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	s := grpc.NewServer()
@@ -100,13 +106,14 @@ func serve(t *testing.T, p *talker) string {
 	reflection.Register(s)
 	go func() { _ = s.Serve(listener) }()
 	t.Cleanup(s.Stop)
-	return "grpc://" + listener.Addr().String()
+	return "grpc://" + listener.Addr().String(), s.Stop
 }
 
 // platform answers for the service plugin.
 type platform struct {
 	*spaceconnector.Connector
 	asked  []map[string]any
+	wait   time.Duration // that was left for the answer
 	answer map[string]any
 
 	released []string
@@ -117,14 +124,17 @@ func (p *platform) Release(endpoint string) error {
 	return p.Connector.Release(endpoint)
 }
 
-func (p *platform) Dispatch(_ context.Context, service, method string, params map[string]any) (map[string]any, error) {
+func (p *platform) Dispatch(ctx context.Context, service, method string, params map[string]any) (map[string]any, error) {
+	if until, ok := ctx.Deadline(); ok {
+		p.wait = time.Until(until)
+	}
 	p.asked = append(p.asked, map[string]any{service + "/" + method: params})
 	return p.answer, nil
 }
 
 func newPlatform(t *testing.T) *platform {
 	t.Helper()
-	c := spaceconnector.New(spaceconnector.Options{Token: "system"})
+	c := spaceconnector.New(spaceconnector.Options{Token: func() (string, error) { return "system", nil }})
 	t.Cleanup(func() { assert.NoError(t, c.Close()) })
 	return &platform{Connector: c, answer: map[string]any{}}
 }
@@ -191,6 +201,7 @@ func TestAPluginIsFound(t *testing.T) {
 			assert.Equal(t, c.version, version)
 			if c.asked != nil {
 				assert.Equal(t, []map[string]any{{"plugin/Plugin.get_plugin_endpoint": c.asked}}, services.asked, "once")
+				assert.Greater(t, services.wait, time.Minute, "a supervisor may have to start it")
 			} else {
 				assert.Empty(t, services.asked)
 			}

@@ -3,6 +3,8 @@ package resttest
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"google.golang.org/genproto/googleapis/api/annotations"
@@ -18,6 +21,9 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 )
+
+// patience is how long an answer may take; a stream may well have no end.
+const patience = 5 * time.Second
 
 // variable is a part of a path that a field fills: {name} or {name=shelves/*}.
 var variable = regexp.MustCompile(`\{([\w.]+)(?:=([^}]*))?\}`)
@@ -33,39 +39,74 @@ func Bindings(t *testing.T, method protoreflect.FullName) []*annotations.HttpRul
 	return append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...)
 }
 
-// Call calls a method by one of its REST forms, at an address (host:port), and
-// reads the answer. A field of the request that cannot stand in the path gets a
-// value that can.
+// Call calls a method by one of its REST forms, at an address (host:port), as the
+// platform itself, and reads the answer.
 func Call(t *testing.T, address string, rule *annotations.HttpRule, req, res proto.Message) {
 	t.Helper()
-	verb, path := binding(rule)
-	path = variable.ReplaceAllStringFunc(path, func(v string) string {
-		parts := variable.FindStringSubmatch(v)
-		return fill(t, req.ProtoReflect(), parts[1], parts[2])
-	})
-	var body []byte
-	var err error
-	switch rule.GetBody() {
-	case "":
-		path += query(req.ProtoReflect(), path)
-	case "*":
-		body, err = protojson.Marshal(req)
-	default:
-		f := req.ProtoReflect().Descriptor().Fields().ByName(protoreflect.Name(rule.GetBody()))
-		require.NotNil(t, f, "the body of %s", path)
-		body, err = protojson.Marshal(req.ProtoReflect().Get(f).Message().Interface())
+	Caller{Address: address}.Call(t, rule, req, res)
+}
+
+// A Caller calls methods at an address as somebody of a domain would; without
+// one, as the platform itself.
+type Caller struct{ Address, Domain string }
+
+// Call calls a method by one of its REST forms and reads the answer. A field of
+// the request that cannot stand in the path gets a value that can.
+func (c Caller) Call(t *testing.T, rule *annotations.HttpRule, req, res proto.Message) {
+	t.Helper()
+	status, answer := c.Do(t, rule, req)
+	require.Equal(t, http.StatusOK, status, "%v: %s", rule, answer)
+	if field := rule.GetResponseBody(); field != "" {
+		answer = fmt.Appendf(nil, "{%q: %s}", field, answer)
 	}
-	require.NoError(t, err)
-	r, err := http.NewRequestWithContext(t.Context(), verb, "http://"+address+path, bytes.NewReader(body))
+	require.NoError(t, protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(answer, res))
+}
+
+// Do is Call for whatever is answered, be it an error. Of an answer that has no
+// end it gives what came before the patience did.
+func (c Caller) Do(t *testing.T, rule *annotations.HttpRule, req proto.Message) (status int, answer []byte) {
+	t.Helper()
+	verb, address, body := c.form(t, rule, req)
+	r, err := http.NewRequestWithContext(t.Context(), verb, address, bytes.NewReader(body))
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(r)
+	if c.Domain != "" {
+		r.Header.Set("X-Domain-Id", c.Domain)
+	}
+	client := http.Client{Timeout: patience}
+	res, err := client.Do(r)
 	require.NoError(t, err)
-	defer answer.Body.Close() //nolint:errcheck // it is read below
-	text, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, answer.StatusCode, "%s %s: %s", verb, path, text)
-	require.NoError(t, protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(text, res))
+	defer res.Body.Close() //nolint:errcheck // it is read below
+	answer, _ = io.ReadAll(res.Body)
+	return res.StatusCode, answer
+}
+
+// form is a request in its REST form.
+func (c Caller) form(t *testing.T, rule *annotations.HttpRule, req proto.Message) (verb, address string, body []byte) {
+	t.Helper()
+	verb, path := binding(rule)
+	rest := proto.Clone(req).ProtoReflect() // what neither path nor body has
+	path = variable.ReplaceAllStringFunc(path, func(v string) string {
+		parts := variable.FindStringSubmatch(v)
+		top, _, _ := strings.Cut(parts[1], ".")
+		rest.Clear(rest.Descriptor().Fields().ByName(protoreflect.Name(top)))
+		return fill(t, req.ProtoReflect(), parts[1], parts[2])
+	})
+	address = "http://" + c.Address + path
+	var err error
+	switch rule.GetBody() {
+	case "*":
+		body, err = protojson.Marshal(req)
+		require.NoError(t, err)
+		return verb, address, body
+	case "":
+	default:
+		f := rest.Descriptor().Fields().ByName(protoreflect.Name(rule.GetBody()))
+		require.NotNil(t, f, "the body of %s", path)
+		body = value(t, req.ProtoReflect(), f)
+		rest.Clear(f)
+	}
+	return verb, address + query(rest), body
 }
 
 func binding(rule *annotations.HttpRule) (verb, path string) {
@@ -94,22 +135,38 @@ func fill(t *testing.T, m protoreflect.Message, field, pattern string) string {
 	}
 	f := m.Descriptor().Fields().ByName(protoreflect.Name(names[len(names)-1]))
 	require.NotNil(t, f, field)
-	if pattern == "" || pattern == "*" {
-		return url.PathEscape(m.Get(f).String())
+	if pattern == "" {
+		pattern = "*"
 	}
-	shape := "^" + strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, "[^/ ]+") + "$"
-	if f.Kind() == protoreflect.StringKind && !regexp.MustCompile(shape).MatchString(m.Get(f).String()) {
-		m.Set(f, protoreflect.ValueOfString(strings.ReplaceAll(pattern, "*", "1")))
+	shape := strings.NewReplacer(`\*\*`, ".+", `\*`, "[^/]+").Replace(regexp.QuoteMeta(pattern))
+	if f.Kind() == protoreflect.StringKind && !regexp.MustCompile("^"+shape+"$").MatchString(m.Get(f).String()) {
+		m.Set(f, protoreflect.ValueOfString(strings.NewReplacer("**", "1", "*", "1").Replace(pattern)))
 	}
-	return m.Get(f).String()
+	parts := strings.Split(text(f, m.Get(f)), "/")
+	for i := range parts {
+		parts[i] = url.PathEscape(parts[i])
+	}
+	return strings.Join(parts, "/")
 }
 
-// query gives the plain fields of a request that the path does not have.
-func query(m protoreflect.Message, path string) string {
+// value is the JSON form of one field.
+func value(t *testing.T, m protoreflect.Message, f protoreflect.FieldDescriptor) []byte {
+	t.Helper()
+	alone := m.New()
+	alone.Set(f, m.Get(f))
+	whole, err := protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: true, AllowPartial: true}.Marshal(alone.Interface())
+	require.NoError(t, err)
+	fields := map[string]json.RawMessage{}
+	require.NoError(t, json.Unmarshal(whole, &fields))
+	return fields[string(f.Name())]
+}
+
+// query gives the plain fields of a message as a URL has them.
+func query(m protoreflect.Message) string {
 	values := url.Values{}
 	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		if f.Message() == nil && !f.IsList() && !strings.Contains(path, url.PathEscape(v.String())) && !strings.Contains(path, v.String()) {
-			values.Set(string(f.Name()), fmt.Sprint(v.Interface()))
+		if f.Message() == nil && !f.IsList() {
+			values.Set(string(f.Name()), text(f, v))
 		}
 		return true
 	})
@@ -117,4 +174,12 @@ func query(m protoreflect.Message, path string) string {
 		return ""
 	}
 	return "?" + values.Encode()
+}
+
+// text is a plain value as a URL has it.
+func text(f protoreflect.FieldDescriptor, v protoreflect.Value) string {
+	if f.Kind() == protoreflect.BytesKind {
+		return base64.URLEncoding.EncodeToString(v.Bytes())
+	}
+	return v.String()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/identity/internal/app"
+	"github.com/cloudforet-io/identity/internal/core/clustersecret"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -19,6 +21,7 @@ func bootstrapCommand() *cobra.Command {
 	var (
 		first    service.First
 		variable string
+		secrets  []string
 		noToken  bool
 		asJSON   bool
 	)
@@ -26,8 +29,8 @@ func bootstrapCommand() *cobra.Command {
 		Use:   "bootstrap",
 		Short: "Make the platform's first domain and its administrator, and print the system token",
 		Long: "Make the platform's first domain and its administrator, where they are not there yet,\n" +
-			"and print the token by which the services of the platform call each other.\n" +
-			"Once the administrator is there, no password is needed.",
+			"and print the token by which the services of the platform call each other, or keep\n" +
+			"it in Secrets of the cluster. Once the administrator is there, no password is needed.",
 		Example: "  PASSWORD=… identity bootstrap --domain acme --user admin --password-env PASSWORD --json\n" +
 			"  identity bootstrap --domain acme --user admin",
 		Args: cobra.NoArgs,
@@ -42,18 +45,18 @@ func bootstrapCommand() *cobra.Command {
 				return errors.New("--system-token-holds must be a time that lies ahead, such as 8760h")
 			}
 			return withApp(cmd.Context(), func(a *app.App) error {
-				begun, err := a.Bootstrap(cmd.Context(), first)
+				begun, err := bootstrapInto(cmd.Context(), a, first, secrets)
 				if err != nil {
 					return fmt.Errorf("bootstrap: %w", err)
 				}
-				if noToken {
+				if noToken || len(secrets) > 0 {
 					begun.SystemToken = ""
 				}
 				if asJSON {
 					return json.NewEncoder(cmd.OutOrStdout()).Encode(begun)
 				}
 				cmd.Printf("domain_id    %s\nuser_id      %s\n", begun.DomainID, begun.UserID)
-				if !noToken {
+				if begun.SystemToken != "" {
 					cmd.Printf("system_token %s\n", begun.SystemToken)
 				}
 				return nil
@@ -65,6 +68,7 @@ func bootstrapCommand() *cobra.Command {
 	flags.StringVar(&first.UserID, "user", "", "`ID` of its administrator")
 	flags.StringVar(&variable, "password-env", "", "environment `variable` that holds the administrator's password")
 	flags.DurationVar(&first.SystemToken, "system-token-holds", 365*24*time.Hour, "how long the system token holds")
+	flags.StringSliceVar(&secrets, "secret", nil, "put the system token into this `Secret` ([NAMESPACE/]NAME) of the cluster, unless one that holds is there")
 	flags.BoolVar(&noToken, "no-token", false, "leave the system token out, as where logs are kept")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	for _, name := range []string{"domain", "user"} {
@@ -73,4 +77,39 @@ func bootstrapCommand() *cobra.Command {
 		}
 	}
 	return cmd
+}
+
+// tokenKey is the key of a Secret under which the system token stands.
+const tokenKey = "token"
+
+// bootstrapInto has Secrets of the cluster keep the system token, if any are
+// named. One that is there already is kept while it holds.
+func bootstrapInto(ctx context.Context, a *app.App, first service.First, secrets []string) (*service.Begun, error) {
+	if len(secrets) == 0 {
+		return a.Bootstrap(ctx, first)
+	}
+	cluster, err := clustersecret.InCluster()
+	if err != nil {
+		return nil, err
+	}
+	kept := make([]string, len(secrets))
+	for i, secret := range secrets {
+		if kept[i], err = cluster.Get(ctx, secret, tokenKey); err != nil {
+			return nil, err
+		}
+	}
+	first.Token = kept[0]
+	begun, err := a.Bootstrap(ctx, first)
+	if err != nil {
+		return nil, err
+	}
+	for i, secret := range secrets {
+		if kept[i] == begun.SystemToken {
+			continue
+		}
+		if err := cluster.Set(ctx, secret, tokenKey, begun.SystemToken); err != nil {
+			return nil, err
+		}
+	}
+	return begun, nil
 }

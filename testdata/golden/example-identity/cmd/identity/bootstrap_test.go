@@ -95,12 +95,14 @@ func TestManyBootstrapsAtOnceMakeOneDomain(t *testing.T) {
 
 func TestBootstrapRefuses(t *testing.T) {
 	configured(t)
+	t.Setenv("KUBERNETES_SERVICE_HOST", "")
 	for line, want := range map[string]string{
 		"":                           "required flag(s)",
 		"--domain acme --user admin": "password-env",
 		"--domain acme --user admin --password-env NOBODY_SETS_IT":                    "NOBODY_SETS_IT is not set",
 		"--domain= --user admin --password-env PASSWORD":                              "must not be empty",
 		"--domain acme --user admin --password-env PASSWORD --system-token-holds -1h": "lies ahead",
+		"--domain acme --user admin --password-env PASSWORD --secret token":           "this is no pod",
 	} {
 		_, err := execute(t, append([]string{"bootstrap"}, strings.Fields(line)...)...)
 		assert.ErrorContains(t, err, want, line)

@@ -30,6 +30,7 @@ type First struct {
 	UserID      string
 	Password    string        // none is needed when he is there already
 	SystemToken time.Duration // how long the system token holds
+	Token       string        // a system token from before
 }
 
 // Begun is what a platform has begun with.
@@ -40,7 +41,9 @@ type Begun struct {
 }
 
 // Run makes what is not there yet. Whoever is an administrator of the first
-// domain already keeps the password that he has.
+// domain already keeps the password that he has. A system token from before is
+// kept as long as half of its time is left, so that no service is ever without
+// one that holds.
 func (s *Bootstrap) Run(ctx context.Context, first First) (*Begun, error) {
 	domain, err := s.domain(ctx, first.Domain)
 	if err != nil {
@@ -49,14 +52,26 @@ func (s *Bootstrap) Run(ctx context.Context, first First) (*Begun, error) {
 	if err := s.administrator(ctx, domain, first); err != nil {
 		return nil, err
 	}
-	token, err := s.signer.Sign(domain, model.Claims{
+	begun := &Begun{DomainID: domain.DomainID, UserID: first.UserID, SystemToken: first.Token}
+	if s.holds(ctx, domain, first) {
+		return begun, nil
+	}
+	begun.SystemToken, err = s.signer.Sign(domain, model.Claims{
 		RoleType: model.SystemToken, TokenType: model.SystemToken, OwnerType: model.OwnerSystem,
 		Audience: "SYSTEM", ExpiresAt: time.Now().Add(first.SystemToken).Unix(),
 	})
-	if err != nil {
-		return nil, err
+	return begun, err
+}
+
+// holds reports whether the token from before may be kept. One of a database
+// that is gone was signed by another key.
+func (s *Bootstrap) holds(ctx context.Context, domain *model.Domain, first First) bool {
+	if first.Token == "" {
+		return false
 	}
-	return &Begun{DomainID: domain.DomainID, UserID: first.UserID, SystemToken: token}, nil
+	claims, of, err := s.signer.Read(ctx, first.Token)
+	return err == nil && of.DomainID == domain.DomainID && claims.TokenType == model.SystemToken &&
+		!claims.Expired(time.Now().Add(first.SystemToken/2))
 }
 
 func (s *Bootstrap) domain(ctx context.Context, name string) (*model.Domain, error) {

@@ -49,6 +49,26 @@ func TestBootstrap(t *testing.T) {
 	})
 }
 
+// A system token is kept until half of its time is over.
+func TestBootstrapKeepsTheToken(t *testing.T) {
+	withToken(t, func(t *testing.T, f tokenFixture) {
+		bootstrap := service.NewBootstrap(f.managers)
+		run := func(token string, holds time.Duration) string {
+			begun, err := bootstrap.Run(t.Context(), service.First{
+				Domain: "platform", UserID: "root", Password: sesame, SystemToken: holds, Token: token,
+			})
+			require.NoError(t, err)
+			f.read(t, begun.SystemToken)
+			return begun.SystemToken
+		}
+		first := run("", time.Hour)
+		assert.Equal(t, first, run(first, time.Hour))
+		assert.NotEqual(t, first, run(first, 3*time.Hour), "less than half of its time is left")
+		assert.NotEqual(t, "nonsense", run("nonsense", time.Hour))
+		assert.NotEqual(t, first, run(first[:len(first)-8]+"AAAAAAAA", time.Hour), "signed by another key")
+	})
+}
+
 func TestBootstrapMakesNobodyAnAdministrator(t *testing.T) {
 	withToken(t, func(t *testing.T, f tokenFixture) {
 		ctx, bootstrap := t.Context(), service.NewBootstrap(f.managers)

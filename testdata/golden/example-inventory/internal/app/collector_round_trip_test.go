@@ -2,12 +2,17 @@ package app_test
 
 import (
 	"context"
+	"net/http"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/emptypb"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
 	"github.com/cloudforet-io/inventory/internal/core/apirecordtest"
@@ -26,14 +31,59 @@ func TestCollectorRoundTrip(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
 
-	created = &api.CollectorInfo{}
-	resttest.Call(t, running.rest, resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.create")[0], apirecordtest.Fill(&api.CreateCollectorRequest{}, 2), created)
-	for _, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.get") {
-		got = &api.CollectorInfo{}
-		resttest.Call(t, running.rest, binding, &api.CollectorRequest{CollectorId: created.GetCollectorId()}, got)
-		assert.True(t, proto.Equal(created, got), "by %v created %v, got %v", binding, created, got)
-	}
+	other := metadata.AppendToOutgoingContext(ctx, "x_domain_id", "domain-2")
+	_, err = client.Get(other, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+	assert.Equal(t, codes.NotFound, status.Code(err), "another domain gets it")
+	change := apirecordtest.Change(&api.UpdateCollectorRequest{}, 2)
+	change.CollectorId = created.GetCollectorId()
+	_, err = client.Update(other, change)
+	assert.Equal(t, codes.NotFound, status.Code(err), "another domain updates it")
+	_, err = client.Delete(other, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+	assert.Equal(t, codes.NotFound, status.Code(err), "another domain deletes it")
 	got, err = client.Get(ctx, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
 	require.NoError(t, err)
-	assert.True(t, proto.Equal(created, got), "created by REST %v, got by gRPC %v", created, got)
+	assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
+}
+
+// TestCollectorRoundTripByREST makes a collector by each REST form that does, and does with
+// it whatever REST can.
+func TestCollectorRoundTripByREST(t *testing.T) {
+	running := start(t, settings)
+	caller, other := resttest.Caller{Address: running.rest}, resttest.Caller{Address: running.rest, Domain: "domain-2"}
+	for n, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.create") {
+		created := &api.CollectorInfo{}
+		caller.Call(t, binding, apirecordtest.Fill(&api.CreateCollectorRequest{}, uint8(n)), created)
+		for _, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.get") {
+			got := &api.CollectorInfo{}
+			caller.Call(t, binding, &api.CollectorRequest{CollectorId: created.GetCollectorId()}, got)
+			assert.True(t, proto.Equal(created, got), "by %v created %v, got %v", binding, created, got)
+			code, answer := other.Do(t, binding, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+			assert.Equal(t, http.StatusNotFound, code, "another domain gets it by %v: %s", binding, answer)
+		}
+		for _, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.list") {
+			all := &api.CollectorsInfo{}
+			caller.Call(t, binding, &api.CollectorQuery{}, all)
+			apirecordtest.AssertContains(t, all.GetResults(), created)
+			all.Reset()
+			other.Call(t, binding, &api.CollectorQuery{}, all)
+			assert.Empty(t, all.GetResults(), "another domain lists by %v", binding)
+		}
+		for _, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.update") {
+			change := apirecordtest.Change(&api.UpdateCollectorRequest{}, 100)
+			change.CollectorId = created.GetCollectorId()
+			code, answer := other.Do(t, binding, change)
+			assert.Equal(t, http.StatusNotFound, code, "another domain updates it by %v: %s", binding, answer)
+			updated, got := &api.CollectorInfo{}, &api.CollectorInfo{}
+			caller.Call(t, binding, change, updated)
+			apirecordtest.AssertHolds(t, updated, change, "created_at", "updated_at", "create_time", "update_time")
+			caller.Call(t, resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.get")[0], &api.CollectorRequest{CollectorId: created.GetCollectorId()}, got)
+			assert.True(t, proto.Equal(updated, got), "by %v updated %v, got %v", binding, updated, got)
+		}
+		remove, asked := resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.delete")[0], &api.CollectorRequest{CollectorId: created.GetCollectorId()}
+		code, answer := other.Do(t, remove, asked)
+		assert.Equal(t, http.StatusNotFound, code, "another domain deletes it: %s", answer)
+		caller.Call(t, remove, asked, &emptypb.Empty{})
+		code, answer = caller.Do(t, resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.get")[0], &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+		assert.Equal(t, http.StatusNotFound, code, "it is there after it was deleted: %s", answer)
+	}
 }

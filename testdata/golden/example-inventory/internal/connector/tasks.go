@@ -22,11 +22,15 @@ func NewTasks(d Deps) *Tasks { return &Tasks{queues: d.Queues, config: d.Config}
 // Put has a worker call a method of a service, at least once. While the queue
 // holds a task of this ID, putting it again does nothing.
 func (c *Tasks) Put(ctx context.Context, id, service, method string, params map[string]any) error {
+	token, err := c.config.SystemToken()
+	if err != nil {
+		return err
+	}
 	return c.queues.Put(ctx, tasksQueue, queue.Task{
 		Name: service + "." + method,
 		Stages: []queue.Stage{{
 			Locator: queue.LocatorService, Name: service, Method: method,
-			Metadata: queue.Metadata{"token": c.config.Token}, Params: params,
+			Metadata: queue.Metadata{"token": token}, Params: params,
 		}},
 	}, queue.WithID(id))
 }

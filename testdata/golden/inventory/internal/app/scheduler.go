@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"github.com/cloudforet-io/inventory/internal/core/lifecycle"
+	"github.com/cloudforet-io/inventory/internal/core/queue"
 	"github.com/cloudforet-io/inventory/internal/core/scheduler"
 	jobs "github.com/cloudforet-io/inventory/internal/interface/scheduler"
 )
@@ -19,10 +21,26 @@ func schedulerModules(_ context.Context, a *App) ([]lifecycle.Module, error) {
 	}
 	all, err := scheduler.New(scheduler.Options{
 		Service: a.config.Service, Queues: a.queues, Schedulers: schedulers,
-		Jobs: jobs.Jobs(a.config.Token), Log: a.telemetry.Log, Registerer: a.telemetry.Registry,
+		Jobs: a.jobs(), Log: a.telemetry.Log, Registerer: a.telemetry.Registry,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return []lifecycle.Module{all.Module()}, nil
+}
+
+// jobs are those of the schedulers. Each task gets the system token that there is
+// when it is made, which may be another than when the service started.
+func (a *App) jobs() []scheduler.Job {
+	all := jobs.Jobs("")
+	for i := range all {
+		all[i].Create = func(ctx context.Context, fire time.Time) ([]queue.Task, error) {
+			token, err := a.config.SystemToken()
+			if err != nil {
+				return nil, err
+			}
+			return jobs.Jobs(token)[i].Create(ctx, fire)
+		}
+	}
+	return all
 }

@@ -2,7 +2,7 @@ package service
 
 import (
 	"context"
-	_ "embed" // the schemas
+	"maps"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -16,15 +16,6 @@ import (
 
 // errorResource is the type of what is told of a resource that can't be read.
 const errorResource = "inventory.ErrorResource"
-
-var (
-	//go:embed schemas/options.json
-	optionsSchema []byte
-	//go:embed schemas/secret_data.json
-	secretSchema []byte
-	//go:embed schemas/filter.json
-	filterSchema []byte
-)
 
 // options are what people set when they make a collector of this plugin.
 type options struct {
@@ -40,16 +31,13 @@ type secretData struct {
 // Collector is the service Collector of the API: it tells the inventory what
 // this machine is made of.
 type Collector struct {
-	machine                     manager.Machine
-	options, secretData, filter *schema.Schema
+	machine manager.Machine
+	schemas schema.Set
 }
 
 // NewCollector makes the service.
 func NewCollector(m manager.Managers) *Collector {
-	return &Collector{
-		machine: m.Machine,
-		options: schema.MustParse(optionsSchema), secretData: schema.MustParse(secretSchema), filter: schema.MustParse(filterSchema),
-	}
+	return &Collector{machine: m.Machine, schemas: newSchemas()}
 }
 
 // Init says what the plugin can do and what it wants to be told. Options are
@@ -64,9 +52,7 @@ func (s *Collector) Init(context.Context, *api.InitRequest) (*api.PluginInfo, er
 	if err != nil {
 		return nil, err
 	}
-	metadata.Fields["options_schema"] = structpb.NewStructValue(s.options.Document())
-	metadata.Fields["secret_schema"] = structpb.NewStructValue(s.secretData.Document())
-	metadata.Fields["filter_schema"] = structpb.NewStructValue(s.filter.Document())
+	maps.Copy(metadata.GetFields(), s.schemas.Metadata().GetFields())
 	return &api.PluginInfo{Metadata: metadata}, nil
 }
 
@@ -89,10 +75,10 @@ func (s *Collector) Collect(ctx context.Context, req *api.CollectRequest, stream
 		return err
 	}
 	var filter, share manager.Selection
-	if err := s.filter.Read("filter", req.GetFilter(), &filter); err != nil {
+	if err := s.schemas.Read("filter", req.GetFilter(), &filter); err != nil {
 		return err
 	}
-	if err := s.filter.Read("task_options", req.GetTaskOptions(), &share); err != nil {
+	if err := s.schemas["filter"].Read("task_options", req.GetTaskOptions(), &share); err != nil {
 		return err
 	}
 	wanted.Selections = append(wanted.Selections, filter, share)
@@ -112,10 +98,10 @@ func (s *Collector) Collect(ctx context.Context, req *api.CollectRequest, stream
 func (s *Collector) wanted(o, secret *structpb.Struct) (w manager.Wanted, err error) {
 	var said options
 	var opened secretData
-	if err := s.options.Read("options", o, &said); err != nil {
+	if err := s.schemas.Read("options", o, &said); err != nil {
 		return w, err
 	}
-	if err := s.secretData.Read("secret_data", secret, &opened); err != nil {
+	if err := s.schemas.Read("secret_data", secret, &opened); err != nil {
 		return w, err
 	}
 	return manager.Wanted{

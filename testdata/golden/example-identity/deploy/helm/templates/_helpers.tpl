@@ -37,6 +37,11 @@ grpc rest scheduler worker
 {{- if ne .type "grpc" }}-{{ .type }}{{ end -}}
 {{- end -}}
 
+{{/* Where pods find the Secret system-token. */}}
+{{- define "identity.tokenFolder" -}}
+/opt/spaceone/{{ include "identity.name" . }}/system-token
+{{- end -}}
+
 {{- define "identity.version" -}}
 {{- .Values.image.version | default .Chart.AppVersion -}}
 {{- end -}}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/connectivity"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -124,6 +125,25 @@ func TestAPluginThatIsNotWhereItWas(t *testing.T) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	assert.Len(t, services.asked, 4, "nothing is believed for ever")
+}
+
+// A plugin that was started anew listens elsewhere. The first call after that gets
+// there, though it is not long since the platform said where it was.
+func TestAPluginThatCameBackElsewhere(t *testing.T) {
+	old, stop := serveUntil(t, new(talker))
+	services := newPlatform(t)
+	services.answer = map[string]any{"endpoint": old}
+	p := plugin.New(plugin.Options{Services: services})
+	require.NoError(t, check(t, p))
+	direct, err := services.Endpoint(old)
+	require.NoError(t, err)
+	services.answer = map[string]any{"endpoint": serve(t, new(talker))}
+	stop()
+	conn, ok := direct.Conn().(*grpc.ClientConn)
+	require.True(t, ok)
+	require.Eventually(t, func() bool { return conn.GetState() != connectivity.Ready }, 10*time.Second, time.Millisecond)
+	require.NoError(t, check(t, p))
+	assert.Len(t, services.asked, 2)
 }
 
 // Behind a headless service every rollout gives a plugin another endpoint.

@@ -63,6 +63,7 @@ type Options struct {
 	Log       *slog.Logger        // what children say; nil: nothing is logged
 
 	Start    time.Duration // until a child says where it listens; 0 is 30 s
+	Wait     time.Duration // until Services have a plugin run; 0 is 65 s: the service plugin waits for a minute
 	Timeout  time.Duration // of a call that does not stream; 0 is 10 s
 	Idle     time.Duration // how long a stream may say nothing; 0 is 5 min
 	Failures uint32        // in a row, until a plugin is left alone; 0 is 5
@@ -92,6 +93,7 @@ func New(o Options) *Plugins {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.Start = orElse(o.Start, 30*time.Second)
+	o.Wait = orElse(o.Wait, 65*time.Second)
 	o.Timeout = orElse(o.Timeout, 10*time.Second)
 	o.Idle = orElse(o.Idle, 5*time.Minute)
 	o.Failures = orElse(o.Failures, 5)

@@ -37,6 +37,11 @@ grpc rest scheduler worker
 {{- if ne .type "grpc" }}-{{ .type }}{{ end -}}
 {{- end -}}
 
+{{/* Where pods find the Secret system-token. */}}
+{{- define "plugin.tokenFolder" -}}
+/opt/spaceone/{{ include "plugin.name" . }}/system-token
+{{- end -}}
+
 {{- define "plugin.version" -}}
 {{- .Values.image.version | default .Chart.AppVersion -}}
 {{- end -}}

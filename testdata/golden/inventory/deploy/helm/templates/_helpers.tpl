@@ -37,6 +37,11 @@ grpc rest scheduler worker
 {{- if ne .type "grpc" }}-{{ .type }}{{ end -}}
 {{- end -}}
 
+{{/* Where pods find the Secret system-token. */}}
+{{- define "inventory.tokenFolder" -}}
+/opt/spaceone/{{ include "inventory.name" . }}/system-token
+{{- end -}}
+
 {{- define "inventory.version" -}}
 {{- .Values.image.version | default .Chart.AppVersion -}}
 {{- end -}}

@@ -64,7 +64,8 @@ func v1AndAlpha(s *grpc.Server) { reflection.Register(s) }
 func connect(t *testing.T, endpoint string) *spaceconnector.Connector {
 	t.Helper()
 	c := spaceconnector.New(spaceconnector.Options{
-		Endpoints: map[string]string{"monitor": endpoint}, Token: "system-token", Timeout: 5 * time.Second,
+		Endpoints: map[string]string{"monitor": endpoint}, Timeout: 5 * time.Second,
+		Token: func() (string, error) { return "system-token", nil },
 	})
 	t.Cleanup(func() { require.NoError(t, c.Close()) })
 	return c

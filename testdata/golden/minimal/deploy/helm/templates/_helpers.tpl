@@ -37,6 +37,11 @@ grpc rest scheduler worker
 {{- if ne .type "grpc" }}-{{ .type }}{{ end -}}
 {{- end -}}
 
+{{/* Where pods find the Secret system-token. */}}
+{{- define "minimal.tokenFolder" -}}
+/opt/spaceone/{{ include "minimal.name" . }}/system-token
+{{- end -}}
+
 {{- define "minimal.version" -}}
 {{- .Values.image.version | default .Chart.AppVersion -}}
 {{- end -}}

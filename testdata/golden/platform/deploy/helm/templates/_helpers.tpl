@@ -113,7 +113,7 @@ credential by its name, or has one in a URL, goes to the secret.
 
 {{/*
 A container that runs one command of a member, as its pods would:
-(dict "root" $ "key" "inventory" "name" "…" "args" (list …) "env" (list …)).
+(dict "root" $ "key" "inventory" "name" "…" "args" (list …) "env" (list …) "mounts" (list …)).
 */}}
 {{- define "spaceone.step" -}}
 {{- $chart := index .root.Subcharts .key -}}
@@ -146,6 +146,9 @@ volumeMounts:
     readOnly: true
   - name: tmp
     mountPath: /tmp
+  {{- with .mounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
   {{- range include "spaceone.ownMounts" (list .root .key) | fromYamlArray }}
   - {{ set . "name" (include "spaceone.ownVolume" (list $.key .name)) | toYaml | nindent 4 | trim }}
   {{- end }}
@@ -234,6 +237,25 @@ pod is one, so of two that contradict each other the later holds.
 {{- else -}}
 {{- $account.name | default "default" -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+The namespaces in which the initializer puts the system token into the Secret
+system-token: those of the services and of supervisors. None where there is no
+initializer, or no identity, or where the values have a token.
+*/}}
+{{- define "spaceone.tokenNamespaces" -}}
+{{- $found := list -}}
+{{- $given := or (.Values.global.shared_secret | default dict).TOKEN (include "spaceone.shared" . | fromYaml).TOKEN -}}
+{{- if and .Values.initializer.enabled (hasKey .Subcharts "identity") (not $given) -}}
+{{- $found = append $found (include "spaceone.namespace" .) -}}
+{{- range include "spaceone.members" . | fromYamlArray -}}
+{{- if eq .kind "supervisor" -}}
+{{- $found = append $found ($.Values.global.supervisor_namespace | default $.Release.Namespace) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- uniq $found | toYaml -}}
 {{- end -}}
 
 {{/* The configuration of a member, as its pods have it: (list root key). */}}

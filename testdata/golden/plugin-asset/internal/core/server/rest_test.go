@@ -14,6 +14,7 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	reflectionv1 "google.golang.org/grpc/reflection/grpc_reflection_v1"
@@ -136,6 +137,19 @@ func TestFieldsHaveTheirNamesOfTheAPI(t *testing.T) {
 	assert.Equal(t, "ERROR_INVALID_PARAMETER", code)
 	assert.Contains(t, text, `unknown field "eror_code"`)
 	assert.NotContains(t, text, "\u00a0")
+}
+
+func TestRawBodiesGoOutAsTheyAre(t *testing.T) {
+	raw := func(_ context.Context, mux *runtime.ServeMux, _ *grpc.ClientConn) error {
+		return mux.HandlePath(http.MethodGet, "/test/v1/raw", func(w http.ResponseWriter, r *http.Request, _ map[string]string) {
+			_, out := runtime.MarshalerForRequest(mux, r)
+			runtime.ForwardResponseMessage(r.Context(), mux, out, w, r, &httpbody.HttpBody{ContentType: "text/csv", Data: []byte("a,b\n")})
+		})
+	}
+	url, _ := serveREST(t, &probe{}, server.RESTOptions{Register: []server.Registration{raw}})
+	res, body := send(t, http.MethodGet, url+"/test/v1/raw", nil)
+	assert.Equal(t, "text/csv", res.Header.Get("Content-Type"))
+	assert.Equal(t, "a,b\n", body)
 }
 
 func TestErrorsAreJSON(t *testing.T) {

@@ -29,8 +29,9 @@ type Options struct {
 	// Endpoints says where services are: grpc://identity:50051, grpc+ssl://host:443,
 	// or unix:///path; a path (…/v1) after a host is taken and not needed.
 	Endpoints map[string]string
-	Token     string        // the system token, for calls without one of their own
-	Timeout   time.Duration // of a call whose context has no deadline; 0 is 10 s
+	// Token gives the system token, for calls without one of their own.
+	Token   func() (string, error)
+	Timeout time.Duration // of a call whose context has no deadline; 0 is 10 s
 }
 
 // A Connector calls other services. It keeps one connection to each.
@@ -42,6 +43,9 @@ type Connector struct {
 
 // New makes a connector. It connects when it is first used.
 func New(o Options) *Connector {
+	if o.Token == nil {
+		o.Token = func() (string, error) { return "", nil }
+	}
 	if o.Timeout <= 0 {
 		o.Timeout = defaultTimeout
 	}
@@ -69,7 +73,7 @@ func (c *Connector) Dispatch(ctx context.Context, service, method string, params
 
 // DispatchAsSystem is Dispatch with the system token, whoever calls.
 func (c *Connector) DispatchAsSystem(ctx context.Context, service, method string, params map[string]any) (map[string]any, error) {
-	return c.dispatch(ctx, service, method, params, pipeline.Metadata{Token: c.options.Token})
+	return c.dispatch(ctx, service, method, params, pipeline.Metadata{})
 }
 
 func (c *Connector) dispatch(ctx context.Context, service, method string, params map[string]any, md pipeline.Metadata) (map[string]any, error) {
@@ -82,17 +86,19 @@ func (c *Connector) dispatch(ctx context.Context, service, method string, params
 	if err != nil {
 		return nil, err
 	}
-	answer, err := client.Call(c.outgoing(ctx, md), method, params)
+	if md.Token == "" {
+		if md.Token, err = c.options.Token(); err != nil {
+			return nil, err
+		}
+	}
+	answer, err := client.Call(outgoing(ctx, md), method, params)
 	if err != nil {
 		return nil, fmt.Errorf("call %s of %s: %w", method, service, err)
 	}
 	return answer, nil
 }
 
-func (c *Connector) outgoing(ctx context.Context, md pipeline.Metadata) context.Context {
-	if md.Token == "" {
-		md.Token = c.options.Token
-	}
+func outgoing(ctx context.Context, md pipeline.Metadata) context.Context {
 	for _, pair := range [][2]string{
 		{"token", md.Token}, {"x_domain_id", md.DomainID}, {"x_workspace_id", md.WorkspaceID},
 	} {

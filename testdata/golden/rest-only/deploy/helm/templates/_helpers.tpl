@@ -37,6 +37,11 @@ grpc rest scheduler worker
 {{- if ne .type "grpc" }}-{{ .type }}{{ end -}}
 {{- end -}}
 
+{{/* Where pods find the Secret system-token. */}}
+{{- define "cost-analysis.tokenFolder" -}}
+/opt/spaceone/{{ include "cost-analysis.name" . }}/system-token
+{{- end -}}
+
 {{- define "cost-analysis.version" -}}
 {{- .Values.image.version | default .Chart.AppVersion -}}
 {{- end -}}

@@ -22,7 +22,8 @@ type Config struct {
 	DrainDelay       time.Duration `mapstructure:"DRAIN_DELAY"`        // to serve on before that, until nobody sends calls here
 	Authentication   string        `mapstructure:"AUTHENTICATION"`     // none: open to everyone
 
-	Token     string            `mapstructure:"TOKEN"` // the system token, for calls of its own
+	Token     string            `mapstructure:"TOKEN"`      // the system token, for calls of its own
+	TokenFile string            `mapstructure:"TOKEN_FILE"` // holds it where there is no TOKEN: SystemToken
 	Endpoints map[string]string `mapstructure:"ENDPOINTS"`
 	// Plugins are programs that this process runs as plugins, by ID or ID@version.
 	Plugins  map[string][]string `mapstructure:"PLUGINS"`
@@ -129,6 +130,7 @@ func builtin() map[string]any {
 		"DRAIN_DELAY":        "0s",
 		"AUTHENTICATION":     "",
 		"TOKEN":              "",
+		"TOKEN_FILE":         "",
 		"ENDPOINTS":          map[string]any{},
 		"HANDLERS": map[string]any{
 			"authentication": []any{}, "authorization": []any{}, "mutation": []any{}, "event": []any{},

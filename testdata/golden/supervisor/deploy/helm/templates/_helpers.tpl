@@ -14,6 +14,11 @@
 {{- (.Values.global).supervisor_namespace | default .Release.Namespace -}}
 {{- end -}}
 
+{{/* Where the pod finds the Secret system-token. */}}
+{{- define "supervisor.tokenFolder" -}}
+/opt/spaceone/{{ include "supervisor.name" . }}/system-token
+{{- end -}}
+
 {{- define "supervisor.version" -}}
 {{- .Values.image.version | default .Chart.AppVersion -}}
 {{- end -}}

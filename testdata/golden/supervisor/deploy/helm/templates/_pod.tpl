@@ -86,6 +86,9 @@ containers:
         subPath: {{ .Values.existingSecretKey }}
         readOnly: true
       {{- end }}
+      - name: system-token
+        mountPath: {{ include "supervisor.tokenFolder" . }}
+        readOnly: true
       - name: tmp
         mountPath: /tmp
       {{- range $volumes }}
@@ -133,6 +136,11 @@ containers:
   {{- toYaml . | nindent 2 }}
   {{- end }}
 volumes:
+  # An initializer may write it when this pod runs already.
+  - name: system-token
+    secret:
+      secretName: system-token
+      optional: true
   - name: default-conf
     configMap:
       name: {{ include "supervisor.name" . }}-conf

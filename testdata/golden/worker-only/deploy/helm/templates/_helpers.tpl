@@ -37,6 +37,11 @@ grpc rest scheduler worker
 {{- if ne .type "grpc" }}-{{ .type }}{{ end -}}
 {{- end -}}
 
+{{/* Where pods find the Secret system-token. */}}
+{{- define "collector.tokenFolder" -}}
+/opt/spaceone/{{ include "collector.name" . }}/system-token
+{{- end -}}
+
 {{- define "collector.version" -}}
 {{- .Values.image.version | default .Chart.AppVersion -}}
 {{- end -}}

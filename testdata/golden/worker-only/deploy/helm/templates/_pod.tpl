@@ -151,6 +151,9 @@ lifecycle:
   subPath: {{ .root.Values.existingSecretKey }}
   readOnly: true
 {{- end }}
+- name: system-token
+  mountPath: {{ include "collector.tokenFolder" .root }}
+  readOnly: true
 - name: tmp
   mountPath: /tmp
 - name: data
@@ -209,6 +212,11 @@ lifecycle:
   secret:
     secretName: {{ .root.Values.existingSecret }}
 {{- end }}
+# An initializer may write it when this pod runs already.
+- name: system-token
+  secret:
+    secretName: system-token
+    optional: true
 - name: tmp
   emptyDir: {}
 - name: data

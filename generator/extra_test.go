@@ -1,0 +1,115 @@
+package generator_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// TestWhatPeopleAddToARenderedProto: an rpc, in each form, and a service that
+// somebody writes into the proto of a resource of the Spec are served as stubs,
+// beside what was written by hand.
+func TestWhatPeopleAddToARenderedProto(t *testing.T) {
+	t.Parallel()
+	s := spec.New("extra")
+	s.Module, s.Servers = probe, []spec.Server{spec.GRPCServer, spec.WorkerServer}
+	region, err := spec.ParseResource("Region:name!")
+	require.NoError(t, err)
+	s.Resources = []spec.Resource{region}
+	s = spec.Defaults(s)
+	g, dir := newGenerator(t), filepath.Join(t.TempDir(), "new")
+	_, err = g.Create(t.Context(), s, render.Own{}, dir)
+	require.NoError(t, err)
+	const api, service, guard = "proto/spaceone/api/extra/v1/region.proto", "internal/service/region.go", "internal/handler/guard/region.go"
+	read := func(at string) string {
+		t.Helper()
+		text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(at))) //nolint:gosec // a test's own
+		require.NoError(t, err)
+		return string(text)
+	}
+	replace := func(at string, pairs ...string) {
+		t.Helper()
+		require.Contains(t, read(at), pairs[0])
+		require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(at)), []byte(strings.NewReplacer(pairs...).Replace(read(at))), 0o600))
+	}
+	replace(service, "// Region is the service", "// Region, which somebody wrote about, is the service")
+	replace(api,
+		`import "google/protobuf/struct.proto";`, `import "google/protobuf/struct.proto";
+import "google/protobuf/timestamp.proto";`,
+		"}\n\nmessage CreateRegionRequest", `
+  // Paints a region.
+  rpc paint(PaintRequest) returns (RegionInfo);
+  rpc watch(RegionRequest) returns (stream google.protobuf.Timestamp);
+  rpc feed(stream RegionRequest) returns (google.protobuf.Empty);
+  rpc list_all(stream RegionRequest) returns (stream RegionInfo);
+}
+
+service Painter {
+  rpc get(RegionRequest) returns (RegionInfo);
+}
+
+message PaintRequest {
+  string region_id = 1;
+}
+
+message CreateRegionRequest`)
+	findings, err := g.Check(t.Context(), dir)
+	require.NoError(t, err)
+	assert.NotEmpty(t, findings, "what is served by nothing is drift")
+
+	r, err := g.Update(t.Context(), dir, nil, generator.Changes{})
+	require.NoError(t, err)
+	assert.Zero(t, r.Conflicts)
+	assert.False(t, r.Steps.SkipProto, "code of the proto has to follow")
+	assert.Contains(t, read(service), "somebody wrote about")
+	assert.Contains(t, read(service), "// Paint paints a region.\nfunc (s *Region) Paint(context.Context, *api.PaintRequest) (*api.RegionInfo, error) {\n\treturn nil, apierror.NotImplemented(\"Region.paint\")")
+	assert.Contains(t, read(guard), `regionWrite("paint"), req, g.service.Paint)`)
+	assert.Contains(t, read("internal/interface/worker/tasks.gen.go"), `"Region.paint":  task(g.Region.Paint)`)
+	assert.Contains(t, read("docs/service.md"), "`paint`, `watch`, `feed`, `list_all`")
+	findings, err = g.Check(t.Context(), dir)
+	require.NoError(t, err)
+	assert.Empty(t, findings)
+	all, err := g.ExplainProject(t.Context(), dir)
+	require.NoError(t, err)
+	var stubs []string
+	for _, e := range all {
+		if e.Stub {
+			stubs = append(stubs, e.Service+"."+e.Method)
+		}
+	}
+	assert.Equal(t, []string{"Painter.get", "Region.feed", "Region.list_all", "Region.paint", "Region.watch"}, stubs)
+
+	// The Spec's own fields still come. What is no proto is refused, but for the
+	// markers of a conflict that update left itself.
+	_, err = g.Update(t.Context(), dir, func(f *spec.File) error { return f.AddField("Region", spec.Field{Name: "size", Type: spec.Int}) }, generator.Changes{})
+	require.NoError(t, err)
+	assert.Contains(t, read(api), "rpc paint(")
+	assert.Contains(t, read(api), "int64 size = 3;")
+	edited := read(api)
+	replace(api, "message PaintRequest", "<<<<<<< yours\n=======\n>>>>>>> theirs\nmessage PaintRequest")
+	_, err = g.Update(t.Context(), dir, nil, generator.Changes{})
+	require.ErrorContains(t, err, "spaceone/api/extra/v1/region.proto:")
+	undo := filepath.Join(dir, ".spacegen", "undo")
+	require.NoError(t, os.Mkdir(undo, 0o750))
+	r, err = g.Update(t.Context(), dir, nil, generator.Changes{})
+	require.NoError(t, err)
+	assert.False(t, r.Wrote)
+	assert.NotEmpty(t, r.Marked)
+	require.NoError(t, os.Remove(undo))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(api)), []byte(edited), 0o600))
+	if testing.Short() {
+		return
+	}
+	require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+	assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
+	assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
+	command(t, dir, "go", "vet", "./internal/...")
+}

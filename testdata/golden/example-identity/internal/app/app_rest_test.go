@@ -1,0 +1,38 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	"github.com/cloudforet-io/identity/internal/core/apirecordtest"
+	"github.com/cloudforet-io/identity/internal/core/resttest"
+)
+
+// TestAppIsServedByREST calls every method of App by each of its REST
+// forms: the call reaches the method, whatever that makes of it.
+func TestAppIsServedByREST(t *testing.T) {
+	service := start(t, settings)
+	for method, req := range map[string]proto.Message{
+		"create":                 &api.CreateAppRequest{},
+		"update":                 &api.UpdateAppRequest{},
+		"generate_client_secret": &api.GenerateClientSecretRequest{},
+		"delete":                 &api.AppRequest{},
+		"enable":                 &api.AppRequest{},
+		"disable":                &api.AppRequest{},
+		"get":                    &api.AppRequest{},
+		"list":                   &api.AppQuery{},
+		"stat":                   &api.AppStatQuery{},
+	} {
+		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v1.App."+method)) {
+			before := resttest.Calls(t, service.admin, "App."+method)
+			status, answer := resttest.Caller{Address: service.rest}.Do(t, binding, apirecordtest.Fill(req, 1))
+			assert.Eventually(t, func() bool { return resttest.Calls(t, service.admin, "App."+method) == before+1 },
+				2*time.Second, 20*time.Millisecond, "%v does not reach %s: %d %s", binding, method, status, answer)
+		}
+	}
+}

@@ -1,0 +1,33 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	"github.com/cloudforet-io/identity/internal/core/apirecordtest"
+	"github.com/cloudforet-io/identity/internal/core/resttest"
+)
+
+// TestTokenIsServedByREST calls every method of Token by each of its REST
+// forms: the call reaches the method, whatever that makes of it.
+func TestTokenIsServedByREST(t *testing.T) {
+	service := start(t, settings)
+	for method, req := range map[string]proto.Message{
+		"issue":   &api.IssueTokenRequest{},
+		"refresh": &api.RefreshTokenRequest{},
+		"grant":   &api.GrantTokenRequest{},
+		"revoke":  &api.RevokeTokenRequest{},
+	} {
+		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v1.Token."+method)) {
+			before := resttest.Calls(t, service.admin, "Token."+method)
+			status, answer := resttest.Caller{Address: service.rest}.Do(t, binding, apirecordtest.Fill(req, 1))
+			assert.Eventually(t, func() bool { return resttest.Calls(t, service.admin, "Token."+method) == before+1 },
+				2*time.Second, 20*time.Millisecond, "%v does not reach %s: %d %s", binding, method, status, answer)
+		}
+	}
+}

@@ -1,0 +1,39 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	"github.com/cloudforet-io/identity/internal/core/apirecordtest"
+	"github.com/cloudforet-io/identity/internal/core/resttest"
+)
+
+// TestUserIsServedByREST calls every method of User by each of its REST
+// forms: the call reaches the method, whatever that makes of it.
+func TestUserIsServedByREST(t *testing.T) {
+	service := start(t, settings)
+	for method, req := range map[string]proto.Message{
+		"create":            &api.CreateUserRequest{},
+		"update":            &api.UpdateUserRequest{},
+		"set_role_bindings": &api.SetRoleBindingsRequest{},
+		"change_password":   &api.ChangePasswordRequest{},
+		"delete":            &api.UserRequest{},
+		"enable":            &api.UserRequest{},
+		"disable":           &api.UserRequest{},
+		"get":               &api.UserRequest{},
+		"list":              &api.UserQuery{},
+		"stat":              &api.UserStatQuery{},
+	} {
+		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v1.User."+method)) {
+			before := resttest.Calls(t, service.admin, "User."+method)
+			status, answer := resttest.Caller{Address: service.rest}.Do(t, binding, apirecordtest.Fill(req, 1))
+			assert.Eventually(t, func() bool { return resttest.Calls(t, service.admin, "User."+method) == before+1 },
+				2*time.Second, 20*time.Millisecond, "%v does not reach %s: %d %s", binding, method, status, answer)
+		}
+	}
+}

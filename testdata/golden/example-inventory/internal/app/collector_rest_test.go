@@ -1,0 +1,35 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+	"github.com/cloudforet-io/inventory/internal/core/apirecordtest"
+	"github.com/cloudforet-io/inventory/internal/core/resttest"
+)
+
+// TestCollectorIsServedByREST calls every method of Collector by each of its REST
+// forms: the call reaches the method, whatever that makes of it.
+func TestCollectorIsServedByREST(t *testing.T) {
+	service := start(t, settings)
+	for method, req := range map[string]proto.Message{
+		"create":  &api.CreateCollectorRequest{},
+		"update":  &api.UpdateCollectorRequest{},
+		"delete":  &api.CollectorRequest{},
+		"get":     &api.CollectorRequest{},
+		"list":    &api.CollectorQuery{},
+		"collect": &api.CollectRequest{},
+	} {
+		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.inventory.v1.Collector."+method)) {
+			before := resttest.Calls(t, service.admin, "Collector."+method)
+			status, answer := resttest.Caller{Address: service.rest}.Do(t, binding, apirecordtest.Fill(req, 1))
+			assert.Eventually(t, func() bool { return resttest.Calls(t, service.admin, "Collector."+method) == before+1 },
+				2*time.Second, 20*time.Millisecond, "%v does not reach %s: %d %s", binding, method, status, answer)
+		}
+	}
+}

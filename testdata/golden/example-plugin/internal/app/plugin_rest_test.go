@@ -1,0 +1,38 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
+	"github.com/cloudforet-io/plugin/internal/core/apirecordtest"
+	"github.com/cloudforet-io/plugin/internal/core/resttest"
+)
+
+// TestPluginIsServedByREST calls every method of Plugin by each of its REST
+// forms: the call reaches the method, whatever that makes of it.
+func TestPluginIsServedByREST(t *testing.T) {
+	service := start(t, settings)
+	for method, req := range map[string]proto.Message{
+		"register":            &api.RegisterPluginRequest{},
+		"update":              &api.UpdatePluginRequest{},
+		"deregister":          &api.PluginRequest{},
+		"get":                 &api.PluginRequest{},
+		"list":                &api.RegisteredPluginQuery{},
+		"get_versions":        &api.PluginRequest{},
+		"get_plugin_endpoint": &api.PluginEndpointRequest{},
+		"get_plugin_metadata": &api.PluginMetadataRequest{},
+		"notify_failure":      &api.PluginFailureRequest{},
+	} {
+		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.plugin.v1.Plugin."+method)) {
+			before := resttest.Calls(t, service.admin, "Plugin."+method)
+			status, answer := resttest.Caller{Address: service.rest}.Do(t, binding, apirecordtest.Fill(req, 1))
+			assert.Eventually(t, func() bool { return resttest.Calls(t, service.admin, "Plugin."+method) == before+1 },
+				2*time.Second, 20*time.Millisecond, "%v does not reach %s: %d %s", binding, method, status, answer)
+		}
+	}
+}
