@@ -245,7 +245,7 @@ func TestForeignAPIEvolves(t *testing.T) {
 	}
 	require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
 	command(t, dir, "go", "vet", "./...")
-	command(t, dir, "go", "test", "./internal/service", "./internal/manager")
+	command(t, dir, "go", "test", "./internal/service", "./internal/manager", "./internal/app")
 }
 
 // TestAwkwardAPIs are protos that are wrong, or that no service can be made of

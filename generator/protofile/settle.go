@@ -7,7 +7,6 @@ import (
 
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
 )
@@ -147,7 +146,7 @@ func (m *Method) shapeCreate(byID protoreflect.FieldDescriptor) (missing string)
 		if kept := r.Message.Fields().ByName(f.Name()); kept != nil && alike(f, kept) {
 			shared++
 		}
-		if !scope(f) && (behaviour(f) || optional && !strings.Contains(docOf(f), "+optional") && tellable(f)) && f.ContainingOneof() == nil {
+		if !scope(f) && (Behaves(f, annotations.FieldBehavior_REQUIRED) || optional && !strings.Contains(docOf(f), "+optional") && tellable(f)) && f.ContainingOneof() == nil {
 			m.Required = append(m.Required, string(f.Name()))
 		}
 	}
@@ -284,24 +283,6 @@ func tellable(f protoreflect.FieldDescriptor) bool {
 	default:
 		return f.Kind() == protoreflect.StringKind || f.Kind() == protoreflect.BytesKind || f.Kind() == protoreflect.EnumKind
 	}
-}
-
-// behaviour reports whether google.api.field_behavior says REQUIRED.
-func behaviour(f protoreflect.FieldDescriptor) bool {
-	options, ok := f.Options().(*descriptorpb.FieldOptions)
-	if !ok || options == nil {
-		return false
-	}
-	required := false
-	options.ProtoReflect().Range(func(option protoreflect.FieldDescriptor, value protoreflect.Value) bool {
-		if option.FullName() == "google.api.field_behavior" && option.IsList() {
-			for i := range value.List().Len() {
-				required = required || value.List().Get(i).Enum() == protoreflect.EnumNumber(annotations.FieldBehavior_REQUIRED)
-			}
-		}
-		return !required
-	})
-	return required
 }
 
 func fieldDocs(m protoreflect.MessageDescriptor) string {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
@@ -160,4 +161,39 @@ func (m *Method) IDText(value string) string {
 		return m.Text(f, value)
 	}
 	return m.Text(m.Shape.Resource.ID, value)
+}
+
+// Masked is a text of the resource that a test changes by a field mask; nil:
+// there is none.
+func (m *Method) Masked() protoreflect.FieldDescriptor {
+	if m.Mask == nil || m.Item == nil {
+		return nil
+	}
+	for _, f := range m.Shape.Resource.Columns() {
+		if f.Kind() == protoreflect.StringKind && !f.IsList() && f.ContainingOneof() == nil &&
+			!protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY, annotations.FieldBehavior_IMMUTABLE, annotations.FieldBehavior_INPUT_ONLY) {
+			return f
+		}
+	}
+	return nil
+}
+
+// Measured is a whole number that requests for a new resource set; nil: there
+// is none.
+func (m *Method) Measured() protoreflect.FieldDescriptor {
+	source := m.Input
+	if m.Item != nil {
+		source = m.Item.Message()
+	}
+	for _, f := range m.Shape.Resource.Columns() {
+		set := source.Fields().ByName(f.Name())
+		if set == nil || set.Kind() != f.Kind() || f.IsList() || f.ContainingOneof() != nil || naming.New(string(f.Name())).Snake() != string(f.Name()) || protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) {
+			continue
+		}
+		switch f.Kind() {
+		case protoreflect.Int32Kind, protoreflect.Int64Kind, protoreflect.Uint32Kind, protoreflect.Uint64Kind:
+			return f
+		}
+	}
+	return nil
 }

@@ -65,6 +65,11 @@ func (r *Resource) SampleNeedsN() bool {
 	})
 }
 
+// SampleNeedsStruct reports whether samples of the resource hold documents.
+func (r *Resource) SampleNeedsStruct() bool {
+	return slices.ContainsFunc(r.Fields, func(f *Field) bool { return f.Type == spec.Struct })
+}
+
 // TextField is a field that a test can change to any text; nil if there is none.
 func (r *Resource) TextField() *Field {
 	for _, f := range r.Fields {

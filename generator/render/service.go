@@ -152,8 +152,8 @@ func (s *Service) Tested() []*Resource {
 func (s *Service) TestImports(v *View) []Import {
 	var messages []protoreflect.MessageDescriptor
 	for _, r := range s.Tested() {
-		for _, verb := range []string{"create", "get", "update", "delete", "list", "tag"} {
-			if m := s.Of(verb, r); m != nil {
+		for _, verb := range []string{"create", "get", "update", "delete", "list", "tag", "enable", "disable", "stat"} {
+			if m := s.Of(verb, r); m != nil && (verb != "stat" || !r.Place()) {
 				messages = append(messages, m.Input)
 			}
 		}
@@ -284,6 +284,24 @@ func (s *Service) listed() []*Method {
 
 // ListsTested reports whether a test lists anything.
 func (s *Service) ListsTested() bool { return len(s.listed()) > 0 }
+
+// StatsTested reports whether a test counts anything.
+func (s *Service) StatsTested() bool {
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return s.Of("stat", r) != nil && !r.Place() })
+}
+
+// RequiresTested reports whether a test leaves anything out.
+func (s *Service) RequiresTested() bool {
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return len(s.Of("create", r).Required) > 0 })
+}
+
+// MasksTested reports whether a test changes anything by a field mask.
+func (s *Service) MasksTested() bool {
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
+		update := s.Of("update", r)
+		return update != nil && update.Masked() != nil
+	})
+}
 
 // ListsByQuery reports whether a test lists by the query language.
 func (s *Service) ListsByQuery() bool {
