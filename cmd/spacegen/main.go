@@ -68,7 +68,14 @@ func run(ctx context.Context, args []string, std stdio) int {
 	if errors.Is(err, errConflicts) || errors.Is(err, errDrift) {
 		return exitOpen // the report said it all
 	}
-	fmt.Fprintf(std.err, "spacegen: %v\n", err)
+	switch {
+	case ctx.Err() == nil:
+		fmt.Fprintf(std.err, "spacegen: %v\n", err)
+	case err.Error() == ctx.Err().Error():
+		fmt.Fprintln(std.err, "spacegen: interrupted")
+	default:
+		fmt.Fprintf(std.err, "spacegen: interrupted: %v\n", err)
+	}
 	if usage := (usageError{}); errors.As(err, &usage) {
 		fmt.Fprintf(std.err, "See '%s --help'.\n", cmd.CommandPath())
 		return exitUsage
