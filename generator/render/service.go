@@ -120,6 +120,11 @@ func (s *Service) Do(verb string) bool {
 	return s.any(func(m *Method) bool { return string(m.Verb) == verb })
 }
 
+// Refuses reports whether any method may be asked for what it does not do.
+func (s *Service) Refuses() bool {
+	return s.any(func(m *Method) bool { return len(m.Unsupported()) > 0 })
+}
+
 // Of gives the method that does something with a resource, or nil.
 func (s *Service) Of(verb string, r *Resource) *Method {
 	for _, m := range s.Methods {
@@ -252,6 +257,14 @@ func (s *Service) RoundTripImports(v *View) []Import {
 	return sorted(found)
 }
 
+// RefusedByREST reports whether a test asks by REST for what is not there.
+func (s *Service) RefusedByREST() bool {
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
+		remove := s.Of("delete", r)
+		return s.Of("create", r).HTTP && s.Of("get", r).HTTP && (!r.Place() || remove != nil && remove.HTTP)
+	})
+}
+
 // Secluded reports whether a test holds other domains off.
 func (s *Service) Secluded() bool {
 	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return !r.Place() })
@@ -301,6 +314,11 @@ func (s *Service) MasksTested() bool {
 		update := s.Of("update", r)
 		return update != nil && update.Masked() != nil
 	})
+}
+
+// OrdersTested reports whether a test lists in an order of its own.
+func (s *Service) OrdersTested() bool {
+	return slices.ContainsFunc(s.listed(), func(m *Method) bool { return m.Query == nil && m.OrderBy() != nil })
 }
 
 // ListsByQuery reports whether a test lists by the query language.
