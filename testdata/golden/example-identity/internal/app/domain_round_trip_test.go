@@ -33,7 +33,7 @@ func TestDomainRoundTrip(t *testing.T) {
 // it whatever REST can.
 func TestDomainRoundTripByREST(t *testing.T) {
 	running := start(t, settings)
-	caller, other := resttest.Caller{Address: running.rest}, resttest.Caller{Address: running.rest, Domain: "domain-2"}
+	caller := resttest.Caller{Address: running.rest}
 	for n, binding := range resttest.Bindings(t, "spaceone.api.identity.v1.Domain.create") {
 		created := &api.DomainInfo{}
 		caller.Call(t, binding, apirecordtest.Fill(&api.CreateDomainRequest{}, uint8(n)), created)
@@ -48,7 +48,7 @@ func TestDomainRoundTripByREST(t *testing.T) {
 			apirecordtest.AssertContains(t, all.GetResults(), created)
 		}
 		for _, binding := range resttest.Bindings(t, "spaceone.api.identity.v1.Domain.update") {
-			change := apirecordtest.Change(&api.UpdateDomainRequest{}, 100)
+			change := apirecordtest.Change(&api.UpdateDomainRequest{}, 9)
 			change.DomainId = created.GetDomainId()
 			updated, got := &api.DomainInfo{}, &api.DomainInfo{}
 			caller.Call(t, binding, change, updated)

@@ -49,7 +49,8 @@ func TestCollectorRoundTrip(t *testing.T) {
 // it whatever REST can.
 func TestCollectorRoundTripByREST(t *testing.T) {
 	running := start(t, settings)
-	caller, other := resttest.Caller{Address: running.rest}, resttest.Caller{Address: running.rest, Domain: "domain-2"}
+	caller := resttest.Caller{Address: running.rest}
+	other := resttest.Caller{Address: running.rest, Domain: "domain-2"}
 	for n, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.create") {
 		created := &api.CollectorInfo{}
 		caller.Call(t, binding, apirecordtest.Fill(&api.CreateCollectorRequest{}, uint8(n)), created)
@@ -69,7 +70,7 @@ func TestCollectorRoundTripByREST(t *testing.T) {
 			assert.Empty(t, all.GetResults(), "another domain lists by %v", binding)
 		}
 		for _, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.update") {
-			change := apirecordtest.Change(&api.UpdateCollectorRequest{}, 100)
+			change := apirecordtest.Change(&api.UpdateCollectorRequest{}, 9)
 			change.CollectorId = created.GetCollectorId()
 			code, answer := other.Do(t, binding, change)
 			assert.Equal(t, http.StatusNotFound, code, "another domain updates it by %v: %s", binding, answer)

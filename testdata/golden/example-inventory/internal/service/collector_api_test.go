@@ -2,6 +2,7 @@ package service_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
 	"github.com/cloudforet-io/inventory/internal/connector"
@@ -63,7 +65,7 @@ func TestCollectorKeepsCollector(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
 
-		change := apirecordtest.Fill(&api.UpdateCollectorRequest{}, 2)
+		change := apirecordtest.Change(&api.UpdateCollectorRequest{}, 2)
 		change.CollectorId = created.GetCollectorId()
 		updated, err := collectorCall(f, "domain-1", f.Update, change)
 		require.NoError(t, err)
@@ -83,8 +85,27 @@ func TestCollectorKeepsCollectorFromOtherDomains(t *testing.T) {
 	withCollector(t, func(t *testing.T, f collectorFixture) {
 		created, err := collectorCall(f, "domain-1", f.Create, apirecordtest.Fill(&api.CreateCollectorRequest{}, 1))
 		require.NoError(t, err)
-		_, err = collectorCall(f, "domain-2", f.Get, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
-		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+		for name, call := range map[string]func() error{
+			"get": func() error {
+				_, err := collectorCall(f, "domain-2", f.Get, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+				return err
+			},
+			"delete": func() error {
+				_, err := collectorCall(f, "domain-2", f.Delete, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+				return err
+			},
+			"update": func() error {
+				change := apirecordtest.Change(&api.UpdateCollectorRequest{}, 2)
+				change.CollectorId = created.GetCollectorId()
+				_, err := collectorCall(f, "domain-2", f.Update, change)
+				return err
+			},
+		} {
+			assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(call()).Code, name)
+		}
+		got, err := collectorCall(f, "domain-1", f.Get, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+		require.NoError(t, err)
+		assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
 		for domain, want := range map[string]int{"domain-1": 1, "domain-2": 0} {
 			all, err := collectorCall(f, domain, f.List, &api.CollectorQuery{})
 			require.NoError(t, err)
@@ -93,13 +114,26 @@ func TestCollectorKeepsCollectorFromOtherDomains(t *testing.T) {
 	})
 }
 
+func TestCollectorRefusesIncompleteCollectors(t *testing.T) {
+	withCollector(t, func(t *testing.T, f collectorFixture) {
+		for _, name := range []protoreflect.Name{"name", "plugin_info"} {
+			req := apirecordtest.Without(apirecordtest.Fill(&api.CreateCollectorRequest{}, 1), name)
+			_, err := collectorCall(f, "domain-1", f.Create, req)
+			assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code, name)
+			assert.ErrorContains(t, err, string(name))
+		}
+	})
+}
+
 func TestCollectorListsCollectors(t *testing.T) {
 	withCollector(t, func(t *testing.T, f collectorFixture) {
 		var ids []string
+		var made []*api.CollectorInfo
 		for n := range uint8(3) {
 			created, err := collectorCall(f, "domain-1", f.Create, apirecordtest.Fill(&api.CreateCollectorRequest{}, n))
 			require.NoError(t, err)
 			ids = append(ids, created.GetCollectorId())
+			made = append(made, created)
 		}
 		list := func(t *testing.T, request string) *api.CollectorsInfo {
 			t.Helper()
@@ -110,22 +144,42 @@ func TestCollectorListsCollectors(t *testing.T) {
 			return all
 		}
 		for filter, want := range map[string]int{
-			`"o": "eq", "v": "ID"`:               1,
-			`"o": "not", "v": "ID"`:              2,
-			`"o": "in", "v": ["ID", "nothing"]`:  1,
-			`"o": "not_in", "v": ["ID"]`:         2,
-			`"o": "contain", "v": "ID"`:          1,
-			`"o": "not_contain", "v": "ID"`:      2,
-			`"o": "contain_in", "v": ["ID"]`:     1,
-			`"o": "not_contain_in", "v": ["ID"]`: 2,
-			`"o": "exists", "v": true`:           3,
-			`"o": "regex", "v": "^ID$"`:          1,
-			`"o": "regex_in", "v": ["^ID$"]`:     1,
-			`"o": "gte", "v": "ID"`:              atLeast(ids, ids[1]),
-			`"o": "lt", "v": "ID"`:               len(ids) - atLeast(ids, ids[1]),
+			`"k": "KEY", "o": "eq", "v": "ID"`:                                    1,
+			`"k": "KEY", "o": "not", "v": "ID"`:                                   2,
+			`"k": "KEY", "o": "in", "v": ["ID", "nothing"]`:                       1,
+			`"k": "KEY", "o": "not_in", "v": ["ID"]`:                              2,
+			`"k": "KEY", "o": "contain", "v": "ID"`:                               1,
+			`"k": "KEY", "o": "not_contain", "v": "ID"`:                           2,
+			`"k": "KEY", "o": "contain_in", "v": ["ID"]`:                          1,
+			`"k": "KEY", "o": "not_contain_in", "v": ["ID"]`:                      2,
+			`"k": "KEY", "o": "exists", "v": true`:                                3,
+			`"k": "KEY", "o": "exists", "v": false`:                               0,
+			`"k": "KEY", "o": "regex", "v": "^ID$"`:                               1,
+			`"k": "KEY", "o": "regex_in", "v": ["^ID$"]`:                          1,
+			`"k": "KEY", "o": "gt", "v": "ID"`:                                    atLeast(ids, ids[1]) - 1,
+			`"k": "KEY", "o": "gte", "v": "ID"`:                                   atLeast(ids, ids[1]),
+			`"k": "KEY", "o": "lt", "v": "ID"`:                                    len(ids) - atLeast(ids, ids[1]),
+			`"k": "KEY", "o": "lte", "v": "ID"`:                                   len(ids) - atLeast(ids, ids[1]) + 1,
+			`"k": "created_at", "o": "datetime_gt", "v": "2000-01-01T00:00:00Z"`:  3,
+			`"k": "created_at", "o": "datetime_gte", "v": "2000-01-01T00:00:00Z"`: 3,
+			`"k": "created_at", "o": "datetime_lt", "v": "2000-01-01T00:00:00Z"`:  0,
+			`"k": "created_at", "o": "datetime_lte", "v": "2000-01-01T00:00:00Z"`: 0,
+			`"k": "created_at", "o": "timediff_gt", "v": "now-1d"`:                3,
+			`"k": "created_at", "o": "timediff_gte", "v": "now-1d"`:               3,
+			`"k": "created_at", "o": "timediff_lt", "v": "now-1d"`:                0,
+			`"k": "created_at", "o": "timediff_lte", "v": "now-1d"`:               0,
 		} {
-			request := `{"query": {"filter": [{"k": "collector_id", ` + strings.ReplaceAll(filter, "ID", ids[1]) + `}]}}`
-			assert.Len(t, list(t, request).GetResults(), want, filter)
+			filter = strings.NewReplacer("KEY", "collector_id", "ID", ids[1]).Replace(filter)
+			assert.Len(t, list(t, `{"query": {"filter": [{`+filter+`}]}}`).GetResults(), want, filter)
+		}
+		for _, condition := range apirecordtest.Conditions(t, made[1]) {
+			want := 0
+			for _, one := range made {
+				if slices.Contains(apirecordtest.Conditions(t, one), condition) {
+					want++
+				}
+			}
+			assert.Len(t, list(t, `{"query": {"filter": [`+condition+`]}}`).GetResults(), want, condition)
 		}
 		page := list(t, `{"query": {"sort": [{"key": "collector_id"}], "page": {"start": 3, "limit": 2}}}`)
 		assert.Len(t, page.GetResults(), 1)

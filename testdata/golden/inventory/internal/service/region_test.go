@@ -3,10 +3,12 @@ package service_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -91,12 +93,14 @@ func TestRegionRoundTrip(t *testing.T) {
 func TestRegionListAndStat(t *testing.T) {
 	withRegion(t, func(t *testing.T, f regionFixture) {
 		var first *api.RegionInfo
+		var ids []string
 		for n := range 3 {
 			created, err := regionCall(f, "domain-1", f.Create, sampleRegion(n))
 			require.NoError(t, err)
 			if n == 0 {
 				first = created
 			}
+			ids = append(ids, created.GetRegionId())
 		}
 		list := func(req *api.RegionQuery) *api.RegionsInfo {
 			t.Helper()
@@ -113,12 +117,38 @@ func TestRegionListAndStat(t *testing.T) {
 		one := list(&api.RegionQuery{RegionId: first.GetRegionId()})
 		require.Len(t, one.GetResults(), 1)
 		assert.True(t, proto.Equal(first, one.GetResults()[0]))
-		one = list(&api.RegionQuery{Query: &corev2.Query{Filter: []*corev2.Filter{{
-			KeyAlias:      &corev2.Filter_K{K: "region_id"},
-			ValueAlias:    &corev2.Filter_V{V: structpb.NewStringValue(first.GetRegionId())},
-			OperatorAlias: &corev2.Filter_O{O: "not"},
-		}}}})
-		assert.Len(t, one.GetResults(), 2)
+
+		for filter, want := range map[string]int{
+			`"k": "region_id", "o": "eq", "v": "ID"`:                              1,
+			`"k": "region_id", "o": "not", "v": "ID"`:                             2,
+			`"k": "region_id", "o": "in", "v": ["ID", "nothing"]`:                 1,
+			`"k": "region_id", "o": "not_in", "v": ["ID"]`:                        2,
+			`"k": "region_id", "o": "contain", "v": "ID"`:                         1,
+			`"k": "region_id", "o": "not_contain", "v": "ID"`:                     2,
+			`"k": "region_id", "o": "contain_in", "v": ["ID"]`:                    1,
+			`"k": "region_id", "o": "not_contain_in", "v": ["ID"]`:                2,
+			`"k": "region_id", "o": "exists", "v": false`:                         0,
+			`"k": "region_id", "o": "regex", "v": "^ID$"`:                         1,
+			`"k": "region_id", "o": "regex_in", "v": ["^ID$"]`:                    1,
+			`"k": "region_id", "o": "gt", "v": "ID"`:                              atLeast(ids, ids[0]) - 1,
+			`"k": "region_id", "o": "gte", "v": "ID"`:                             atLeast(ids, ids[0]),
+			`"k": "region_id", "o": "lt", "v": "ID"`:                              3 - atLeast(ids, ids[0]),
+			`"k": "region_id", "o": "lte", "v": "ID"`:                             4 - atLeast(ids, ids[0]),
+			`"k": "created_at", "o": "datetime_gt", "v": "2000-01-01T00:00:00Z"`:  3,
+			`"k": "created_at", "o": "datetime_gte", "v": "2000-01-01T00:00:00Z"`: 3,
+			`"k": "created_at", "o": "datetime_lt", "v": "2000-01-01T00:00:00Z"`:  0,
+			`"k": "created_at", "o": "datetime_lte", "v": "2000-01-01T00:00:00Z"`: 0,
+			`"k": "created_at", "o": "timediff_gt", "v": "now-1d"`:                3,
+			`"k": "created_at", "o": "timediff_gte", "v": "now-1d"`:               3,
+			`"k": "created_at", "o": "timediff_lt", "v": "now-1d"`:                0,
+			`"k": "created_at", "o": "timediff_lte", "v": "now-1d"`:               0,
+			`"k": "tags.key", "o": "eq", "v": "value"`:                            3,
+			`"k": "tags.key", "o": "not", "v": "value"`:                           0,
+		} {
+			req := &api.RegionQuery{}
+			require.NoError(t, protojson.Unmarshal([]byte(`{"query": {"filter": [{`+strings.ReplaceAll(filter, "ID", ids[0])+`}]}}`), req))
+			assert.Len(t, list(req).GetResults(), want, filter)
+		}
 
 		stat, err := regionCall(f, "domain-1", f.Stat, &api.RegionStatQuery{Query: &corev2.StatisticsQuery{
 			Aggregate: []*corev2.StatisticsAggregate{{AggregateAlias: &corev2.StatisticsAggregate_Count{
@@ -144,6 +174,14 @@ func TestRegionIsKeptFromOtherDomains(t *testing.T) {
 		all, err := regionCall(f, "domain-2", f.List, &api.RegionQuery{})
 		require.NoError(t, err)
 		assert.Empty(t, all.GetResults())
+		stat, err := regionCall(f, "domain-2", f.Stat, &api.RegionStatQuery{Query: &corev2.StatisticsQuery{
+			Distinct: "region_id",
+		}})
+		require.NoError(t, err)
+		assert.Empty(t, stat.AsMap()["results"])
+		got, err := regionCall(f, "domain-1", f.Get, id)
+		require.NoError(t, err)
+		assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
 	})
 }
 

@@ -3,10 +3,12 @@ package service_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -88,12 +90,14 @@ func TestPolicyRoundTrip(t *testing.T) {
 func TestPolicyListAndStat(t *testing.T) {
 	withPolicy(t, func(t *testing.T, f policyFixture) {
 		var first *api.PolicyInfo
+		var ids []string
 		for n := range 3 {
 			created, err := policyCall(f, "domain-1", f.Create, samplePolicy(n))
 			require.NoError(t, err)
 			if n == 0 {
 				first = created
 			}
+			ids = append(ids, created.GetPolicyId())
 		}
 		list := func(req *api.PolicyQuery) *api.PoliciesInfo {
 			t.Helper()
@@ -110,12 +114,38 @@ func TestPolicyListAndStat(t *testing.T) {
 		one := list(&api.PolicyQuery{PolicyId: first.GetPolicyId()})
 		require.Len(t, one.GetResults(), 1)
 		assert.True(t, proto.Equal(first, one.GetResults()[0]))
-		one = list(&api.PolicyQuery{Query: &corev2.Query{Filter: []*corev2.Filter{{
-			KeyAlias:      &corev2.Filter_K{K: "policy_id"},
-			ValueAlias:    &corev2.Filter_V{V: structpb.NewStringValue(first.GetPolicyId())},
-			OperatorAlias: &corev2.Filter_O{O: "not"},
-		}}}})
-		assert.Len(t, one.GetResults(), 2)
+
+		for filter, want := range map[string]int{
+			`"k": "policy_id", "o": "eq", "v": "ID"`:                              1,
+			`"k": "policy_id", "o": "not", "v": "ID"`:                             2,
+			`"k": "policy_id", "o": "in", "v": ["ID", "nothing"]`:                 1,
+			`"k": "policy_id", "o": "not_in", "v": ["ID"]`:                        2,
+			`"k": "policy_id", "o": "contain", "v": "ID"`:                         1,
+			`"k": "policy_id", "o": "not_contain", "v": "ID"`:                     2,
+			`"k": "policy_id", "o": "contain_in", "v": ["ID"]`:                    1,
+			`"k": "policy_id", "o": "not_contain_in", "v": ["ID"]`:                2,
+			`"k": "policy_id", "o": "exists", "v": false`:                         0,
+			`"k": "policy_id", "o": "regex", "v": "^ID$"`:                         1,
+			`"k": "policy_id", "o": "regex_in", "v": ["^ID$"]`:                    1,
+			`"k": "policy_id", "o": "gt", "v": "ID"`:                              atLeast(ids, ids[0]) - 1,
+			`"k": "policy_id", "o": "gte", "v": "ID"`:                             atLeast(ids, ids[0]),
+			`"k": "policy_id", "o": "lt", "v": "ID"`:                              3 - atLeast(ids, ids[0]),
+			`"k": "policy_id", "o": "lte", "v": "ID"`:                             4 - atLeast(ids, ids[0]),
+			`"k": "created_at", "o": "datetime_gt", "v": "2000-01-01T00:00:00Z"`:  3,
+			`"k": "created_at", "o": "datetime_gte", "v": "2000-01-01T00:00:00Z"`: 3,
+			`"k": "created_at", "o": "datetime_lt", "v": "2000-01-01T00:00:00Z"`:  0,
+			`"k": "created_at", "o": "datetime_lte", "v": "2000-01-01T00:00:00Z"`: 0,
+			`"k": "created_at", "o": "timediff_gt", "v": "now-1d"`:                3,
+			`"k": "created_at", "o": "timediff_gte", "v": "now-1d"`:               3,
+			`"k": "created_at", "o": "timediff_lt", "v": "now-1d"`:                0,
+			`"k": "created_at", "o": "timediff_lte", "v": "now-1d"`:               0,
+			`"k": "rules", "o": "match", "v": {"key": "value"}`:                   3,
+			`"k": "rules", "o": "match", "v": {"key": "other"}`:                   0,
+		} {
+			req := &api.PolicyQuery{}
+			require.NoError(t, protojson.Unmarshal([]byte(`{"query": {"filter": [{`+strings.ReplaceAll(filter, "ID", ids[0])+`}]}}`), req))
+			assert.Len(t, list(req).GetResults(), want, filter)
+		}
 
 		stat, err := policyCall(f, "domain-1", f.Stat, &api.PolicyStatQuery{Query: &corev2.StatisticsQuery{
 			Aggregate: []*corev2.StatisticsAggregate{{AggregateAlias: &corev2.StatisticsAggregate_Count{
@@ -141,6 +171,14 @@ func TestPolicyIsKeptFromOtherDomains(t *testing.T) {
 		all, err := policyCall(f, "domain-2", f.List, &api.PolicyQuery{})
 		require.NoError(t, err)
 		assert.Empty(t, all.GetResults())
+		stat, err := policyCall(f, "domain-2", f.Stat, &api.PolicyStatQuery{Query: &corev2.StatisticsQuery{
+			Distinct: "policy_id",
+		}})
+		require.NoError(t, err)
+		assert.Empty(t, stat.AsMap()["results"])
+		got, err := policyCall(f, "domain-1", f.Get, id)
+		require.NoError(t, err)
+		assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
 	})
 }
 

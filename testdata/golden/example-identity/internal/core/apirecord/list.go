@@ -78,6 +78,30 @@ func NextToken(page query.Page, total int) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(next)))
 }
 
+// Order is the order that a text such as "title desc, create_time" asks for
+// (AIP-132).
+func Order(text string, schema query.Schema) ([]query.Sort, error) {
+	if text == "" {
+		return nil, nil
+	}
+	known := map[string]string{}
+	for _, f := range schema.Fields {
+		known[key(f.Name)] = f.Name
+	}
+	for usual, column := range times() {
+		known[usual] = known[column]
+	}
+	var order []query.Sort
+	for part := range strings.SplitSeq(text, ",") {
+		words := strings.Fields(part)
+		if len(words) == 0 || len(words) > 2 || len(words) == 2 && words[1] != "desc" && words[1] != "asc" || known[key(words[0])] == "" {
+			return nil, apierror.Invalid("order_by", "it is a list of fields, each with desc behind it or not")
+		}
+		order = append(order, query.Sort{Key: known[key(words[0])], Desc: len(words) == 2 && words[1] == "desc"})
+	}
+	return order, nil
+}
+
 // Below is the condition that a resource's name lies below its parent's
 // (AIP-122); "-" stands for any, and no parent for all.
 func Below(parent string) []query.Condition {

@@ -148,4 +148,5 @@ GLOBAL:
 	assert.Contains(t, string(text), "username: app")
 	assert.Contains(t, string(text), "name: kept")
 	assert.Equal(t, map[string]any{"api_key": "t0psecret", "name": "kept"}, c.Value("MY_OWN"), "the settings themselves are whole")
+	assert.Nil(t, (*config.Config)(nil).Value("MY_OWN"))
 }

@@ -154,10 +154,13 @@ func value(t *testing.T, m protoreflect.Message, f protoreflect.FieldDescriptor)
 	t.Helper()
 	alone := m.New()
 	alone.Set(f, m.Get(f))
-	whole, err := protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: true, AllowPartial: true}.Marshal(alone.Interface())
+	whole, err := protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: f.Message() == nil, AllowPartial: true}.Marshal(alone.Interface())
 	require.NoError(t, err)
 	fields := map[string]json.RawMessage{}
 	require.NoError(t, json.Unmarshal(whole, &fields))
+	if fields[string(f.Name())] == nil { // a list or a map of no messages
+		return []byte("null")
+	}
 	return fields[string(f.Name())]
 }
 

@@ -16,7 +16,8 @@ import (
 const depth = 3
 
 // Fill sets every field of a message to a value unlike those of other numbers,
-// but for the fields that say whose something is.
+// but for the fields that say whose something is, and those by which callers ask
+// for something out of the ordinary.
 func Fill[M proto.Message](m M, n uint8) M {
 	fill(m.ProtoReflect(), n, depth, func(protoreflect.FieldDescriptor) bool { return true })
 	return m
@@ -46,7 +47,11 @@ func fill(m protoreflect.Message, n uint8, left int, wanted func(protoreflect.Fi
 	chosen := map[protoreflect.Name]bool{}
 	for i := range m.Descriptor().Fields().Len() {
 		f := m.Descriptor().Fields().Get(i)
-		if name := f.Name(); name == "domain_id" || name == "workspace_id" || !wanted(f) {
+		switch f.Name() {
+		case "domain_id", "workspace_id", "allow_missing", "validate_only", "show_deleted":
+			continue
+		}
+		if !wanted(f) {
 			continue
 		}
 		if one := f.ContainingOneof(); one != nil && !one.IsSynthetic() {

@@ -134,7 +134,7 @@ func (p *platform) Dispatch(ctx context.Context, service, method string, params 
 
 func newPlatform(t *testing.T) *platform {
 	t.Helper()
-	c := spaceconnector.New(spaceconnector.Options{Token: "system"})
+	c := spaceconnector.New(spaceconnector.Options{Token: func() (string, error) { return "system", nil }})
 	t.Cleanup(func() { assert.NoError(t, c.Close()) })
 	return &platform{Connector: c, answer: map[string]any{}}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -19,31 +20,20 @@ import (
 	"github.com/cloudforet-io/plugin/internal/core/apierror"
 )
 
-// Require refuses a message in which one of the fields is not set.
-func Require(m proto.Message, fields ...protoreflect.Name) error {
-	message := m.ProtoReflect()
-	for _, name := range fields {
-		f := message.Descriptor().Fields().ByName(name)
-		if f != nil && !message.Has(f) {
-			return apierror.Required(string(name))
-		}
-	}
-	return nil
-}
-
 // New puts what a message sets into a new item, but for the fields that are
-// excepted.
+// excepted and those that only answers have.
 func New(m proto.Message, item any, except ...protoreflect.Name) error {
-	_, err := read(m, item, func(f protoreflect.FieldDescriptor) bool { return !slices.Contains(except, f.Name()) }, false)
+	_, err := read(m, item, func(f protoreflect.FieldDescriptor) bool { return !slices.Contains(except, f.Name()) }, false, false)
 	return err
 }
 
 // Change puts what a message sets into an item, but for the fields that are
-// excepted, and names the columns. What an item is known by, whose it is and
-// when it was made stays as it is.
+// excepted, and names the columns. What an item is known by, whose it is, when
+// it was made and what only answers have stays as it is; a field that says it is
+// immutable may only have the value that it has.
 func Change(m proto.Message, item any, id string, except ...protoreflect.Name) (columns []string, err error) {
 	usual := changeable(id)
-	return read(m, item, func(f protoreflect.FieldDescriptor) bool { return usual(f) && !slices.Contains(except, f.Name()) }, false)
+	return read(m, item, func(f protoreflect.FieldDescriptor) bool { return usual(f) && !slices.Contains(except, f.Name()) }, false, true)
 }
 
 // ChangeMask is Change for the fields that a mask names, set or not (AIP-134);
@@ -66,7 +56,7 @@ func ChangeMask(m proto.Message, item any, id string, mask *fieldmaskpb.FieldMas
 			first, _, _ := strings.Cut(path, ".")
 			return first == string(f.Name())
 		})
-	}, true)
+	}, true, true)
 }
 
 func changeable(id string) func(protoreflect.FieldDescriptor) bool {
@@ -75,19 +65,27 @@ func changeable(id string) func(protoreflect.FieldDescriptor) bool {
 }
 
 // read copies the fields of a message that are wanted; those that are not set
-// as well if unset says so.
-func read(m proto.Message, item any, wanted func(protoreflect.FieldDescriptor) bool, unset bool) (names []string, err error) {
+// as well if unset says so. Of an item that was there before, fixed, immutable
+// fields are held.
+func read(m proto.Message, item any, wanted func(protoreflect.FieldDescriptor) bool, unset, fixed bool) (names []string, err error) {
 	message, columns := m.ProtoReflect(), columnsOf(item)
 	for i := range message.Descriptor().Fields().Len() {
 		f := message.Descriptor().Fields().Get(i)
 		c, known := columns[fieldKey(f)]
-		if !known || !wanted(f) || !unset && !message.Has(f) {
+		if !known || !wanted(f) || !unset && !message.Has(f) || behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) {
 			continue
 		}
+		before := c.value.Interface()
 		if !message.Has(f) {
+			if behaves(f, annotations.FieldBehavior_REQUIRED) {
+				return nil, apierror.Required(string(f.Name()))
+			}
 			c.value.SetZero()
 		} else if err := readField(message, f, c.value); err != nil {
 			return nil, err
+		}
+		if behaves(f, annotations.FieldBehavior_IMMUTABLE) && fixed && !reflect.DeepEqual(before, c.value.Interface()) {
+			return nil, apierror.Invalid(string(f.Name()), "it cannot be changed")
 		}
 		names = append(names, c.name)
 	}

@@ -164,4 +164,10 @@ func (c *Config) AdminAddress() string {
 func (c *Config) address(port int) string { return net.JoinHostPort(c.Host, strconv.Itoa(port)) }
 
 // Value gives a setting of the service's own, by its key; nil if there is none.
-func (c *Config) Value(key string) any { return c.all[key] }
+// A Config that is nil has none.
+func (c *Config) Value(key string) any {
+	if c == nil {
+		return nil
+	}
+	return c.all[key]
+}
