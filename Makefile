@@ -25,6 +25,7 @@ platform-demo: build ## make a whole platform, run it, use its console in a brow
 
 .PHONY: test
 test: export GOFLAGS := -trimpath $(GOFLAGS)
+test: export CGO_ENABLED := 0
 test: ## run all tests, those of the golden repositories included
 	$(GO) test -timeout 60m ./...
 

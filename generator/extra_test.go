@@ -50,6 +50,7 @@ import "google/protobuf/timestamp.proto";`,
   rpc watch(RegionRequest) returns (stream google.protobuf.Timestamp);
   rpc feed(stream RegionRequest) returns (google.protobuf.Empty);
   rpc list_all(stream RegionRequest) returns (stream RegionInfo);
+  rpc scrub(RegionRequest) returns (RegionInfo);
 }
 
 service Painter {
@@ -61,6 +62,10 @@ message PaintRequest {
 }
 
 message CreateRegionRequest`)
+	// Of this one somebody has written the guard already.
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "internal/handler/guard/region_scrub.go"), []byte("package guard\n\nimport (\n\t\"context\"\n\n"+
+		"\tapi \""+probe+"/gen/go/spaceone/api/extra/v1\"\n)\n\n// Scrub lets anybody scrub a region.\nfunc (g *Region) Scrub(ctx context.Context, req *api.RegionRequest) (*api.RegionInfo, error) {\n"+
+		"\treturn g.service.Scrub(ctx, req)\n}\n"), 0o600))
 	findings, err := g.Check(t.Context(), dir)
 	require.NoError(t, err)
 	assert.NotEmpty(t, findings, "what is served by nothing is drift")
@@ -73,7 +78,9 @@ message CreateRegionRequest`)
 	assert.Contains(t, read(service), "// Paint paints a region.\nfunc (s *Region) Paint(context.Context, *api.PaintRequest) (*api.RegionInfo, error) {\n\treturn nil, apierror.NotImplemented(\"Region.paint\")")
 	assert.Contains(t, read(guard), `regionWrite("paint"), req, g.service.Paint)`)
 	assert.Contains(t, read("internal/interface/worker/tasks.gen.go"), `"Region.paint":  task(g.Region.Paint)`)
-	assert.Contains(t, read("docs/service.md"), "`paint`, `watch`, `feed`, `list_all`")
+	assert.Contains(t, read("docs/service.md"), "`paint`, `watch`, `feed`, `list_all`, `scrub`")
+	assert.NotContains(t, read(guard), "Scrub", "it is there")
+	assert.Contains(t, read(service), "func (s *Region) Scrub(")
 	findings, err = g.Check(t.Context(), dir)
 	require.NoError(t, err)
 	assert.Empty(t, findings)
@@ -85,7 +92,7 @@ message CreateRegionRequest`)
 			stubs = append(stubs, e.Service+"."+e.Method)
 		}
 	}
-	assert.Equal(t, []string{"Painter.get", "Region.feed", "Region.list_all", "Region.paint", "Region.watch"}, stubs)
+	assert.Equal(t, []string{"Painter.get", "Region.feed", "Region.list_all", "Region.paint", "Region.scrub", "Region.watch"}, stubs)
 
 	// The Spec's own fields still come. What is no proto is refused, but for the
 	// markers of a conflict that update left itself.

@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -10,6 +11,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/repository"
 )
 
 // Where the code of an emitted repository answers its API, and what it answers
@@ -18,6 +21,7 @@ const (
 	serviceFolder  = "internal/service"
 	errorsFolder   = "internal/core/apierror"
 	notImplemented = "NotImplemented"
+	guardFolder    = "internal/handler/guard"
 )
 
 // A written is a method of the service layer as it stands on disk.
@@ -43,6 +47,30 @@ func writtenMethods(fsys fs.FS, module string) (map[string]written, error) {
 		}
 	})
 	return methods, err
+}
+
+// writtenApart finds the methods of the layers that answer the API which stand in
+// files that were not rendered: folder.Type.Method.
+func writtenApart(p *repository.Project) (map[string]bool, error) {
+	rendered, methods := map[string]bool{}, map[string]bool{}
+	if p.Lock != nil {
+		for _, file := range p.Lock.Files {
+			rendered[cmp.Or(file.At, file.Path)] = true
+		}
+	}
+	for _, folder := range []string{serviceFolder, guardFolder} {
+		err := eachFile(p.FS(), folder, func(at string, _ *token.FileSet, file *ast.File) {
+			for _, decl := range file.Decls {
+				if f, ok := decl.(*ast.FuncDecl); ok && receiver(f) != "" && !rendered[at] {
+					methods[folder+"."+receiver(f)+"."+f.Name.Name] = true
+				}
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return methods, nil
 }
 
 // eachFile parses the Go files of a folder but for tests. One that is no valid Go

@@ -265,6 +265,11 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 	if own.Protos, own.Edited, err = ownProtos(p); err != nil {
 		return own, err
 	}
+	if len(own.Edited) > 0 {
+		if own.Written, err = writtenApart(p); err != nil {
+			return own, err
+		}
+	}
 	if own.Away, err = addReferenced(ctx, p.Dir, s, own.Protos); err != nil {
 		return own, err
 	}

@@ -20,6 +20,7 @@ import (
 type Own struct {
 	Protos  protofile.Sources // by import path
 	Edited  protofile.Sources // those of the Spec's protos that people have edited, as they stand
+	Written map[string]bool   // methods that people wrote in files of their own: internal/service.Region.Paint
 	Away    []string          // those of Protos that stay where they are, outside the repository
 	Record  []byte            // what stands at RecordPath, of the last render
 	Starter fs.FS             // files that a new repository begins with, for Begin; nil: none
@@ -32,6 +33,7 @@ type foreign struct {
 	files    linker.Files
 	sources  protofile.Sources // people's own
 	edited   protofile.Sources // the Spec's, with what people wrote into them
+	written  map[string]bool   // methods that people wrote by hand
 	away     []string          // those of them that lie outside the repository
 	services []*Service
 }
@@ -39,7 +41,7 @@ type foreign struct {
 // newForeign compiles people's protos, beside those that the Spec is rendered
 // to, and finds what can be made of them.
 func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Sources) (*foreign, error) {
-	f := &foreign{sources: own.Protos, away: own.Away, edited: maps.Clone(own.Edited), api: new(protofile.API), added: new(protofile.API)}
+	f := &foreign{sources: own.Protos, away: own.Away, written: own.Written, edited: maps.Clone(own.Edited), api: new(protofile.API), added: new(protofile.API)}
 	maps.DeleteFunc(f.edited, func(at string, _ []byte) bool { _, still := rendered[at]; return !still })
 	if len(f.sources)+len(f.edited) == 0 {
 		return f, nil
@@ -127,6 +129,7 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 		if r := v.declared(s.Name); r != nil {
 			r.Extra = v.methods(&Service{Proto: s.Name}, s, nil)
 			r.Extra = slices.DeleteFunc(r.Extra, (*Method).rendered)
+			r.written = f.written
 		} else {
 			f.api.Services = append(f.api.Services, s)
 		}

@@ -21,7 +21,8 @@ type Resource struct {
 	IDGo        string // RegionID: in models
 	IDProtoGo   string // RegionId: in messages
 
-	Extra []*Method // rpcs that people added to its proto
+	Extra   []*Method       // rpcs that people added to its proto
+	written map[string]bool // Own.Written
 
 	Foreign *protofile.Resource // of people's own protos; nil for one of the Spec
 	Message string              // its Go type, then

@@ -36,19 +36,28 @@ func (s *Service) Imports(v *View) []Import {
 	return v.importsOf(messages...)
 }
 
-// ExtraImports are the packages of generated code that only the methods name
-// which people added to the resource's proto.
-func (r *Resource) ExtraImports(v *View) []Import {
-	extra := &Service{Methods: r.Extra}
+// ExtraIn are the methods that people added to the resource's proto, but for
+// those that they wrote themselves in a layer's folder.
+func (r *Resource) ExtraIn(folder string) []*Method {
+	return slices.DeleteFunc(slices.Clone(r.Extra), func(m *Method) bool {
+		return r.written[folder+"."+r.Pascal()+"."+m.Go]
+	})
+}
+
+// ExtraImports are the packages of generated code that only those methods name.
+func (r *Resource) ExtraImports(v *View, folder string) []Import {
+	extra := &Service{Methods: r.ExtraIn(folder)}
 	return slices.DeleteFunc(extra.Imports(v), func(i Import) bool {
 		return i.Path == v.APIImport || i.Alias == "" && (path.Base(i.Path) == "emptypb" || path.Base(i.Path) == "structpb")
 	})
 }
 
 // ExtraStreams reports whether any of those methods streams.
-func (r *Resource) ExtraStreams() bool { return (&Service{Methods: r.Extra}).Streams() }
+func (r *Resource) ExtraStreams(folder string) bool {
+	return (&Service{Methods: r.ExtraIn(folder)}).Streams()
+}
 
-// ExtraUnary are those of the methods that do not.
+// ExtraUnary are all of them that do not, whoever wrote them.
 func (r *Resource) ExtraUnary() []*Method { return (&Service{Methods: r.Extra}).Unary() }
 
 // importOf is where a descriptor's code is.
