@@ -70,7 +70,7 @@ func attempt(t *testing.T, settings string) (r running, ok bool) {
 	go func() { done <- a.Run(ctx, app.Names()...) }()
 	r.stop = sync.OnceValue(func() error { cancel(); return <-done })
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if strings.Contains(get(r.admin, "/check"), "SERVING") {
+		if strings.Contains(get(r.admin, "/check"), `"SERVING"`) {
 			t.Cleanup(func() {
 				assert.NoError(t, r.stop())
 				a.Close(context.Background())
