@@ -34,17 +34,13 @@ type written struct {
 // writtenMethods reads the methods of the service layer, by Type.Method.
 func writtenMethods(fsys fs.FS, module string) (map[string]written, error) {
 	methods := map[string]written{}
-	err := eachFile(fsys, serviceFolder, func(at string, set *token.FileSet, file *ast.File) {
-		pkg := nameOf(file, path.Join(module, errorsFolder))
-		for _, decl := range file.Decls {
-			f, ok := decl.(*ast.FuncDecl)
-			if !ok || f.Body == nil || receiver(f) == "" {
-				continue
-			}
-			m := written{at: at + ":" + strconv.Itoa(set.Position(f.Pos()).Line)}
-			m.says, m.stub = answersNothing(f.Body, pkg)
-			methods[receiver(f)+"."+f.Name.Name] = m
+	err := eachMethod(fsys, serviceFolder, func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl) {
+		if f.Body == nil {
+			return
 		}
+		m := written{at: at + ":" + strconv.Itoa(set.Position(f.Pos()).Line)}
+		m.says, m.stub = answersNothing(f.Body, nameOf(file, path.Join(module, errorsFolder)))
+		methods[receiver(f)+"."+f.Name.Name] = m
 	})
 	return methods, err
 }
@@ -59,11 +55,9 @@ func writtenApart(p *repository.Project) (map[string]bool, error) {
 		}
 	}
 	for _, folder := range []string{serviceFolder, guardFolder} {
-		err := eachFile(p.FS(), folder, func(at string, _ *token.FileSet, file *ast.File) {
-			for _, decl := range file.Decls {
-				if f, ok := decl.(*ast.FuncDecl); ok && receiver(f) != "" && !rendered[at] {
-					methods[folder+"."+receiver(f)+"."+f.Name.Name] = true
-				}
+		err := eachMethod(p.FS(), folder, func(at string, _ *token.FileSet, _ *ast.File, f *ast.FuncDecl) {
+			if !rendered[at] {
+				methods[folder+"."+receiver(f)+"."+f.Name.Name] = true
 			}
 		})
 		if err != nil {
@@ -71,6 +65,17 @@ func writtenApart(p *repository.Project) (map[string]bool, error) {
 		}
 	}
 	return methods, nil
+}
+
+// eachMethod visits the methods of a folder's types.
+func eachMethod(fsys fs.FS, folder string, do func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl)) error {
+	return eachFile(fsys, folder, func(at string, set *token.FileSet, file *ast.File) {
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok && receiver(f) != "" {
+				do(at, set, file, f)
+			}
+		}
+	})
 }
 
 // eachFile parses the Go files of a folder but for tests. One that is no valid Go
