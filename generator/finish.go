@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/protofile"
-	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -61,25 +60,15 @@ func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps 
 	return nil
 }
 
-// Proto makes gen/ of the protos of the repository at dir, as they stand.
-func Proto(ctx context.Context, s *spec.Spec, dir string, progress func(string)) error {
-	sources, err := readProtos(ctx, dir, s)
+// Proto makes gen/ of the protos of the repository at dir, as they stand. progress
+// is told of each step.
+func Proto(ctx context.Context, s *spec.Spec, dir string, progress func(step string)) (err error) {
+	tools, err := NewTools(ctx, progress)
 	if err != nil {
 		return err
 	}
-	return proto(ctx, s, dir, sources, protofile.Plugins(s.ServiceName().Kebab()), progress)
-}
-
-func proto(ctx context.Context, s *spec.Spec, dir string, sources protofile.Sources, plugins []protofile.Plugin, progress func(string)) error {
-	files, err := protofile.Generate(ctx, sources, s.Module, plugins, progress)
-	if err != nil {
-		return err
-	}
-	if err := repository.Write(ctx, dir, files); err != nil {
-		return err
-	}
-	// The code of protos that are gone goes with them.
-	return repository.Clean(dir, "gen/go", []string{".pb.go", ".pb.gw.go"}, files)
+	defer func() { err = errors.Join(err, tools.Close()) }()
+	return tools.Proto(ctx, s, dir, progress)
 }
 
 // readProtos gives the protos of the repository at dir, with those that its Spec

@@ -89,32 +89,50 @@ func (g *Generator) rendering(ctx context.Context, s *spec.Spec, own render.Own)
 	return r, nil
 }
 
+// A Created repository is one that was made, or would be.
+type Created struct {
+	Tree    render.Tree // people's own files included
+	Methods []Explained // of people's own API
+}
+
 // Create renders a Spec into a new repository at dir, which must not exist or
 // be empty. What follows a repository's making is for Finish.
 // The protos of people's own API become theirs in proto/, unless the Spec refers
 // to them; so do the files of a starter, if there is one.
-func (g *Generator) Create(ctx context.Context, s *spec.Spec, own render.Own, dir string) (render.Tree, error) {
-	tree, begun, err := g.whole(ctx, s, own, dir)
+func (g *Generator) Create(ctx context.Context, s *spec.Spec, own render.Own, dir string) (*Created, error) {
+	r, begun, err := g.whole(ctx, s, own, dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := repository.Create(ctx, dir, tree, begun, g.version, records(g.setsFor(s.Kind))); err != nil {
+	if err := repository.Create(ctx, dir, r.Tree, begun, g.version, records(g.setsFor(s.Kind))); err != nil {
 		return nil, err
 	}
-	maps.Copy(tree, begun)
-	return tree, nil
+	return newCreated(r, begun), nil
+}
+
+// Preview is Create without writing anything.
+func (g *Generator) Preview(ctx context.Context, s *spec.Spec, own render.Own, dir string) (*Created, error) {
+	r, begun, err := g.whole(ctx, s, own, dir)
+	if err != nil {
+		return nil, err
+	}
+	return newCreated(r, begun), nil
+}
+
+func newCreated(r *render.Rendering, begun render.Tree) *Created {
+	maps.Copy(r.Tree, begun)
+	return &Created{Tree: r.Tree, Methods: explain(r.Services(), nil)}
 }
 
 // whole gives what is rendered, and what is people's own from the start.
-func (g *Generator) whole(ctx context.Context, s *spec.Spec, own render.Own, dir string) (tree, begun render.Tree, err error) {
+func (g *Generator) whole(ctx context.Context, s *spec.Spec, own render.Own, dir string) (r *render.Rendering, begun render.Tree, err error) {
 	if err := repository.Vacant(dir); err != nil {
 		return nil, nil, err
 	}
 	if len(s.ProtoPaths) > 0 {
 		own.Away = own.Protos.Paths()
 	}
-	r, err := g.rendering(ctx, s, own)
-	if err != nil {
+	if r, err = g.rendering(ctx, s, own); err != nil {
 		return nil, nil, err
 	}
 	begun = render.Tree{}
@@ -129,14 +147,7 @@ func (g *Generator) whole(ctx context.Context, s *spec.Spec, own render.Own, dir
 		}
 		begun[path.Join(protoFolder, at)] = render.File{Body: text, Mode: 0o644}
 	}
-	return r.Tree, begun, nil
-}
-
-// Preview is Create without writing anything: the files that it would write.
-func (g *Generator) Preview(ctx context.Context, s *spec.Spec, own render.Own, dir string) (render.Tree, error) {
-	tree, begun, err := g.whole(ctx, s, own, dir)
-	maps.Copy(tree, begun)
-	return tree, err
+	return r, begun, nil
 }
 
 // renderedSpec is the Spec as it was when the repository was rendered last, all

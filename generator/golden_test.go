@@ -83,9 +83,9 @@ func goldenTree(t *testing.T, name string, s *spec.Spec) render.Tree {
 		require.NoError(t, err)
 		own = starter.Own
 	}
-	tree, err := g.Preview(t.Context(), s, own, filepath.Join(t.TempDir(), name))
+	created, err := g.Preview(t.Context(), s, own, filepath.Join(t.TempDir(), name))
 	require.NoError(t, err)
-	return tree
+	return created.Tree
 }
 
 // writeGolden makes a golden repository anew.

@@ -99,7 +99,7 @@ func TestStarters(t *testing.T) {
 	require.NoError(t, err)
 	var tools *generator.Tools
 	if !testing.Short() {
-		tools, err = generator.NewTools(t.Context())
+		tools, err = generator.NewTools(t.Context(), func(string) {})
 		require.NoError(t, err)
 		t.Cleanup(func() { assert.NoError(t, tools.Close()) })
 	}
@@ -123,7 +123,7 @@ func TestStarters(t *testing.T) {
 			if testing.Short() || isGolden(name) {
 				return
 			}
-			require.NoError(t, tools.Proto(t.Context(), s, dir))
+			require.NoError(t, tools.Proto(t.Context(), s, dir, func(string) {}))
 			assert.Empty(t, command(t, dir, "gofmt", "-l", "."), "gofmt -l")
 			assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"), "go mod tidy -diff")
 			command(t, dir, "go", "vet", "./...")

@@ -231,8 +231,9 @@ func TestDeterminism(t *testing.T) {
 // TestCreateRecordsWhatItWrote holds the base and the lock against the tree.
 func TestCreateRecordsWhatItWrote(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "new")
-	tree, err := newGenerator(t).Create(t.Context(), goldens(t)["minimal"], render.Own{}, dir)
+	created, err := newGenerator(t).Create(t.Context(), goldens(t)["minimal"], render.Own{}, dir)
 	require.NoError(t, err)
+	tree := created.Tree
 	text, err := os.ReadFile(filepath.Join(dir, repository.LockPath))
 	require.NoError(t, err)
 	lock, err := repository.DecodeLock(text)

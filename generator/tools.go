@@ -4,37 +4,59 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// Tools are the plugins that make code of protos, built once for many
-// repositories.
+// Tools are the plugins that make code of protos, as programs.
 type Tools struct {
-	folder  string
-	plugins []protofile.Plugin
+	plugins   []protofile.Plugin
+	temporary string // the folder that goes with them, if there is one
 }
 
-// NewTools builds the plugins. Close deletes them.
-func NewTools(ctx context.Context) (*Tools, error) {
-	folder, err := os.MkdirTemp("", "spacegen-tools-")
+// NewTools gives the plugins that the user's cache has, and builds those that it
+// doesn't have yet; progress is told of them. Where no such folder can be made
+// they are built for this once. Close is to be called after the last use.
+func NewTools(ctx context.Context, progress func(step string)) (*Tools, error) {
+	t := new(Tools)
+	folder, err := pluginFolder()
 	if err != nil {
-		return nil, fmt.Errorf("install the plugins: %w", err)
+		if folder, err = os.MkdirTemp("", "spacegen-plugins-"); err != nil {
+			return nil, fmt.Errorf("install the plugins: %w", err)
+		}
+		t.temporary = folder
 	}
-	t := &Tools{folder: folder}
-	if t.plugins, err = protofile.Install(ctx, folder, protofile.Plugins("")); err != nil {
+	if t.plugins, err = protofile.Install(ctx, folder, protofile.Plugins(""), progress); err != nil {
 		_ = t.Close() // the first error says it
 		return nil, err
 	}
 	return t, nil
 }
 
-// Close deletes the plugins.
-func (t *Tools) Close() error { return os.RemoveAll(t.folder) }
+// pluginFolder is where the plugins are kept from run to run.
+func pluginFolder() (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	folder := filepath.Join(cache, "spacegen", "plugins")
+	return folder, os.MkdirAll(folder, 0o755) //nolint:gosec // programs, for everyone to run
+}
 
-// Proto is the package's Proto with these plugins.
-func (t *Tools) Proto(ctx context.Context, s *spec.Spec, dir string) error {
+// Close deletes plugins that were built for once.
+func (t *Tools) Close() error {
+	if t.temporary == "" {
+		return nil
+	}
+	return os.RemoveAll(t.temporary)
+}
+
+// Proto makes gen/ of the protos of the repository at dir, as they stand. progress
+// is told of each step.
+func (t *Tools) Proto(ctx context.Context, s *spec.Spec, dir string, progress func(step string)) error {
 	sources, err := readProtos(ctx, dir, s)
 	if err != nil {
 		return err
@@ -43,5 +65,13 @@ func (t *Tools) Proto(ctx context.Context, s *spec.Spec, dir string) error {
 	for i := range plugins {
 		plugins[i].Binary = t.plugins[i].Binary
 	}
-	return proto(ctx, s, dir, sources, plugins, func(string) {})
+	files, err := protofile.Generate(ctx, sources, s.Module, plugins, progress)
+	if err != nil {
+		return err
+	}
+	if err := repository.Write(ctx, dir, files); err != nil {
+		return err
+	}
+	// The code of protos that are gone goes with them.
+	return repository.Clean(dir, "gen/go", []string{".pb.go", ".pb.gw.go"}, files)
 }

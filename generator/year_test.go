@@ -186,8 +186,9 @@ func TestYear(t *testing.T) {
 	p := &project{t: t, dir: filepath.Join(t.TempDir(), "inventory")}
 	g, err := New(templates.FS, "v1.0.0")
 	require.NoError(t, err)
-	base, err := g.Create(t.Context(), s, render.Own{}, p.dir)
+	created, err := g.Create(t.Context(), s, render.Own{}, p.dir)
 	require.NoError(t, err)
+	base := created.Tree
 	require.NoError(t, Proto(t.Context(), s, p.dir, func(string) {}))
 	p.commit()
 

@@ -114,18 +114,18 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 		return err
 	}
 	if o.dryRun {
-		tree, err := g.Preview(ctx, s, own, dir)
+		created, err := g.Preview(ctx, s, own, dir)
 		if err != nil {
 			return err
 		}
-		return o.report(std.out, newReport(s, dir, tree, true, nil))
+		return o.report(std.out, newReport(s, dir, created.Tree, true, nil))
 	}
-	tree, err := g.Create(ctx, s, own, dir)
+	created, err := g.Create(ctx, s, own, dir)
 	if err != nil {
 		return err
 	}
 	failed := g.Finish(ctx, s, dir, o.steps, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) })
-	report := newReport(s, dir, tree, false, failed)
+	report := newReport(s, dir, created.Tree, false, failed)
 	if asked {
 		report.Command, _ = spec.CommandLine(s)
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"path"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -28,7 +29,7 @@ type serviceSummary struct {
 	Failed  string `json:"failed,omitempty"`
 }
 
-// runAll makes a service of every package, two at a time.
+// runAll makes a service of every package, one on each processor.
 func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	if name == "" || len(o.protos) == 0 {
 		return usageError{errors.New("--all makes the services of an API: spacegen new NAME --proto FOLDER --all")}
@@ -62,15 +63,14 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	}
 	var tools *generator.Tools
 	if !o.steps.SkipProto && !o.dryRun {
-		fmt.Fprintln(std.err, "  plugins")
-		if tools, err = generator.NewTools(ctx); err != nil {
+		if tools, err = generator.NewTools(ctx, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) }); err != nil {
 			return err
 		}
-		defer tools.Close() //nolint:errcheck // a temporary folder
+		defer tools.Close() //nolint:errcheck // a temporary folder, at most
 	}
 	summaries := make([]serviceSummary, len(packages))
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(2)
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range packages {
 		group.Go(func() (err error) {
 			summaries[i], err = o.makeOne(ctx, std, g, tools, specs[i], p, filepath.Join(dir, p.Name))
@@ -102,21 +102,21 @@ func (o *newOptions) specOf(p generator.APIPackage) (*spec.Spec, error) {
 func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, tools *generator.Tools, s *spec.Spec, p generator.APIPackage, dir string) (serviceSummary, error) {
 	summary := serviceSummary{Service: p.Name, Package: p.Package, Dir: dir}
 	own := render.Own{Protos: p.Protos}
-	explained, err := g.Explain(ctx, s, own)
+	create := g.Create
+	if o.dryRun {
+		create = g.Preview
+	}
+	created, err := create(ctx, s, own, dir)
 	if err != nil {
 		return summary, fmt.Errorf("%s: %w", p.Name, err)
 	}
-	summary.Methods, summary.Working = len(explained), generator.Working(explained)
+	summary.Methods, summary.Working = len(created.Methods), generator.Working(created.Methods)
 	if o.dryRun {
-		_, err := g.Preview(ctx, s, own, dir)
-		return summary, err
-	}
-	if _, err := g.Create(ctx, s, own, dir); err != nil {
-		return summary, fmt.Errorf("%s: %w", p.Name, err)
+		return summary, nil
 	}
 	fmt.Fprintf(std.err, "  %s\n", p.Name)
 	if tools != nil {
-		if err := tools.Proto(ctx, s, dir); err != nil {
+		if err := tools.Proto(ctx, s, dir, func(string) {}); err != nil {
 			summary.Failed = err.Error()
 			return summary, fmt.Errorf("%s: %w", p.Name, err)
 		}

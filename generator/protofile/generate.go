@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"path"
-	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -21,14 +18,13 @@ import (
 	"google.golang.org/protobuf/types/pluginpb"
 )
 
-// A Plugin writes code for protos. It is run by `go run Package@Version`, so
-// that nothing has to be installed and every run uses the same version.
+// A Plugin writes code for protos.
 type Plugin struct {
 	Package string
 	Version string
 	Out     string // the folder its files go to
 	Options string
-	Binary  string // the program, if it was installed; see Install
+	Binary  string // the program; see Install
 }
 
 // Name is the plugin's short name: protoc-gen-go.
@@ -60,15 +56,23 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 	}
 	request := newRequest(files, sources)
 	mappings := Mappings(files, module, func(at string) bool { _, own := sources[at]; return own })
-	out := map[string][]byte{}
-	for _, p := range plugins {
+	responses := make([]*pluginpb.CodeGeneratorResponse, len(plugins))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2) // each takes some 60 MB of memory
+	for i, p := range plugins {
 		progress(p.Name() + " " + p.Version)
 		p.Options = strings.Join(append([]string{p.Options}, mappings...), ",")
-		response, err := p.run(ctx, request)
-		if err != nil {
-			return nil, err
-		}
-		for _, file := range response.GetFile() {
+		group.Go(func() (err error) {
+			responses[i], err = p.run(ctx, request)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	out := map[string][]byte{}
+	for i, p := range plugins {
+		for _, file := range responses[i].GetFile() {
 			if file.GetInsertionPoint() != "" {
 				return nil, fmt.Errorf("%s: %s: insertion points are not supported", p.Name(), file.GetName())
 			}
@@ -95,85 +99,52 @@ func newRequest(files linker.Files, sources Sources) *pluginpb.CodeGeneratorRequ
 			// In the order of buf: what a file imports before it.
 			request.FileToGenerate = append(request.FileToGenerate, file.Path())
 		}
-		request.ProtoFile = append(request.ProtoFile, withEditionComment(protoutil.ProtoFromFileDescriptor(file)))
+		request.ProtoFile = append(request.ProtoFile, withComments(protoutil.ProtoFromFileDescriptor(file)))
 	}
 	for _, file := range files {
 		add(file)
-		request.SourceFileDescriptors = append(request.SourceFileDescriptors, protoutil.ProtoFromFileDescriptor(file))
 	}
 	return request
 }
 
-// withEditionComment puts the comment before a file's edition where plugins look
-// for it: at the syntax, as buf does.
-func withEditionComment(file *descriptorpb.FileDescriptorProto) *descriptorpb.FileDescriptorProto {
+// withComments gives a file with the comments that plugins look for, and without
+// the places in the source of all else, which are most of it. The comment before
+// a file's edition is put at the syntax, as buf does.
+func withComments(file *descriptorpb.FileDescriptorProto) *descriptorpb.FileDescriptorProto {
 	const syntax, edition = 12, 14 // fields of FileDescriptorProto
+	info := new(descriptorpb.SourceCodeInfo)
 	for _, location := range file.GetSourceCodeInfo().GetLocation() {
+		if location.LeadingComments == nil && location.TrailingComments == nil && len(location.LeadingDetachedComments) == 0 {
+			continue
+		}
+		info.Location = append(info.Location, location)
 		if slices.Equal(location.GetPath(), []int32{edition}) {
-			file = proto.CloneOf(file)
 			at := proto.CloneOf(location)
 			at.Path = []int32{syntax}
-			file.SourceCodeInfo.Location = append(file.SourceCodeInfo.Location, at)
-			return file
+			info.Location = append(info.Location, at)
 		}
 	}
+	file = proto.CloneOf(file)
+	file.SourceCodeInfo = info
 	return file
 }
 
-// Install builds plugins into a folder, for whoever runs them many times: that
-// is once what `go run` does each time.
-func Install(ctx context.Context, folder string, plugins []Plugin) ([]Plugin, error) {
-	installed := slices.Clone(plugins)
-	group, ctx := errgroup.WithContext(ctx) // each is linked on one processor
-	for i, p := range installed {
-		installed[i].Binary = filepath.Join(folder, p.Name()+executable())
-		group.Go(func() error {
-			cmd := exec.CommandContext(ctx, "go", "install", p.Package+"@"+p.Version)
-			cmd.Dir = folder
-			cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOBIN="+folder)
-			if said, err := cmd.CombinedOutput(); err != nil {
-				return fmt.Errorf("go install %s@%s: %w\n%s", p.Package, p.Version, err, strings.TrimSpace(string(said)))
-			}
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	return installed, nil
-}
-
-func executable() string {
-	if runtime.GOOS == "windows" {
-		return ".exe"
-	}
-	return ""
-}
-
 func (p Plugin) run(ctx context.Context, request *pluginpb.CodeGeneratorRequest) (*pluginpb.CodeGeneratorResponse, error) {
-	request = proto.CloneOf(request)
-	request.Parameter = proto.String(p.Options)
+	request = &pluginpb.CodeGeneratorRequest{
+		FileToGenerate: request.FileToGenerate,
+		ProtoFile:      request.ProtoFile,
+		Parameter:      proto.String(p.Options),
+	}
 	input, err := proto.MarshalOptions{Deterministic: true}.Marshal(request)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.Name(), err)
 	}
-	empty, err := os.MkdirTemp("", "spacegen-plugin-")
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p.Name(), err)
-	}
-	defer os.RemoveAll(empty) //nolint:errcheck // a temporary folder
-
-	cmd := exec.CommandContext(ctx, "go", "run", p.Package+"@"+p.Version)
-	if p.Binary != "" {
-		cmd = exec.CommandContext(ctx, p.Binary)
-	}
-	cmd.Dir = empty // outside any module, whose go.mod would be consulted
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
+	cmd := exec.CommandContext(ctx, p.Binary)
 	cmd.Stdin = bytes.NewReader(input)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		return nil, fmt.Errorf("go run %s@%s: %w\n%s", p.Package, p.Version, err, strings.TrimSpace(stderr.String()))
+		return nil, fmt.Errorf("%s: %w\n%s", p.Name(), err, strings.TrimSpace(stderr.String()))
 	}
 	response := new(pluginpb.CodeGeneratorResponse)
 	if err := proto.Unmarshal(stdout.Bytes(), response); err != nil {

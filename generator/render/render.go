@@ -50,6 +50,9 @@ type Rendering struct {
 	sets []*Set
 }
 
+// Services are the services of people's own API.
+func (r *Rendering) Services() []*Service { return r.view.APIs() }
+
 // Render emits the repository that a Spec describes.
 func Render(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (Tree, error) {
 	r, err := New(ctx, s, own, sets...)
