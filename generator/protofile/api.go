@@ -191,6 +191,10 @@ func Closure(ctx context.Context, all Sources, paths []string) (Sources, error) 
 	if err != nil {
 		return nil, err
 	}
+	return closure(files, all), nil
+}
+
+func closure(files linker.Files, all Sources) Sources {
 	needed := Sources{}
 	var add func(file protoreflect.FileDescriptor)
 	add = func(file protoreflect.FileDescriptor) {
@@ -206,7 +210,7 @@ func Closure(ctx context.Context, all Sources, paths []string) (Sources, error) 
 	for _, file := range files {
 		add(file)
 	}
-	return needed, nil
+	return needed
 }
 
 // ReadSources reads the .proto files below folders, each of which is an import

@@ -83,15 +83,11 @@ func appendServing(groups []Group, g Group) []Group {
 }
 
 func group(ctx context.Context, all Sources, pkg string, paths []string) (Group, error) {
-	protos, err := Closure(ctx, all, paths)
-	if err != nil {
-		return Group{}, err
-	}
 	files, err := compile(ctx, all, paths)
 	if err != nil {
 		return Group{}, err
 	}
-	g := Group{Package: pkg, Protos: protos}
+	g := Group{Package: pkg, Protos: closure(files, all)}
 	for _, file := range files {
 		if file.Services().Len() > 0 {
 			g.Files = append(g.Files, file.Path())
