@@ -314,14 +314,17 @@ func (s *Service) StatsTested() bool {
 
 // RequiresTested reports whether a test leaves anything out.
 func (s *Service) RequiresTested() bool {
-	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return len(s.Of("create", r).Required) > 0 })
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
+		update := s.Of("update", r)
+		return len(s.Of("create", r).Required) > 0 || update != nil && len(update.Required)+len(update.Kept()) > 0
+	})
 }
 
 // MasksTested reports whether a test changes anything by a field mask.
 func (s *Service) MasksTested() bool {
 	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
 		update := s.Of("update", r)
-		return update != nil && update.Masked() != nil
+		return update != nil && (update.Masked() != nil || len(update.Kept()) > 0)
 	})
 }
 
