@@ -6,6 +6,7 @@ import (
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/cloudforet-io/spacegen/generator/naming"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 )
 
@@ -55,6 +56,17 @@ func (m *Method) Immutable() []protoreflect.FieldDescriptor {
 	})
 }
 
+// Unique are the fields of the request of which no two resources have the same
+// value.
+func (m *Method) Unique() []protoreflect.FieldDescriptor {
+	return said(m.source(), func(f protoreflect.FieldDescriptor) bool {
+		fixed := protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) ||
+			m.Verb == protofile.Update && protofile.Behaves(f, annotations.FieldBehavior_IMMUTABLE)
+		return !fixed && !slices.Contains(m.Different, string(f.Name())) && naming.New(string(f.Name())).Snake() == string(f.Name()) &&
+			slices.ContainsFunc(m.Shape.Resource.Unique, func(u protoreflect.FieldDescriptor) bool { return u.Name() == f.Name() })
+	})
+}
+
 // column reports whether the request's field is kept in a column of that name.
 func (m *Method) column(f protoreflect.FieldDescriptor) bool {
 	return !slices.Contains(m.Different, string(f.Name())) &&
@@ -90,6 +102,11 @@ func valued(f protoreflect.FieldDescriptor) bool {
 	default:
 		return true
 	}
+}
+
+// UniqueTested reports whether a test gives a value to two.
+func (s *Service) UniqueTested() bool {
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return len(s.Of("create", r).Unique()) > 0 })
 }
 
 // ImmutableTested reports whether a test tries to change what is fixed.
