@@ -48,7 +48,7 @@ func TestDomainRoundTripByREST(t *testing.T) {
 			apirecordtest.AssertContains(t, all.GetResults(), created)
 		}
 		for _, binding := range resttest.Bindings(t, "spaceone.api.identity.v1.Domain.update") {
-			change := apirecordtest.Change(&api.UpdateDomainRequest{}, 9)
+			change := apirecordtest.Change(&api.UpdateDomainRequest{}, uint8(n)+9)
 			change.DomainId = created.GetDomainId()
 			updated, got := &api.DomainInfo{}, &api.DomainInfo{}
 			caller.Call(t, binding, change, updated)

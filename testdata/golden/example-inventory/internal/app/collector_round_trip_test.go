@@ -24,6 +24,7 @@ func TestCollectorRoundTrip(t *testing.T) {
 	running := start(t, settings)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
+	ctx = metadata.AppendToOutgoingContext(ctx, "x_domain_id", "domain-1")
 	client := api.NewCollectorClient(dial(t, running.grpc))
 	created, err := client.Create(ctx, apirecordtest.Fill(&api.CreateCollectorRequest{}, 1))
 	require.NoError(t, err)
@@ -31,7 +32,7 @@ func TestCollectorRoundTrip(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
 
-	other := metadata.AppendToOutgoingContext(ctx, "x_domain_id", "domain-2")
+	other := metadata.NewOutgoingContext(ctx, metadata.Pairs("x_domain_id", "domain-2"))
 	_, err = client.Get(other, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
 	assert.Equal(t, codes.NotFound, status.Code(err), "another domain gets it")
 	change := apirecordtest.Change(&api.UpdateCollectorRequest{}, 2)
@@ -40,6 +41,12 @@ func TestCollectorRoundTrip(t *testing.T) {
 	assert.Equal(t, codes.NotFound, status.Code(err), "another domain updates it")
 	_, err = client.Delete(other, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
 	assert.Equal(t, codes.NotFound, status.Code(err), "another domain deletes it")
+	all, err := client.List(ctx, &api.CollectorQuery{})
+	require.NoError(t, err)
+	assert.Len(t, all.GetResults(), 1)
+	all, err = client.List(other, &api.CollectorQuery{})
+	require.NoError(t, err)
+	assert.Empty(t, all.GetResults(), "another domain lists it")
 	got, err = client.Get(ctx, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
 	require.NoError(t, err)
 	assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
@@ -49,7 +56,7 @@ func TestCollectorRoundTrip(t *testing.T) {
 // it whatever REST can.
 func TestCollectorRoundTripByREST(t *testing.T) {
 	running := start(t, settings)
-	caller := resttest.Caller{Address: running.rest}
+	caller := resttest.Caller{Address: running.rest, Domain: "domain-1"}
 	other := resttest.Caller{Address: running.rest, Domain: "domain-2"}
 	for n, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.create") {
 		created := &api.CollectorInfo{}
@@ -70,7 +77,7 @@ func TestCollectorRoundTripByREST(t *testing.T) {
 			assert.Empty(t, all.GetResults(), "another domain lists by %v", binding)
 		}
 		for _, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.update") {
-			change := apirecordtest.Change(&api.UpdateCollectorRequest{}, 9)
+			change := apirecordtest.Change(&api.UpdateCollectorRequest{}, uint8(n)+9)
 			change.CollectorId = created.GetCollectorId()
 			code, answer := other.Do(t, binding, change)
 			assert.Equal(t, http.StatusNotFound, code, "another domain updates it by %v: %s", binding, answer)

@@ -48,8 +48,12 @@ func behavesAsCollectorManager(t *testing.T, m manager.Collector) {
 		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
 	}
 
-	require.NoError(t, m.Update(ctx, mine, &model.Collector{CollectorID: item.CollectorID, WorkspaceID: "workspace-2"}, "workspace_id"))
+	change := &model.Collector{CollectorID: item.CollectorID, WorkspaceID: "workspace-2"}
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Update(ctx, theirs, change, "workspace_id")).Code)
 	_, err := m.Get(ctx, mine, item.CollectorID)
+	require.NoError(t, err, "nobody else has changed it")
+	require.NoError(t, m.Update(ctx, mine, change, "workspace_id"))
+	_, err = m.Get(ctx, mine, item.CollectorID)
 	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
 
 	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})

@@ -119,6 +119,7 @@ func TestCollectorRefusesIncompleteCollectors(t *testing.T) {
 		for _, name := range []protoreflect.Name{"name", "plugin_info"} {
 			req := apirecordtest.Without(apirecordtest.Fill(&api.CreateCollectorRequest{}, 1), name)
 			_, err := collectorCall(f, "domain-1", f.Create, req)
+			require.Error(t, err, name)
 			assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code, name)
 			assert.ErrorContains(t, err, string(name))
 		}

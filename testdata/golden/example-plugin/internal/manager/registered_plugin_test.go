@@ -50,8 +50,12 @@ func behavesAsRegisteredPluginManager(t *testing.T, m manager.RegisteredPlugin) 
 		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
 	}
 
-	require.NoError(t, m.Update(ctx, mine, &model.RegisteredPlugin{PluginID: item.PluginID, WorkspaceID: "workspace-2"}, "workspace_id"))
+	change := &model.RegisteredPlugin{PluginID: item.PluginID, WorkspaceID: "workspace-2"}
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Update(ctx, theirs, change, "workspace_id")).Code)
 	_, err := m.Get(ctx, mine, item.PluginID)
+	require.NoError(t, err, "nobody else has changed it")
+	require.NoError(t, m.Update(ctx, mine, change, "workspace_id"))
+	_, err = m.Get(ctx, mine, item.PluginID)
 	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
 
 	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})

@@ -12,7 +12,7 @@ import (
 func cacheOptions(cfg *config.Config, log *slog.Logger) cache.Options {
 	c := cfg.Caches["default"]
 	return cache.Options{
-		Engine: c.Backend, Host: c.Host, Port: c.Port, DB: c.DB, Username: c.Username, Password: c.Password,
+		Engine: c.Backend, Host: c.Host, Port: c.Port, DB: c.DB, Username: c.Username, Password: c.Password, TLS: c.TLS,
 		MaxSize: c.MaxSize, TTL: time.Duration(c.TTL) * time.Second, Log: log,
 	}
 }

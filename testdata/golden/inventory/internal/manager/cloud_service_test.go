@@ -48,8 +48,12 @@ func behavesAsCloudServiceManager(t *testing.T, m manager.CloudService) {
 		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
 	}
 
-	require.NoError(t, m.Update(ctx, mine, &model.CloudService{CloudServiceID: item.CloudServiceID, WorkspaceID: "workspace-2"}, "workspace_id"))
+	change := &model.CloudService{CloudServiceID: item.CloudServiceID, WorkspaceID: "workspace-2"}
+	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Update(ctx, theirs, change, "workspace_id")).Code)
 	_, err := m.Get(ctx, mine, item.CloudServiceID)
+	require.NoError(t, err, "nobody else has changed it")
+	require.NoError(t, m.Update(ctx, mine, change, "workspace_id"))
+	_, err = m.Get(ctx, mine, item.CloudServiceID)
 	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "it is in another workspace now")
 
 	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})

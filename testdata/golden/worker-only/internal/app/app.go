@@ -84,6 +84,9 @@ func (a *App) Run(ctx context.Context, names ...string) error {
 	ctx, cancel := lifecycle.Linger(ctx, a.config.DrainDelay)
 	defer cancel()
 	a.telemetry.Log.InfoContext(ctx, "starting", "version", a.version, "servers", names)
+	if unknown := a.config.Unknown(); len(unknown) > 0 {
+		a.telemetry.Log.WarnContext(ctx, "nothing reads these settings; are they misspelt?", "settings", unknown)
+	}
 	return lifecycle.Run(ctx, a.telemetry.Log, a.config.GracePeriod, modules...)
 }
 

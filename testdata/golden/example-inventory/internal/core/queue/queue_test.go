@@ -74,7 +74,7 @@ func day(t *testing.T, test func(t *testing.T, s *Set)) {
 func TestOpen(t *testing.T) {
 	t.Parallel()
 	s, err := Open(t.Context(), map[string]Options{
-		"seed": {Backend: "spaceone.core.queue.redis_queue.RedisQueue"},
+		"seed": {},
 		"b":    {Backend: "memory"}, "c": {Backend: "embedded", Host: "ignored"},
 		"d": remote(t),
 	})
@@ -93,6 +93,8 @@ func TestOpen(t *testing.T) {
 
 	_, err = Open(t.Context(), map[string]Options{"q": {Backend: "kafka.KafkaQueue"}})
 	assert.EqualError(t, err, `queue q: unknown backend "kafka.KafkaQueue"; known are RedisQueue and memory`)
+	_, err = Open(t.Context(), map[string]Options{"q": {Backend: "spaceone.core.queue.redis_queue.RedisQueue"}})
+	assert.EqualError(t, err, "queue q: it is to be on a Redis; name its host, or say memory to keep the tasks in this process")
 }
 
 func TestOpenWithoutAnswer(t *testing.T) {

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,11 +15,12 @@ import (
 
 // Options are those of one entry of QUEUES.
 type Options struct {
-	// Backend is redis, or a dotted name that ends in RedisQueue; memory or
-	// embedded keep the queue in the process. Empty: Redis if a host is named.
+	// Backend is redis, or a dotted name that ends in RedisQueue, and needs a host;
+	// memory or embedded keep the queue in the process. Empty: Redis if a host is
+	// named, else in the process.
 	Backend string
 
-	Host     string // none: the queue lives in the process
+	Host     string
 	Port     int    // 6379 if 0
 	DB       int
 	Username string
@@ -103,8 +105,13 @@ func (o Options) inProcess() (bool, error) {
 	switch backend {
 	case "memory", "embedded":
 		return true, nil
-	case "", "redis", "redisqueue":
+	case "":
 		return o.Host == "", nil
+	case "redis", "redisqueue":
+		if o.Host == "" {
+			return false, errors.New("it is to be on a Redis; name its host, or say memory to keep the tasks in this process")
+		}
+		return false, nil
 	default:
 		return false, fmt.Errorf("unknown backend %q; known are RedisQueue and memory", o.Backend)
 	}

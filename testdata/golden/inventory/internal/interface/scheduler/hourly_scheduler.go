@@ -8,8 +8,9 @@ import (
 	"github.com/cloudforet-io/inventory/internal/core/scheduler"
 )
 
-// newHourlyScheduler makes the tasks of the hourly_scheduler. When it fires is
-// configured, under SCHEDULERS.
+// newHourlyScheduler makes the tasks of the hourly_scheduler: one, that counts what
+// there is, until others take its place. When it fires is configured, under
+// SCHEDULERS.
 func newHourlyScheduler(token string) scheduler.Job {
 	return scheduler.Job{
 		Name: "HourlyScheduler",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/go-viper/mapstructure/v2"
 	"go.yaml.in/yaml/v3"
@@ -21,12 +22,14 @@ const maxImports = 64
 // it overrides is an error that names document and key.
 func Load(ctx context.Context, defaults [][]byte, file string) (*Config, error) {
 	l := loader{global: builtin()}
+	own := map[string]any{}
 	for _, text := range defaults {
-		own, err := parse("built-in defaults", text)
+		doc, err := parse("built-in defaults", text)
 		if err != nil {
 			return nil, err
 		}
-		if err := l.merge("built-in defaults", own); err != nil {
+		maps.Copy(own, doc)
+		if err := l.merge("built-in defaults", doc); err != nil {
 			return nil, err
 		}
 	}
@@ -35,7 +38,7 @@ func Load(ctx context.Context, defaults [][]byte, file string) (*Config, error) 
 			return nil, err
 		}
 	}
-	return decode(l.global)
+	return decode(l.global, own)
 }
 
 // A loader gathers documents.
@@ -174,12 +177,15 @@ func typeName(value any) string {
 	}
 }
 
-func decode(global map[string]any) (*Config, error) {
+// decode makes a Config of all settings; own are those of the service's defaults.
+func decode(global, own map[string]any) (*Config, error) {
 	c := &Config{all: global}
+	var read mapstructure.Metadata
 	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
 		Result:     c,
+		Metadata:   &read,
 		DecodeHook: mapstructure.StringToTimeDurationHookFunc(),
-		// Settings of one kind may carry options that this service has no use for.
+		// What all services share may name settings of others.
 		ErrorUnused: false,
 	})
 	if err != nil {
@@ -188,6 +194,12 @@ func decode(global map[string]any) (*Config, error) {
 	if err := decoder.Decode(global); err != nil {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
+	for _, key := range read.Unused {
+		if _, ours := own[key]; !ours {
+			c.unknown = append(c.unknown, strings.NewReplacer("[", ".", "]", "").Replace(key))
+		}
+	}
+	slices.Sort(c.unknown)
 	return c, c.check()
 }
 

@@ -56,6 +56,23 @@ func TestLaterOverridesEarlierAndMapsMerge(t *testing.T) {
 	assert.Equal(t, config.Database{Engine: "postgresql", Path: "inventory.db", Host: "pg", Password: "two"}, c.Databases["default"])
 }
 
+func TestUnknownSettings(t *testing.T) {
+	path := write(t, t.TempDir(), "config.yaml", `
+MAX_WORKRES: 5
+REGION: kr
+DATABASES: {default: {sslmod: verify-full}}
+CACHES: {default: {host: redis, tls: true}}
+QUEUES: {q: {host: redis, tls: true, kind: fast}}
+HANDLERS: {event: [{backend: log, colour: red}]}
+`)
+	c, err := config.Load(t.Context(), [][]byte{[]byte(defaults + "REGION: eu\n")}, path)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"DATABASES.default.sslmod", "MAX_WORKRES", "QUEUES.q.kind"}, c.Unknown(),
+		"not what the service's defaults have, nor options of handlers")
+	assert.True(t, c.Caches["default"].TLS)
+	assert.True(t, c.Queues["q"].TLS)
+}
+
 func TestSchedulersAndWorkersOfThePlatform(t *testing.T) {
 	path := write(t, t.TempDir(), "config.yaml", `
 GLOBAL:

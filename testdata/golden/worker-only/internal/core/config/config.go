@@ -40,8 +40,14 @@ type Config struct {
 	Schedulers map[string]Scheduler      `mapstructure:"SCHEDULERS"`
 	Workers    map[string]Worker         `mapstructure:"WORKERS"`
 
-	all map[string]any
+	all     map[string]any
+	unknown []string
 }
+
+// Unknown names the settings that nothing reads, such as misspelt ones:
+// DATABASES.default.sslmod. Those that only Value gives are among them unless the
+// service's own defaults have them.
+func (c *Config) Unknown() []string { return c.unknown }
 
 // Handlers names the handlers around every call, in order. Each has a backend
 // and options of its own.
@@ -84,6 +90,7 @@ type Cache struct {
 	DB       int    `mapstructure:"db"`
 	Username string `mapstructure:"username"`
 	Password string `mapstructure:"password"`
+	TLS      bool   `mapstructure:"tls"`
 	MaxSize  int    `mapstructure:"max_size"` // entries
 	TTL      int    `mapstructure:"ttl"`      // seconds
 }
@@ -96,6 +103,7 @@ type Queue struct {
 	DB       int    `mapstructure:"db"`
 	Username string `mapstructure:"username"`
 	Password string `mapstructure:"password"`
+	TLS      bool   `mapstructure:"tls"`
 	Channel  string `mapstructure:"channel"` // its name in Redis
 }
 
