@@ -30,8 +30,12 @@ func (m *Method) rendered() bool {
 	return slices.Contains([]string{"Create", "Update", "Delete", "Get", "List", "Stat"}, m.Go)
 }
 
-// thirdPerson is a sentence that says what something does.
-var thirdPerson = regexp.MustCompile(`^[A-Z][a-z]+s `)
+// thirdPerson is a sentence that says what something does, unless a word follows
+// that makes its first one a noun: "Tickets are issued."
+var (
+	thirdPerson = regexp.MustCompile(`^[A-Z][a-z]+s `)
+	ofNouns     = regexp.MustCompile(`^\w+ (are|were|is|was|have|had|will|would|can|could|may|might|must|should|do|did|of|in|on|that|which|who|and|or)\b`)
+)
 
 // DocLines is the method's comment, by lines, or a sentence that names it.
 func (m *Method) DocLines() []string {
@@ -41,7 +45,7 @@ func (m *Method) DocLines() []string {
 	lines := strings.Split(m.Doc, "\n")
 	switch {
 	case strings.HasPrefix(lines[0], m.Go+" "):
-	case thirdPerson.MatchString(lines[0]): // "Creates a region." of Create
+	case thirdPerson.MatchString(lines[0]) && !ofNouns.MatchString(lines[0]): // "Creates a region." of Create
 		lines[0] = m.Go + " " + strings.ToLower(lines[0][:1]) + lines[0][1:]
 	default:
 		lines = append([]string{fmt.Sprintf("%s answers %s.%s.", m.Go, m.service.Proto, m.Name), ""}, lines...)

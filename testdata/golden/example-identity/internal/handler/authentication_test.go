@@ -153,6 +153,22 @@ func TestAuthenticationRefuses(t *testing.T) {
 	}
 }
 
+func TestSystemTokensOfOneDomain(t *testing.T) {
+	private, public := domainKey(t)
+	h, err := handler.NewAuthentication(map[string]any{
+		"keys": map[string]any{"domain-1": public, "domain-2": public}, "system_domain": "domain-2",
+	}, handler.Deps{})
+	require.NoError(t, err)
+	of := func(domain string) string {
+		return sign(t, userClaims(map[string]any{"typ": "SYSTEM_TOKEN", "rol": "SYSTEM_TOKEN", "did": domain}), jwa.ES256(), private)
+	}
+	_, err = verify(h, of("domain-2"), pipeline.Metadata{})
+	require.NoError(t, err)
+	call, err := verify(h, of("domain-1"), pipeline.Metadata{})
+	assert.Equal(t, codes.Unauthenticated, status.Code(apierror.From(err)), "%v", err)
+	assert.Nil(t, call.Identity)
+}
+
 // identityService stands in for identity.
 type identityService struct {
 	key   map[string]any

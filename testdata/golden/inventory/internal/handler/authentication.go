@@ -28,27 +28,33 @@ const (
 
 // authentication finds out who calls by his token: a JWT, signed with the key
 // of his domain.
-type authentication struct{ keys keySource }
+type authentication struct {
+	keys         keySource
+	systemDomain string
+}
 
 // NewAuthentication makes the platform's authentication handler. Options:
 // keys, a map of domain → public key (JWK); without it, keys are asked of the
-// identity service, and apps too; cache, how long an answer holds (5m).
+// identity service, and apps too; cache, how long an answer holds (5m);
+// system_domain, the one domain whose system tokens are taken, for where others
+// than the platform have keys of domains. Such a token is good for all domains.
 func NewAuthentication(options map[string]any, deps Deps) (pipeline.AuthenticationHandler, error) {
 	o := struct {
-		Keys  map[string]map[string]any `mapstructure:"keys"`
-		Cache time.Duration             `mapstructure:"cache"`
+		Keys         map[string]map[string]any `mapstructure:"keys"`
+		Cache        time.Duration             `mapstructure:"cache"`
+		SystemDomain string                    `mapstructure:"system_domain"`
 	}{Cache: 5 * time.Minute}
 	if err := read(options, &o); err != nil {
 		return nil, err
 	}
 	if len(o.Keys) > 0 {
 		keys, err := newStaticKeys(o.Keys)
-		return &authentication{keys}, err
+		return &authentication{keys, o.SystemDomain}, err
 	}
 	if deps.Identity == nil {
 		return nil, errors.New("no connector to the identity service, and no keys")
 	}
-	return &authentication{newIdentity(deps.Identity, o.Cache)}, nil
+	return &authentication{newIdentity(deps.Identity, o.Cache), o.SystemDomain}, nil
 }
 
 // claims are what the platform's tokens say.
@@ -74,6 +80,9 @@ func (h *authentication) Verify(ctx context.Context, t *pipeline.Transaction, _ 
 		return err
 	}
 	if c.TokenType == systemToken {
+		if h.systemDomain != "" && c.DomainID != h.systemDomain {
+			return apierror.Unauthenticated("the domain gives no system tokens.")
+		}
 		t.Identity = &pipeline.Identity{
 			TokenType: systemToken, RoleType: systemToken, OwnerType: "SYSTEM", TokenID: c.TokenID,
 			DomainID: t.Metadata.DomainID, WorkspaceID: t.Metadata.WorkspaceID,
