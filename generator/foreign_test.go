@@ -252,6 +252,10 @@ func TestForeignAPIEvolves(t *testing.T) {
 // without care.
 func TestAwkwardAPIs(t *testing.T) {
 	const head = "syntax = \"proto3\";\npackage odd.v1;\n"
+	const rest = head + "import \"google/api/annotations.proto\";\n"
+	call := func(rule string) string {
+		return "service S { rpc get (M) returns (M) { option (google.api.http) = { " + rule + " }; } }\n"
+	}
 	crowd := strings.Builder{}
 	for i := range 5000 {
 		fmt.Fprintf(&crowd, "  string field_%d = %d;\n", i, 20000+i)
@@ -292,6 +296,63 @@ func TestAwkwardAPIs(t *testing.T) {
 		"a message that is a service's in Go": {map[string]string{
 			"a.proto": head + "message SClient {}\nservice S {}\n",
 		}, "a.proto:4:1: the service S is SClient in Go, as is the message SClient at a.proto:3:1", ""},
+		"a oneof's case that is a message in Go": {map[string]string{
+			"a.proto": head + "message M { oneof of { string a = 1; } }\nmessage M_A {}\nservice S {}\n",
+		}, "a.proto:4:1: the message M_A is M_A in Go, as is the field a at a.proto:3:24", ""},
+		"a value that is a message in Go": {map[string]string{
+			"a.proto": head + "enum E { B = 0; }\nmessage E_B {}\nservice S {}\n",
+		}, "a.proto:4:1: the message E_B is E_B in Go, as is the value B at a.proto:3:10", ""},
+		"a oneof whose getter is another's field": {map[string]string{
+			"a.proto": head + "message M { oneof get_x { string a = 1; } oneof x { string b = 2; } }\nservice S {}\n",
+		}, "a.proto:3:43: the oneof x is GetX in Go, as is the oneof get_x at a.proto:3:13", ""},
+		"a field that hides a method": {map[string]string{
+			"a.proto": head + "message M { string proto_reflect = 1; }\nservice S {}\n",
+		}, "a.proto:3:13: the field proto_reflect is ProtoReflect in Go, as is a method of every message", ""},
+		"a map whose entries have no name": {map[string]string{
+			"a.proto": head + "message M { map<string, string> _1a = 1; }\nservice S {}\n",
+		}, "a.proto:3:13: the map _1a has entries called 1aEntry", ""},
+		"a path that cannot be read": {map[string]string{
+			"a.proto": rest + "message M {}\n" + call(`get: "/v1/{x"`),
+		}, "a.proto:5:13: the rpc get cannot be called by REST: its path: segment neither wildcards, literal or variable: unterminated variable segment: x: /v1/{x", ""},
+		"a path without its field": {map[string]string{
+			"a.proto": rest + "message M {}\n" + call(`get: "/v1/{x}"`),
+		}, "a.proto:5:13: the rpc get cannot be called by REST: M has no field x", ""},
+		"a path of a list of messages": {map[string]string{
+			"a.proto": rest + "message M { repeated M x = 1; }\n" + call(`get: "/v1/{x}"`),
+		}, "x of its path is neither", ""},
+		"a path of a field that is called otherwise in Go": {map[string]string{
+			"a.proto": rest + "message M { string reset = 1; }\n" + call(`get: "/v1/{reset}"`),
+		}, "the field reset of M is Reset_ in Go", ""},
+		"a path of an edition's field": {map[string]string{
+			"a.proto": "edition = \"2023\";\npackage odd.v1;\nimport \"google/api/annotations.proto\";\nmessage M { string x = 1; }\n" + call(`get: "/v1/{x}"`),
+		}, "a.proto:5:13: the rpc get cannot be called by REST: x of its path may be missing by its edition", ""},
+		"a path of a stream": {map[string]string{
+			"a.proto": rest + "message M { string x = 1; }\n" + strings.ReplaceAll(call(`post: "/v1/{x}"`), "get (M)", "get (stream M)"),
+		}, "it streams to the server", ""},
+		"a path twice": {map[string]string{
+			"a.proto": rest + "message M {}\n" + call(`get: "/v1/x" additional_bindings { get: "/v1/x" }`),
+		}, "another rpc of the service is called by GET /v1/x", ""},
+		"a body of GET": {map[string]string{
+			"a.proto": rest + "message M {}\n" + call(`get: "/v1/x" body: "*"`),
+		}, "GET has no body", ""},
+		"a body that the request does not have": {map[string]string{
+			"a.proto": rest + "message M {}\n" + call(`post: "/v1/x" body: "y"`),
+		}, "M has no field y", ""},
+		"a mask without a message": {map[string]string{
+			"a.proto": rest + "import \"google/protobuf/field_mask.proto\";\nmessage M { string x = 1; google.protobuf.FieldMask mask = 2; }\n" + call(`patch: "/v1/x" body: "x"`),
+		}, "the body of PATCH with a field mask is one message of the request", ""},
+		"a query without an end": {map[string]string{
+			"a.proto": rest + "message M { N n = 1; }\nmessage N { M m = 1; }\n" + call(`get: "/v1/x"`),
+		}, "a.proto:6:13: the rpc get cannot be called by REST: m of its request holds itself", ""},
+		"a query that lists hold": {map[string]string{
+			"a.proto": rest + "message M { string id = 1; repeated M n = 2; map<string, M> m = 3; }\n" + call(`get: "/v1/{id}"`),
+		}, "", "by id"},
+		"names that begin with a digit in Go": {map[string]string{
+			"a.proto": head + "message _1Info { string id = 1; string _2 = 2; }\nmessage _3 { string id = 1; }\nservice _1 { rpc get (_3) returns (_1Info); }\nservice __ {}\n",
+		}, "", "the model can have no field that is called as its _2"},
+		"a service without rpcs, and a message without letters": {map[string]string{
+			"a.proto": head + "message _ { string id = 1; }\nservice S { rpc get (_) returns (_); }\nservice Empty {}\n",
+		}, "", "by id"},
 		"a service called Service": {map[string]string{
 			"a.proto": head + "message M { string id = 1; }\nservice Service { rpc get (M) returns (M); }\n",
 		}, "", "by id"},

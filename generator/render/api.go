@@ -54,7 +54,7 @@ func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Source
 	if err != nil {
 		return nil, err
 	}
-	if err := protofile.CheckNames(files); err != nil {
+	if err := protofile.Check(files); err != nil {
 		return nil, err
 	}
 	f.files = files
@@ -116,7 +116,7 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 	}
 	made := map[*protofile.Resource]*Resource{}
 	for _, r := range f.api.Resources {
-		name := r.Name
+		name := identifier(r.Name)
 		for taken[strings.ToLower(naming.New(name).Pascal())] || naming.CheckResource(name) != nil && !strings.HasSuffix(name, "RecordRecord") {
 			name += "Record"
 		}
@@ -137,7 +137,7 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 	for _, s := range f.api.Services {
 		one := &Service{Proto: s.Name, ProtoGo: naming.ProtoGoType(s.Name), Doc: s.Doc}
 		one.Import = v.importOf(s.File)
-		name := s.Name
+		name := identifier(s.Name)
 		for taken[strings.ToLower(naming.New(name).Pascal())] {
 			name += "_api"
 		}
@@ -154,6 +154,14 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 		v.foreign.services = append(v.foreign.services, one)
 	}
 	return nil
+}
+
+// identifier is a name of people's API, or one like it that the layers can have.
+func identifier(name string) string {
+	if naming.New(name).Identifies() {
+		return name
+	}
+	return "X" + name
 }
 
 // declared gives the resource of the Spec that a service is of, or nil.
