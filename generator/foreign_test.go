@@ -371,6 +371,12 @@ func TestAwkwardAPIs(t *testing.T) {
 		"recursion": {map[string]string{
 			"a.proto": head + "message TreeInfo {\n string tree_id = 1;\n repeated TreeInfo branches = 2;\n}\nservice Tree { rpc get (TreeInfo) returns (TreeInfo); }\n",
 		}, "", "by tree_id"},
+		"recursion in Google's style": {map[string]string{
+			"a.proto": head + "message Node { string name = 1; Node node = 2; }\nmessage C { string parent = 1; Node node = 2; }\nservice S { rpc CreateNode (C) returns (Node); }\n",
+		}, "", "node holds the new Node"},
+		"recursion in Cloudforet's style": {map[string]string{
+			"a.proto": head + "message NodeInfo { string node_id = 1; string name = 2; NodeInfo next = 3; }\nmessage C { string name = 1; NodeInfo next = 2; }\nservice Node { rpc create (C) returns (NodeInfo); }\n",
+		}, "", "2 of the fields of NodeInfo"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

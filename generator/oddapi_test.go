@@ -182,6 +182,10 @@ func (f *oddFile) message(name, indent string, lines []string, fields, depth int
 		f.message(name, indent+"  ", nil, f.below(3), depth+1)
 		nested = append(nested, name)
 	}
+	if depth < 2 && f.one(8) {
+		fmt.Fprintf(&f.body, "%s  enum Kind { %s = 0; %s = 1; }\n", indent, pick(f.oddAPI, "KIND", "kind_x", "Reset"), pick(f.oddAPI, "ON", "name", "value"))
+		nested = append(nested, "Kind")
+	}
 	for range fields {
 		number += 1 + f.below(2)
 		if f.one(7) && f.below(200) > 1 {
@@ -191,6 +195,11 @@ func (f *oddFile) message(name, indent string, lines []string, fields, depth int
 				number++
 			}
 			fmt.Fprintf(&f.body, "%s  }\n", indent)
+			continue
+		}
+		if f.proto2() && depth < 2 && f.one(8) {
+			group := f.unused(taken, []string{"Group", "Result", "Any", "Many_x"})
+			fmt.Fprintf(&f.body, "%s  %s group %s = %d { optional string id = 1; }\n", indent, pick(f.oddAPI, "optional", "repeated"), group, number)
 			continue
 		}
 		typ, label := f.typ(nested), pick(f.oddAPI, "", "", "optional ", "repeated ", "map")
@@ -208,7 +217,11 @@ func (f *oddFile) message(name, indent string, lines []string, fields, depth int
 			f.body.WriteString(indent + "  " + pick(f.oddAPI, "// +optional\n", "// It is %s.\n", "// `x` \"y\" \\n\n"))
 		}
 		option := ""
-		if f.one(6) {
+		if f.one(16) {
+			option = " [deprecated = true]"
+		} else if f.proto2() && typ == "string" && label == "optional " && f.one(3) {
+			option = " [default = \"it's \\\"`\"]"
+		} else if f.one(6) {
 			option = " [(google.api.field_behavior) = " + pick(f.oddAPI, "REQUIRED", "OUTPUT_ONLY", "IMMUTABLE", "INPUT_ONLY", "IDENTIFIER") + "]"
 		}
 		fmt.Fprintf(&f.body, "%s  %s%s %s = %d%s;\n", indent, label, typ, one.name, number, option)
@@ -290,19 +303,30 @@ func (f *oddFile) rule(name string, in oddMessage, usual bool) string {
 		}
 	}
 	var bound string
+	if inner := holdsMessages(in); inner != "" && f.one(6) {
+		for _, m := range f.known {
+			for _, one := range m.fields {
+				if strings.HasSuffix(inner, " "+m.name) && one.plain && one.typ == "string" {
+					bound = strings.Fields(inner)[0] + "." + one.name
+					path += "/{" + bound + "}"
+					return fmt.Sprintf(" post: %q body: \"*\"", path)
+				}
+			}
+		}
+	}
 	if len(plain) > 0 && f.one(2) {
 		bound = plain[f.below(len(plain))].name
 		path += fmt.Sprintf(pick(f.oddAPI, "/{%s}", "/{%s}/x", "/{%s=a/*}", "/{%s=a/*/b/**}", "/{%s}:do"), bound)
 	}
 	verb := pick(f.oddAPI, "post", "get", "put", "patch", "delete")
-	if holdsMessages(in) && !f.one(8) {
+	if holdsMessages(in) != "" && !f.one(8) {
 		verb = "post" // a query may have no end
 	}
 	rule := fmt.Sprintf(" %s: %q", verb, path)
 	if verb == "get" || verb == "delete" {
 		return rule
 	}
-	if holdsMessages(in) && !f.one(8) {
+	if holdsMessages(in) != "" && !f.one(8) {
 		return rule + ` body: "*"`
 	}
 	switch f.below(3) {
@@ -319,8 +343,14 @@ func (f *oddFile) rule(name string, in oddMessage, usual bool) string {
 	return rule
 }
 
-func holdsMessages(m oddMessage) bool {
-	return slices.ContainsFunc(m.fields, func(f oddField) bool { return f.plain && strings.HasPrefix(f.typ, ".") })
+// holdsMessages gives the first field that holds a message, and its type.
+func holdsMessages(m oddMessage) string {
+	for _, f := range m.fields {
+		if f.plain && strings.HasPrefix(f.typ, ".") {
+			return f.name + " " + f.typ
+		}
+	}
+	return ""
 }
 
 // resource writes messages and a service by which something is kept, in one style
