@@ -76,8 +76,9 @@ type Resource struct {
 }
 
 // maxColumns is the number of fields beyond which no table can hold a message:
-// SQLite has 2,000 columns, PostgreSQL 1,600 and a page of 8 KiB for them.
-const maxColumns = 500
+// SQLite has 2,000 columns, PostgreSQL 1,600, of which a row that is full must fit
+// into 8,160 bytes, with 18 for each text or document that lies elsewhere.
+const maxColumns = 400
 
 // recognise finds the resources of an API and what its methods do with them.
 func (api *API) recognise() {
