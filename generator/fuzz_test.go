@@ -1,7 +1,11 @@
 package generator_test
 
 import (
+	"errors"
+	"io/fs"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,15 +21,19 @@ import (
 // A workshop is what makes a repository of an API and reads all of it, in memory.
 type workshop struct {
 	generator *generator.Generator
-	plugins   []protofile.Plugin
+	plugins   []protofile.Plugin // nil: the code of protos is not made, and nothing is read
 	types     *typechecker
 }
 
 func newWorkshop(t testing.TB) *workshop {
 	t.Helper()
-	plugins, err := protofile.Install(t.Context(), t.TempDir(), protofile.Plugins("odd"))
-	require.NoError(t, err)
-	return &workshop{newGenerator(t), plugins, newTypechecker()}
+	w := &workshop{generator: newGenerator(t), types: newTypechecker()}
+	if !testing.Short() {
+		var err error
+		w.plugins, err = protofile.Install(t.Context(), t.TempDir(), protofile.Plugins("odd"))
+		require.NoError(t, err)
+	}
+	return w
 }
 
 // located is an error that says where.
@@ -43,7 +51,7 @@ func (w *workshop) make(t *testing.T, s *spec.Spec, sources protofile.Sources) e
 		return err
 	}
 	tree, err := w.generator.Render(t.Context(), s, render.Own{Protos: needed})
-	if err != nil {
+	if err != nil || w.plugins == nil {
 		return err
 	}
 	protos, files := protofile.Sources{}, map[string][]byte{}
@@ -83,15 +91,39 @@ func oddSpec(o *oddAPI) *spec.Spec {
 // Go file, those of its tests and of its protos as well, has its types right; or
 // an error that says where.
 func FuzzDescriptors(f *testing.F) {
-	if testing.Short() {
-		f.Skip("runs the protobuf plugins")
-	}
 	for n := range uint64(30) {
 		f.Add(oddBytes(n))
 	}
 	w := newWorkshop(f)
 	f.Fuzz(w.odd)
 }
+
+// FuzzAPI is FuzzDescriptors for whatever somebody may write into a file.
+func FuzzAPI(f *testing.F) {
+	err := filepath.WalkDir(protos, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(p) != ".proto" {
+			return err
+		}
+		text, err := os.ReadFile(p) //nolint:gosec // a test's own
+		if err == nil {
+			f.Add(packageLine.ReplaceAllString(string(text), "package odd.v1;"))
+		}
+		return err
+	})
+	require.NoError(f, err)
+	f.Add("syntax = \"proto3\";\npackage odd.v1;\nmessage _ { string _id = 1; }\nservice __a { rpc get_ (_) returns (_); rpc create (_) returns (_); rpc list (_) returns (L); }\nmessage L { repeated _ x = 1; }\n")
+	w := newWorkshop(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		s := spec.New("odd")
+		s.Module, s.Package = probe, "odd.v1"
+		err := w.make(t, spec.Defaults(s), protofile.Sources{"a.proto": []byte(text)})
+		if err != nil && !errors.Is(err, protofile.ErrNoPackage) {
+			require.Regexp(t, located, err)
+		}
+	})
+}
+
+var packageLine = regexp.MustCompile(`(?m)^package .*;$`)
 
 func oddBytes(n uint64) []byte {
 	bytes, random := make([]byte, 400), rand.New(rand.NewPCG(n, 0)) //nolint:gosec // nothing is secret
