@@ -23,6 +23,7 @@ func TestAwkwardAPIs(t *testing.T) {
 	call := func(rule string) string {
 		return "service S { rpc get (M) returns (M) { option (google.api.http) = { " + rule + " }; } }\n"
 	}
+	long := strings.Repeat("Long", 12) + "Name"
 	crowd := func(n int) map[string]string {
 		var fields strings.Builder
 		for i := range n - 1 {
@@ -121,6 +122,9 @@ func TestAwkwardAPIs(t *testing.T) {
 		"names that begin with a digit in Go": {map[string]string{
 			"a.proto": head + "message _1Info { string id = 1; string _2 = 2; }\nmessage _3 { string id = 1; }\nservice _1 { rpc get (_3) returns (_1Info); }\nservice __ {}\n",
 		}, "", "the model can have no field that is called as its _2"},
+		"a name too long for a table": {map[string]string{
+			"a.proto": head + "message " + long + " { string id = 1; }\nservice S { rpc get (" + long + ") returns (" + long + "); }\n",
+		}, "", "its table " + strings.Repeat("long_", 12) + "names would have 65 characters"},
 		"a service without rpcs, and a message without letters": {map[string]string{
 			"a.proto": head + "message _ { string id = 1; }\nservice S { rpc get (_) returns (_); }\nservice Empty {}\n",
 		}, "", "by id"},

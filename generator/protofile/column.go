@@ -39,6 +39,9 @@ func (r *Resource) unfit() string {
 	if n := r.Message.Fields().Len(); n > maxColumns {
 		return fmt.Sprintf("%s has %d fields, more than the %d that a table holds", r.Message.Name(), n, maxColumns)
 	}
+	if table := naming.New(r.Name).PluralSnake(); len(table) > naming.MaxLength {
+		return fmt.Sprintf("its table %s would have %d characters, more than the %d of a name in PostgreSQL", table, len(table), naming.MaxLength)
+	}
 	taken := map[string]protoreflect.Name{"BaseModel": "the model", "DomainID": "domain_id", "WorkspaceID": "workspace_id", "CreatedAt": "created_at", "UpdatedAt": "updated_at"}
 	taken[naming.New(string(r.ID.Name())).Pascal()] = r.ID.Name()
 	columns := map[string]bool{}
@@ -53,7 +56,7 @@ func (r *Resource) unfit() string {
 		if other, clash := taken[goName]; clash || columns[column] {
 			return fmt.Sprintf("its field %s cannot be told from %s", f.Name(), other)
 		}
-		if len(f.Name()) > 63 {
+		if len(f.Name()) > naming.MaxLength {
 			return fmt.Sprintf("the name of its field %s is too long for a column", f.Name())
 		}
 		taken[goName], columns[column] = f.Name(), true
