@@ -95,6 +95,12 @@ func TestAwkwardAPIs(t *testing.T) {
 		"a path of a field that is called otherwise in Go": {map[string]string{
 			"a.proto": rest + "message M { string reset = 1; }\n" + call(`get: "/v1/{reset}"`),
 		}, "the field reset of M is Reset_ in Go", ""},
+		"a path of a oneof that is called otherwise in Go": {map[string]string{
+			"a.proto": rest + "message M { oneof string { string x = 1; } }\n" + call(`get: "/v1/{x}"`),
+		}, "the oneof string of M is String_ in Go", ""},
+		"a path of a oneof in proto2": {map[string]string{
+			"a.proto": "syntax = \"proto2\";\npackage odd.v1;\nimport \"google/api/annotations.proto\";\nmessage M { oneof of { string x = 1; } }\n" + call(`get: "/v1/{x}"`),
+		}, "x of its path is one of a oneof", ""},
 		"a path of an edition's field": {map[string]string{
 			"a.proto": "edition = \"2023\";\npackage odd.v1;\nimport \"google/api/annotations.proto\";\nmessage M { string x = 1; }\n" + call(`get: "/v1/{x}"`),
 		}, "a.proto:5:13: the rpc get cannot be called by REST: x of its path may be missing by its edition", ""},

@@ -83,7 +83,7 @@ type oddMessage struct {
 
 type oddField struct {
 	name, typ string
-	plain     bool // one value, in no oneof
+	plain     bool // one value
 }
 
 // An oddFile is one file as it is written.
@@ -191,7 +191,9 @@ func (f *oddFile) message(name, indent string, lines []string, fields, depth int
 		if f.one(7) && f.below(200) > 1 {
 			fmt.Fprintf(&f.body, "%s  oneof %s {\n", indent, f.unused(taken, oddFields))
 			for range 1 + f.below(3) {
-				fmt.Fprintf(&f.body, "%s    %s %s = %d;\n", indent, f.typ(nested), f.unused(taken, oddFields), number)
+				one := oddField{f.unused(taken, oddFields), f.typ(nested), true}
+				fmt.Fprintf(&f.body, "%s    %s %s = %d;\n", indent, one.typ, one.name, number)
+				written = append(written, one)
 				number++
 			}
 			fmt.Fprintf(&f.body, "%s  }\n", indent)
@@ -281,6 +283,9 @@ func (f *oddFile) method(name string, in oddMessage, out string) {
 	if f.below(3) > 0 {
 		plain := streams[0] != "" && !f.one(20) // what streams to the server has no parameters
 		fmt.Fprintf(&f.body, "    option (google.api.http) = {%s", f.rule(name, in, plain))
+		if at := slices.IndexFunc(f.known, func(m oddMessage) bool { return m.name == out }); at >= 0 && len(f.known[at].fields) > 0 && f.one(10) {
+			fmt.Fprintf(&f.body, " response_body: %q", f.known[at].fields[0].name)
+		}
 		if f.one(5) {
 			fmt.Fprintf(&f.body, " additional_bindings {%s}", f.rule("more/"+name, in, plain))
 		}
@@ -298,7 +303,8 @@ func (f *oddFile) rule(name string, in oddMessage, usual bool) string {
 	}
 	var plain []oddField
 	for _, one := range in.fields {
-		if one.plain && (one.typ == "string" || !strings.Contains(one.typ, ".") && one.typ != "bytes" && strings.ToLower(one.typ) == one.typ) {
+		scalar := one.typ == "string" || !strings.Contains(one.typ, ".") && one.typ != "bytes" && strings.ToLower(one.typ) == one.typ
+		if one.plain && scalar || (scalar || strings.HasPrefix(one.typ, "google.protobuf.")) && f.one(8) {
 			plain = append(plain, one)
 		}
 	}

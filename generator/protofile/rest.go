@@ -86,43 +86,31 @@ func checkBinding(m protoreflect.MethodDescriptor, rule *annotations.HttpRule, t
 		return fmt.Errorf("another rpc of the service is called by %s %s", verb, path)
 	}
 	taken[verb+" "+path] = true
-	if rule.GetBody() != "" && (verb == http.MethodGet || verb == http.MethodDelete) {
+	bound, err := inPath(m, path)
+	if err != nil {
+		return err
+	}
+	body := rule.GetBody()
+	if body != "" && (verb == http.MethodGet || verb == http.MethodDelete) {
 		return fmt.Errorf("%s has no body", verb)
-	}
-	var bound []protoreflect.FieldDescriptor
-	for _, name := range parameters(path) {
-		f, err := lookUp(m.Input(), name)
-		if err != nil {
-			return err
-		}
-		if !inPath(f) {
-			return fmt.Errorf("%s of its path is neither a text, a number, a truth value nor an enum", name)
-		}
-		if f.ParentFile().Syntax() == protoreflect.Editions && f.HasPresence() && f.Message() == nil {
-			return fmt.Errorf("%s of its path may be missing by its edition, and no path can leave it out; say [features.field_presence = IMPLICIT]", name)
-		}
-		bound = append(bound, f)
-	}
-	if len(bound) > 0 && m.IsStreamingClient() {
-		return errors.New("it streams to the server, so that its path cannot hold a field")
-	}
-	if body := rule.GetBody(); body != "" && body != "*" {
-		f, err := lookUp(m.Input(), body)
-		if err != nil {
-			return err
-		}
-		bound = append(bound, f)
 	}
 	if answer := rule.GetResponseBody(); answer != "" && answer != "*" {
 		if _, err := lookUp(m.Output(), answer); err != nil {
 			return err
 		}
 	}
-	if rule.GetBody() == "*" {
+	if body == "*" {
 		return nil
 	}
+	if body != "" {
+		f, err := lookUp(m.Input(), body)
+		if err != nil {
+			return err
+		}
+		bound = append(bound, f)
+	}
 	if verb == http.MethodPatch {
-		if err := checkMask(m.Input(), rule.GetBody()); err != nil {
+		if err := checkMask(m.Input(), body); err != nil {
 			return err
 		}
 	}
@@ -130,6 +118,28 @@ func checkBinding(m protoreflect.MethodDescriptor, rule *annotations.HttpRule, t
 		return fmt.Errorf("%s of its request holds itself, and what is not in the body is a query of all fields; give it a body", again)
 	}
 	return nil
+}
+
+// inPath gives the fields that a path names.
+func inPath(m protoreflect.MethodDescriptor, path string) ([]protoreflect.FieldDescriptor, error) {
+	var bound []protoreflect.FieldDescriptor
+	for _, name := range parameters(path) {
+		f, err := lookUp(m.Input(), name)
+		switch {
+		case err != nil:
+			return nil, err
+		case !plain(f):
+			return nil, fmt.Errorf("%s of its path is neither a text, a number, a truth value nor an enum", name)
+		case f.ParentFile().Syntax() == protoreflect.Editions && f.HasPresence() && f.Message() == nil:
+			return nil, fmt.Errorf("%s of its path may be missing by its edition, and no path can leave it out; say [features.field_presence = IMPLICIT]", name)
+		case inOneof(f) && f.ParentFile().Syntax() == protoreflect.Proto2:
+			return nil, fmt.Errorf("%s of its path is one of a oneof, which no path of proto2 holds", name)
+		case m.IsStreamingClient():
+			return nil, errors.New("it streams to the server, so that its path cannot hold a field")
+		}
+		bound = append(bound, f)
+	}
+	return bound, nil
 }
 
 // pattern gives the method and the path of a rule.
@@ -183,11 +193,27 @@ func lookUp(m protoreflect.MessageDescriptor, path string) (f protoreflect.Field
 		if f = m.Fields().ByName(protoreflect.Name(name)); f == nil {
 			return nil, fmt.Errorf("%s has no field %s", m.Name(), path)
 		}
-		if goName := GoField(f); goName != naming.ProtoGoType(name) {
-			return nil, fmt.Errorf("the field %s of %s is %s in Go, since %s is taken, and the gateway does not know that; rename it", name, m.Name(), goName, naming.ProtoGoType(name))
+		if err := guessed(f); err != nil {
+			return nil, err
 		}
 	}
 	return f, nil
+}
+
+// guessed reports, as an error, what is called otherwise in Go than the gateway
+// takes for granted: a field, or the oneof that it is of.
+func guessed(f protoreflect.FieldDescriptor) error {
+	named := []protoreflect.Descriptor{f}
+	if inOneof(f) {
+		named = append(named, f.ContainingOneof())
+	}
+	goNames := goFields(f.ContainingMessage())
+	for _, d := range named {
+		if guess := naming.ProtoGoType(string(d.Name())); goNames[d] != guess {
+			return fmt.Errorf("the %s of %s is %s in Go, since %s is taken, and the gateway does not know that; rename it", title(d), f.ContainingMessage().Name(), goNames[d], guess)
+		}
+	}
+	return nil
 }
 
 // checkMask holds a request of PATCH to what the gateway makes of it: the only
@@ -226,8 +252,8 @@ func inOneof(f protoreflect.FieldDescriptor) bool {
 	return f.ContainingOneof() != nil && !f.ContainingOneof().IsSynthetic()
 }
 
-// inPath reports whether a field's value can stand in a path.
-func inPath(f protoreflect.FieldDescriptor) bool {
+// plain reports whether a field's value can stand in a path.
+func plain(f protoreflect.FieldDescriptor) bool {
 	if f.Message() == nil {
 		return true
 	}
