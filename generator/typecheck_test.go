@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,6 +28,7 @@ import (
 // anything: packages of other modules come from what the go command has of them,
 // and a package that was seen before with all that it imports is not read again.
 type typechecker struct {
+	mutex   sync.Mutex
 	set     *token.FileSet
 	exports map[string]string // import path → what the compiler has of the package
 	others  types.Importer
@@ -66,6 +68,8 @@ type goFolder struct {
 // check gives what is wrong with the Go files of a module: path → text.
 func (c *typechecker) check(t testing.TB, module string, sources map[string][]byte) []string {
 	t.Helper()
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
 	one := &checking{typechecker: c, module: module, sources: sources, folders: map[string]*goFolder{}}
 	one.parse()
 	if len(one.errs) > 0 {
