@@ -80,6 +80,12 @@ func takenTypes() []string {
 	return []string{"Services", "Guards", "Census", "CensusCounter", "Scope", "Managers", "Connectors", "Deps", "Dispatcher", "Plugins"}
 }
 
+// hides reports whether a manager of this type would hide a method of its own where
+// the cache before it holds it by its type.
+func hides(name string) bool {
+	return slices.Contains([]string{"Get", "Update", "Delete"}, naming.New(name).Pascal())
+}
+
 // addForeign puts the services and resources of people's protos into the view.
 func (v *View) addForeign(f *foreign, was *record) (err error) {
 	v.foreign = f
@@ -117,7 +123,7 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 	made := map[*protofile.Resource]*Resource{}
 	for _, r := range f.api.Resources {
 		name := identifier(r.Name)
-		for taken[strings.ToLower(naming.New(name).Pascal())] || naming.CheckResource(name) != nil && !strings.HasSuffix(name, "RecordRecord") {
+		for taken[strings.ToLower(naming.New(name).Pascal())] || hides(name) || naming.CheckResource(name) != nil && !strings.HasSuffix(name, "RecordRecord") {
 			name += "Record"
 		}
 		if made[r], err = newForeignResource(v, r, name, was.of(string(r.Message.FullName()))); err != nil {

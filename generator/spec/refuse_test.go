@@ -24,6 +24,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		"name: a\nservers: []\nserver: [grpc]": "spacegen.yaml:3:1",
 		"name: a\nresources:\n  - name: Region\n  - name: region":                                    "spacegen.yaml:4:11",
 		"name: a\nresources:\n  - name: Region\n  - name: RegionInfo":                                "spacegen.yaml:4:11",
+		"name: a\nresources:\n  - name: Get":                                                         "in every service it stands for a method",
 		"name: a\nresources:\n  - name: Scope":                                                       "spacegen.yaml:3:11",
 		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: domain_id}":                   "spacegen.yaml:5:16",
 		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: x, type: y}":                  "spacegen.yaml:5:25",
