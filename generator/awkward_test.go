@@ -138,6 +138,9 @@ func TestAwkwardAPIs(t *testing.T) {
 		"a service and a resource called like a method": {map[string]string{
 			"a.proto": head + "message GetInfo { string get_id = 1; string name = 2; }\nmessage C { string name = 1; }\nmessage R { string get_id = 1; }\nservice Get { rpc get (R) returns (GetInfo); rpc create (C) returns (GetInfo); }\n",
 		}, "", "by get_id"},
+		"a domain that is only made and got": {map[string]string{
+			"a.proto": head + "message DomainInfo { string domain_id = 1; string name = 2; }\nmessage C { string name = 1; }\nmessage R { string domain_id = 1; }\nservice Domain { rpc get (R) returns (DomainInfo); rpc create (C) returns (DomainInfo); }\n",
+		}, "", "by domain_id"},
 		"a service called Service": {map[string]string{
 			"a.proto": head + "message M { string id = 1; }\nservice Service { rpc get (M) returns (M); }\n",
 		}, "", "by id"},

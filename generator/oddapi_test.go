@@ -219,11 +219,12 @@ func (f *oddFile) message(name, indent string, lines []string, fields, depth int
 			f.body.WriteString(indent + "  " + pick(f.oddAPI, "// +optional\n", "// It is %s.\n", "// `x` \"y\" \\n\n"))
 		}
 		option := ""
-		if f.one(16) {
+		switch {
+		case f.one(16):
 			option = " [deprecated = true]"
-		} else if f.proto2() && typ == "string" && label == "optional " && f.one(3) {
+		case f.proto2() && typ == "string" && label == "optional " && f.one(3):
 			option = " [default = \"it's \\\"`\"]"
-		} else if f.one(6) {
+		case f.one(6):
 			option = " [(google.api.field_behavior) = " + pick(f.oddAPI, "REQUIRED", "OUTPUT_ONLY", "IMMUTABLE", "INPUT_ONLY", "IDENTIFIER") + "]"
 		}
 		fmt.Fprintf(&f.body, "%s  %s%s %s = %d%s;\n", indent, label, typ, one.name, number, option)
