@@ -2,10 +2,8 @@ package generator_test
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -134,41 +132,6 @@ func TestBuf(t *testing.T) {
 	}
 }
 
-// FuzzAPI: whatever compiles becomes a repository, or an error that says why not.
-func FuzzAPI(f *testing.F) {
-	err := filepath.WalkDir(protos, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(p) != ".proto" {
-			return err
-		}
-		text, err := os.ReadFile(p) //nolint:gosec // a test's own
-		if err == nil {
-			f.Add(packageLine.ReplaceAllString(string(text), "package odd.v1;"))
-		}
-		return err
-	})
-	require.NoError(f, err)
-	f.Add("syntax = \"proto3\";\npackage odd.v1;\nmessage _ { string _id = 1; }\nservice __a { rpc get_ (_) returns (_); rpc create (_) returns (_); rpc list (_) returns (L); }\nmessage L { repeated _ x = 1; }\n")
-	g := newGenerator(f)
-	f.Fuzz(func(t *testing.T, text string) {
-		folder := t.TempDir()
-		require.NoError(t, os.WriteFile(filepath.Join(folder, "a.proto"), []byte(text), 0o600))
-		sources, err := generator.ReadProtos(t.Context(), "odd.v1", []string{folder}, nil)
-		if err != nil {
-			return // the compiler says why
-		}
-		s := spec.New("odd")
-		s.Package = "odd.v1"
-		tree, err := g.Render(t.Context(), spec.Defaults(s), render.Own{Protos: sources})
-		if err != nil {
-			require.NotContains(t, err.Error(), "no valid Go")
-			return
-		}
-		require.NotEmpty(t, tree)
-	})
-}
-
-var packageLine = regexp.MustCompile(`(?m)^package .*;$`)
-
 // TestForeignAPIEvolves changes the protos of a repository that is lived in.
 func TestForeignAPIEvolves(t *testing.T) {
 	s, own := foreignSpec(t, "acme.api.fleet.v1", []spec.Server{spec.GRPCServer})
@@ -277,110 +240,6 @@ func TestForeignAPIEvolves(t *testing.T) {
 	require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
 	command(t, dir, "go", "vet", "./...")
 	command(t, dir, "go", "test", "./internal/service", "./internal/manager", "./internal/app")
-}
-
-// TestAwkwardAPIs are protos that are wrong, or that no service can be made of
-// without care.
-func TestAwkwardAPIs(t *testing.T) {
-	const head = "syntax = \"proto3\";\npackage odd.v1;\n"
-	crowd := strings.Builder{}
-	for i := range 5000 {
-		fmt.Fprintf(&crowd, "  string field_%d = %d;\n", i, 20000+i)
-	}
-	for name, c := range map[string]struct {
-		files map[string]string
-		want  string // of the error; empty: it becomes a service
-		why   string // of the only method
-	}{
-		"syntax":         {map[string]string{"a.proto": head + "service S {\n  rpc x (A returns (B);\n}\n"}, "a.proto:4:12", ""},
-		"missing import": {map[string]string{"a.proto": head + "import \"gone/b.proto\";\nservice S {}\n"}, "a.proto:3:8: gone/b.proto is in none of the folders", ""},
-		"cycle": {map[string]string{
-			"a.proto": head + "import \"b.proto\";\nservice S {}\n", "b.proto": head + "import \"a.proto\";\n",
-		}, "cycle", ""},
-		"unknown message": {map[string]string{"a.proto": head + "service S {\n  rpc x (A) returns (A);\n}\n"}, "a.proto:4:10", ""},
-		"same name twice": {map[string]string{
-			"a.proto": head + "message A {}\nservice S {}\n", "b.proto": head + "message A {}\n",
-		}, "b.proto:3:9", ""},
-		"no such package": {map[string]string{"a.proto": "syntax = \"proto3\";\npackage other.v1;\nservice S {}\n"}, "there are other.v1", ""},
-		"5000 fields": {map[string]string{
-			"a.proto": head + "message BigInfo {\n string big_id = 1;\n" + crowd.String() + "}\nmessage R { string big_id = 1; }\nservice Big { rpc get (R) returns (BigInfo); }\n",
-		}, "", "5001 fields"},
-		"fields that cannot be told apart": {map[string]string{
-			"a.proto": head + "message XInfo {\n string x_id = 1;\n string ab_c = 2 [json_name = \"one\"];\n string a_bc = 3 [json_name = \"two\"];\n}\nmessage R { string x_id = 1; }\nservice X { rpc get (R) returns (XInfo); }\n",
-		}, "", "cannot be told from"},
-		"keywords": {map[string]string{
-			"a.proto": head + "message Type {\n string id = 1;\n string func = 2;\n string base_model_x = 3;\n}\nservice Func { rpc get (Type) returns (Type); }\n",
-		}, "", "by id"},
-		"rpcs that are one in Go": {map[string]string{
-			"a.proto": head + "message M {}\nservice S {\n  rpc Run (M) returns (M);\n  rpc run (M) returns (M);\n}\n",
-		}, "a.proto:6:3: the rpc run is Run in Go, as is the rpc Run at a.proto:5:3; rename one of them", ""},
-		"services that are one in Go": {map[string]string{
-			"a.proto": head + "message M {}\nservice Thing {}\n", "b.proto": head + "service thing {}\n",
-		}, "b.proto:3:1: the service thing is ThingServer in Go, as is the service Thing at a.proto:4:1", ""},
-		"messages that are one in Go": {map[string]string{
-			"a.proto": head + "message M { message A { enum B { C = 0; } } }\nenum M_A { D = 0; }\nservice S {}\n",
-		}, "a.proto:3:13: the message A is M_A in Go, as is the enum M_A at a.proto:4:1", ""},
-		"a message that is a service's in Go": {map[string]string{
-			"a.proto": head + "message SClient {}\nservice S {}\n",
-		}, "a.proto:4:1: the service S is SClient in Go, as is the message SClient at a.proto:3:1", ""},
-		"a service called Service": {map[string]string{
-			"a.proto": head + "message M { string id = 1; }\nservice Service { rpc get (M) returns (M); }\n",
-		}, "", "by id"},
-		"services of one name in two packages": {map[string]string{
-			"a.proto":       head + "import \"other/b.proto\";\nservice S { rpc get (other.v1.M) returns (other.v1.M); }\n",
-			"other/b.proto": "syntax = \"proto3\";\npackage other.v1;\nmessage M { string id = 1; }\nservice S { rpc get (M) returns (M); }\n",
-		}, "", "by id"},
-		"a package of every service's": {map[string]string{
-			"a.proto":           head + "import \"grpc/health.proto\";\nservice S { rpc get (grpc.health.v1.M) returns (grpc.health.v1.M); }\n",
-			"grpc/health.proto": "syntax = \"proto3\";\n\npackage grpc.health.v1;\nmessage M {}\n",
-		}, "grpc/health.proto:3:1: every service links the code of package grpc.health.v1 already", ""},
-		"a built-in file that was brought along": {map[string]string{
-			"a.proto":                     head + "import \"google/api/field_info.proto\";\nmessage M { string id = 1 [(google.api.field_info).format = UUID4]; }\nservice S { rpc get (M) returns (M); }\n",
-			"google/api/field_info.proto": "what stands here is not read",
-		}, "", "by id"},
-		"flags that are unique": {map[string]string{
-			"a.proto": head + "message XInfo {\n string x_id = 1;\n // +unique\n bool on = 2;\n}\nmessage R { string x_id = 1; }\nservice X { rpc get (R) returns (XInfo); }\n",
-		}, "a.proto:6:2: the field on of XInfo cannot be unique: only a text, a whole number or a time can be; take +unique out of its comment", ""},
-		"unique, but not kept": {map[string]string{
-			"a.proto": head + "message XInfo {\n string x_id = 1;\n string name = 2;\n}\nmessage R {\n string name = 1;\n // +unique\n string nick = 2;\n}\nservice X { rpc create (R) returns (XInfo); }\n",
-		}, "a.proto:10:2: the field nick of R cannot be unique: XInfo does not keep it", ""},
-		"recursion": {map[string]string{
-			"a.proto": head + "message TreeInfo {\n string tree_id = 1;\n repeated TreeInfo branches = 2;\n}\nservice Tree { rpc get (TreeInfo) returns (TreeInfo); }\n",
-		}, "", "by tree_id"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			folder, dir := t.TempDir(), filepath.Join(t.TempDir(), "new")
-			for at, text := range c.files {
-				require.NoError(t, os.MkdirAll(filepath.Join(folder, filepath.Dir(at)), 0o750))
-				require.NoError(t, os.WriteFile(filepath.Join(folder, at), []byte(text), 0o600))
-			}
-			s := spec.New("odd")
-			s.Module, s.Package = probe, "odd.v1"
-			s = spec.Defaults(s)
-			sources, err := generator.ReadProtos(t.Context(), s.Package, []string{folder}, nil)
-			own := render.Own{Protos: sources}
-			if c.want != "" {
-				if err == nil {
-					_, err = newGenerator(t).Create(t.Context(), s, own, dir)
-				}
-				require.ErrorContains(t, err, c.want)
-				assert.NoDirExists(t, dir)
-				return
-			}
-			require.NoError(t, err)
-			all, err := newGenerator(t).Explain(t.Context(), s, own)
-			require.NoError(t, err)
-			require.Len(t, all, 1)
-			assert.Contains(t, all[0].Why, c.why)
-			_, err = newGenerator(t).Create(t.Context(), s, own, dir)
-			require.NoError(t, err)
-			if !testing.Short() && name != "5000 fields" {
-				require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
-				command(t, dir, "go", "vet", "./internal/...")
-			}
-		})
-	}
 }
 
 // TestChosenIdentifiersAreNotCached holds the cache against identifiers that

@@ -55,6 +55,10 @@ func (n Name) Snake() string { return n.snake }
 // capitals stays so ("EKSCluster").
 func (n Name) Pascal() string { return n.pascal }
 
+// Identifies reports whether Pascal is a Go identifier: "_1" has no letter to begin
+// with, "__" none at all.
+func (n Name) Identifies() bool { return n.pascal != "" && !digit(n.pascal[0]) }
+
 // Camel gives "httpProxy" for a local variable. Where that would be a Go
 // keyword, a predeclared identifier, or the name of a package or variable
 // that most emitted files use (context, err), "Value" is appended.

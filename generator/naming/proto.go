@@ -10,17 +10,33 @@ func ProtoGoField(field string) string { return ProtoGoFields(field)[0] }
 // ProtoGoFields gives the Go struct fields of one message's fields, in the
 // order of the message: "name" followed by "get_name" are Name and GetName_.
 func ProtoGoFields(fields ...string) []string {
+	members := make([]ProtoMember, len(fields))
+	for i, field := range fields {
+		members[i].Name = field
+	}
+	return ProtoGoMembers(members...)
+}
+
+// A ProtoMember is a field of a message, or one of its oneofs, which has its place
+// right after its first field.
+type ProtoMember struct {
+	Name  string
+	Oneof bool
+}
+
+// ProtoGoMembers is ProtoGoFields for messages with oneofs.
+func ProtoGoMembers(members ...ProtoMember) []string {
 	used := map[string]bool{
 		"Reset": true, "String": true, "ProtoMessage": true, "Marshal": true, "Unmarshal": true,
 		"ExtensionRangeArray": true, "ExtensionMap": true, "Descriptor": true,
 	}
-	names := make([]string, len(fields))
-	for i, field := range fields {
-		name := ProtoGoType(field)
-		for used[name] || used["Get"+name] {
+	names := make([]string, len(members))
+	for i, m := range members {
+		name := ProtoGoType(m.Name)
+		for used[name] || !m.Oneof && used["Get"+name] {
 			name += "_"
 		}
-		used[name], used["Get"+name] = true, true
+		used[name], used["Get"+name] = true, !m.Oneof
 		names[i] = name
 	}
 	return names

@@ -13,6 +13,9 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/naming"
 )
 
+// Check finds what compiles and yet cannot be served: see CheckNames and CheckREST.
+func Check(files linker.Files) error { return errors.Join(CheckNames(files), CheckREST(files)) }
+
 // CheckNames finds what no Go program can hold: names that differ in a proto and
 // are one in Go, such as those of the rpcs run and Run, and packages whose code is
 // part of every service. The error names all of them, with file, line and column.
@@ -60,7 +63,10 @@ func (n names) file(file protoreflect.FileDescriptor) (errs []error) {
 	for i := range file.Services().Len() {
 		s := file.Services().Get(i)
 		name := naming.ProtoGoType(string(s.Name()))
-		for _, of := range []string{name + "Server", name + "Client", "Unsafe" + name + "Server", "Unimplemented" + name + "Server"} {
+		for _, of := range []string{
+			name + "Server", name + "Client", "Unsafe" + name + "Server", "Unimplemented" + name + "Server",
+			"New" + name + "Client", "Register" + name + "Server", "Register" + name + "Handler", name + "_ServiceDesc",
+		} {
 			if err := n.add(of, s); err != nil {
 				errs = append(errs, err)
 				break // one says it
@@ -69,7 +75,11 @@ func (n names) file(file protoreflect.FileDescriptor) (errs []error) {
 		methods := names{}
 		for j := range s.Methods().Len() {
 			m := s.Methods().Get(j)
-			errs = append(errs, methods.add(naming.ProtoGoType(string(m.Name())), m))
+			goName := naming.ProtoGoType(string(m.Name()))
+			errs = append(errs, methods.add(goName, m), n.add(name+"_"+goName+"_FullMethodName", m))
+			if m.IsStreamingClient() || m.IsStreamingServer() {
+				errs = append(errs, n.add(name+"_"+goName+"Server", m), n.add(name+"_"+goName+"Client", m))
+			}
 		}
 	}
 	return errs
@@ -81,21 +91,104 @@ func (n names) types(of interface {
 	Enums() protoreflect.EnumDescriptors
 },
 ) (errs []error) {
-	local := func(d protoreflect.Descriptor) string {
-		return naming.ProtoGoType(strings.TrimPrefix(string(d.FullName()), string(d.ParentFile().Package())+"."))
-	}
 	for i := range of.Enums().Len() {
-		errs = append(errs, n.add(local(of.Enums().Get(i)), of.Enums().Get(i)))
+		errs = append(errs, n.enum(of.Enums().Get(i))...)
 	}
 	for i := range of.Messages().Len() {
 		m := of.Messages().Get(i)
 		if m.IsMapEntry() {
 			continue // it becomes no type
 		}
-		errs = append(errs, n.add(local(m), m))
+		errs = append(errs, n.add(goType(m), m))
 		errs = append(errs, n.types(m)...)
+		errs = append(errs, n.fields(m)...)
 	}
 	return errs
+}
+
+// goType is the Go name of a message or an enum.
+func goType(d protoreflect.Descriptor) string {
+	return naming.ProtoGoType(strings.TrimPrefix(string(d.FullName()), string(d.ParentFile().Package())+"."))
+}
+
+// enum adds an enum, the maps of its names and its values, which are called after
+// what the enum stands in.
+func (n names) enum(e protoreflect.EnumDescriptor) (errs []error) {
+	name := goType(e)
+	errs = append(errs, n.add(name, e), n.add(name+"_name", e), n.add(name+"_value", e))
+	within := name
+	if m, nested := e.Parent().(protoreflect.MessageDescriptor); nested {
+		within = goType(m)
+	}
+	for i := range e.Values().Len() {
+		v := e.Values().Get(i)
+		errs = append(errs, n.add(within+"_"+string(v.Name()), v))
+	}
+	return errs
+}
+
+// reflected is the method of messages that protoc-gen-go makes no room for.
+const reflected = "ProtoReflect"
+
+// members are the names of what a message has, each with its getter.
+func members(m protoreflect.MessageDescriptor) (errs []error) {
+	of := names{}
+	add := func(d protoreflect.Descriptor, name string) {
+		if name == reflected {
+			errs = append(errs, fmt.Errorf("%s: the %s is %s in Go, as is a method of every message; rename it", place(d), title(d), reflected))
+		}
+		if err := of.add(name, d); err != nil {
+			errs = append(errs, err)
+		} else if err := of.add("Get"+name, d); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	goNames := goFields(m)
+	for i := range m.Fields().Len() {
+		add(m.Fields().Get(i), goNames[m.Fields().Get(i)])
+	}
+	for i := range m.Oneofs().Len() {
+		if o := m.Oneofs().Get(i); !o.IsSynthetic() {
+			add(o, goNames[o])
+		}
+	}
+	return errs
+}
+
+// fields adds the types that the fields of a message become beside its own: one
+// for each of a oneof.
+func (n names) fields(m protoreflect.MessageDescriptor) []error {
+	errs, goNames := members(m), goFields(m)
+	for i := range m.Fields().Len() {
+		f := m.Fields().Get(i)
+		if entry := f.Message(); f.IsMap() && !entry.Name().IsValid() {
+			errs = append(errs, fmt.Errorf("%s: the map %s has entries called %s, which is no name; rename it", place(f), f.Name(), entry.Name()))
+		}
+		if oneof := f.ContainingOneof(); oneof == nil || oneof.IsSynthetic() {
+			continue
+		}
+		wrapper := goType(m) + "_" + goNames[f]
+		for within(m, wrapper) {
+			wrapper += "_"
+		}
+		errs = append(errs, n.add(wrapper, f))
+	}
+	return errs
+}
+
+// within reports whether a message or an enum that stands in another has a name.
+func within(m protoreflect.MessageDescriptor, name string) bool {
+	for i := range m.Messages().Len() {
+		if goType(m.Messages().Get(i)) == name {
+			return true
+		}
+	}
+	for i := range m.Enums().Len() {
+		if goType(m.Enums().Get(i)) == name {
+			return true
+		}
+	}
+	return false
 }
 
 func (n names) add(name string, d protoreflect.Descriptor) error {
@@ -122,6 +215,12 @@ func title(d protoreflect.Descriptor) string {
 		return "service " + string(d.Name())
 	case protoreflect.MethodDescriptor:
 		return "rpc " + string(d.Name())
+	case protoreflect.OneofDescriptor:
+		return "oneof " + string(d.Name())
+	case protoreflect.FieldDescriptor:
+		return "field " + string(d.Name())
+	case protoreflect.EnumValueDescriptor:
+		return "value " + string(d.Name())
 	case protoreflect.EnumDescriptor:
 		return "enum " + string(d.Name())
 	default:

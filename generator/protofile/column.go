@@ -39,16 +39,24 @@ func (r *Resource) unfit() string {
 	if n := r.Message.Fields().Len(); n > maxColumns {
 		return fmt.Sprintf("%s has %d fields, more than the %d that a table holds", r.Message.Name(), n, maxColumns)
 	}
+	if table := naming.New(r.Name).PluralSnake(); len(table) > naming.MaxLength {
+		return fmt.Sprintf("its table %s would have %d characters, more than the %d of a name in PostgreSQL", table, len(table), naming.MaxLength)
+	}
 	taken := map[string]protoreflect.Name{"BaseModel": "the model", "DomainID": "domain_id", "WorkspaceID": "workspace_id", "CreatedAt": "created_at", "UpdatedAt": "updated_at"}
 	taken[naming.New(string(r.ID.Name())).Pascal()] = r.ID.Name()
 	columns := map[string]bool{}
+	for _, f := range append(r.Columns(), r.ID) {
+		if !naming.New(string(f.Name())).Identifies() {
+			return fmt.Sprintf("the model can have no field that is called as its %s", f.Name())
+		}
+	}
 	for _, f := range r.Columns() {
 		name := naming.New(string(f.Name()))
 		goName, column := name.Pascal(), strings.ReplaceAll(name.Snake(), "_", "")
-		if other, clash := taken[goName]; clash || goName == "" || columns[column] {
+		if other, clash := taken[goName]; clash || columns[column] {
 			return fmt.Sprintf("its field %s cannot be told from %s", f.Name(), other)
 		}
-		if len(f.Name()) > 63 {
+		if len(f.Name()) > naming.MaxLength {
 			return fmt.Sprintf("the name of its field %s is too long for a column", f.Name())
 		}
 		taken[goName], columns[column] = f.Name(), true
@@ -58,12 +66,26 @@ func (r *Resource) unfit() string {
 
 // GoField is the name that protoc-gen-go gives a field.
 func GoField(f protoreflect.FieldDescriptor) string {
-	message := f.ContainingMessage()
-	var names []string
+	return goFields(f.ContainingMessage())[f]
+}
+
+// goFields are the names that protoc-gen-go gives the fields of a message, and its
+// oneofs.
+func goFields(message protoreflect.MessageDescriptor) map[protoreflect.Descriptor]string {
+	var members []naming.ProtoMember
+	var of []protoreflect.Descriptor
 	for i := range message.Fields().Len() {
-		names = append(names, string(message.Fields().Get(i).Name()))
+		f := message.Fields().Get(i)
+		members, of = append(members, naming.ProtoMember{Name: string(f.Name())}), append(of, f)
+		if oneof := f.ContainingOneof(); oneof != nil && oneof.Fields().Get(0) == f {
+			members, of = append(members, naming.ProtoMember{Name: string(oneof.Name()), Oneof: true}), append(of, oneof)
+		}
 	}
-	return naming.ProtoGoFields(names...)[f.Index()]
+	names := map[protoreflect.Descriptor]string{}
+	for i, name := range naming.ProtoGoMembers(members...) {
+		names[of[i]] = name
+	}
+	return names
 }
 
 // HasHTTP reports whether any method of a file has a REST form.

@@ -51,7 +51,7 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 	if err != nil {
 		return nil, err
 	}
-	if err := CheckNames(files); err != nil {
+	if err := Check(files); err != nil {
 		return nil, err
 	}
 	request := newRequest(files, sources)

@@ -78,8 +78,9 @@ type Resource struct {
 }
 
 // maxColumns is the number of fields beyond which no table can hold a message:
-// SQLite has 2,000 columns, PostgreSQL 1,600 and a page of 8 KiB for them.
-const maxColumns = 500
+// SQLite has 2,000 columns, PostgreSQL 1,600, of which a row that is full must fit
+// into 8,160 bytes, with 18 for each text or document that lies elsewhere.
+const maxColumns = 400
 
 // recognise finds the resources of an API and what its methods do with them.
 func (api *API) recognise() {
@@ -298,13 +299,30 @@ func scope(f protoreflect.FieldDescriptor) bool {
 	return f.Name() == "domain_id" || f.Name() == "workspace_id"
 }
 
-// embedded gives the field of a request that holds the resource itself.
+// embedded gives the field of a request that holds the resource itself. Where the
+// resource holds one of its own, the request may have that field among others of
+// the resource.
 func embedded(m, resource protoreflect.MessageDescriptor) protoreflect.FieldDescriptor {
+	holds := func(f protoreflect.FieldDescriptor) bool {
+		return f != nil && f.Message() != nil && !f.IsList() && f.Message().FullName() == resource.FullName()
+	}
+	var found protoreflect.FieldDescriptor
+	shared := 0
 	for i := range m.Fields().Len() {
 		f := m.Fields().Get(i)
-		if f.Message() != nil && !f.IsList() && f.Message().FullName() == resource.FullName() {
+		kept := resource.Fields().ByName(f.Name())
+		if holds(f) && !holds(kept) {
 			return f
 		}
+		if kept != nil {
+			shared++
+		}
+		if holds(f) && found == nil {
+			found = f
+		}
 	}
-	return nil
+	if shared > 1 {
+		return nil
+	}
+	return found
 }

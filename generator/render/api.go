@@ -54,7 +54,7 @@ func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Source
 	if err != nil {
 		return nil, err
 	}
-	if err := protofile.CheckNames(files); err != nil {
+	if err := protofile.Check(files); err != nil {
 		return nil, err
 	}
 	f.files = files
@@ -81,6 +81,12 @@ func (f *foreign) edits(at string) bool { _, edited := f.edited[at]; return edit
 // APIs must not be called.
 func takenTypes() []string {
 	return []string{"Services", "Guards", "Census", "CensusCounter", "Scope", "Managers", "Connectors", "Deps", "Dispatcher", "Plugins"}
+}
+
+// hides reports whether a manager of this type would hide a method of its own where
+// the cache before it holds it by its type.
+func hides(name string) bool {
+	return slices.Contains([]string{"Get", "Update", "Delete"}, naming.New(name).Pascal())
 }
 
 // addForeign puts the services and resources of people's protos into the view.
@@ -119,8 +125,8 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 	}
 	made := map[*protofile.Resource]*Resource{}
 	for _, r := range f.api.Resources {
-		name := r.Name
-		for taken[strings.ToLower(naming.New(name).Pascal())] || naming.CheckResource(name) != nil && !strings.HasSuffix(name, "RecordRecord") {
+		name := identifier(r.Name)
+		for taken[strings.ToLower(naming.New(name).Pascal())] || hides(name) || naming.CheckResource(name) != nil && !strings.HasSuffix(name, "RecordRecord") {
 			name += "Record"
 		}
 		if made[r], err = newForeignResource(v, r, name, was.of(string(r.Message.FullName()))); err != nil {
@@ -140,7 +146,7 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 	for _, s := range f.api.Services {
 		one := &Service{Proto: s.Name, ProtoGo: naming.ProtoGoType(s.Name), Doc: s.Doc}
 		one.Import = v.importOf(s.File)
-		name := s.Name
+		name := identifier(s.Name)
 		for taken[strings.ToLower(naming.New(name).Pascal())] {
 			name += "_api"
 		}
@@ -157,6 +163,14 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 		v.foreign.services = append(v.foreign.services, one)
 	}
 	return nil
+}
+
+// identifier is a name of people's API, or one like it that the layers can have.
+func identifier(name string) string {
+	if naming.New(name).Identifies() {
+		return name
+	}
+	return "X" + name
 }
 
 // declared gives the resource of the Spec that a service is of, or nil.

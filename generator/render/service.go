@@ -162,6 +162,14 @@ func (s *Service) Tested() []*Resource {
 	return out
 }
 
+// TestRefused reports whether the service's test looks at errors: of those that
+// are gone, that lack something, or that are another domain's.
+func (s *Service) TestRefused() bool {
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
+		return !r.Place() || s.Of("delete", r) != nil || s.Of("tag", r) != nil || len(s.Of("create", r).Required) > 0
+	})
+}
+
 // TestImports are the packages of generated code that the service's test names.
 func (s *Service) TestImports(v *View) []Import {
 	var messages []protoreflect.MessageDescriptor

@@ -22,12 +22,14 @@ func TestMistakesAreNamed(t *testing.T) {
 		"name: a\nmodule: 'x y'":               "spacegen.yaml:2:9",
 		"name: a\ncolour: red":                 "spacegen.yaml:2:1",
 		"name: a\nservers: []\nserver: [grpc]": "spacegen.yaml:3:1",
-		"name: a\nresources:\n  - name: Region\n  - name: region":                      "spacegen.yaml:4:11",
-		"name: a\nresources:\n  - name: Region\n  - name: RegionInfo":                  "spacegen.yaml:4:11",
-		"name: a\nresources:\n  - name: Scope":                                         "spacegen.yaml:3:11",
-		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: domain_id}":     "spacegen.yaml:5:16",
-		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: x, type: y}":    "spacegen.yaml:5:25",
-		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: x, type: enum}": "spacegen.yaml:5:",
+		"name: a\nresources:\n  - name: Region\n  - name: region":                                    "spacegen.yaml:4:11",
+		"name: a\nresources:\n  - name: Region\n  - name: RegionInfo":                                "spacegen.yaml:4:11",
+		"name: a\nresources:\n  - name: Get":                                                         "in every service it stands for a method",
+		"name: a\nresources:\n  - name: Scope":                                                       "spacegen.yaml:3:11",
+		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: domain_id}":                   "spacegen.yaml:5:16",
+		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: x, type: y}":                  "spacegen.yaml:5:25",
+		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: x, type: enum}":               "spacegen.yaml:5:",
+		"name: a\nresources:\n  - name: R\n    fields:" + strings.Repeat("\n      - {name: x}", 396): "at most 395 are possible",
 	} {
 		_, err := spec.Parse("spacegen.yaml", []byte(yml))
 		require.Error(t, err, yml)

@@ -28,7 +28,7 @@ const (
 	maxDescription = 500 // characters
 	maxPackage     = 200 // characters
 	maxResources   = 10_000
-	maxFields      = 1_000 // of one resource
+	maxFields      = 395 // of one resource: with what each has, as many as a row can hold values of
 )
 
 // validator notes everything that is wrong with a Spec.

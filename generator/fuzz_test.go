@@ -1,0 +1,155 @@
+package generator_test
+
+import (
+	"errors"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// A workshop is what makes a repository of an API and reads all of it, in memory.
+type workshop struct {
+	generator *generator.Generator
+	plugins   []protofile.Plugin // nil: the code of protos is not made, and nothing is read
+	types     *typechecker
+}
+
+func newWorkshop(t testing.TB) *workshop {
+	t.Helper()
+	w := &workshop{generator: newGenerator(t), types: newTypechecker()}
+	if !testing.Short() {
+		cache, err := os.UserCacheDir()
+		require.NoError(t, err)
+		folder := filepath.Join(cache, "spacegen", "plugins")
+		require.NoError(t, os.MkdirAll(folder, 0o755))
+		w.plugins, err = protofile.Install(t.Context(), folder, protofile.Plugins("odd"), func(string) {})
+		require.NoError(t, err)
+	}
+	return w
+}
+
+// located is an error that says where.
+var located = regexp.MustCompile(`\.proto:\d+:\d+: `)
+
+// make takes the whole way from protos to Go. The error is one that a user would
+// get; what is wrong with the Go fails the test.
+func (w *workshop) make(t *testing.T, s *spec.Spec, sources protofile.Sources) error {
+	t.Helper()
+	if _, err := protofile.Groups(t.Context(), sources, nil); err != nil {
+		return err
+	}
+	needed, err := protofile.Needed(t.Context(), sources, nil, s.Package)
+	if err != nil {
+		return err
+	}
+	tree, err := w.generator.Render(t.Context(), s, render.Own{Protos: needed})
+	if err != nil || w.plugins == nil {
+		return err
+	}
+	protos, files := protofile.Sources{}, map[string][]byte{}
+	for at, text := range needed {
+		protos[at] = text
+	}
+	for at, file := range tree {
+		files[at] = file.Body
+		if proto, ok := strings.CutPrefix(at, "proto/"); ok {
+			protos[proto] = file.Body
+		}
+	}
+	code, err := protofile.Generate(t.Context(), protos, s.Module, w.plugins, func(string) {})
+	if err != nil {
+		return err
+	}
+	for at, text := range code {
+		files[at] = text
+	}
+	require.Empty(t, w.types.check(t, s.Module, files))
+	return nil
+}
+
+// oddSpec is one that bytes choose.
+func oddSpec(o *oddAPI) *spec.Spec {
+	s := spec.New("odd")
+	s.Module, s.Package = probe, o.pkg
+	s.Servers = pick(o, spec.Servers(), []spec.Server{spec.GRPCServer}, []spec.Server{spec.RESTServer}, []spec.Server{spec.GRPCServer, spec.RESTServer}, []spec.Server{spec.GRPCServer, spec.WorkerServer})
+	s.Cache = pick(o, spec.LocalCache, spec.NoCache)
+	if o.one(5) {
+		s.Kind, s.Cache = spec.KindPlugin, ""
+	}
+	return spec.Defaults(s)
+}
+
+// FuzzDescriptors: an API of whatever descriptors becomes a repository whose every
+// Go file, those of its tests and of its protos as well, has its types right; or
+// an error that says where.
+func FuzzDescriptors(f *testing.F) {
+	for n := range uint64(30) {
+		f.Add(oddBytes(n))
+	}
+	w := newWorkshop(f)
+	f.Fuzz(w.odd)
+}
+
+// FuzzAPI is FuzzDescriptors for whatever somebody may write into a file.
+func FuzzAPI(f *testing.F) {
+	err := filepath.WalkDir(protos, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(p) != ".proto" {
+			return err
+		}
+		text, err := os.ReadFile(p) //nolint:gosec // a test's own
+		if err == nil {
+			f.Add(packageLine.ReplaceAllString(string(text), "package odd.v1;"))
+		}
+		return err
+	})
+	require.NoError(f, err)
+	f.Add("syntax = \"proto3\";\npackage odd.v1;\nmessage _ { string _id = 1; }\nservice __a { rpc get_ (_) returns (_); rpc create (_) returns (_); rpc list (_) returns (L); }\nmessage L { repeated _ x = 1; }\n")
+	w := newWorkshop(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		s := spec.New("odd")
+		s.Module, s.Package = probe, "odd.v1"
+		err := w.make(t, spec.Defaults(s), protofile.Sources{"a.proto": []byte(text)})
+		if err != nil && !errors.Is(err, protofile.ErrNoPackage) {
+			require.Regexp(t, located, err)
+		}
+	})
+}
+
+var packageLine = regexp.MustCompile(`(?m)^package .*;$`)
+
+func oddBytes(n uint64) []byte {
+	bytes, random := make([]byte, 400), rand.New(rand.NewPCG(n, 0)) //nolint:gosec // nothing is secret
+	for i := range bytes {
+		bytes[i] = byte(random.Uint32())
+	}
+	return bytes
+}
+
+// odd holds an API that bytes make to what FuzzDescriptors says.
+func (w *workshop) odd(t *testing.T, bytes []byte) {
+	o := newOddAPI(bytes)
+	s := oddSpec(o)
+	defer func() {
+		if t.Failed() {
+			t.Logf("package %s, kind %s, servers %s", s.Package, s.Kind, s.Servers)
+			for _, at := range o.files.Paths() {
+				t.Logf("%s\n%s", at, o.files[at])
+			}
+		}
+	}()
+	if err := w.make(t, s, o.files); err != nil {
+		t.Log(err)
+		require.Regexp(t, located, err)
+	}
+}
