@@ -231,7 +231,7 @@ func (p *Pipeline) logResult(ctx context.Context, t *Transaction, fault *apierro
 	attrs := []slog.Attr{
 		slog.String("method", t.Method.Name()),
 		slog.String("status", status),
-		slog.Duration("took", took),
+		slog.String("took", took.String()),
 	}
 	if fault != nil {
 		attrs = append(attrs, slog.String("error", fault.Message))

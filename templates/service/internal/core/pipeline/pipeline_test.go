@@ -125,6 +125,7 @@ func TestOrder(t *testing.T) {
 	count, err := testutil.GatherAndCount(f.metrics, "calls_total")
 	require.NoError(t, err)
 	assert.Equal(t, 1, count)
+	assert.Regexp(t, `"took":"[0-9.]+(µs|ms|s)"`, f.log.String(), "with its unit")
 }
 
 func TestReadersNeedNoTransaction(t *testing.T) {
