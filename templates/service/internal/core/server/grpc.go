@@ -33,18 +33,22 @@ const (
 	// pingTimeout is gone, and its calls with it.
 	idlePing    = time.Minute
 	pingTimeout = 20 * time.Second
-	// maxStreams bounds the calls that one connection may have waiting.
-	maxStreams = 1000
+	// maxWaiting is how many calls of one connection may wait for their turn.
+	maxWaiting = 1000
 
 	defaultMessageLength = 16 << 20 // bytes
 	defaultWorkers       = 100
+	defaultStreams       = 1000
+	defaultWait          = 2 * time.Second
 )
 
 // GRPCOptions are what a gRPC server is made of.
 type GRPCOptions struct {
 	Address          string               // host:port; empty: in memory only
 	MaxMessageLength int                  // bytes of a request or a response; 0 is 16 MiB
-	MaxWorkers       int                  // calls in flight at once; 0 is 100
+	MaxWorkers       int                  // calls that do not stream, at once; 0 is 100
+	MaxStreams       int                  // streams that are open at once; 0 is 1000
+	Wait             time.Duration        // for a call's turn, where there are too many; 0 is 2 s
 	Log              *slog.Logger         // nil: nothing is logged
 	Tracer           trace.TracerProvider // nil: the process's own
 }
@@ -55,6 +59,12 @@ func (o GRPCOptions) withDefaults() GRPCOptions {
 	}
 	if o.MaxWorkers <= 0 {
 		o.MaxWorkers = defaultWorkers
+	}
+	if o.MaxStreams <= 0 {
+		o.MaxStreams = defaultStreams
+	}
+	if o.Wait <= 0 {
+		o.Wait = defaultWait
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -85,12 +95,14 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		failed:  make(chan error, 1),
 	}
 	g.stopping, g.shut = context.WithCancel(context.Background())
-	calls := &limiter{slots: make(chan struct{}, o.MaxWorkers)}
+	calls := newLimiter("calls", o.MaxWorkers, o.Wait)
+	streams := newLimiter("streams", o.MaxStreams, o.Wait)
 	g.server = grpc.NewServer(
 		grpc.MaxRecvMsgSize(o.MaxMessageLength),
 		grpc.MaxSendMsgSize(o.MaxMessageLength),
 		grpc.MaxHeaderListSize(maxHeader),
-		grpc.MaxConcurrentStreams(maxStreams),
+		// All of a REST server's calls come by one connection.
+		grpc.MaxConcurrentStreams(uint32(o.MaxWorkers+o.MaxStreams+maxWaiting)), //nolint:gosec // far below 1<<32
 		grpc.StatsHandler(otelgrpc.NewServerHandler(
 			otelgrpc.WithTracerProvider(o.Tracer),
 			otelgrpc.WithPropagators(propagation.TraceContext{}),
@@ -100,7 +112,7 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 		grpc.UnknownServiceHandler(unknownMethod),
 		grpc.ChainUnaryInterceptor(safeUnary(o.Log), calls.unary, metadataUnary),
-		grpc.ChainStreamInterceptor(safeStream(o.Log), g.endWithServer, calls.stream, metadataStream),
+		grpc.ChainStreamInterceptor(safeStream(o.Log), g.endWithServer, streams.stream, metadataStream),
 	)
 	healthv1.RegisterHealthServer(g.server, g.health)
 	reflection.Register(g.server)

@@ -186,7 +186,7 @@ func TestNoMoreCallsAtOnceThanWorkers(t *testing.T) {
 		<-leave
 		return req, nil
 	}}
-	_, conn, _ := serve(t, p, server.GRPCOptions{MaxWorkers: 2})
+	_, conn, _ := serve(t, p, server.GRPCOptions{MaxWorkers: 2, Wait: 200 * time.Millisecond})
 	answers := make(chan error, 2)
 	for range 2 {
 		go func() { _, err := call(t.Context(), conn, "worker"); answers <- err }()
@@ -202,11 +202,48 @@ func TestNoMoreCallsAtOnceThanWorkers(t *testing.T) {
 	_, err = healthv1.NewHealthClient(conn).Check(t.Context(), &healthv1.HealthCheckRequest{})
 	require.NoError(t, err, "health is answered under load")
 
+	_, err = call(t.Context(), conn, "too many") // and in no hurry
+	assert.Equal(t, codes.ResourceExhausted, status.Code(err))
+	assert.Contains(t, err.Error(), "ERROR_TOO_MANY_CALLS: Too many calls at once: try again. (limit = 2)")
+
 	close(leave)
 	require.NoError(t, within(t, "first answer", answers))
 	require.NoError(t, within(t, "second answer", answers))
 	_, err = call(t.Context(), conn, "after")
 	assert.NoError(t, err)
+}
+
+func TestStreamsTakeNoCallsSlot(t *testing.T) {
+	p := &probe{watch: func(stream grpc.ServerStream) error {
+		if err := stream.SendMsg(message("open")); err != nil {
+			return err
+		}
+		<-stream.Context().Done()
+		return stream.Context().Err()
+	}}
+	_, conn, _ := serve(t, p, server.GRPCOptions{MaxWorkers: 1, MaxStreams: 2, Wait: 50 * time.Millisecond})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for range 2 {
+		require.NoError(t, watch(ctx, conn))
+	}
+	_, err := call(t.Context(), conn, "beside the streams")
+	require.NoError(t, err)
+	err = watch(t.Context(), conn)
+	assert.Equal(t, codes.ResourceExhausted, status.Code(err))
+	assert.ErrorContains(t, err, "Too many streams at once")
+
+	cancel()
+	assert.Eventually(t, func() bool { return watch(t.Context(), conn) == nil }, patience, time.Millisecond, "a slot is given back")
+}
+
+// watch opens a stream and waits for its first message.
+func watch(ctx context.Context, conn *grpc.ClientConn) error {
+	stream, err := conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, watchMethod)
+	if err != nil {
+		return err
+	}
+	return stream.RecvMsg(new(structpb.Struct))
 }
 
 func TestStopFinishesWhatIsInFlightAndRefusesWhatIsNew(t *testing.T) {

@@ -20,41 +20,6 @@ import (
 // ofServer reports whether a method is gRPC's own: health and reflection.
 func ofServer(method string) bool { return strings.HasPrefix(method, "/grpc.") }
 
-// A limiter keeps more calls than there are slots waiting, as long as their
-// callers wait. Health and reflection are never kept waiting and take no slot:
-// a probe must be answered under load, and clients keep such streams open.
-type limiter struct{ slots chan struct{} }
-
-func (l *limiter) acquire(ctx context.Context, method string) (release func(), err error) {
-	if ofServer(method) {
-		return func() {}, nil
-	}
-	select {
-	case l.slots <- struct{}{}:
-		return func() { <-l.slots }, nil
-	case <-ctx.Done():
-		return nil, apierror.From(ctx.Err())
-	}
-}
-
-func (l *limiter) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-	release, err := l.acquire(ctx, info.FullMethod)
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	return next(ctx, req)
-}
-
-func (l *limiter) stream(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-	release, err := l.acquire(stream.Context(), info.FullMethod)
-	if err != nil {
-		return err
-	}
-	defer release()
-	return next(srv, stream)
-}
-
 // safeUnary is the outer net: a panic that nobody caught becomes INTERNAL, and
 // an error without a status doesn't show its text to the caller.
 func safeUnary(log *slog.Logger) grpc.UnaryServerInterceptor {

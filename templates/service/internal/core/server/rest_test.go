@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/stretchr/testify/assert"
@@ -31,7 +32,12 @@ const document = `{"swagger": "2.0", "info": {"title": "generated", "version": "
 // URL.
 func serveREST(t *testing.T, p *probe, o server.RESTOptions) (url string, stop func() error) {
 	t.Helper()
-	g := server.NewGRPC(server.GRPCOptions{MaxMessageLength: o.MaxMessageLength, Log: o.Log})
+	return serveBefore(t, server.NewGRPC(server.GRPCOptions{MaxMessageLength: o.MaxMessageLength, Log: o.Log}), p, o)
+}
+
+// serveBefore is serveREST before a gRPC server of the test's.
+func serveBefore(t *testing.T, g *server.GRPC, p *probe, o server.RESTOptions) (url string, stop func() error) {
+	t.Helper()
 	p.register(g.Server())
 	run(t, g.Module())
 	conn, err := g.InMemory()
@@ -216,6 +222,33 @@ func TestErrorsAreJSON(t *testing.T) {
 	res, _ := send(t, http.MethodPost, url+path, unsized(900))
 	assert.Equal(t, http.StatusOK, res.StatusCode, "within the limit, after all that")
 	assert.Contains(t, log.String(), "rest_test.go", "the stacks are logged")
+}
+
+func TestWhoFindsNoRoomIsToldWhenToComeBack(t *testing.T) {
+	entered, leave := make(chan struct{}), make(chan struct{})
+	p := &probe{call: func(_ context.Context, req *structpb.Struct) (*structpb.Struct, error) {
+		close(entered)
+		<-leave
+		return req, nil
+	}}
+	g := server.NewGRPC(server.GRPCOptions{MaxWorkers: 1, Wait: time.Millisecond})
+	url, _ := serveBefore(t, g, p, server.RESTOptions{})
+	first := make(chan error, 1)
+	go func() {
+		res, err := http.Post(url+path, "application/json", strings.NewReader("{}"))
+		if err == nil {
+			err = res.Body.Close()
+		}
+		first <- err
+	}()
+	within(t, "the first request arrives", entered)
+	res, body := send(t, http.MethodPost, url+path, strings.NewReader("{}"))
+	assert.Equal(t, http.StatusTooManyRequests, res.StatusCode)
+	assert.Equal(t, "1", res.Header.Get("Retry-After"))
+	code, _ := detail(t, body)
+	assert.Equal(t, "ERROR_TOO_MANY_CALLS", code)
+	close(leave)
+	require.NoError(t, within(t, "the first request is answered", first))
 }
 
 func TestBodyThatNeverEndsIsLimited(t *testing.T) {
