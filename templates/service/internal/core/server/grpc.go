@@ -49,6 +49,7 @@ type GRPCOptions struct {
 	MaxWorkers       int                  // calls that do not stream, at once; 0 is 100
 	MaxStreams       int                  // streams that are open at once; 0 is 1000
 	Wait             time.Duration        // for a call's turn, where there are too many; 0 is 2 s
+	CallTimeout      time.Duration        // of a call that does not stream; 0: as long as its caller waits
 	Log              *slog.Logger         // nil: nothing is logged
 	Tracer           trace.TracerProvider // nil: the process's own
 }
@@ -111,7 +112,7 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: idlePing, Timeout: pingTimeout}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 		grpc.UnknownServiceHandler(unknownMethod),
-		grpc.ChainUnaryInterceptor(safeUnary(o.Log), calls.unary, metadataUnary),
+		grpc.ChainUnaryInterceptor(safeUnary(o.Log), deadline(o.CallTimeout), calls.unary, metadataUnary),
 		grpc.ChainStreamInterceptor(safeStream(o.Log), g.endWithServer, streams.stream, metadataStream),
 	)
 	healthv1.RegisterHealthServer(g.server, g.health)

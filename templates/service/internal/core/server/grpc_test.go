@@ -246,6 +246,39 @@ func watch(ctx context.Context, conn *grpc.ClientConn) error {
 	return stream.RecvMsg(new(structpb.Struct))
 }
 
+func TestCallsEndInTime(t *testing.T) {
+	p := &probe{
+		call: func(ctx context.Context, req *structpb.Struct) (*structpb.Struct, error) {
+			if req.GetFields()["text"].GetStringValue() == "fast" {
+				return req, nil
+			}
+			<-ctx.Done()
+			return nil, ctx.Err()
+		},
+		watch: func(stream grpc.ServerStream) error {
+			_, bounded := stream.Context().Deadline()
+			assert.False(t, bounded, "a stream may last")
+			return stream.SendMsg(message("open"))
+		},
+	}
+	_, conn, _ := serve(t, p, server.GRPCOptions{CallTimeout: 50 * time.Millisecond})
+	for name, allowed := range map[string]time.Duration{"no deadline": 0, "a longer one": time.Hour, "a shorter one": time.Millisecond} {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			if allowed > 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, allowed)
+				defer cancel()
+			}
+			_, err := call(ctx, conn, "slow")
+			assert.Equal(t, codes.DeadlineExceeded, status.Code(err))
+		})
+	}
+	_, err := call(t.Context(), conn, "fast")
+	require.NoError(t, err)
+	require.NoError(t, watch(t.Context(), conn))
+}
+
 func TestStopFinishesWhatIsInFlightAndRefusesWhatIsNew(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
 	p := &probe{call: func(_ context.Context, req *structpb.Struct) (*structpb.Struct, error) {

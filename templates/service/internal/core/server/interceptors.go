@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -19,6 +20,19 @@ import (
 
 // ofServer reports whether a method is gRPC's own: health and reflection.
 func ofServer(method string) bool { return strings.HasPrefix(method, "/grpc.") }
+
+// deadline ends calls whose callers would wait longer, or for ever. A stream may
+// last as long as its caller wants it.
+func deadline(timeout time.Duration) grpc.UnaryServerInterceptor {
+	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+		if timeout > 0 {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, timeout)
+			defer cancel()
+		}
+		return next(ctx, req)
+	}
+}
 
 // safeUnary is the outer net: a panic that nobody caught becomes INTERNAL, and
 // an error without a status doesn't show its text to the caller.

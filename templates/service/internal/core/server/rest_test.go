@@ -176,6 +176,8 @@ func TestErrorsAreJSON(t *testing.T) {
 			panic("s3cret")
 		case "limit":
 			return nil, apierror.New(codes.ResourceExhausted, "ERROR_QUOTA", "Too many.")
+		case "late":
+			return nil, context.DeadlineExceeded
 		case "big":
 			return message(strings.Repeat("x", 5000)), nil
 		}
@@ -201,6 +203,7 @@ func TestErrorsAreJSON(t *testing.T) {
 		"panic":            {"POST", path, text("panic"), 500, "ERROR_UNKNOWN", "Internal error."},
 		"panic of HTTP":    {"POST", "/boom", text(""), 500, "ERROR_UNKNOWN", "Internal error."},
 		"quota":            {"POST", path, text("limit"), 429, "ERROR_QUOTA", "Too many."},
+		"late":             {"POST", path, text("late"), 504, "ERROR_GRPC_TIMEOUT", "Request timeout."},
 		"big response":     {"POST", path, text("big"), 413, "ERROR_MESSAGE_TOO_LARGE", "larger than max"},
 		"no JSON":          {"POST", path, strings.NewReader("{"), 400, "ERROR_INVALID_PARAMETER", ""},
 		"no such path":     {"POST", "/none", text(""), 404, "ERROR_UNSUPPORTED_API", "POST /none: Not Found"},
