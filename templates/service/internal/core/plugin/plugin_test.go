@@ -125,9 +125,7 @@ func (p *platform) Release(endpoint string) error {
 }
 
 func (p *platform) Dispatch(ctx context.Context, service, method string, params map[string]any) (map[string]any, error) {
-	if until, ok := ctx.Deadline(); ok {
-		p.wait = time.Until(until)
-	}
+	p.wait = spaceconnector.Allowed(ctx)
 	p.asked = append(p.asked, map[string]any{service + "/" + method: params})
 	return p.answer, nil
 }
