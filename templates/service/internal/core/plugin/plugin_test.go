@@ -67,7 +67,7 @@ func beAPlugin() error {
 			return nil
 		}}},
 	}, nil)
-	return lifecycle.Run(ctx, quiet, time.Second, g.Module(), g.Announce(os.Stdout))
+	return lifecycle.Run(ctx, quiet, time.Second, lifecycle.Chain{g.Module(), g.Announce(os.Stdout)})
 }
 
 // talker is a plugin that does as it is told.

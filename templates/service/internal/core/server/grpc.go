@@ -76,14 +76,14 @@ func (o GRPCOptions) withDefaults() GRPCOptions {
 // GRPC is a gRPC server with health (grpc.health.v1) and reflection (v1 and
 // v1alpha).
 type GRPC struct {
-	options  GRPCOptions
-	server   *grpc.Server
-	health   *health.Server
-	memory   *bufconn.Listener
-	address  atomic.Value // net.Addr
-	failed   chan error
-	stopping context.Context // ends when the server begins to stop
-	shut     context.CancelFunc
+	options    GRPCOptions
+	server     *grpc.Server
+	health     *health.Server
+	memory     *bufconn.Listener
+	address    atomic.Value // net.Addr
+	failed     chan error
+	streaming  context.Context // ends when streams have to
+	endStreams context.CancelCauseFunc
 }
 
 // NewGRPC makes a server; services are registered at Server before it starts.
@@ -95,7 +95,7 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		memory:  bufconn.Listen(memoryBuffer),
 		failed:  make(chan error, 1),
 	}
-	g.stopping, g.shut = context.WithCancel(context.Background())
+	g.streaming, g.endStreams = context.WithCancelCause(context.Background())
 	calls := newLimiter("calls", o.MaxWorkers, o.Wait)
 	streams := newLimiter("streams", o.MaxStreams, o.Wait)
 	g.server = grpc.NewServer(
@@ -113,7 +113,7 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 		grpc.UnknownServiceHandler(unknownMethod),
 		grpc.ChainUnaryInterceptor(safeUnary(o.Log), deadline(o.CallTimeout), calls.unary, metadataUnary),
-		grpc.ChainStreamInterceptor(safeStream(o.Log), g.endWithServer, streams.stream, metadataStream),
+		grpc.ChainStreamInterceptor(safeStream(o.Log), g.ending, streams.stream, metadataStream),
 	)
 	healthv1.RegisterHealthServer(g.server, g.health)
 	reflection.Register(g.server)
@@ -155,8 +155,9 @@ func (g *GRPC) InMemory() (*grpc.ClientConn, error) {
 }
 
 // Module is the server as a part of the process. It stops by answering
-// NOT_SERVING to health checks, finishing what is in flight and refusing what
-// is new; what is not finished in time is cut off.
+// NOT_SERVING to health checks, ending streams, finishing the other calls that
+// are in flight and refusing what is new; what is not finished in time is cut
+// off.
 func (g *GRPC) Module() lifecycle.Module {
 	return lifecycle.Module{Name: "grpc", Start: g.start, Stop: g.stop, Failed: g.failed}
 }
@@ -190,7 +191,7 @@ func (g *GRPC) start(ctx context.Context) error {
 
 func (g *GRPC) stop(ctx context.Context) error {
 	g.health.Shutdown()
-	g.shut()
+	g.EndStreams()
 	finished := make(chan struct{})
 	go func() {
 		g.server.GracefulStop()

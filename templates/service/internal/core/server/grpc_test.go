@@ -328,6 +328,52 @@ func TestStopFinishesWhatIsInFlightAndRefusesWhatIsNew(t *testing.T) {
 	require.NoError(t, within(t, "the server stops", stopped))
 }
 
+// TestStopEndsStreams: their clients would keep them open for ever.
+func TestStopEndsStreams(t *testing.T) {
+	for name, handle := range map[string]func(grpc.ServerStream) error{
+		"one that waits for what is to be told": func(stream grpc.ServerStream) error {
+			<-stream.Context().Done()
+			return stream.Context().Err()
+		},
+		"one that waits for its caller": func(stream grpc.ServerStream) error {
+			return stream.RecvMsg(new(structpb.Struct))
+		},
+		"one that tells all the time": func(stream grpc.ServerStream) error {
+			for {
+				if err := stream.SendMsg(message("tick")); err != nil {
+					return err
+				}
+				time.Sleep(time.Millisecond)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := &probe{watch: func(stream grpc.ServerStream) error {
+				if err := stream.SendMsg(message("open")); err != nil {
+					return err
+				}
+				return handle(stream)
+			}}
+			_, conn, stop := serve(t, p, server.GRPCOptions{})
+			stream, err := conn.NewStream(t.Context(), &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, watchMethod)
+			require.NoError(t, err)
+			require.NoError(t, stream.RecvMsg(new(structpb.Struct)))
+			ended := make(chan error, 1)
+			go func() {
+				var err error
+				for err == nil {
+					err = stream.RecvMsg(new(structpb.Struct))
+				}
+				ended <- err
+			}()
+			require.NoError(t, stop(patience))
+			err = within(t, "the stream ends", ended)
+			assert.Equal(t, codes.Unavailable, status.Code(err), "a client tries it elsewhere")
+			assert.ErrorContains(t, err, "ERROR_GRPC_CONNECTION: Server is unavailable. (reason = it is stopping)")
+		})
+	}
+}
+
 func TestStopCutsOffWhatTakesTooLong(t *testing.T) {
 	entered := make(chan struct{})
 	p := &probe{call: func(ctx context.Context, _ *structpb.Struct) (*structpb.Struct, error) {

@@ -83,39 +83,6 @@ func unknownMethod(_ any, stream grpc.ServerStream) error {
 	return apierror.New(codes.Unimplemented, "ERROR_UNSUPPORTED_API", "API is not supported. (method = %s)", method)
 }
 
-// endWithServer ends streams of health and reflection when the server begins
-// to stop. Clients keep them open for as long as they are connected, so the
-// server would wait for them in vain.
-func (g *GRPC) endWithServer(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-	if !ofServer(info.FullMethod) {
-		return next(srv, stream)
-	}
-	ctx, cancel := context.WithCancel(stream.Context())
-	defer cancel()
-	defer context.AfterFunc(g.stopping, cancel)()
-	return next(srv, &endingStream{stream, ctx})
-}
-
-// endingStream is a stream that ends with its context, even while its handler
-// waits for the next message.
-type endingStream struct {
-	grpc.ServerStream
-	ctx context.Context
-}
-
-func (s *endingStream) Context() context.Context { return s.ctx }
-
-func (s *endingStream) RecvMsg(m any) error {
-	received := make(chan error, 1)
-	go func() { received <- s.ServerStream.RecvMsg(m) }()
-	select {
-	case err := <-received:
-		return err
-	case <-s.ctx.Done():
-		return status.FromContextError(s.ctx.Err()).Err()
-	}
-}
-
 func metadataUnary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	return next(withMetadata(ctx), req)
 }

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	reflectionv1 "google.golang.org/grpc/reflection/grpc_reflection_v1"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/apierror"
@@ -43,6 +45,7 @@ func serveBefore(t *testing.T, g *server.GRPC, p *probe, o server.RESTOptions) (
 	conn, err := g.InMemory()
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
+	o.Stopping = g.EndStreams
 	o.Address, o.Connection, o.Title, o.Version = "127.0.0.1:0", conn, "Inventory", "1.2.3"
 	o.Register = append([]server.Registration{bind}, o.Register...)
 	o.OpenAPI = []byte(document)
@@ -373,6 +376,45 @@ func TestRESTStopsGracefully(t *testing.T) {
 	close(leave)
 	assert.Equal(t, http.StatusOK, within(t, "the request is answered", answer))
 	assert.NoError(t, within(t, "the server stops", stopped))
+}
+
+// TestRESTStopsThoughStreamsAreOpen: the request of one is in flight until the
+// stream behind it ends.
+func TestRESTStopsThoughStreamsAreOpen(t *testing.T) {
+	p := &probe{watch: func(stream grpc.ServerStream) error {
+		if err := stream.SendMsg(message("open")); err != nil {
+			return err
+		}
+		<-stream.Context().Done()
+		return stream.Context().Err()
+	}}
+	streams := func(_ context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
+		return mux.HandlePath(http.MethodGet, "/test/v1/probe:watch", func(w http.ResponseWriter, r *http.Request, _ map[string]string) {
+			_, out := runtime.MarshalerForRequest(mux, r)
+			stream, err := conn.NewStream(r.Context(), &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, watchMethod)
+			if err != nil {
+				runtime.HTTPError(r.Context(), mux, out, w, r, err)
+				return
+			}
+			ctx := runtime.NewServerMetadataContext(r.Context(), runtime.ServerMetadata{})
+			runtime.ForwardResponseStream(ctx, mux, out, w, r, func() (proto.Message, error) {
+				m := new(structpb.Struct)
+				return m, stream.RecvMsg(m)
+			})
+		})
+	}
+	url, stop := serveREST(t, p, server.RESTOptions{Register: []server.Registration{streams}})
+	res, err := http.Get(url + "/test/v1/probe:watch")
+	require.NoError(t, err)
+	defer func() { _ = res.Body.Close() }()
+	lines := bufio.NewScanner(res.Body)
+	require.True(t, lines.Scan())
+	assert.JSONEq(t, `{"result":{"text":"open"}}`, lines.Text())
+
+	require.NoError(t, stop())
+	require.True(t, lines.Scan(), "it is told why")
+	assert.Contains(t, lines.Text(), "ERROR_GRPC_CONNECTION: Server is unavailable.")
+	assert.False(t, lines.Scan())
 }
 
 func TestBadDocumentsAndRegistrationsAreRefused(t *testing.T) {
