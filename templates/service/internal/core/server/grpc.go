@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -50,6 +52,7 @@ type GRPCOptions struct {
 	MaxStreams       int                  // streams that are open at once; 0 is 1000
 	Wait             time.Duration        // for a call's turn, where there are too many; 0 is 2 s
 	CallTimeout      time.Duration        // of a call that does not stream; 0: as long as its caller waits
+	Ready            func() error         // whether calls can be answered; nil: always
 	Log              *slog.Logger         // nil: nothing is logged
 	Tracer           trace.TracerProvider // nil: the process's own
 }
@@ -70,6 +73,9 @@ func (o GRPCOptions) withDefaults() GRPCOptions {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Ready == nil {
+		o.Ready = func() error { return nil }
+	}
 	return o
 }
 
@@ -78,7 +84,7 @@ func (o GRPCOptions) withDefaults() GRPCOptions {
 type GRPC struct {
 	options    GRPCOptions
 	server     *grpc.Server
-	health     *health.Server
+	health     *healthServer
 	memory     *bufconn.Listener
 	address    atomic.Value // net.Addr
 	failed     chan error
@@ -91,7 +97,7 @@ func NewGRPC(o GRPCOptions) *GRPC {
 	o = o.withDefaults()
 	g := &GRPC{
 		options: o,
-		health:  health.NewServer(),
+		health:  &healthServer{Server: health.NewServer(), ready: o.Ready, log: o.Log},
 		memory:  bufconn.Listen(memoryBuffer),
 		failed:  make(chan error, 1),
 	}
@@ -159,7 +165,11 @@ func (g *GRPC) InMemory() (*grpc.ClientConn, error) {
 // are in flight and refusing what is new; what is not finished in time is cut
 // off.
 func (g *GRPC) Module() lifecycle.Module {
-	return lifecycle.Module{Name: "grpc", Start: g.start, Stop: g.stop, Failed: g.failed}
+	name := "grpc"
+	if g.options.Address == "" {
+		name = "grpc in memory"
+	}
+	return lifecycle.Module{Name: name, Start: g.start, Stop: g.stop, Failed: g.failed}
 }
 
 func (g *GRPC) start(ctx context.Context) error {
@@ -173,8 +183,10 @@ func (g *GRPC) start(ctx context.Context) error {
 		g.options.Log.InfoContext(ctx, "listening", "server", "grpc", "address", listener.Addr().String())
 		listeners = append(listeners, listener)
 	}
-	for name := range g.server.GetServiceInfo() {
-		g.health.SetServingStatus(name, healthv1.HealthCheckResponse_SERVING)
+	g.health.services = slices.Collect(maps.Keys(g.server.GetServiceInfo()))
+	g.health.look(ctx)
+	if g.options.Address != "" {
+		go g.health.keepLooking(g.streaming)
 	}
 	for _, listener := range listeners {
 		go func() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -57,6 +58,43 @@ func TestHealthAndReflection(t *testing.T) {
 	}
 	assert.Contains(t, names, "test.v1.Probe")
 	assert.Contains(t, names, health)
+}
+
+func TestHealthFollowsWhatTheServiceNeeds(t *testing.T) {
+	t.Parallel()
+	var broken atomic.Bool
+	_, conn, _ := serve(t, &probe{}, server.GRPCOptions{Ready: func() error {
+		if broken.Load() {
+			return errors.New("database: connection refused")
+		}
+		return nil
+	}})
+	client := healthv1.NewHealthClient(conn)
+	watch, err := client.Watch(t.Context(), &healthv1.HealthCheckRequest{Service: "test.v1.Probe"})
+	require.NoError(t, err)
+	check := func(want healthv1.HealthCheckResponse_ServingStatus) {
+		t.Helper()
+		for _, service := range []string{"", "test.v1.Probe"} {
+			res, err := client.Check(t.Context(), &healthv1.HealthCheckRequest{Service: service})
+			require.NoError(t, err, service)
+			assert.Equal(t, want, res.GetStatus(), service)
+		}
+	}
+	watched := func(want healthv1.HealthCheckResponse_ServingStatus) {
+		t.Helper()
+		res, err := watch.Recv()
+		require.NoError(t, err)
+		assert.Equal(t, want, res.GetStatus())
+	}
+	watched(healthv1.HealthCheckResponse_SERVING)
+	check(healthv1.HealthCheckResponse_SERVING)
+	broken.Store(true)
+	watched(healthv1.HealthCheckResponse_NOT_SERVING) // without anybody's asking
+	check(healthv1.HealthCheckResponse_NOT_SERVING)
+	broken.Store(false)
+	check(healthv1.HealthCheckResponse_SERVING)
+	_, err = client.Check(t.Context(), &healthv1.HealthCheckRequest{Service: "no.Such"})
+	assert.Equal(t, codes.NotFound, status.Code(err))
 }
 
 func TestPanicsBecomeInternalAndTheServerLivesOn(t *testing.T) {
@@ -392,6 +430,7 @@ func TestStopCutsOffWhatTakesTooLong(t *testing.T) {
 func TestServerWithoutAddressAnswersOnlyInMemory(t *testing.T) {
 	g := server.NewGRPC(server.GRPCOptions{})
 	(&probe{}).register(g.Server())
+	assert.Equal(t, "grpc in memory", g.Module().Name, "beside the one that others reach")
 	stop := run(t, g.Module())
 	assert.Empty(t, g.Address())
 	conn, err := g.InMemory()
