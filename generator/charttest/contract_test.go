@@ -201,9 +201,10 @@ func TestProbesAndNginx(t *testing.T) {
 	got := manifests(t, chart(t, everything("inventory")))
 
 	grpc := object(got["Deployment/inventory"].pod().get("containers", "inventory").(map[string]any))
-	for _, probe := range []string{"startupProbe", "readinessProbe", "livenessProbe"} {
+	for _, probe := range []string{"startupProbe", "readinessProbe"} {
 		assert.Equal(t, 50051, grpc.get(probe, "grpc", "port"))
 	}
+	assert.Equal(t, "grpc", grpc.text("livenessProbe", "tcpSocket", "port"), "a restart brings no database back")
 	for name, port := range map[string]string{"rest": "rest", "scheduler": "admin", "worker": "admin"} {
 		c := object(got["Deployment/inventory-"+name].pod().get("containers", "inventory-"+name).(map[string]any))
 		assert.Equal(t, "/check", c.text("readinessProbe", "httpGet", "path"))
