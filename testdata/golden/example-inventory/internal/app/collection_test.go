@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	g := server.NewGRPC(server.GRPCOptions{Address: server.HostedAddress})
 	pluginpb.RegisterCollectorServer(g.Server(), &assettest.Plugin{Die: func() { os.Exit(1) }})
-	err := lifecycle.Run(ctx, slog.New(slog.DiscardHandler), time.Second, g.Module(), g.Announce(os.Stdout))
+	err := lifecycle.Run(ctx, slog.New(slog.DiscardHandler), time.Second, lifecycle.Chain{g.Module(), g.Announce(os.Stdout)})
 	stop()
 	if err != nil {
 		os.Exit(1)

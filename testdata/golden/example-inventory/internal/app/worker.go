@@ -9,7 +9,7 @@ import (
 )
 
 // workerModules are the workers that WORKERS names.
-func workerModules(_ context.Context, a *App) ([]lifecycle.Module, error) {
+func workerModules(_ context.Context, a *App) (lifecycle.Chain, error) {
 	workers := map[string]worker.Worker{}
 	for name, w := range a.config.Workers {
 		workers[name] = worker.Worker{Backend: w.Backend, Queue: w.Queue, Pool: w.Pool}
@@ -21,5 +21,5 @@ func workerModules(_ context.Context, a *App) ([]lifecycle.Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []lifecycle.Module{all.Module()}, nil
+	return lifecycle.Chain{all.Module()}, nil
 }

@@ -11,7 +11,7 @@ import (
 
 // restModules are the REST server and the gRPC server behind it, which only
 // this process reaches.
-func restModules(ctx context.Context, a *App) ([]lifecycle.Module, error) {
+func restModules(ctx context.Context, a *App) (lifecycle.Chain, error) {
 	g, err := a.newGRPC("")
 	if err != nil {
 		return nil, err
@@ -23,12 +23,12 @@ func restModules(ctx context.Context, a *App) ([]lifecycle.Module, error) {
 	rest, err := server.NewREST(ctx, server.RESTOptions{
 		Address: a.config.RestAddress(), Connection: conn, Register: api.Registrations(),
 		OpenAPI: openapi.Document, Title: a.config.Service, Version: a.version,
-		MaxMessageLength: a.config.MaxMessageLength, Ready: a.ready,
+		MaxMessageLength: a.config.MaxMessageLength, Ready: a.ready, Stopping: g.EndStreams,
 		Log: a.telemetry.Log, Tracer: a.telemetry.Tracer,
 	})
 	if err != nil {
 		return nil, err
 	}
 	hangUp := lifecycle.Module{Name: "rest connection", Stop: func(context.Context) error { return conn.Close() }}
-	return []lifecycle.Module{g.Module(), hangUp, rest.Module()}, nil
+	return lifecycle.Chain{g.Module(), hangUp, rest.Module()}, nil
 }

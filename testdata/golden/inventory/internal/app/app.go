@@ -77,7 +77,7 @@ func (a *App) Run(ctx context.Context, names ...string) error {
 	if err := a.prepare(ctx); err != nil {
 		return err
 	}
-	modules, err := a.modules(ctx, names)
+	admin, servers, err := a.modules(ctx, names)
 	if err != nil {
 		return err
 	}
@@ -88,25 +88,23 @@ func (a *App) Run(ctx context.Context, names ...string) error {
 		a.telemetry.Log.WarnContext(ctx, "nothing reads these settings; are they misspelt?", "settings", unknown)
 	}
 	a.warnOfLostTasks(ctx, names)
-	return lifecycle.Run(ctx, a.telemetry.Log, a.config.GracePeriod, modules...)
+	return lifecycle.Run(ctx, a.telemetry.Log, a.config.GracePeriod, admin, servers...)
 }
 
 // modules are the parts of a process that runs these servers, in the order in
-// which they start.
-func (a *App) modules(ctx context.Context, names []string) ([]lifecycle.Module, error) {
-	var modules []lifecycle.Module
-	var started atomic.Bool // all of them
+// which they start: the one that tells how it does, and one chain for each server.
+func (a *App) modules(ctx context.Context, names []string) (base lifecycle.Chain, servers []lifecycle.Chain, err error) {
+	var running atomic.Bool // all of them
 	if address := a.config.AdminAddress(); address != "" && !server.Hosted() {
-		admin := server.NewAdmin(server.AdminOptions{
+		base = append(base, server.NewAdmin(server.AdminOptions{
 			Address: address, Gatherer: a.telemetry.Registry, Log: a.telemetry.Log,
 			Ready: func() error {
-				if !started.Load() {
-					return errors.New("not all servers have started")
+				if !running.Load() {
+					return errors.New("not all servers run")
 				}
 				return a.ready()
 			},
-		})
-		modules = append(modules, admin.Module())
+		}).Module())
 	}
 	for _, s := range Servers() {
 		if !slices.Contains(names, s.Name) {
@@ -114,13 +112,15 @@ func (a *App) modules(ctx context.Context, names []string) ([]lifecycle.Module, 
 		}
 		own, err := s.modules(ctx, a)
 		if err != nil {
-			return nil, fmt.Errorf("set up %s: %w", s.Command, err)
+			return nil, nil, fmt.Errorf("set up %s: %w", s.Command, err)
 		}
-		modules = append(modules, own...)
+		servers = append(servers, own)
 	}
-	return append(modules, lifecycle.Module{
-		Name: "readiness", Start: func(context.Context) error { started.Store(true); return nil },
-	}), nil
+	return base, append(servers, lifecycle.Chain{{
+		Name:  "readiness",
+		Start: func(context.Context) error { running.Store(true); return nil },
+		Stop:  func(context.Context) error { running.Store(false); return nil },
+	}}), nil
 }
 
 // A Server is one way in, that a process may run.
@@ -128,7 +128,7 @@ type Server struct {
 	Name    string
 	Command string // its name on the command line
 	Summary string
-	modules func(context.Context, *App) ([]lifecycle.Module, error)
+	modules func(context.Context, *App) (lifecycle.Chain, error)
 }
 
 // Names are the names of all servers.

@@ -13,8 +13,9 @@ func (a *App) newGRPC(address string) (*server.GRPC, error) {
 		return nil, err
 	}
 	g := server.NewGRPC(server.GRPCOptions{
-		Address: address, MaxMessageLength: a.config.MaxMessageLength, MaxWorkers: a.config.MaxWorkers,
-		Log: a.telemetry.Log, Tracer: a.telemetry.Tracer,
+		Address: address, MaxMessageLength: a.config.MaxMessageLength,
+		MaxWorkers: a.config.MaxWorkers, MaxStreams: a.config.MaxStreams, CallTimeout: a.config.CallTimeout,
+		Ready: a.ready, Log: a.telemetry.Log, Tracer: a.telemetry.Tracer,
 	})
 	api.Register(g.Server(), a.guards, a.version)
 	return g, nil

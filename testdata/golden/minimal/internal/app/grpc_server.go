@@ -9,7 +9,7 @@ import (
 )
 
 // grpcModules are the gRPC server that others reach.
-func grpcModules(_ context.Context, a *App) ([]lifecycle.Module, error) {
+func grpcModules(_ context.Context, a *App) (lifecycle.Chain, error) {
 	address := a.config.GRPCAddress()
 	if server.Hosted() {
 		address = server.HostedAddress
@@ -19,7 +19,7 @@ func grpcModules(_ context.Context, a *App) ([]lifecycle.Module, error) {
 		return nil, err
 	}
 	if server.Hosted() {
-		return []lifecycle.Module{g.Module(), g.Announce(os.Stdout)}, nil
+		return lifecycle.Chain{g.Module(), g.Announce(os.Stdout)}, nil
 	}
-	return []lifecycle.Module{g.Module()}, nil
+	return lifecycle.Chain{g.Module()}, nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // schedulerModules are the schedulers that SCHEDULERS names.
-func schedulerModules(_ context.Context, a *App) ([]lifecycle.Module, error) {
+func schedulerModules(_ context.Context, a *App) (lifecycle.Chain, error) {
 	schedulers := map[string]scheduler.Scheduler{}
 	for name, s := range a.config.Schedulers {
 		schedulers[name] = scheduler.Scheduler{
@@ -26,7 +26,7 @@ func schedulerModules(_ context.Context, a *App) ([]lifecycle.Module, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []lifecycle.Module{all.Module()}, nil
+	return lifecycle.Chain{all.Module()}, nil
 }
 
 // jobs are those of the schedulers. Each task gets the system token that there is

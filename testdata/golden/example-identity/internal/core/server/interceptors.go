@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -20,39 +21,17 @@ import (
 // ofServer reports whether a method is gRPC's own: health and reflection.
 func ofServer(method string) bool { return strings.HasPrefix(method, "/grpc.") }
 
-// A limiter keeps more calls than there are slots waiting, as long as their
-// callers wait. Health and reflection are never kept waiting and take no slot:
-// a probe must be answered under load, and clients keep such streams open.
-type limiter struct{ slots chan struct{} }
-
-func (l *limiter) acquire(ctx context.Context, method string) (release func(), err error) {
-	if ofServer(method) {
-		return func() {}, nil
+// deadline ends calls whose callers would wait longer, or for ever. A stream may
+// last as long as its caller wants it.
+func deadline(timeout time.Duration) grpc.UnaryServerInterceptor {
+	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+		if timeout > 0 {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, timeout)
+			defer cancel()
+		}
+		return next(ctx, req)
 	}
-	select {
-	case l.slots <- struct{}{}:
-		return func() { <-l.slots }, nil
-	case <-ctx.Done():
-		return nil, apierror.From(ctx.Err())
-	}
-}
-
-func (l *limiter) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-	release, err := l.acquire(ctx, info.FullMethod)
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	return next(ctx, req)
-}
-
-func (l *limiter) stream(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-	release, err := l.acquire(stream.Context(), info.FullMethod)
-	if err != nil {
-		return err
-	}
-	defer release()
-	return next(srv, stream)
 }
 
 // safeUnary is the outer net: a panic that nobody caught becomes INTERNAL, and
@@ -102,39 +81,6 @@ func outward(ctx context.Context, log *slog.Logger, method string, err error) er
 func unknownMethod(_ any, stream grpc.ServerStream) error {
 	method, _ := grpc.MethodFromServerStream(stream)
 	return apierror.New(codes.Unimplemented, "ERROR_UNSUPPORTED_API", "API is not supported. (method = %s)", method)
-}
-
-// endWithServer ends streams of health and reflection when the server begins
-// to stop. Clients keep them open for as long as they are connected, so the
-// server would wait for them in vain.
-func (g *GRPC) endWithServer(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-	if !ofServer(info.FullMethod) {
-		return next(srv, stream)
-	}
-	ctx, cancel := context.WithCancel(stream.Context())
-	defer cancel()
-	defer context.AfterFunc(g.stopping, cancel)()
-	return next(srv, &endingStream{stream, ctx})
-}
-
-// endingStream is a stream that ends with its context, even while its handler
-// waits for the next message.
-type endingStream struct {
-	grpc.ServerStream
-	ctx context.Context
-}
-
-func (s *endingStream) Context() context.Context { return s.ctx }
-
-func (s *endingStream) RecvMsg(m any) error {
-	received := make(chan error, 1)
-	go func() { received <- s.ServerStream.RecvMsg(m) }()
-	select {
-	case err := <-received:
-		return err
-	case <-s.ctx.Done():
-		return status.FromContextError(s.ctx.Err()).Err()
-	}
 }
 
 func metadataUnary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {

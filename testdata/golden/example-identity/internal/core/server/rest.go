@@ -32,6 +32,7 @@ type RESTOptions struct {
 	MaxMessageLength int          // bytes of a request's body; 0 is 16 MiB
 	Origins          []string     // whose pages may call, such as https://console.example.com, or * for all; the server's own always may
 	Ready            func() error // whether calls can be answered; nil: always
+	Stopping         func()       // is called when the server begins to stop; may be nil
 	Log              *slog.Logger // nil: nothing is logged
 	Tracer           trace.TracerProvider
 }
@@ -85,7 +86,11 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 		otelhttp.WithTracerProvider(o.Tracer),
 		otelhttp.WithPropagators(propagation.TraceContext{}),
 		otelhttp.WithFilter(func(r *http.Request) bool { return r.URL.Path != "/check" }))
-	return &REST{newListener("rest", o.Address, o.Log, handler)}, nil
+	l := newListener("rest", o.Address, o.Log, handler)
+	if o.Stopping != nil {
+		l.server.RegisterOnShutdown(o.Stopping)
+	}
+	return &REST{l}, nil
 }
 
 // incomingHeader says which headers reach the pipeline, and as which metadata.

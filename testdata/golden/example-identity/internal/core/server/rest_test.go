@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/stretchr/testify/assert"
@@ -18,6 +20,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	reflectionv1 "google.golang.org/grpc/reflection/grpc_reflection_v1"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/cloudforet-io/identity/internal/core/apierror"
@@ -31,12 +34,18 @@ const document = `{"swagger": "2.0", "info": {"title": "generated", "version": "
 // URL.
 func serveREST(t *testing.T, p *probe, o server.RESTOptions) (url string, stop func() error) {
 	t.Helper()
-	g := server.NewGRPC(server.GRPCOptions{MaxMessageLength: o.MaxMessageLength, Log: o.Log})
+	return serveBefore(t, server.NewGRPC(server.GRPCOptions{MaxMessageLength: o.MaxMessageLength, Log: o.Log}), p, o)
+}
+
+// serveBefore is serveREST before a gRPC server of the test's.
+func serveBefore(t *testing.T, g *server.GRPC, p *probe, o server.RESTOptions) (url string, stop func() error) {
+	t.Helper()
 	p.register(g.Server())
 	run(t, g.Module())
 	conn, err := g.InMemory()
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
+	o.Stopping = g.EndStreams
 	o.Address, o.Connection, o.Title, o.Version = "127.0.0.1:0", conn, "Inventory", "1.2.3"
 	o.Register = append([]server.Registration{bind}, o.Register...)
 	o.OpenAPI = []byte(document)
@@ -170,6 +179,8 @@ func TestErrorsAreJSON(t *testing.T) {
 			panic("s3cret")
 		case "limit":
 			return nil, apierror.New(codes.ResourceExhausted, "ERROR_QUOTA", "Too many.")
+		case "late":
+			return nil, context.DeadlineExceeded
 		case "big":
 			return message(strings.Repeat("x", 5000)), nil
 		}
@@ -195,6 +206,7 @@ func TestErrorsAreJSON(t *testing.T) {
 		"panic":            {"POST", path, text("panic"), 500, "ERROR_UNKNOWN", "Internal error."},
 		"panic of HTTP":    {"POST", "/boom", text(""), 500, "ERROR_UNKNOWN", "Internal error."},
 		"quota":            {"POST", path, text("limit"), 429, "ERROR_QUOTA", "Too many."},
+		"late":             {"POST", path, text("late"), 504, "ERROR_GRPC_TIMEOUT", "Request timeout."},
 		"big response":     {"POST", path, text("big"), 413, "ERROR_MESSAGE_TOO_LARGE", "larger than max"},
 		"no JSON":          {"POST", path, strings.NewReader("{"), 400, "ERROR_INVALID_PARAMETER", ""},
 		"no such path":     {"POST", "/none", text(""), 404, "ERROR_UNSUPPORTED_API", "POST /none: Not Found"},
@@ -216,6 +228,33 @@ func TestErrorsAreJSON(t *testing.T) {
 	res, _ := send(t, http.MethodPost, url+path, unsized(900))
 	assert.Equal(t, http.StatusOK, res.StatusCode, "within the limit, after all that")
 	assert.Contains(t, log.String(), "rest_test.go", "the stacks are logged")
+}
+
+func TestWhoFindsNoRoomIsToldWhenToComeBack(t *testing.T) {
+	entered, leave := make(chan struct{}), make(chan struct{})
+	p := &probe{call: func(_ context.Context, req *structpb.Struct) (*structpb.Struct, error) {
+		close(entered)
+		<-leave
+		return req, nil
+	}}
+	g := server.NewGRPC(server.GRPCOptions{MaxWorkers: 1, Wait: time.Millisecond})
+	url, _ := serveBefore(t, g, p, server.RESTOptions{})
+	first := make(chan error, 1)
+	go func() {
+		res, err := http.Post(url+path, "application/json", strings.NewReader("{}"))
+		if err == nil {
+			err = res.Body.Close()
+		}
+		first <- err
+	}()
+	within(t, "the first request arrives", entered)
+	res, body := send(t, http.MethodPost, url+path, strings.NewReader("{}"))
+	assert.Equal(t, http.StatusTooManyRequests, res.StatusCode)
+	assert.Equal(t, "1", res.Header.Get("Retry-After"))
+	code, _ := detail(t, body)
+	assert.Equal(t, "ERROR_TOO_MANY_CALLS", code)
+	close(leave)
+	require.NoError(t, within(t, "the first request is answered", first))
 }
 
 func TestBodyThatNeverEndsIsLimited(t *testing.T) {
@@ -337,6 +376,45 @@ func TestRESTStopsGracefully(t *testing.T) {
 	close(leave)
 	assert.Equal(t, http.StatusOK, within(t, "the request is answered", answer))
 	assert.NoError(t, within(t, "the server stops", stopped))
+}
+
+// TestRESTStopsThoughStreamsAreOpen: the request of one is in flight until the
+// stream behind it ends.
+func TestRESTStopsThoughStreamsAreOpen(t *testing.T) {
+	p := &probe{watch: func(stream grpc.ServerStream) error {
+		if err := stream.SendMsg(message("open")); err != nil {
+			return err
+		}
+		<-stream.Context().Done()
+		return stream.Context().Err()
+	}}
+	streams := func(_ context.Context, mux *runtime.ServeMux, conn *grpc.ClientConn) error {
+		return mux.HandlePath(http.MethodGet, "/test/v1/probe:watch", func(w http.ResponseWriter, r *http.Request, _ map[string]string) {
+			_, out := runtime.MarshalerForRequest(mux, r)
+			stream, err := conn.NewStream(r.Context(), &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, watchMethod)
+			if err != nil {
+				runtime.HTTPError(r.Context(), mux, out, w, r, err)
+				return
+			}
+			ctx := runtime.NewServerMetadataContext(r.Context(), runtime.ServerMetadata{})
+			runtime.ForwardResponseStream(ctx, mux, out, w, r, func() (proto.Message, error) {
+				m := new(structpb.Struct)
+				return m, stream.RecvMsg(m)
+			})
+		})
+	}
+	url, stop := serveREST(t, p, server.RESTOptions{Register: []server.Registration{streams}})
+	res, err := http.Get(url + "/test/v1/probe:watch")
+	require.NoError(t, err)
+	defer func() { _ = res.Body.Close() }()
+	lines := bufio.NewScanner(res.Body)
+	require.True(t, lines.Scan())
+	assert.JSONEq(t, `{"result":{"text":"open"}}`, lines.Text())
+
+	require.NoError(t, stop())
+	require.True(t, lines.Scan(), "it is told why")
+	assert.Contains(t, lines.Text(), "ERROR_GRPC_CONNECTION: Server is unavailable.")
+	assert.False(t, lines.Scan())
 }
 
 func TestBadDocumentsAndRegistrationsAreRefused(t *testing.T) {

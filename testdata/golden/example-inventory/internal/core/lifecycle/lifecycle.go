@@ -1,5 +1,5 @@
 // Package lifecycle starts the parts of a process in order and stops them in
-// reverse, whatever ends it.
+// reverse, whatever ends it; parts that do not need each other at the same time.
 package lifecycle
 
 import (
@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -35,27 +36,34 @@ func Linger(ctx context.Context, delay time.Duration) (context.Context, context.
 	}
 }
 
-// Run starts the modules in order, waits until ctx ends or a module fails, and
-// stops those that were started, the last one first. All of them together have
-// the grace period to do so. The error joins whatever went wrong; a run that
-// was ended by ctx and stopped cleanly has none.
-func Run(ctx context.Context, log *slog.Logger, grace time.Duration, modules ...Module) error {
-	failed := make(chan error, len(modules))
+// A Chain is modules that need each other: each starts after the one before it,
+// and stops before it.
+type Chain []Module
+
+// Run starts the modules of base, then those of the other chains, waits until
+// ctx ends or a module fails, and stops what has started. The other chains need
+// base, and not each other: they stop at the same time, so that none uses up
+// what the rest has of the grace period, and base after them. The error joins
+// whatever went wrong; a run that was ended by ctx and stopped cleanly has none.
+func Run(ctx context.Context, log *slog.Logger, grace time.Duration, base Chain, others ...Chain) error {
+	failed := make(chan error)
 	done := make(chan struct{})
 	defer close(done)
 
 	var errs []error
-	started := 0
-	for _, m := range modules {
-		if err := start(ctx, m); err != nil {
+	var running []Chain // what has started of each
+	for _, chain := range slices.Concat([]Chain{base}, others) {
+		started, err := chain.start(ctx, log)
+		for _, m := range started {
+			watch(m, failed, done)
+		}
+		running = append(running, started)
+		if err != nil {
 			if ctx.Err() == nil || !errors.Is(err, ctx.Err()) { // else it was told to stop as it started
-				errs = append(errs, fmt.Errorf("start %s: %w", m.Name, err))
+				errs = append(errs, err)
 			}
 			break
 		}
-		log.InfoContext(ctx, "started", "module", m.Name)
-		started++
-		watch(m, failed, done)
 	}
 	if len(errs) == 0 {
 		select {
@@ -68,11 +76,34 @@ func Run(ctx context.Context, log *slog.Logger, grace time.Duration, modules ...
 
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	for _, m := range slices.Backward(modules[:started]) {
+	faults := make([]error, len(running))
+	var stopped sync.WaitGroup
+	for i, chain := range running[1:] {
+		stopped.Go(func() { faults[i+1] = chain.stop(stopping, log) })
+	}
+	stopped.Wait()
+	faults[0] = running[0].stop(stopping, log)
+	return errors.Join(append(errs, faults...)...)
+}
+
+// start gives the modules that it started, which are all if there is no error.
+func (c Chain) start(ctx context.Context, log *slog.Logger) (Chain, error) {
+	for i, m := range c {
+		if err := start(ctx, m); err != nil {
+			return c[:i], fmt.Errorf("start %s: %w", m.Name, err)
+		}
+		log.InfoContext(ctx, "started", "module", m.Name)
+	}
+	return c, nil
+}
+
+func (c Chain) stop(ctx context.Context, log *slog.Logger) error {
+	var errs []error
+	for _, m := range slices.Backward(c) {
 		if m.Stop == nil {
 			continue
 		}
-		if err := m.Stop(stopping); err != nil {
+		if err := m.Stop(ctx); err != nil {
 			errs = append(errs, fmt.Errorf("stop %s: %w", m.Name, err))
 			continue
 		}
@@ -98,8 +129,12 @@ func watch(m Module, failed chan<- error, done <-chan struct{}) {
 	go func() {
 		select {
 		case err := <-m.Failed:
-			if err != nil {
-				failed <- fmt.Errorf("%s: %w", m.Name, err)
+			if err == nil {
+				return
+			}
+			select {
+			case failed <- fmt.Errorf("%s: %w", m.Name, err):
+			case <-done: // one failure is enough
 			}
 		case <-done:
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/inventory/internal/core/spaceconnector"
 )
 
 // A place is where a plugin runs.
@@ -54,9 +55,7 @@ func (p *Plugins) ask(ctx context.Context, ref Ref) (place, error) {
 			params[key] = value
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.options.Wait)
-	defer cancel()
-	answer, err := p.options.Services.Dispatch(ctx, "plugin", "Plugin.get_plugin_endpoint", params)
+	answer, err := p.options.Services.Dispatch(spaceconnector.Allow(ctx, p.options.Wait), "plugin", "Plugin.get_plugin_endpoint", params)
 	if err != nil {
 		return place{}, err
 	}

@@ -67,7 +67,7 @@ func beAPlugin() error {
 			return nil
 		}}},
 	}, nil)
-	return lifecycle.Run(ctx, quiet, time.Second, g.Module(), g.Announce(os.Stdout))
+	return lifecycle.Run(ctx, quiet, time.Second, lifecycle.Chain{g.Module(), g.Announce(os.Stdout)})
 }
 
 // talker is a plugin that does as it is told.
@@ -125,9 +125,7 @@ func (p *platform) Release(endpoint string) error {
 }
 
 func (p *platform) Dispatch(ctx context.Context, service, method string, params map[string]any) (map[string]any, error) {
-	if until, ok := ctx.Deadline(); ok {
-		p.wait = time.Until(until)
-	}
+	p.wait = spaceconnector.Allowed(ctx)
 	p.asked = append(p.asked, map[string]any{service + "/" + method: params})
 	return p.answer, nil
 }

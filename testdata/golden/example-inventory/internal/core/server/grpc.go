@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -33,18 +35,24 @@ const (
 	// pingTimeout is gone, and its calls with it.
 	idlePing    = time.Minute
 	pingTimeout = 20 * time.Second
-	// maxStreams bounds the calls that one connection may have waiting.
-	maxStreams = 1000
+	// maxWaiting is how many calls of one connection may wait for their turn.
+	maxWaiting = 1000
 
 	defaultMessageLength = 16 << 20 // bytes
 	defaultWorkers       = 100
+	defaultStreams       = 1000
+	defaultWait          = 2 * time.Second
 )
 
 // GRPCOptions are what a gRPC server is made of.
 type GRPCOptions struct {
 	Address          string               // host:port; empty: in memory only
 	MaxMessageLength int                  // bytes of a request or a response; 0 is 16 MiB
-	MaxWorkers       int                  // calls in flight at once; 0 is 100
+	MaxWorkers       int                  // calls that do not stream, at once; 0 is 100
+	MaxStreams       int                  // streams that are open at once; 0 is 1000
+	Wait             time.Duration        // for a call's turn, where there are too many; 0 is 2 s
+	CallTimeout      time.Duration        // of a call that does not stream; 0: as long as its caller waits
+	Ready            func() error         // whether calls can be answered; nil: always
 	Log              *slog.Logger         // nil: nothing is logged
 	Tracer           trace.TracerProvider // nil: the process's own
 }
@@ -56,8 +64,17 @@ func (o GRPCOptions) withDefaults() GRPCOptions {
 	if o.MaxWorkers <= 0 {
 		o.MaxWorkers = defaultWorkers
 	}
+	if o.MaxStreams <= 0 {
+		o.MaxStreams = defaultStreams
+	}
+	if o.Wait <= 0 {
+		o.Wait = defaultWait
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Ready == nil {
+		o.Ready = func() error { return nil }
 	}
 	return o
 }
@@ -65,14 +82,14 @@ func (o GRPCOptions) withDefaults() GRPCOptions {
 // GRPC is a gRPC server with health (grpc.health.v1) and reflection (v1 and
 // v1alpha).
 type GRPC struct {
-	options  GRPCOptions
-	server   *grpc.Server
-	health   *health.Server
-	memory   *bufconn.Listener
-	address  atomic.Value // net.Addr
-	failed   chan error
-	stopping context.Context // ends when the server begins to stop
-	shut     context.CancelFunc
+	options    GRPCOptions
+	server     *grpc.Server
+	health     *healthServer
+	memory     *bufconn.Listener
+	address    atomic.Value // net.Addr
+	failed     chan error
+	streaming  context.Context // ends when streams have to
+	endStreams context.CancelCauseFunc
 }
 
 // NewGRPC makes a server; services are registered at Server before it starts.
@@ -80,17 +97,19 @@ func NewGRPC(o GRPCOptions) *GRPC {
 	o = o.withDefaults()
 	g := &GRPC{
 		options: o,
-		health:  health.NewServer(),
+		health:  &healthServer{Server: health.NewServer(), ready: o.Ready, log: o.Log},
 		memory:  bufconn.Listen(memoryBuffer),
 		failed:  make(chan error, 1),
 	}
-	g.stopping, g.shut = context.WithCancel(context.Background())
-	calls := &limiter{slots: make(chan struct{}, o.MaxWorkers)}
+	g.streaming, g.endStreams = context.WithCancelCause(context.Background())
+	calls := newLimiter("calls", o.MaxWorkers, o.Wait)
+	streams := newLimiter("streams", o.MaxStreams, o.Wait)
 	g.server = grpc.NewServer(
 		grpc.MaxRecvMsgSize(o.MaxMessageLength),
 		grpc.MaxSendMsgSize(o.MaxMessageLength),
 		grpc.MaxHeaderListSize(maxHeader),
-		grpc.MaxConcurrentStreams(maxStreams),
+		// All of a REST server's calls come by one connection.
+		grpc.MaxConcurrentStreams(uint32(o.MaxWorkers+o.MaxStreams+maxWaiting)), //nolint:gosec // far below 1<<32
 		grpc.StatsHandler(otelgrpc.NewServerHandler(
 			otelgrpc.WithTracerProvider(o.Tracer),
 			otelgrpc.WithPropagators(propagation.TraceContext{}),
@@ -99,8 +118,8 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: idlePing, Timeout: pingTimeout}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 		grpc.UnknownServiceHandler(unknownMethod),
-		grpc.ChainUnaryInterceptor(safeUnary(o.Log), calls.unary, metadataUnary),
-		grpc.ChainStreamInterceptor(safeStream(o.Log), g.endWithServer, calls.stream, metadataStream),
+		grpc.ChainUnaryInterceptor(safeUnary(o.Log), deadline(o.CallTimeout), calls.unary, metadataUnary),
+		grpc.ChainStreamInterceptor(safeStream(o.Log), g.ending, streams.stream, metadataStream),
 	)
 	healthv1.RegisterHealthServer(g.server, g.health)
 	reflection.Register(g.server)
@@ -142,10 +161,15 @@ func (g *GRPC) InMemory() (*grpc.ClientConn, error) {
 }
 
 // Module is the server as a part of the process. It stops by answering
-// NOT_SERVING to health checks, finishing what is in flight and refusing what
-// is new; what is not finished in time is cut off.
+// NOT_SERVING to health checks, ending streams, finishing the other calls that
+// are in flight and refusing what is new; what is not finished in time is cut
+// off.
 func (g *GRPC) Module() lifecycle.Module {
-	return lifecycle.Module{Name: "grpc", Start: g.start, Stop: g.stop, Failed: g.failed}
+	name := "grpc"
+	if g.options.Address == "" {
+		name = "grpc in memory"
+	}
+	return lifecycle.Module{Name: name, Start: g.start, Stop: g.stop, Failed: g.failed}
 }
 
 func (g *GRPC) start(ctx context.Context) error {
@@ -159,8 +183,10 @@ func (g *GRPC) start(ctx context.Context) error {
 		g.options.Log.InfoContext(ctx, "listening", "server", "grpc", "address", listener.Addr().String())
 		listeners = append(listeners, listener)
 	}
-	for name := range g.server.GetServiceInfo() {
-		g.health.SetServingStatus(name, healthv1.HealthCheckResponse_SERVING)
+	g.health.services = slices.Collect(maps.Keys(g.server.GetServiceInfo()))
+	g.health.look(ctx)
+	if g.options.Address != "" {
+		go g.health.keepLooking(g.streaming)
 	}
 	for _, listener := range listeners {
 		go func() {
@@ -177,7 +203,7 @@ func (g *GRPC) start(ctx context.Context) error {
 
 func (g *GRPC) stop(ctx context.Context) error {
 	g.health.Shutdown()
-	g.shut()
+	g.EndStreams()
 	finished := make(chan struct{})
 	go func() {
 		g.server.GracefulStop()

@@ -21,7 +21,7 @@ type Options struct {
 	Backend string
 
 	Host     string
-	Port     int    // 6379 if 0
+	Port     int // 6379 if 0
 	DB       int
 	Username string
 	Password string

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -125,6 +126,7 @@ func TestOrder(t *testing.T) {
 	count, err := testutil.GatherAndCount(f.metrics, "calls_total")
 	require.NoError(t, err)
 	assert.Equal(t, 1, count)
+	assert.Regexp(t, `"took":"[0-9.]+(µs|ms|s)"`, f.log.String(), "with its unit")
 }
 
 func TestReadersNeedNoTransaction(t *testing.T) {
@@ -189,6 +191,29 @@ func TestCommitThatFailsIsAFailure(t *testing.T) {
 	assert.Equal(t, "ERROR_UNKNOWN", apierror.From(err).Code)
 	assert.NotContains(t, err.Error(), "serialization")
 	assert.Contains(t, f.log.String(), "serialization failure")
+}
+
+// TestCallThatWasEndedSaysWhy: a driver whose query is interrupted has words of
+// its own for it.
+func TestCallThatWasEndedSaysWhy(t *testing.T) {
+	stopping := apierror.New(codes.Unavailable, "ERROR_GRPC_CONNECTION", "Server is stopping.")
+	for name, tc := range map[string]struct {
+		cause, err error
+		want       codes.Code
+	}{
+		"late":            {context.DeadlineExceeded, errors.New("interrupted"), codes.DeadlineExceeded},
+		"caller left":     {context.Canceled, errors.New("interrupted"), codes.Canceled},
+		"server stops":    {stopping, context.Canceled, codes.Unavailable},
+		"a fault besides": {stopping, apierror.NotFound("id", "x"), codes.NotFound},
+		"nothing failed":  {stopping, nil, codes.OK},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, nil, "")
+			ctx, end := context.WithCancelCause(t.Context())
+			err := pipeline.Stream(ctx, f.Pipeline, write, nil, func(context.Context) error { end(tc.cause); return tc.err })
+			assert.Equal(t, tc.want, status.Code(err))
+		})
+	}
 }
 
 func TestPanics(t *testing.T) {

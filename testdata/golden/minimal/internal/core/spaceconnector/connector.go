@@ -4,6 +4,7 @@
 package spaceconnector
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -31,7 +32,7 @@ type Options struct {
 	Endpoints map[string]string
 	// Token gives the system token, for calls without one of their own.
 	Token   func() (string, error)
-	Timeout time.Duration // of a call whose context has no deadline; 0 is 10 s
+	Timeout time.Duration // of a call, unless Allow says otherwise; 0 is 10 s
 }
 
 // A Connector calls other services. It keeps one connection to each.
@@ -39,6 +40,20 @@ type Connector struct {
 	options Options
 	mu      sync.Mutex
 	peers   map[string]*peer // by name or endpoint
+}
+
+type timeoutKey struct{}
+
+// Allow gives calls another time than Options.Timeout. None lasts longer than
+// its context.
+func Allow(ctx context.Context, timeout time.Duration) context.Context {
+	return context.WithValue(ctx, timeoutKey{}, timeout)
+}
+
+// Allowed is the time that Allow gave; 0 if it gave none.
+func Allowed(ctx context.Context) time.Duration {
+	timeout, _ := ctx.Value(timeoutKey{}).(time.Duration)
+	return timeout
 }
 
 // New makes a connector. It connects when it is first used.
@@ -77,11 +92,8 @@ func (c *Connector) DispatchAsSystem(ctx context.Context, service, method string
 }
 
 func (c *Connector) dispatch(ctx context.Context, service, method string, params map[string]any, md pipeline.Metadata) (map[string]any, error) {
-	if _, ok := ctx.Deadline(); !ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.options.Timeout)
-		defer cancel()
-	}
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(Allowed(ctx), c.options.Timeout))
+	defer cancel()
 	client, err := c.service(service)
 	if err != nil {
 		return nil, err

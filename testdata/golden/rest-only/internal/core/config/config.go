@@ -16,7 +16,9 @@ type Config struct {
 	Port             int           `mapstructure:"PORT"`               // of gRPC
 	RestPort         int           `mapstructure:"REST_PORT"`          // of HTTP
 	AdminPort        int           `mapstructure:"ADMIN_PORT"`         // of metrics and health; 0: off
-	MaxWorkers       int           `mapstructure:"MAX_WORKERS"`        // calls in flight at once
+	MaxWorkers       int           `mapstructure:"MAX_WORKERS"`        // calls that do not stream, at once
+	MaxStreams       int           `mapstructure:"MAX_STREAMS"`        // streams that are open at once
+	CallTimeout      time.Duration `mapstructure:"CALL_TIMEOUT"`       // of a call that does not stream, whatever its caller allows
 	MaxMessageLength int           `mapstructure:"MAX_MESSAGE_LENGTH"` // bytes
 	GracePeriod      time.Duration `mapstructure:"GRACE_PERIOD"`       // to finish what is in flight
 	DrainDelay       time.Duration `mapstructure:"DRAIN_DELAY"`        // to serve on before that, until nobody sends calls here
@@ -133,6 +135,8 @@ func builtin() map[string]any {
 		"REST_PORT":          8000,
 		"ADMIN_PORT":         9090,
 		"MAX_WORKERS":        100,
+		"MAX_STREAMS":        1000,
+		"CALL_TIMEOUT":       "60s",
 		"MAX_MESSAGE_LENGTH": 16 << 20,
 		"GRACE_PERIOD":       "30s",
 		"DRAIN_DELAY":        "0s",

@@ -218,6 +218,10 @@ func (c *Config) check() error {
 		return fmt.Errorf("configuration: MAX_MESSAGE_LENGTH is %d; give a number of bytes above 0", c.MaxMessageLength)
 	case c.MaxWorkers <= 0:
 		return fmt.Errorf("configuration: MAX_WORKERS is %d; give a number above 0", c.MaxWorkers)
+	case c.MaxStreams <= 0:
+		return fmt.Errorf("configuration: MAX_STREAMS is %d; give a number above 0", c.MaxStreams)
+	case c.CallTimeout <= 0:
+		return fmt.Errorf("configuration: CALL_TIMEOUT is %s; give a duration such as 60s", c.CallTimeout)
 	case c.GracePeriod <= 0:
 		return fmt.Errorf("configuration: GRACE_PERIOD is %s; give a duration such as 30s", c.GracePeriod)
 	case c.DrainDelay < 0:

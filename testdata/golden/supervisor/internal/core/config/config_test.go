@@ -39,6 +39,9 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, "127.0.0.1:9090", c.AdminAddress())
 	assert.Equal(t, 30*time.Second, c.GracePeriod)
 	assert.Equal(t, 16<<20, c.MaxMessageLength)
+	assert.Equal(t, 100, c.MaxWorkers)
+	assert.Equal(t, 1000, c.MaxStreams)
+	assert.Equal(t, time.Minute, c.CallTimeout)
 	assert.True(t, c.DatabaseAutoMigrate)
 	assert.Equal(t, config.Database{Engine: "sqlite", Path: "inventory.db"}, c.Databases["default"])
 }
@@ -134,6 +137,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		"grace":           {"GLOBAL: {GRACE_PERIOD: 0s}", "GRACE_PERIOD"},
 		"delay":           {"GLOBAL: {DRAIN_DELAY: -1s}", "DRAIN_DELAY"},
 		"workers":         {"GLOBAL: {MAX_WORKERS: 0}", "MAX_WORKERS"},
+		"streams":         {"GLOBAL: {MAX_STREAMS: 0}", "MAX_STREAMS"},
+		"call":            {"GLOBAL: {CALL_TIMEOUT: 0s}", "CALL_TIMEOUT"},
 		"message length":  {"GLOBAL: {MAX_MESSAGE_LENGTH: -1}", "MAX_MESSAGE_LENGTH"},
 		"authentication":  {"GLOBAL: {AUTHENTICATION: off}", "AUTHENTICATION"},
 	} {

@@ -28,6 +28,7 @@ type monitor struct {
 	*health.Server
 	seen metadata.MD
 	fail error
+	hang bool // until the caller has enough
 }
 
 func (m *monitor) Watch(req *healthv1.HealthCheckRequest, stream grpc.ServerStreamingServer[healthv1.HealthCheckResponse]) error {
@@ -42,6 +43,10 @@ func (m *monitor) Check(ctx context.Context, req *healthv1.HealthCheckRequest) (
 	m.seen, _ = metadata.FromIncomingContext(ctx)
 	if m.fail != nil {
 		return nil, m.fail
+	}
+	if m.hang {
+		<-ctx.Done()
+		return nil, ctx.Err()
 	}
 	return m.Server.Check(ctx, req)
 }
@@ -142,6 +147,30 @@ func TestErrorsOfThePeer(t *testing.T) {
 	assert.ErrorContains(t, err, "Resource.verb")
 	_, err = c.Dispatch(t.Context(), "monitor", "Health.Check", map[string]any{"service": 3})
 	assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code)
+}
+
+func TestCallsEndThoughTheirCallersWouldWaitLonger(t *testing.T) {
+	m, endpoint := serve(t, v1AndAlpha)
+	_, err := connect(t, endpoint).Dispatch(t.Context(), "monitor", "Health.Check", nil)
+	require.NoError(t, err)
+	m.hang = true
+	for name, tc := range map[string]struct{ timeout, allowed, deadline time.Duration }{
+		"as the connector says": {50 * time.Millisecond, 0, time.Hour},
+		"as the call says":      {time.Hour, 50 * time.Millisecond, time.Hour},
+		"as its context says":   {time.Hour, time.Hour, 50 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := spaceconnector.New(spaceconnector.Options{Endpoints: map[string]string{"monitor": endpoint}, Timeout: tc.timeout})
+			defer func() { require.NoError(t, c.Close()) }()
+			ctx, cancel := context.WithTimeout(t.Context(), tc.deadline)
+			defer cancel()
+			if tc.allowed > 0 {
+				ctx = spaceconnector.Allow(ctx, tc.allowed)
+			}
+			_, err := c.Dispatch(ctx, "monitor", "Health.Check", nil)
+			assert.Equal(t, "ERROR_GRPC_TIMEOUT", apierror.From(err).Code)
+		})
+	}
 }
 
 func TestEndpoints(t *testing.T) {

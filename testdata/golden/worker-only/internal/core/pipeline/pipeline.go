@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -178,7 +179,7 @@ func (p *Pipeline) after(ctx context.Context, t *Transaction, res proto.Message)
 // end tells everyone how the call went, and undoes it if it failed.
 func (p *Pipeline) end(ctx context.Context, t *Transaction, span trace.Span, start time.Time, res proto.Message, err error) *apierror.Error {
 	defer span.End()
-	fault := apierror.From(err)
+	fault := faultOf(ctx, err)
 	code := codes.OK
 	if fault == nil {
 		t.succeed(ctx)
@@ -196,6 +197,21 @@ func (p *Pipeline) end(ctx context.Context, t *Transaction, span trace.Span, sta
 	p.metrics.observe(t.Method, code, took)
 	p.logResult(ctx, t, fault, took)
 	return fault
+}
+
+// faultOf is an error as a caller may see it. What works for a call that has
+// ended fails in many ways, so the context is asked why.
+func faultOf(ctx context.Context, err error) *apierror.Error {
+	fault := apierror.From(err)
+	if _, panicked := errors.AsType[*panicError](err); fault == nil || panicked || ctx.Err() == nil {
+		return fault
+	}
+	switch fault.Status {
+	case codes.Canceled, codes.Internal, codes.Unknown:
+		return apierror.From(context.Cause(ctx)).Because(err)
+	default:
+		return fault
+	}
 }
 
 func (p *Pipeline) notify(ctx context.Context, t *Transaction, status Status, message proto.Message, err error) {
@@ -231,7 +247,7 @@ func (p *Pipeline) logResult(ctx context.Context, t *Transaction, fault *apierro
 	attrs := []slog.Attr{
 		slog.String("method", t.Method.Name()),
 		slog.String("status", status),
-		slog.Duration("took", took),
+		slog.String("took", took.String()),
 	}
 	if fault != nil {
 		attrs = append(attrs, slog.String("error", fault.Message))

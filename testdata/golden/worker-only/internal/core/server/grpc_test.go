@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -57,6 +58,43 @@ func TestHealthAndReflection(t *testing.T) {
 	}
 	assert.Contains(t, names, "test.v1.Probe")
 	assert.Contains(t, names, health)
+}
+
+func TestHealthFollowsWhatTheServiceNeeds(t *testing.T) {
+	t.Parallel()
+	var broken atomic.Bool
+	_, conn, _ := serve(t, &probe{}, server.GRPCOptions{Ready: func() error {
+		if broken.Load() {
+			return errors.New("database: connection refused")
+		}
+		return nil
+	}})
+	client := healthv1.NewHealthClient(conn)
+	watch, err := client.Watch(t.Context(), &healthv1.HealthCheckRequest{Service: "test.v1.Probe"})
+	require.NoError(t, err)
+	check := func(want healthv1.HealthCheckResponse_ServingStatus) {
+		t.Helper()
+		for _, service := range []string{"", "test.v1.Probe"} {
+			res, err := client.Check(t.Context(), &healthv1.HealthCheckRequest{Service: service})
+			require.NoError(t, err, service)
+			assert.Equal(t, want, res.GetStatus(), service)
+		}
+	}
+	watched := func(want healthv1.HealthCheckResponse_ServingStatus) {
+		t.Helper()
+		res, err := watch.Recv()
+		require.NoError(t, err)
+		assert.Equal(t, want, res.GetStatus())
+	}
+	watched(healthv1.HealthCheckResponse_SERVING)
+	check(healthv1.HealthCheckResponse_SERVING)
+	broken.Store(true)
+	watched(healthv1.HealthCheckResponse_NOT_SERVING) // without anybody's asking
+	check(healthv1.HealthCheckResponse_NOT_SERVING)
+	broken.Store(false)
+	check(healthv1.HealthCheckResponse_SERVING)
+	_, err = client.Check(t.Context(), &healthv1.HealthCheckRequest{Service: "no.Such"})
+	assert.Equal(t, codes.NotFound, status.Code(err))
 }
 
 func TestPanicsBecomeInternalAndTheServerLivesOn(t *testing.T) {
@@ -186,7 +224,7 @@ func TestNoMoreCallsAtOnceThanWorkers(t *testing.T) {
 		<-leave
 		return req, nil
 	}}
-	_, conn, _ := serve(t, p, server.GRPCOptions{MaxWorkers: 2})
+	_, conn, _ := serve(t, p, server.GRPCOptions{MaxWorkers: 2, Wait: 200 * time.Millisecond})
 	answers := make(chan error, 2)
 	for range 2 {
 		go func() { _, err := call(t.Context(), conn, "worker"); answers <- err }()
@@ -202,11 +240,81 @@ func TestNoMoreCallsAtOnceThanWorkers(t *testing.T) {
 	_, err = healthv1.NewHealthClient(conn).Check(t.Context(), &healthv1.HealthCheckRequest{})
 	require.NoError(t, err, "health is answered under load")
 
+	_, err = call(t.Context(), conn, "too many") // and in no hurry
+	assert.Equal(t, codes.ResourceExhausted, status.Code(err))
+	assert.Contains(t, err.Error(), "ERROR_TOO_MANY_CALLS: Too many calls at once: try again. (limit = 2)")
+
 	close(leave)
 	require.NoError(t, within(t, "first answer", answers))
 	require.NoError(t, within(t, "second answer", answers))
 	_, err = call(t.Context(), conn, "after")
 	assert.NoError(t, err)
+}
+
+func TestStreamsTakeNoCallsSlot(t *testing.T) {
+	p := &probe{watch: func(stream grpc.ServerStream) error {
+		if err := stream.SendMsg(message("open")); err != nil {
+			return err
+		}
+		<-stream.Context().Done()
+		return stream.Context().Err()
+	}}
+	_, conn, _ := serve(t, p, server.GRPCOptions{MaxWorkers: 1, MaxStreams: 2, Wait: 50 * time.Millisecond})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for range 2 {
+		require.NoError(t, watch(ctx, conn))
+	}
+	_, err := call(t.Context(), conn, "beside the streams")
+	require.NoError(t, err)
+	err = watch(t.Context(), conn)
+	assert.Equal(t, codes.ResourceExhausted, status.Code(err))
+	assert.ErrorContains(t, err, "Too many streams at once")
+
+	cancel()
+	assert.Eventually(t, func() bool { return watch(t.Context(), conn) == nil }, patience, time.Millisecond, "a slot is given back")
+}
+
+// watch opens a stream and waits for its first message.
+func watch(ctx context.Context, conn *grpc.ClientConn) error {
+	stream, err := conn.NewStream(ctx, &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, watchMethod)
+	if err != nil {
+		return err
+	}
+	return stream.RecvMsg(new(structpb.Struct))
+}
+
+func TestCallsEndInTime(t *testing.T) {
+	p := &probe{
+		call: func(ctx context.Context, req *structpb.Struct) (*structpb.Struct, error) {
+			if req.GetFields()["text"].GetStringValue() == "fast" {
+				return req, nil
+			}
+			<-ctx.Done()
+			return nil, ctx.Err()
+		},
+		watch: func(stream grpc.ServerStream) error {
+			_, bounded := stream.Context().Deadline()
+			assert.False(t, bounded, "a stream may last")
+			return stream.SendMsg(message("open"))
+		},
+	}
+	_, conn, _ := serve(t, p, server.GRPCOptions{CallTimeout: 50 * time.Millisecond})
+	for name, allowed := range map[string]time.Duration{"no deadline": 0, "a longer one": time.Hour, "a shorter one": time.Millisecond} {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			if allowed > 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, allowed)
+				defer cancel()
+			}
+			_, err := call(ctx, conn, "slow")
+			assert.Equal(t, codes.DeadlineExceeded, status.Code(err))
+		})
+	}
+	_, err := call(t.Context(), conn, "fast")
+	require.NoError(t, err)
+	require.NoError(t, watch(t.Context(), conn))
 }
 
 func TestStopFinishesWhatIsInFlightAndRefusesWhatIsNew(t *testing.T) {
@@ -258,6 +366,52 @@ func TestStopFinishesWhatIsInFlightAndRefusesWhatIsNew(t *testing.T) {
 	require.NoError(t, within(t, "the server stops", stopped))
 }
 
+// TestStopEndsStreams: their clients would keep them open for ever.
+func TestStopEndsStreams(t *testing.T) {
+	for name, handle := range map[string]func(grpc.ServerStream) error{
+		"one that waits for what is to be told": func(stream grpc.ServerStream) error {
+			<-stream.Context().Done()
+			return stream.Context().Err()
+		},
+		"one that waits for its caller": func(stream grpc.ServerStream) error {
+			return stream.RecvMsg(new(structpb.Struct))
+		},
+		"one that tells all the time": func(stream grpc.ServerStream) error {
+			for {
+				if err := stream.SendMsg(message("tick")); err != nil {
+					return err
+				}
+				time.Sleep(time.Millisecond)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := &probe{watch: func(stream grpc.ServerStream) error {
+				if err := stream.SendMsg(message("open")); err != nil {
+					return err
+				}
+				return handle(stream)
+			}}
+			_, conn, stop := serve(t, p, server.GRPCOptions{})
+			stream, err := conn.NewStream(t.Context(), &grpc.StreamDesc{ServerStreams: true, ClientStreams: true}, watchMethod)
+			require.NoError(t, err)
+			require.NoError(t, stream.RecvMsg(new(structpb.Struct)))
+			ended := make(chan error, 1)
+			go func() {
+				var err error
+				for err == nil {
+					err = stream.RecvMsg(new(structpb.Struct))
+				}
+				ended <- err
+			}()
+			require.NoError(t, stop(patience))
+			err = within(t, "the stream ends", ended)
+			assert.Equal(t, codes.Unavailable, status.Code(err), "a client tries it elsewhere")
+			assert.ErrorContains(t, err, "ERROR_GRPC_CONNECTION: Server is unavailable. (reason = it is stopping)")
+		})
+	}
+}
+
 func TestStopCutsOffWhatTakesTooLong(t *testing.T) {
 	entered := make(chan struct{})
 	p := &probe{call: func(ctx context.Context, _ *structpb.Struct) (*structpb.Struct, error) {
@@ -276,6 +430,7 @@ func TestStopCutsOffWhatTakesTooLong(t *testing.T) {
 func TestServerWithoutAddressAnswersOnlyInMemory(t *testing.T) {
 	g := server.NewGRPC(server.GRPCOptions{})
 	(&probe{}).register(g.Server())
+	assert.Equal(t, "grpc in memory", g.Module().Name, "beside the one that others reach")
 	stop := run(t, g.Module())
 	assert.Empty(t, g.Address())
 	conn, err := g.InMemory()

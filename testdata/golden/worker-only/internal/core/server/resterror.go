@@ -30,11 +30,18 @@ func writeError(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w h
 	if httpStatus == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
+	if code == codeBusy {
+		w.Header().Set("Retry-After", retryAfter)
+	}
 	// protojson puts a non-breaking space into some of its errors, at random.
 	writeDetail(w, httpStatus, code, strings.ReplaceAll(message, "\u00a0", " "))
 }
 
-const codeTooLarge = "ERROR_MESSAGE_TOO_LARGE"
+const (
+	codeTooLarge = "ERROR_MESSAGE_TOO_LARGE"
+	codeBusy     = "ERROR_TOO_MANY_CALLS"
+	retryAfter   = "1" // seconds
+)
 
 // fallbackCode is for errors that arise before the pipeline.
 func fallbackCode(code codes.Code) string {
