@@ -172,12 +172,15 @@ func TestAValueThatTheAPIHasNoMore(t *testing.T) {
 func TestFilters(t *testing.T) {
 	schema := query.Schema{Fields: []query.Field{
 		{Name: "name"}, {Name: "kind"}, {Name: "others", Repeated: true}, {Name: "tags", Type: query.Struct},
+		{Name: "size", Type: query.Int}, {Name: "weight", Type: query.Double},
 	}}
 	got, err := apirecord.Filters(newStar(t, full), schema)
 	require.NoError(t, err)
 	assert.Equal(t, []query.Condition{
 		{Key: "name", Operator: query.Eq, Value: "Vega"},
 		{Key: "kind", Operator: query.Eq, Value: "DWARF"},
+		{Key: "size", Operator: query.Eq, Value: int64(7)},
+		{Key: "weight", Operator: query.Eq, Value: 1.1},
 		{Key: "others", Operator: query.In, Value: []any{"y", "z"}},
 	}, got)
 }

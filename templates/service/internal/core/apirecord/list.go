@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -37,6 +38,9 @@ func Filters(m proto.Message, schema query.Schema) ([]query.Condition, error) {
 		value, err := plain(message, f)
 		if err != nil {
 			return nil, err
+		}
+		if seconds, ok := value.(int64); ok && column.Type == query.Timestamp {
+			value = time.Unix(seconds, 0).UTC().Format(time.RFC3339)
 		}
 		op := query.Eq
 		if f.IsList() {
