@@ -165,6 +165,10 @@ func (f *Field) SetInUpdate() string {
 	return fmt.Sprintf("req.%s != nil", f.ProtoGo())
 }
 
+// KeptInUpdate reports whether an update request can name it and leave it empty,
+// though it is required.
+func (f *Field) KeptInUpdate() bool { return f.Required && f.Scalar() && !f.presence() }
+
 // ToModelFails reports whether a request can hold a value that no model takes.
 func (f *Field) ToModelFails() bool { return f.Type == spec.Enum || f.Type == spec.Timestamp }
 

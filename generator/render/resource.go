@@ -172,8 +172,11 @@ func (r *Resource) FiltersByEnum() bool {
 // ChangeFails reports whether an update request can hold a value that no model
 // takes.
 func (r *Resource) ChangeFails() bool {
-	return slices.ContainsFunc(r.Fields, (*Field).ToModelFails)
+	return slices.ContainsFunc(r.Fields, (*Field).ToModelFails) || len(r.KeptInUpdate()) > 0
 }
+
+// KeptInUpdate are the fields that no update may empty.
+func (r *Resource) KeptInUpdate() []*Field { return r.selected((*Field).KeptInUpdate) }
 
 // Uses reports whether any field is of a type: "struct", "timestamp", …
 func (r *Resource) Uses(typ string) bool {
