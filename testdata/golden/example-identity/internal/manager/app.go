@@ -24,8 +24,11 @@ type App interface {
 	// Known gives the app of a domain that a client secret was made for, or
 	// ERROR_NOT_FOUND.
 	Known(ctx context.Context, domainID, clientID string) (*model.App, error)
-	// List gives a page of results and how many there are in all.
+	// List gives a page of results and how many there are in all. Without a page,
+	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.App, int, error)
+	// Each calls do with all that the query selects, however much that is, by identifier.
+	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.App) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
 }
@@ -76,6 +79,10 @@ func (m *appManager) Known(ctx context.Context, domainID, clientID string) (*mod
 
 func (m *appManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.App, int, error) {
 	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *appManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.App) error) error {
+	return m.store.Each(ctx, scope.Conditions(), q, do)
 }
 
 func (m *appManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {

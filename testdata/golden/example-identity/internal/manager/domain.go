@@ -29,8 +29,11 @@ type Domain interface {
 	Named(ctx context.Context, name string) (*model.Domain, error)
 	// Root gives the platform's first domain; nil if there is none yet.
 	Root(ctx context.Context) (*model.Domain, error)
-	// List gives a page of results and how many there are in all.
+	// List gives a page of results and how many there are in all. Without a page,
+	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Domain, int, error)
+	// Each calls do with all that the query selects, however much that is, by identifier.
+	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Domain) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
 }
@@ -103,6 +106,10 @@ func (m *domainManager) Root(ctx context.Context) (*model.Domain, error) { retur
 
 func (m *domainManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Domain, int, error) {
 	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *domainManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Domain) error) error {
+	return m.store.Each(ctx, scope.Conditions(), q, do)
 }
 
 func (m *domainManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {

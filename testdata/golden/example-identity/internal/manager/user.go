@@ -28,8 +28,11 @@ type User interface {
 	// Authenticate gives the enabled user of a domain who has this password. All
 	// failures are the same, and take as long.
 	Authenticate(ctx context.Context, domainID, userID, password string) (*model.User, error)
-	// List gives a page of results and how many there are in all.
+	// List gives a page of results and how many there are in all. Without a page,
+	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.User, int, error)
+	// Each calls do with all that the query selects, however much that is, by identifier.
+	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.User) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
 }
@@ -104,6 +107,10 @@ func (m *userManager) Authenticate(ctx context.Context, domainID, userID, text s
 
 func (m *userManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.User, int, error) {
 	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *userManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.User) error) error {
+	return m.store.Each(ctx, scope.Conditions(), q, do)
 }
 
 func (m *userManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {

@@ -23,8 +23,11 @@ type CloudService interface {
 	Put(ctx context.Context, item *model.CloudService) (created bool, err error)
 	Delete(ctx context.Context, scope model.Scope, id string) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.CloudService, error)
-	// List gives a page of results and how many there are in all.
+	// List gives a page of results and how many there are in all. Without a page,
+	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.CloudService, int, error)
+	// Each calls do with all that the query selects, however much that is, by identifier.
+	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.CloudService) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
 }
@@ -75,6 +78,10 @@ func (m *cloudServiceManager) Get(ctx context.Context, scope model.Scope, id str
 
 func (m *cloudServiceManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.CloudService, int, error) {
 	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *cloudServiceManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.CloudService) error) error {
+	return m.store.Each(ctx, scope.Conditions(), q, do)
 }
 
 func (m *cloudServiceManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {

@@ -20,8 +20,11 @@ type Collector interface {
 	Update(ctx context.Context, scope model.Scope, item *model.Collector, columns ...string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.Collector, error)
-	// List gives a page of results and how many there are in all.
+	// List gives a page of results and how many there are in all. Without a page,
+	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Collector, int, error)
+	// Each calls do with all that the query selects, however much that is, by identifier.
+	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Collector) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
 }
@@ -57,6 +60,10 @@ func (m *collectorManager) Get(ctx context.Context, scope model.Scope, id string
 
 func (m *collectorManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Collector, int, error) {
 	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *collectorManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Collector) error) error {
+	return m.store.Each(ctx, scope.Conditions(), q, do)
 }
 
 func (m *collectorManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {

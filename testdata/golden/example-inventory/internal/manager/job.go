@@ -27,8 +27,11 @@ type Job interface {
 	Silent(ctx context.Context, since time.Time) ([]model.Job, error)
 	Delete(ctx context.Context, scope model.Scope, id string) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.Job, error)
-	// List gives a page of results and how many there are in all.
+	// List gives a page of results and how many there are in all. Without a page,
+	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Job, int, error)
+	// Each calls do with all that the query selects, however much that is, by identifier.
+	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Job) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
 }
@@ -71,10 +74,9 @@ func (m *jobManager) Running(ctx context.Context, collectorID string) (*model.Jo
 }
 
 func (m *jobManager) Silent(ctx context.Context, since time.Time) ([]model.Job, error) {
-	jobs, _, err := m.store.List(ctx, inProgress(), query.Query{
+	return m.store.All(ctx, inProgress(), query.Query{
 		Filter: []query.Condition{{Key: "updated_at", Operator: query.DatetimeLt, Value: since.UTC().Format(time.RFC3339Nano)}},
 	})
-	return jobs, err
 }
 
 func inProgress() []query.Condition {
@@ -91,6 +93,10 @@ func (m *jobManager) Get(ctx context.Context, scope model.Scope, id string) (*mo
 
 func (m *jobManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Job, int, error) {
 	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *jobManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Job) error) error {
+	return m.store.Each(ctx, scope.Conditions(), q, do)
 }
 
 func (m *jobManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {

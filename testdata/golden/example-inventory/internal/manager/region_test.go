@@ -59,6 +59,11 @@ func behavesAsRegionManager(t *testing.T, m manager.Region) {
 	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
 	require.NoError(t, err)
 	assert.Zero(t, total)
+	for domain, want := range map[model.Scope]int{{DomainID: "domain-1"}: 1, theirs: 0, {}: 1} {
+		found := 0
+		require.NoError(t, m.Each(ctx, domain, query.Query{}, func(*model.Region) error { found++; return nil }))
+		assert.Equal(t, want, found, domain)
+	}
 	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.RegionID)).Code)
 
 	require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.RegionID))

@@ -32,23 +32,19 @@ func (s *CollectionStart) Run(ctx context.Context, params *structpb.Struct) (*st
 	if !given {
 		return nil, apierror.Required("hour")
 	}
-	all, _, err := s.collectors.List(ctx, model.Scope{}, query.Query{Only: []string{"schedule", "domain_id", "workspace_id"}})
-	if err != nil {
-		return nil, err
-	}
 	started := 0
-	for i := range all {
-		due, err := all[i].IsDue(int(hour.GetNumberValue()))
-		if err != nil {
-			return nil, err
-		}
-		if !due {
-			continue
-		}
-		if _, err := s.start(ctx, &all[i]); err != nil {
-			return nil, err
+	schedules := query.Query{Only: []string{"schedule", "domain_id", "workspace_id"}}
+	err := s.collectors.Each(ctx, model.Scope{}, schedules, func(collector *model.Collector) error {
+		due, err := collector.IsDue(int(hour.GetNumberValue()))
+		if err != nil || !due {
+			return err
 		}
 		started++
+		_, err = s.start(ctx, collector)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	return structpb.NewStruct(map[string]any{"started": started})
 }

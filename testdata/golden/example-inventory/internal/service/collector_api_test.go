@@ -187,3 +187,22 @@ func TestCollectorListsCollectors(t *testing.T) {
 		assert.EqualValues(t, 3, page.GetTotalCount())
 	})
 }
+
+func TestCollectorFiltersCollectors(t *testing.T) {
+	withCollector(t, func(t *testing.T, f collectorFixture) {
+		req := apirecordtest.Fill(&api.CreateCollectorRequest{}, 1)
+		apirecordtest.Enlarge(req)
+		created, err := collectorCall(f, "domain-1", f.Create, req)
+		require.NoError(t, err)
+		for _, name := range []string{"collector_id", "name", "provider"} {
+			for want, list := range []*api.CollectorQuery{
+				apirecordtest.Unlike(&api.CollectorQuery{}, created, name),
+				apirecordtest.Like(&api.CollectorQuery{}, created, name),
+			} {
+				all, err := collectorCall(f, "domain-1", f.List, list)
+				require.NoError(t, err, "%v", list)
+				assert.Len(t, all.GetResults(), want, "%v", list)
+			}
+		}
+	})
+}

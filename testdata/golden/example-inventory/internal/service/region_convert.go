@@ -23,13 +23,20 @@ func newRegion(req *api.CreateRegionRequest) (*model.Region, error) {
 	}, nil
 }
 
-// changeRegion puts what the request sets into item and names the columns.
-func changeRegion(item *model.Region, req *api.UpdateRegionRequest) (columns []string) {
+// changeRegion puts what the request sets into item and names the columns. What
+// is required cannot be emptied.
+func changeRegion(item *model.Region, req *api.UpdateRegionRequest) (columns []string, err error) {
 	if req.Name != nil {
+		if req.GetName() == "" {
+			return nil, apierror.Required("name")
+		}
 		item.Name = req.GetName()
 		columns = append(columns, "name")
 	}
 	if req.RegionCode != nil {
+		if req.GetRegionCode() == "" {
+			return nil, apierror.Required("region_code")
+		}
 		item.RegionCode = req.GetRegionCode()
 		columns = append(columns, "region_code")
 	}
@@ -41,7 +48,7 @@ func changeRegion(item *model.Region, req *api.UpdateRegionRequest) (columns []s
 		item.Tags = apivalue.Struct(req.GetTags())
 		columns = append(columns, "tags")
 	}
-	return columns
+	return columns, nil
 }
 
 // regionInfo is a region as the API shows it.

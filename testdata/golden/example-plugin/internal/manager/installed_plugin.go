@@ -2,6 +2,7 @@ package manager
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/cloudforet-io/plugin/internal/connector"
@@ -36,8 +37,11 @@ type InstalledPlugin interface {
 	Uninstall(ctx context.Context, scope model.Scope, pluginID string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.InstalledPlugin, error)
-	// List gives a page of results and how many there are in all.
+	// List gives a page of results and how many there are in all. Without a page,
+	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.InstalledPlugin, int, error)
+	// Each calls do with all that the query selects, however much that is, by identifier.
+	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.InstalledPlugin) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
 }
@@ -111,7 +115,8 @@ func (m *installedPluginManager) Uninstall(ctx context.Context, scope model.Scop
 
 // all gives whatever meets the conditions, in the order in which it was made.
 func (m *installedPluginManager) all(ctx context.Context, conditions ...query.Condition) ([]model.InstalledPlugin, error) {
-	items, _, err := m.store.List(ctx, conditions, query.Query{Sort: []query.Sort{{Key: "created_at"}}})
+	items, err := m.store.All(ctx, conditions, query.Query{})
+	slices.SortStableFunc(items, func(a, b model.InstalledPlugin) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	return items, err
 }
 
@@ -129,6 +134,10 @@ func (m *installedPluginManager) Get(ctx context.Context, scope model.Scope, id 
 
 func (m *installedPluginManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.InstalledPlugin, int, error) {
 	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *installedPluginManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.InstalledPlugin) error) error {
+	return m.store.Each(ctx, scope.Conditions(), q, do)
 }
 
 func (m *installedPluginManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {

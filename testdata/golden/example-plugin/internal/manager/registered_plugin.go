@@ -31,6 +31,8 @@ type RegisteredPlugin interface {
 	// List gives a page of results and how many there are in all. The scope confines
 	// them, as it does statistics.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.RegisteredPlugin, int, error)
+	// Each calls do with all that the query selects, however much that is, by identifier.
+	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.RegisteredPlugin) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
 }
@@ -103,6 +105,10 @@ func usableIn(domainID string) []query.Condition {
 
 func (m *registeredPluginManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.RegisteredPlugin, int, error) {
 	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *registeredPluginManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.RegisteredPlugin) error) error {
+	return m.store.Each(ctx, scope.Conditions(), q, do)
 }
 
 func (m *registeredPluginManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {

@@ -1,7 +1,9 @@
 package manager
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/cloudforet-io/plugin/internal/connector"
@@ -28,8 +30,11 @@ type Supervisor interface {
 	Silent(ctx context.Context, since time.Time) ([]model.Supervisor, error)
 	Delete(ctx context.Context, scope model.Scope, id string) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.Supervisor, error)
-	// List gives a page of results and how many there are in all.
+	// List gives a page of results and how many there are in all. Without a page,
+	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Supervisor, int, error)
+	// Each calls do with all that the query selects, however much that is, by identifier.
+	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Supervisor) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
 }
@@ -69,15 +74,13 @@ func (m *supervisorManager) Known(ctx context.Context, domainID, hostname string
 }
 
 func (m *supervisorManager) Enabled(ctx context.Context, domainIDs ...string) ([]model.Supervisor, error) {
-	found, _, err := m.store.List(ctx, append(enabled(), ofDomains(domainIDs)), query.Query{
-		Sort: []query.Sort{{Key: "priority", Desc: true}},
-	})
+	found, err := m.store.All(ctx, append(enabled(), ofDomains(domainIDs)), query.Query{})
+	slices.SortStableFunc(found, func(a, b model.Supervisor) int { return cmp.Compare(b.Priority, a.Priority) })
 	return found, err
 }
 
 func (m *supervisorManager) Silent(ctx context.Context, since time.Time) ([]model.Supervisor, error) {
-	found, _, err := m.store.List(ctx, enabled(), query.Query{Filter: []query.Condition{before("published_at", since)}})
-	return found, err
+	return m.store.All(ctx, enabled(), query.Query{Filter: []query.Condition{before("published_at", since)}})
 }
 
 func enabled() []query.Condition {
@@ -109,6 +112,10 @@ func (m *supervisorManager) Get(ctx context.Context, scope model.Scope, id strin
 
 func (m *supervisorManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Supervisor, int, error) {
 	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *supervisorManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Supervisor) error) error {
+	return m.store.Each(ctx, scope.Conditions(), q, do)
 }
 
 func (m *supervisorManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {

@@ -82,34 +82,27 @@ func (s *SupervisorWatch) remove(ctx context.Context) (int, error) {
 
 // move gives plugins whose supervisor is gone to another of the domain.
 func (s *SupervisorWatch) move(ctx context.Context) (moved int, err error) {
-	all, _, err := s.placement.supervisors.List(ctx, model.Scope{}, query.Query{})
-	if err != nil {
-		return 0, err
-	}
 	supervisors := map[string]*model.Supervisor{}
-	for i := range all {
-		supervisors[all[i].SupervisorID] = &all[i]
-	}
-	installed, _, err := s.placement.installed.List(ctx, model.Scope{}, query.Query{})
+	err = s.placement.supervisors.Each(ctx, model.Scope{}, query.Query{}, func(by *model.Supervisor) error {
+		supervisors[by.SupervisorID] = by
+		return nil
+	})
 	if err != nil {
 		return 0, err
 	}
-	for i := range installed {
-		item := &installed[i]
+	err = s.placement.installed.Each(ctx, model.Scope{}, query.Query{}, func(item *model.InstalledPlugin) error {
 		by := supervisors[item.SupervisorID]
 		lost := s.lost(by)
 		if !lost && (by.State != model.SupervisorDisabled || item.State == model.PluginActive) {
-			continue
+			return nil
 		}
 		did, err := s.moveOne(ctx, item, lost)
-		if err != nil {
-			return moved, err
-		}
 		if did {
 			moved++
 		}
-	}
-	return moved, nil
+		return err
+	})
+	return moved, err
 }
 
 // lost reports whether a supervisor is gone, and not only for a moment.

@@ -20,8 +20,11 @@ type Region interface {
 	Update(ctx context.Context, scope model.Scope, item *model.Region, columns ...string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.Region, error)
-	// List gives a page of results and how many there are in all.
+	// List gives a page of results and how many there are in all. Without a page,
+	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Region, int, error)
+	// Each calls do with all that the query selects, however much that is, by identifier.
+	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Region) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
 }
@@ -57,6 +60,10 @@ func (m *regionManager) Get(ctx context.Context, scope model.Scope, id string) (
 
 func (m *regionManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Region, int, error) {
 	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *regionManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Region) error) error {
+	return m.store.Each(ctx, scope.Conditions(), q, do)
 }
 
 func (m *regionManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {

@@ -32,9 +32,13 @@ func newCloudService(req *api.CreateCloudServiceRequest) (*model.CloudService, e
 	}, nil
 }
 
-// changeCloudService puts what the request sets into item and names the columns.
+// changeCloudService puts what the request sets into item and names the columns. What
+// is required cannot be emptied.
 func changeCloudService(item *model.CloudService, req *api.UpdateCloudServiceRequest) (columns []string, err error) {
 	if req.Name != nil {
+		if req.GetName() == "" {
+			return nil, apierror.Required("name")
+		}
 		item.Name = req.GetName()
 		columns = append(columns, "name")
 	}

@@ -197,6 +197,9 @@ func TestCloudServiceIsKeptFromOtherDomains(t *testing.T) {
 
 func TestCloudServiceRefusesWhatIsIncomplete(t *testing.T) {
 	withCloudService(t, func(t *testing.T, f cloudServiceFixture) {
+		created, err := cloudServiceCall(f, "domain-1", f.Create, sampleCloudService(1))
+		require.NoError(t, err)
+		id := created.GetCloudServiceId()
 		for name, call := range map[string]func() error{
 			"update": func() error {
 				_, err := cloudServiceCall(f, "domain-1", f.Update, &api.UpdateCloudServiceRequest{})
@@ -216,8 +219,18 @@ func TestCloudServiceRefusesWhatIsIncomplete(t *testing.T) {
 				_, err := cloudServiceCall(f, "domain-1", f.Create, req)
 				return err
 			},
+			"update with an empty name": func() error {
+				req := &api.UpdateCloudServiceRequest{CloudServiceId: id, Name: new(string)}
+				_, err := cloudServiceCall(f, "domain-1", f.Update, req)
+				return err
+			},
 		} {
-			assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(call()).Code, name)
+			err := call()
+			require.Error(t, err, name)
+			assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code, name)
 		}
+		got, err := cloudServiceCall(f, "domain-1", f.Get, &api.CloudServiceRequest{CloudServiceId: id})
+		require.NoError(t, err)
+		assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
 	})
 }

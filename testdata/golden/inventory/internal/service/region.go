@@ -50,7 +50,10 @@ func (s *Region) Update(ctx context.Context, req *api.UpdateRegionRequest) (*api
 	if err != nil {
 		return nil, err
 	}
-	columns := changeRegion(item, req)
+	columns, err := changeRegion(item, req)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.items.Update(ctx, scope, item, columns...); err != nil {
 		return nil, err
 	}

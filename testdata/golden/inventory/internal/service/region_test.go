@@ -187,6 +187,9 @@ func TestRegionIsKeptFromOtherDomains(t *testing.T) {
 
 func TestRegionRefusesWhatIsIncomplete(t *testing.T) {
 	withRegion(t, func(t *testing.T, f regionFixture) {
+		created, err := regionCall(f, "domain-1", f.Create, sampleRegion(1))
+		require.NoError(t, err)
+		id := created.GetRegionId()
 		for name, call := range map[string]func() error{
 			"update": func() error {
 				_, err := regionCall(f, "domain-1", f.Update, &api.UpdateRegionRequest{})
@@ -212,9 +215,24 @@ func TestRegionRefusesWhatIsIncomplete(t *testing.T) {
 				_, err := regionCall(f, "domain-1", f.Create, req)
 				return err
 			},
+			"update with an empty name": func() error {
+				req := &api.UpdateRegionRequest{RegionId: id, Name: new(string)}
+				_, err := regionCall(f, "domain-1", f.Update, req)
+				return err
+			},
+			"update with an empty region_code": func() error {
+				req := &api.UpdateRegionRequest{RegionId: id, RegionCode: new(string)}
+				_, err := regionCall(f, "domain-1", f.Update, req)
+				return err
+			},
 		} {
-			assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(call()).Code, name)
+			err := call()
+			require.Error(t, err, name)
+			assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code, name)
 		}
+		got, err := regionCall(f, "domain-1", f.Get, &api.RegionRequest{RegionId: id})
+		require.NoError(t, err)
+		assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
 	})
 }
 

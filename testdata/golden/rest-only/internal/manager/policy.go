@@ -20,8 +20,11 @@ type Policy interface {
 	Update(ctx context.Context, scope model.Scope, item *model.Policy, columns ...string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.Policy, error)
-	// List gives a page of results and how many there are in all.
+	// List gives a page of results and how many there are in all. Without a page,
+	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Policy, int, error)
+	// Each calls do with all that the query selects, however much that is, by identifier.
+	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Policy) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
 }
@@ -57,6 +60,10 @@ func (m *policyManager) Get(ctx context.Context, scope model.Scope, id string) (
 
 func (m *policyManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Policy, int, error) {
 	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *policyManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Policy) error) error {
+	return m.store.Each(ctx, scope.Conditions(), q, do)
 }
 
 func (m *policyManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {

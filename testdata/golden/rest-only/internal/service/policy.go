@@ -50,7 +50,10 @@ func (s *Policy) Update(ctx context.Context, req *api.UpdatePolicyRequest) (*api
 	if err != nil {
 		return nil, err
 	}
-	columns := changePolicy(item, req)
+	columns, err := changePolicy(item, req)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.items.Update(ctx, scope, item, columns...); err != nil {
 		return nil, err
 	}

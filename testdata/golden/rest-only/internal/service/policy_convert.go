@@ -19,9 +19,13 @@ func newPolicy(req *api.CreatePolicyRequest) (*model.Policy, error) {
 	}, nil
 }
 
-// changePolicy puts what the request sets into item and names the columns.
-func changePolicy(item *model.Policy, req *api.UpdatePolicyRequest) (columns []string) {
+// changePolicy puts what the request sets into item and names the columns. What
+// is required cannot be emptied.
+func changePolicy(item *model.Policy, req *api.UpdatePolicyRequest) (columns []string, err error) {
 	if req.Name != nil {
+		if req.GetName() == "" {
+			return nil, apierror.Required("name")
+		}
 		item.Name = req.GetName()
 		columns = append(columns, "name")
 	}
@@ -33,7 +37,7 @@ func changePolicy(item *model.Policy, req *api.UpdatePolicyRequest) (columns []s
 		item.Rules = apivalue.Structs(req.GetRules())
 		columns = append(columns, "rules")
 	}
-	return columns
+	return columns, nil
 }
 
 // policyInfo is a policy as the API shows it.

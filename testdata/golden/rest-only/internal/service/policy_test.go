@@ -184,6 +184,9 @@ func TestPolicyIsKeptFromOtherDomains(t *testing.T) {
 
 func TestPolicyRefusesWhatIsIncomplete(t *testing.T) {
 	withPolicy(t, func(t *testing.T, f policyFixture) {
+		created, err := policyCall(f, "domain-1", f.Create, samplePolicy(1))
+		require.NoError(t, err)
+		id := created.GetPolicyId()
 		for name, call := range map[string]func() error{
 			"update": func() error {
 				_, err := policyCall(f, "domain-1", f.Update, &api.UpdatePolicyRequest{})
@@ -203,9 +206,19 @@ func TestPolicyRefusesWhatIsIncomplete(t *testing.T) {
 				_, err := policyCall(f, "domain-1", f.Create, req)
 				return err
 			},
+			"update with an empty name": func() error {
+				req := &api.UpdatePolicyRequest{PolicyId: id, Name: new(string)}
+				_, err := policyCall(f, "domain-1", f.Update, req)
+				return err
+			},
 		} {
-			assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(call()).Code, name)
+			err := call()
+			require.Error(t, err, name)
+			assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code, name)
 		}
+		got, err := policyCall(f, "domain-1", f.Get, &api.PolicyRequest{PolicyId: id})
+		require.NoError(t, err)
+		assert.True(t, proto.Equal(created, got), "created %v, got %v", created, got)
 	})
 }
 

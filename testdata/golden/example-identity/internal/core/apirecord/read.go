@@ -7,6 +7,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -164,6 +165,10 @@ func plain(message protoreflect.Message, f protoreflect.FieldDescriptor) (any, e
 
 func scalar(f protoreflect.FieldDescriptor, value protoreflect.Value) (any, error) {
 	switch v := value.Interface().(type) {
+	case int32:
+		return int64(v), nil
+	case uint32:
+		return int64(v), nil
 	case uint64:
 		if v > math.MaxInt64 {
 			return nil, apierror.Invalid(string(f.Name()), "more than 2^63-1")
@@ -185,7 +190,9 @@ func scalar(f protoreflect.FieldDescriptor, value protoreflect.Value) (any, erro
 		if wide := float64(v); math.IsNaN(wide) || math.IsInf(wide, 0) {
 			return nil, apierror.Invalid(string(f.Name()), "not a number")
 		}
-		return v, nil
+		// As people write it, 1.1, which is stored and looked for alike; the next
+		// double is 1.10000002384185791.
+		return strconv.ParseFloat(strconv.FormatFloat(float64(v), 'g', -1, 32), 64)
 	default:
 		return v, nil
 	}

@@ -130,7 +130,8 @@ func (c compiler) aggregate(field query.GroupField) (expression, query.Type, err
 	}
 }
 
-// number is a value as a number; what is none counts for nothing.
+// number is a value as a double, which is all that an answer's google.protobuf.Struct
+// has; what is no number counts for nothing.
 func (c compiler) number(value expression, typ query.Type, key string) (expression, error) {
 	switch typ {
 	case query.Int, query.Double:

@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,7 +21,8 @@ type relation struct {
 }
 
 // Stat computes a statistic. Its rows are values as JSON has them. For a page
-// of them the total says how many rows there are in all.
+// of them the total says how many rows there are in all. The database's maximum
+// holds as it does in List.
 func (s *Store[T]) Stat(ctx context.Context, scope []query.Condition, q query.StatQuery) (rows []map[string]any, total int, err error) {
 	if (q.Distinct == "") == (len(q.Aggregate) == 0) {
 		return nil, 0, apierror.Query("A statistic has either aggregate or distinct.")
@@ -40,16 +42,32 @@ func (s *Store[T]) Stat(ctx context.Context, scope []query.Condition, q query.St
 		}
 	}
 	paged := q.Page.Limit > 0
-	if paged {
+	if paged || !oneRow(q) {
 		if total, err = s.countRows(ctx, r); err != nil {
 			return nil, 0, err
 		}
-		if r, err = s.compiler.cut(r, q.Page.Limit, q.Page.Offset()); err != nil {
+	}
+	switch {
+	case paged:
+		if r, err = s.compiler.cut(r, s.db.limit(q.Page), q.Page.Offset()); err != nil {
 			return nil, 0, err
 		}
+	case total > s.db.maxRecords:
+		return nil, 0, tooMany(total, s.db.maxRecords)
+	default:
+		total = 0
 	}
 	rows, err = s.rows(ctx, r)
 	return rows, total, err
+}
+
+// oneRow reports whether a statistic cannot have more than a row.
+func oneRow(q query.StatQuery) bool {
+	if len(q.Aggregate) == 0 {
+		return false
+	}
+	last := q.Aggregate[len(q.Aggregate)-1]
+	return last.Count != nil || last.Group != nil && len(last.Group.Keys) == 0
 }
 
 // start is the resources themselves, filtered.
@@ -197,14 +215,17 @@ func (c compiler) distinct(r relation, key string) (relation, error) {
 	}, checkNames(column)
 }
 
-// cut takes a part of the rows, in their order.
+// cut takes a part of the rows, in their order; n of 0 is all.
 func (c compiler) cut(r relation, n, skip int) (relation, error) {
 	c = c.over(r)
 	e, err := c.sorted(r)
 	if err != nil {
 		return relation{}, err
 	}
-	e = e.then(fmt.Sprintf(" LIMIT %d OFFSET %d", limit(query.Page{Limit: n}), skip))
+	if n == 0 {
+		n = math.MaxInt32 // SQLite takes no offset without a limit
+	}
+	e = e.then(fmt.Sprintf(" LIMIT %d OFFSET %d", n, skip))
 	return relation{expression: e, columns: r.columns, order: r.order}, nil
 }
 

@@ -5,12 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math"
 	"reflect"
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
 
 	"github.com/cloudforet-io/identity/internal/core/apierror"
@@ -89,114 +87,6 @@ func (s *Store[T]) Delete(ctx context.Context, scope []query.Condition, id strin
 	}
 	result, err := del.Exec(ctx)
 	return s.one("delete", nil, id, result, err)
-}
-
-// List gives a page of what a query selects, and how many there are in all.
-func (s *Store[T]) List(ctx context.Context, scope []query.Condition, q query.Query) ([]T, int, error) {
-	if q.Unwind != nil {
-		return nil, 0, apierror.Query("unwind is for statistics; a list gives whole resources.")
-	}
-	where, err := s.compiler.where(scope, q.Filter, q.FilterOr, q.Keyword)
-	if err != nil {
-		return nil, 0, err
-	}
-	columns, err := s.columns(q)
-	if err != nil {
-		return nil, 0, err
-	}
-	order, err := s.compiler.order(q.Sort)
-	if err != nil {
-		return nil, 0, err
-	}
-	selected := func() *bun.SelectQuery {
-		sel := s.db.Conn(ctx).NewSelect().Model((*T)(nil))
-		for _, e := range where {
-			sel.Where(e.sql, e.args...)
-		}
-		return sel
-	}
-	paged := q.Page.Limit > 0 || q.Page.Start > 1
-	total := 0
-	if q.CountOnly || paged {
-		count, err := selected().Count(ctx)
-		if err != nil {
-			return nil, 0, s.explain("count", nil, err)
-		}
-		total = int(count)
-	}
-	if q.CountOnly {
-		return nil, total, nil
-	}
-	items := []T{}
-	sel := selected().Column(columns...)
-	for _, e := range order {
-		sel.OrderExpr(e.sql, e.args...)
-	}
-	if paged {
-		sel.Limit(int64(limit(q.Page))).Offset(int64(q.Page.Offset()))
-	}
-	if err := sel.Scan(ctx, &items); err != nil {
-		return nil, 0, s.explain("list", nil, err)
-	}
-	if !paged {
-		total = len(items)
-	}
-	return items, total, nil
-}
-
-// limit is a page's; SQLite takes no offset without one.
-func limit(p query.Page) int {
-	if p.Limit > 0 {
-		return p.Limit
-	}
-	return math.MaxInt32
-}
-
-// columns are what of each resource a query asks for: all if it doesn't say.
-func (s *Store[T]) columns(q query.Query) ([]string, error) {
-	only := q.Only
-	if q.Minimal && len(only) == 0 {
-		only = s.compiler.schema.Minimal
-	}
-	var columns []string
-	for _, key := range only {
-		field, _, err := s.compiler.find(key)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(columns, field.Name) {
-			columns = append(columns, field.Name)
-		}
-	}
-	if len(columns) > 0 && !slices.Contains(columns, s.compiler.schema.ID) {
-		columns = append(columns, s.compiler.schema.ID)
-	}
-	return columns, nil
-}
-
-// order sorts by keys and, so that pages never overlap, by identifier last.
-func (c compiler) order(keys []query.Sort) ([]expression, error) {
-	var order []expression
-	for _, key := range append(slices.Clone(keys), query.Sort{Key: c.schema.ID}) {
-		field, path, err := c.find(key.Key)
-		if err != nil {
-			return nil, err
-		}
-		by := sqlf(c.ordered(field))
-		if field.JSON() {
-			by = c.document(field, path)
-		}
-		switch {
-		case key.Desc && c.postgres():
-			by = by.then(" DESC NULLS LAST")
-		case key.Desc:
-			by = by.then(" DESC")
-		case c.postgres():
-			by = by.then(" ASC NULLS FIRST")
-		}
-		order = append(order, by)
-	}
-	return order, nil
 }
 
 func (s *Store[T]) byID(scope []query.Condition, id string) ([]expression, error) {

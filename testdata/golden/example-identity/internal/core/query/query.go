@@ -34,7 +34,8 @@ const (
 )
 
 // A Condition holds for what is stored under Key. The value is nil, a bool, a
-// float64, a string, a list or a map, as JSON has them; an int is taken too.
+// float64, a string, a list or a map, as JSON has them; other numbers are taken
+// too, and for a whole number the text of its digits.
 type Condition struct {
 	Key      string
 	Operator Operator

@@ -76,9 +76,9 @@ CREATE UNIQUE INDEX "star_name_unique" ON "star" ("domain_id", "name");
 }
 
 // onEveryEngine runs a test on a fresh, empty database of every engine.
-func onEveryEngine(t *testing.T, test func(t *testing.T, db *database.DB)) {
+func onEveryEngine(t *testing.T, test func(t *testing.T, db *database.DB), set ...func(*database.Options)) {
 	t.Helper()
-	databasetest.OnEveryEngine(t, fstest.MapFS{}, test)
+	databasetest.OnEveryEngine(t, fstest.MapFS{}, test, set...)
 }
 
 // stars makes a store with a sky in it.

@@ -32,10 +32,16 @@ func postgresConfig(o Options) (*pgx.ConnConfig, error) {
 	if err != nil {
 		return nil, apierror.Configuration("DATABASES", fmt.Sprintf("PostgreSQL cannot be reached with ssl mode %q at %s", o.SSLMode, source.Host)).Because(err)
 	}
+	// Statements come with their arguments in the text, so that nearly each is one
+	// of its own: pgx would have the server prepare and keep them all.
+	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
 	config.RuntimeParams["timezone"] = "UTC"
 	config.RuntimeParams["standard_conforming_strings"] = "on" // as arguments are quoted
 	if o.Schema != "" {
 		config.RuntimeParams["search_path"] = o.Schema
+	}
+	if o.StatementTimeout > 0 {
+		config.RuntimeParams["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
 	}
 	return config, nil
 }

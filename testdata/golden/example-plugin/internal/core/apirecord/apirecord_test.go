@@ -172,12 +172,15 @@ func TestAValueThatTheAPIHasNoMore(t *testing.T) {
 func TestFilters(t *testing.T) {
 	schema := query.Schema{Fields: []query.Field{
 		{Name: "name"}, {Name: "kind"}, {Name: "others", Repeated: true}, {Name: "tags", Type: query.Struct},
+		{Name: "size", Type: query.Int}, {Name: "weight", Type: query.Double},
 	}}
 	got, err := apirecord.Filters(newStar(t, full), schema)
 	require.NoError(t, err)
 	assert.Equal(t, []query.Condition{
 		{Key: "name", Operator: query.Eq, Value: "Vega"},
 		{Key: "kind", Operator: query.Eq, Value: "DWARF"},
+		{Key: "size", Operator: query.Eq, Value: int64(7)},
+		{Key: "weight", Operator: query.Eq, Value: 1.1},
 		{Key: "others", Operator: query.In, Value: []any{"y", "z"}},
 	}, got)
 }
@@ -186,12 +189,14 @@ func TestPages(t *testing.T) {
 	page, err := apirecord.PageOf(2, "")
 	require.NoError(t, err)
 	assert.Equal(t, query.Page{Start: 1, Limit: 2}, page)
-	token := apirecord.NextToken(page, 5)
+	token := apirecord.NextToken(page, 2, 5)
 	page, err = apirecord.PageOf(2, token)
 	require.NoError(t, err)
 	assert.Equal(t, query.Page{Start: 3, Limit: 2}, page)
-	assert.NotEmpty(t, apirecord.NextToken(page, 5))
-	assert.Empty(t, apirecord.NextToken(page, 4), "it was the last")
+	assert.NotEmpty(t, apirecord.NextToken(page, 2, 5))
+	assert.Empty(t, apirecord.NextToken(page, 2, 4), "it was the last")
+	assert.Equal(t, token, apirecord.NextToken(query.Page{Start: 1, Limit: 1000}, 2, 5), "the database gave fewer")
+	assert.Empty(t, apirecord.NextToken(query.Page{Start: 9, Limit: 2}, 0, 10), "the others are gone")
 	for _, bad := range []string{"x", "LTE", "!"} {
 		_, err = apirecord.PageOf(2, bad)
 		assert.Error(t, err, bad)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -38,6 +39,9 @@ func Filters(m proto.Message, schema query.Schema) ([]query.Condition, error) {
 		if err != nil {
 			return nil, err
 		}
+		if seconds, ok := value.(int64); ok && column.Type == query.Timestamp {
+			value = time.Unix(seconds, 0).UTC().Format(time.RFC3339)
+		}
 		op := query.Eq
 		if f.IsList() {
 			op = query.In
@@ -69,10 +73,11 @@ func PageOf(size int, token string) (query.Page, error) {
 	return page, nil
 }
 
-// NextToken is the token of the page after this one; empty after the last.
-func NextToken(page query.Page, total int) string {
-	next := page.Start + page.Limit
-	if next > total {
+// NextToken is the token of what comes after a page with so many results, which
+// may be fewer than it asked for; empty after the last.
+func NextToken(page query.Page, results, total int) string {
+	next := page.Start + results
+	if results == 0 || next > total {
 		return ""
 	}
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(next)))

@@ -150,7 +150,7 @@ func (c compiler) elementCompares(key string, op query.Operator, value any) (exp
 			return sqlf(`jsonb_typeof(e.value) = 'string' AND (e.value #>> '{}') COLLATE "C" `+sign(op)+" ?", value), nil
 		}
 		return sqlf("e.type = 'text' AND e.value "+sign(op)+" ?", value), nil
-	case float64, int, int64:
+	case float64, int64:
 		if c.postgres() {
 			text, err := literal(value)
 			return sqlf("jsonb_typeof(e.value) = 'number' AND e.value "+sign(op)+" ?::jsonb", text), err

@@ -1,7 +1,6 @@
 package database
 
 import (
-	"math"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -77,11 +76,12 @@ func (c compiler) condition(condition query.Condition) (expression, error) {
 		return expression{}, err
 	}
 	op, negated := negation(condition.Operator)
+	value := numeric(field, condition.Value)
 	var e expression
 	if field.JSON() {
-		e, err = c.documentCondition(field, path, condition.Key, op, condition.Value)
+		e, err = c.documentCondition(field, path, condition.Key, op, value)
 	} else {
-		e, err = c.columnCondition(field, op, condition.Value)
+		e, err = c.columnCondition(field, op, value)
 	}
 	if err == nil && negated {
 		e = e.not()
@@ -265,63 +265,4 @@ func sign(op query.Operator) string {
 	default:
 		return "<="
 	}
-}
-
-// typed turns a value into one of the column's type, or refuses it.
-func typed(field query.Field, value any) (any, error) {
-	switch v := value.(type) {
-	case int:
-		value = float64(v)
-	case int64:
-		value = float64(v)
-	}
-	switch field.Type {
-	case query.String, query.Enum:
-		if text, ok := value.(string); ok {
-			return clean(field.Name, text)
-		}
-	case query.Int:
-		if number, ok := value.(float64); ok {
-			if number == math.Trunc(number) && math.Abs(number) < 1<<63 {
-				return int64(number), nil
-			}
-			return number, nil
-		}
-	case query.Double:
-		if number, ok := value.(float64); ok {
-			return number, nil
-		}
-	case query.Bool:
-		if truth, ok := value.(bool); ok {
-			return truth, nil
-		}
-	case query.Timestamp:
-		if text, ok := value.(string); ok {
-			return parseTime(field.Name, text)
-		}
-	}
-	return nil, apierror.InvalidType(field.Name, typeName(field.Type))
-}
-
-func typeName(t query.Type) string {
-	return [...]string{"string", "int", "double", "bool", "enum", "struct", "timestamp"}[t]
-}
-
-// clean refuses text that no database keeps.
-func clean(key, text string) (string, error) {
-	for i := range len(text) {
-		if text[i] == 0 {
-			return "", apierror.Invalid(key, "text must not hold a NUL character")
-		}
-	}
-	return text, nil
-}
-
-func parseTime(key, text string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, apierror.Query("%q is no time in ISO 8601. (key = %s)", text, key)
 }

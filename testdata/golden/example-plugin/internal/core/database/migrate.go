@@ -41,6 +41,11 @@ func (db *DB) Migrate(ctx context.Context, fsys fs.FS) (applied []string, err er
 	}
 	defer conn.Close() //nolint:errcheck // goes back to the pool
 	if db.engine == PostgreSQL {
+		// A large table takes its time to change, and others wait for that.
+		if _, err := conn.ExecContext(ctx, "SET statement_timeout = 0"); err != nil {
+			return nil, fmt.Errorf("migrate: %w", err)
+		}
+		defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "RESET statement_timeout") }()
 		if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock(?)", int64(migrationLock)); err != nil {
 			return nil, fmt.Errorf("migrate: wait for others: %w", err)
 		}

@@ -26,9 +26,11 @@ const (
 )
 
 const (
-	defaultMaxOpen = 20
-	idleTime       = 5 * time.Minute
-	pingTimeout    = 10 * time.Second
+	defaultMaxOpen          = 20
+	defaultMaxRecords       = 10_000
+	defaultStatementTimeout = time.Minute
+	idleTime                = 5 * time.Minute
+	pingTimeout             = 10 * time.Second
 )
 
 // Options say which database to open.
@@ -43,12 +45,16 @@ type Options struct {
 	SSLMode  string // as libpq has it; empty is prefer
 	Schema   string // PostgreSQL's search path; empty is the user's own
 	MaxOpen  int    // connections; 0 is 20
+
+	MaxRecords       int           // that one list or statistic gives at most; 0 is 10,000
+	StatementTimeout time.Duration // of PostgreSQL, but for migrations; 0 is a minute, less is none
 }
 
 // DB is an open database.
 type DB struct {
-	bun    *bun.DB
-	engine string
+	bun        *bun.DB
+	engine     string
+	maxRecords int
 }
 
 // Open opens a database and asks it for a sign of life.
@@ -61,6 +67,12 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if o.MaxOpen <= 0 {
 		o.MaxOpen = defaultMaxOpen
+	}
+	if o.MaxRecords <= 0 {
+		o.MaxRecords = defaultMaxRecords
+	}
+	if o.StatementTimeout == 0 {
+		o.StatementTimeout = defaultStatementTimeout
 	}
 	var db *DB
 	switch o.Engine {
@@ -79,6 +91,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	default:
 		return nil, apierror.Configuration("DATABASES", fmt.Sprintf("engine %q is none of sqlite, postgresql", o.Engine))
 	}
+	db.maxRecords = o.MaxRecords
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
 	if err := db.Ping(ctx); err != nil {

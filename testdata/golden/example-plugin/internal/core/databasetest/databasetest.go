@@ -25,11 +25,11 @@ const URLVariable = "TEST_DATABASE_URL"
 
 // OnEveryEngine runs a test on a fresh SQLite database and, if the environment
 // names a server, on a fresh schema in PostgreSQL. Both have the tables that
-// the migrations make.
-func OnEveryEngine(t *testing.T, migrations fs.FS, test func(t *testing.T, db *database.DB)) {
+// the migrations make, and are opened with what set changes of their options.
+func OnEveryEngine(t *testing.T, migrations fs.FS, test func(t *testing.T, db *database.DB), set ...func(*database.Options)) {
 	t.Helper()
-	t.Run(database.SQLite, func(t *testing.T) { test(t, Migrated(t, SQLite(t), migrations)) })
-	t.Run(database.PostgreSQL, func(t *testing.T) { test(t, Migrated(t, PostgreSQL(t), migrations)) })
+	t.Run(database.SQLite, func(t *testing.T) { test(t, Migrated(t, SQLite(t, set...), migrations)) })
+	t.Run(database.PostgreSQL, func(t *testing.T) { test(t, Migrated(t, PostgreSQL(t, set...), migrations)) })
 }
 
 // Migrated brings a database's tables up to date and gives it back.
@@ -41,9 +41,13 @@ func Migrated(t testing.TB, db *database.DB, migrations fs.FS) *database.DB {
 }
 
 // SQLite opens a fresh database in a file, which goes with the test.
-func SQLite(t testing.TB) *database.DB {
+func SQLite(t testing.TB, set ...func(*database.Options)) *database.DB {
 	t.Helper()
-	db, err := database.Open(context.Background(), database.Options{Path: filepath.Join(t.TempDir(), "test.db")})
+	options := database.Options{Path: filepath.Join(t.TempDir(), "test.db")}
+	for _, change := range set {
+		change(&options)
+	}
+	db, err := database.Open(context.Background(), options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
@@ -51,7 +55,7 @@ func SQLite(t testing.TB) *database.DB {
 
 // PostgreSQL opens a fresh schema, which is dropped after the test. Without a
 // server the test is skipped.
-func PostgreSQL(t testing.TB) *database.DB {
+func PostgreSQL(t testing.TB, set ...func(*database.Options)) *database.DB {
 	t.Helper()
 	if os.Getenv(URLVariable) == "" {
 		t.Skip(URLVariable + " names no PostgreSQL")
@@ -67,6 +71,9 @@ func PostgreSQL(t testing.TB) *database.DB {
 		require.NoError(t, err)
 	}
 	execute("CREATE SCHEMA " + options.Schema)
+	for _, change := range set {
+		change(&options)
+	}
 	db, err := database.Open(context.Background(), options)
 	require.NoError(t, err)
 	t.Cleanup(func() {

@@ -79,7 +79,7 @@ func plain(value any, field query.Field) (any, error) {
 		if field.Type == query.Bool {
 			return v != 0, nil
 		}
-		return float64(v), nil
+		return float64(v), nil // as an answer's google.protobuf.Struct has numbers
 	case string:
 		if field.Type == query.Timestamp {
 			return formatTime(v), nil

@@ -1,8 +1,12 @@
 package database_test
 
 import (
+	"fmt"
+	"math"
+	"strconv"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -57,6 +61,10 @@ func TestFilters(t *testing.T) {
 			`{"k":"planets","v":3,"o":"lt"}`:                                       {"2", "3"},
 			`{"k":"planets","v":3,"o":"lte"}`:                                      {"2", "3", "4"},
 			`{"k":"planets","v":[0,3],"o":"in"}`:                                   {"2", "3", "4"},
+			`{"k":"planets","v":"3"}`:                                              {"4"},
+			`{"k":"planets","v":["3",8],"o":"in"}`:                                 {"1", "4"},
+			`{"k":"planets","v":2.5,"o":"gt"}`:                                     {"1", "4"},
+			`{"k":"planets","v":2.5}`:                                              {},
 			`{"k":"mass","v":2.06,"o":"eq"}`:                                       {"2"},
 			`{"k":"mass","v":1,"o":"lte"}`:                                         {"1", "4"},
 			`{"k":"visible","v":false,"o":"eq"}`:                                   {"4"},
@@ -107,6 +115,54 @@ func TestFilters(t *testing.T) {
 				assert.Equal(t, want, got)
 				assert.Equal(t, len(want), total)
 			})
+		}
+	})
+}
+
+// TestNumbersOfEveryKind looks for numbers as Go has them, which are exact.
+func TestNumbersOfEveryKind(t *testing.T) {
+	const beyondDoubles = 1<<53 + 1
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		store := stars(t, db)
+		for i, planets := range []int64{beyondDoubles - 1, beyondDoubles} {
+			require.NoError(t, store.Create(t.Context(), &star{StarID: fmt.Sprintf("star-big-%d", i), Name: fmt.Sprint(planets), Planets: planets,
+				Tags: map[string]any{"size": planets}, DomainID: "a", CreatedAt: time.Now()}))
+		}
+		for _, c := range []struct {
+			key   string
+			op    query.Operator
+			value any
+			want  []string
+		}{
+			{"planets", query.Eq, int(3), []string{"star-4"}},
+			{"planets", query.Eq, int8(3), []string{"star-4"}},
+			{"planets", query.Eq, int16(3), []string{"star-4"}},
+			{"planets", query.Eq, int32(3), []string{"star-4"}},
+			{"planets", query.Eq, uint8(3), []string{"star-4"}},
+			{"planets", query.Eq, uint16(3), []string{"star-4"}},
+			{"planets", query.Eq, uint32(3), []string{"star-4"}},
+			{"planets", query.Eq, uint64(3), []string{"star-4"}},
+			{"planets", query.Eq, float32(3), []string{"star-4"}},
+			{"planets", query.In, []any{int32(3), uint32(8)}, []string{"star-1", "star-4"}},
+			{"planets", query.Eq, int64(beyondDoubles), []string{"star-big-1"}},
+			{"planets", query.Eq, uint64(beyondDoubles), []string{"star-big-1"}},
+			{"planets", query.Eq, strconv.Itoa(beyondDoubles), []string{"star-big-1"}},
+			{"planets", query.In, []any{strconv.Itoa(beyondDoubles)}, []string{"star-big-1"}},
+			{"planets", query.Gte, strconv.Itoa(beyondDoubles), []string{"star-big-1"}},
+			{"planets", query.Eq, uint64(math.MaxUint64), []string{}},
+			{"mass", query.Eq, float32(16.5), []string{"star-3"}},
+			{"mass", query.Gt, int32(2), []string{"star-2", "star-3"}},
+			{"tags.rank", query.Gt, uint32(2), []string{"star-2", "star-3"}},
+			{"tags.size", query.Eq, int64(beyondDoubles), []string{"star-big-1"}},
+		} {
+			q := query.Query{Filter: []query.Condition{{Key: c.key, Operator: c.op, Value: c.value}}, Only: []string{"star_id"}}
+			items, _, err := store.List(t.Context(), domainA(), q)
+			require.NoError(t, err, "%v", c)
+			ids := []string{}
+			for _, item := range items {
+				ids = append(ids, item.StarID)
+			}
+			assert.Equal(t, c.want, ids, "%v", c)
 		}
 	})
 }
@@ -164,7 +220,9 @@ func TestQuestionsWithoutSense(t *testing.T) {
 			`{"filter":[{"k":"tags.a\"b","v":"x"}]}`,
 			`{"filter":[{"k":"tags","v":"x"}]}`,
 			`{"filter":[{"k":"name","v":1}]}`,
-			`{"filter":[{"k":"planets","v":"1"}]}`,
+			`{"filter":[{"k":"planets","v":"one"}]}`,
+			`{"filter":[{"k":"planets","v":"9223372036854775808"}]}`,
+			`{"filter":[{"k":"mass","v":"1"}]}`,
 			`{"filter":[{"k":"planets","v":"1","o":"contain"}]}`,
 			`{"filter":[{"k":"name","v":"x","o":"in"}]}`,
 			`{"filter":[{"k":"name","v":"x","o":"like"}]}`,

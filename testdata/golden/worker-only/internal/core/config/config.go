@@ -82,6 +82,9 @@ type Database struct {
 	Password string `mapstructure:"password"`
 	SSLMode  string `mapstructure:"sslmode"` // disable, require, verify-full, …
 	MaxOpen  int    `mapstructure:"max_open"`
+
+	MaxRecords       int `mapstructure:"max_records"`       // that one list or statistic gives at most; 0 is 10,000
+	StatementTimeout int `mapstructure:"statement_timeout"` // seconds, in PostgreSQL; 0 is 60, less is none
 }
 
 // Cache is one cache: in Redis if a host is named, else in the process.

@@ -218,6 +218,7 @@ type UpdateCloudServiceRequest struct {
 	InstanceType *string `protobuf:"bytes,9,opt,name=instance_type,json=instanceType,proto3,oneof" json:"instance_type,omitempty"`
 	// +optional
 	InstanceSize *float64 `protobuf:"fixed64,10,opt,name=instance_size,json=instanceSize,proto3,oneof" json:"instance_size,omitempty"`
+	// An empty list is the same as none: it changes nothing.
 	// +optional
 	IpAddresses []string `protobuf:"bytes,11,rep,name=ip_addresses,json=ipAddresses,proto3" json:"ip_addresses,omitempty"`
 	// +optional

@@ -255,7 +255,8 @@ type Page struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The first result, counted from 1.
 	Start uint32 `protobuf:"varint,1,opt,name=start,proto3" json:"start,omitempty"`
-	// How many results; 0 is all.
+	// How many results; 0 is all. More than the service gives at most is cut to
+	// that, and all is refused where there are more.
 	Limit         uint32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

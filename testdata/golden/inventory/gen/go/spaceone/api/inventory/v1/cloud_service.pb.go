@@ -194,6 +194,7 @@ type UpdateCloudServiceRequest struct {
 	Cost *float64 `protobuf:"fixed64,5,opt,name=cost,proto3,oneof" json:"cost,omitempty"`
 	// +optional
 	Monitored *bool `protobuf:"varint,6,opt,name=monitored,proto3,oneof" json:"monitored,omitempty"`
+	// An empty list is the same as none: it changes nothing.
 	// +optional
 	IpAddresses []string `protobuf:"bytes,7,rep,name=ip_addresses,json=ipAddresses,proto3" json:"ip_addresses,omitempty"`
 	// +optional

@@ -92,8 +92,10 @@ type UpdatePolicyRequest struct {
 	PolicyId string                 `protobuf:"bytes,1,opt,name=policy_id,json=policyId,proto3" json:"policy_id,omitempty"`
 	// +optional
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
+	// An empty list is the same as none: it changes nothing.
 	// +optional
 	Limits []float64 `protobuf:"fixed64,3,rep,packed,name=limits,proto3" json:"limits,omitempty"`
+	// An empty list is the same as none: it changes nothing.
 	// +optional
 	Rules         []*structpb.Struct `protobuf:"bytes,4,rep,name=rules,proto3" json:"rules,omitempty"`
 	unknownFields protoimpl.UnknownFields

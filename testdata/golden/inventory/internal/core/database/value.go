@@ -1,0 +1,106 @@
+package database
+
+import (
+	"math"
+	"reflect"
+	"strconv"
+	"time"
+
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/inventory/internal/core/query"
+)
+
+// numeric makes the numbers of a condition's value, or of the list that it is,
+// int64 or float64, so that whatever follows knows only these. Whole numbers stay
+// exact but where they came as doubles: the numbers of a Query message are
+// google.protobuf.Values, which hold nothing else. Beyond 2^53 callers write them
+// as the text of digits that JSON has for an int64.
+func numeric(field query.Field, value any) any {
+	switch v := value.(type) {
+	case []any:
+		list := make([]any, len(v))
+		for i, one := range v {
+			list[i] = numeric(field, one)
+		}
+		return list
+	case string:
+		if field.Type == query.Int {
+			if whole, err := strconv.ParseInt(v, 10, 64); err == nil {
+				return whole
+			}
+		}
+		return value
+	}
+	v := reflect.ValueOf(value)
+	switch {
+	case v.CanInt():
+		return v.Int()
+	case v.CanUint() && v.Uint() <= math.MaxInt64:
+		return int64(v.Uint()) //nolint:gosec // it was looked at
+	case v.CanUint():
+		return float64(v.Uint()) // more than any column has
+	case v.CanFloat():
+		return v.Float()
+	default:
+		return value
+	}
+}
+
+// typed turns a value into one of the column's type, or refuses it.
+func typed(field query.Field, value any) (any, error) {
+	switch field.Type {
+	case query.String, query.Enum:
+		if text, ok := value.(string); ok {
+			return clean(field.Name, text)
+		}
+	case query.Int:
+		switch number := value.(type) {
+		case int64:
+			return number, nil
+		case float64:
+			if number == math.Trunc(number) && math.Abs(number) < 1<<63 {
+				return int64(number), nil
+			}
+			return number, nil // nothing is equal to it, but more or less than it
+		}
+	case query.Double:
+		switch number := value.(type) {
+		case int64:
+			return float64(number), nil
+		case float64:
+			return number, nil
+		}
+	case query.Bool:
+		if truth, ok := value.(bool); ok {
+			return truth, nil
+		}
+	case query.Timestamp:
+		if text, ok := value.(string); ok {
+			return parseTime(field.Name, text)
+		}
+	}
+	return nil, apierror.InvalidType(field.Name, typeName(field.Type))
+}
+
+func typeName(t query.Type) string {
+	return [...]string{"string", "int", "double", "bool", "enum", "struct", "timestamp"}[t]
+}
+
+// clean refuses text that no database keeps.
+func clean(key, text string) (string, error) {
+	for i := range len(text) {
+		if text[i] == 0 {
+			return "", apierror.Invalid(key, "text must not hold a NUL character")
+		}
+	}
+	return text, nil
+}
+
+func parseTime(key, text string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, apierror.Query("%q is no time in ISO 8601. (key = %s)", text, key)
+}
