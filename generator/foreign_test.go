@@ -201,6 +201,7 @@ func TestForeignAPIEvolves(t *testing.T) {
 	require.False(t, r.Wrote, "nothing to do")
 
 	replace(api,
+		"  string vehicle_id = 1;\n  string name = 2;\n  Kind kind", "  string vehicle_id = 1;\n  // +unique\n  string name = 2;\n  Kind kind",
 		"  string type = 18;\n", "  string category = 18;\n  string colour = 30;\n  repeated string owners = 33;\n",
 		"  string type = 16;\n", "  string category = 16;\n  // +optional\n  string colour = 17;\n",
 		"  // Follows a vehicle.\n", "  // Makes a noise.\n  rpc honk (VehicleRequest) returns (google.protobuf.Struct) {}\n  // Follows a vehicle.\n",
@@ -220,6 +221,9 @@ func TestForeignAPIEvolves(t *testing.T) {
 	assert.Contains(t, read(migrations+"0002_rename_type_to_category.sql"), `RENAME COLUMN "type" TO "category"`)
 	assert.Contains(t, read(migrations+"0003_add_colour.sql"), `"colour" TEXT`)
 	assert.Contains(t, read(migrations+"0004_add_owners.sql"), `"owners" JSONB`)
+	const unique = `CREATE UNIQUE INDEX "vehicle_%[1]s_unique" ON "vehicle" ("domain_id", "workspace_id", "%[1]s") WHERE "%[1]s" <> '';`
+	assert.Contains(t, read(migrations+"0005_unique_name.sql"), fmt.Sprintf(unique, "name"))
+	assert.NotContains(t, read(migrations+"0001_create.sql"), "UNIQUE", "it has been applied")
 	r, err = g.Update(t.Context(), dir, nil, generator.Changes{})
 	require.NoError(t, err)
 	assert.False(t, r.Wrote, "once is enough")
@@ -240,6 +244,33 @@ func TestForeignAPIEvolves(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1, r.Conflicts)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(api)), []byte(before), 0o600))
+
+	// What is unique may be called otherwise, and be unique no more, and again.
+	for _, step := range [][]string{
+		{"  string colour = 30;\n", "  // +unique\n  string paint = 30;\n", "  string colour = 17;\n", "  string paint = 17;\n"},
+		{"  string paint = 30;\n", "  string hue = 30;\n", "  string paint = 17;\n", "  string hue = 17;\n", "  // +unique\n  string name = 2;\n", "  string name = 2;\n"},
+		{"  string vehicle_id = 1;\n  string name = 2;\n  Kind kind", "  string vehicle_id = 1;\n  // +unique\n  string name = 2;\n  Kind kind"},
+	} {
+		replace(api, step...)
+		r, err = g.Update(t.Context(), dir, nil, generator.Changes{})
+		require.NoError(t, err)
+		assert.Zero(t, r.Conflicts)
+	}
+	names, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(migrations), "*"))
+	require.NoError(t, err)
+	for i := range names {
+		names[i] = filepath.Base(names[i])
+	}
+	assert.Equal(t, []string{
+		"0001_create.sql", "0002_rename_type_to_category.sql", "0003_add_colour.sql", "0004_add_owners.sql", "0005_unique_name.sql",
+		"0006_rename_colour_to_paint.sql", "0007_unique_paint.sql", "0008_rename_paint_to_hue.sql", "0009_not_unique_name.sql", "0010_unique_name.sql",
+	}, names)
+	assert.NotContains(t, read(migrations+"0006_rename_colour_to_paint.sql"), "INDEX")
+	assert.Contains(t, read(migrations+"0007_unique_paint.sql"), fmt.Sprintf(unique, "paint"))
+	assert.Contains(t, read(migrations+"0008_rename_paint_to_hue.sql"), `DROP INDEX "vehicle_paint_unique";`)
+	assert.Contains(t, read(migrations+"0008_rename_paint_to_hue.sql"), fmt.Sprintf(unique, "hue"))
+	assert.Equal(t, "DROP INDEX \"vehicle_name_unique\";\n", read(migrations+"0009_not_unique_name.sql"))
+	assert.Contains(t, read("internal/service/vehicle_api_test.go"), `"name", "hue"`)
 	if testing.Short() {
 		return
 	}
@@ -307,6 +338,12 @@ func TestAwkwardAPIs(t *testing.T) {
 			"a.proto":                     head + "import \"google/api/field_info.proto\";\nmessage M { string id = 1 [(google.api.field_info).format = UUID4]; }\nservice S { rpc get (M) returns (M); }\n",
 			"google/api/field_info.proto": "what stands here is not read",
 		}, "", "by id"},
+		"flags that are unique": {map[string]string{
+			"a.proto": head + "message XInfo {\n string x_id = 1;\n // +unique\n bool on = 2;\n}\nmessage R { string x_id = 1; }\nservice X { rpc get (R) returns (XInfo); }\n",
+		}, "a.proto:6:2: the field on of XInfo cannot be unique: only a text, a whole number or a time can be; take +unique out of its comment", ""},
+		"unique, but not kept": {map[string]string{
+			"a.proto": head + "message XInfo {\n string x_id = 1;\n string name = 2;\n}\nmessage R {\n string name = 1;\n // +unique\n string nick = 2;\n}\nservice X { rpc create (R) returns (XInfo); }\n",
+		}, "a.proto:10:2: the field nick of R cannot be unique: XInfo does not keep it", ""},
 		"recursion": {map[string]string{
 			"a.proto": head + "message TreeInfo {\n string tree_id = 1;\n repeated TreeInfo branches = 2;\n}\nservice Tree { rpc get (TreeInfo) returns (TreeInfo); }\n",
 		}, "", "by tree_id"},

@@ -80,6 +80,9 @@ func (m *Method) shape() (missing string) {
 			return fmt.Sprintf("its request %s has no %s", in.Name(), r.ID.Name())
 		}
 		m.Mask = message(in, "google.protobuf.FieldMask")
+		m.Required = m.declared(func(f protoreflect.FieldDescriptor) bool {
+			return f != m.Item && f != m.Mask && f.Name() != r.ID.Name() && !Behaves(f, annotations.FieldBehavior_IMMUTABLE)
+		})
 		m.Different = different(in, r.Message)
 		m.Why = fmt.Sprintf("changes the %s whose %s it names", r.Name, r.ID.Name())
 	case Delete, Get:
@@ -135,21 +138,18 @@ func (m *Method) shapeCreate(byID protoreflect.FieldDescriptor) (missing string)
 	if m.Item != nil {
 		m.GivenID = text(in, protoreflect.Name(naming.New(r.Name).Snake()+"_id"))
 		m.Parent = text(in, "parent")
-		m.Required = []string{string(m.Item.Name())}
+		m.Required = append([]string{string(m.Item.Name())}, m.declared(func(f protoreflect.FieldDescriptor) bool { return f != m.Item })...)
 		m.Why = fmt.Sprintf("%s holds the new %s", m.Item.Name(), r.Name)
 		return ""
 	}
 	shared := 0
-	optional := strings.Contains(fieldDocs(in), "+optional")
 	for i := range in.Fields().Len() {
 		f := in.Fields().Get(i)
 		if kept := r.Message.Fields().ByName(f.Name()); kept != nil && alike(f, kept) {
 			shared++
 		}
-		if !scope(f) && (Behaves(f, annotations.FieldBehavior_REQUIRED) || optional && !strings.Contains(docOf(f), "+optional") && tellable(f)) && f.ContainingOneof() == nil {
-			m.Required = append(m.Required, string(f.Name()))
-		}
 	}
+	m.Required = m.declared(func(protoreflect.FieldDescriptor) bool { return true })
 	if shared == 0 && in.Fields().Len() > 0 {
 		return fmt.Sprintf("its request %s has no field of %s", in.Name(), r.Message.Name())
 	}
@@ -159,6 +159,24 @@ func (m *Method) shapeCreate(byID protoreflect.FieldDescriptor) (missing string)
 		m.Why += "; to be translated: " + strings.Join(m.Different, ", ")
 	}
 	return ""
+}
+
+// declared names the fields of a request that its author says are required, of
+// those that are wanted: by field_behavior or, in a request for a new resource
+// that says so of any field, by not being +optional.
+func (m *Method) declared(wanted func(protoreflect.FieldDescriptor) bool) []string {
+	var names []string
+	optional := m.Verb == Create && m.Item == nil && strings.Contains(fieldDocs(m.Input), "+optional")
+	for i := range m.Input.Fields().Len() {
+		f := m.Input.Fields().Get(i)
+		if !wanted(f) || scope(f) || f.ContainingOneof() != nil || Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) {
+			continue
+		}
+		if Behaves(f, annotations.FieldBehavior_REQUIRED) || optional && !strings.Contains(docOf(f), "+optional") && tellable(f) {
+			names = append(names, string(f.Name()))
+		}
+	}
+	return names
 }
 
 func (m *Method) shapeList() {

@@ -73,6 +73,8 @@ type Resource struct {
 	ID      protoreflect.FieldDescriptor // of Message
 	Named   bool                         // its identifier is a resource name (AIP-122)
 	Given   bool                         // callers choose its identifier
+
+	Unique []protoreflect.FieldDescriptor // of Message: no two have the same value
 }
 
 // maxColumns is the number of fields beyond which no table can hold a message:
@@ -100,6 +102,7 @@ func (api *API) recognise() {
 		}
 	}
 	api.drop()
+	api.unite()
 }
 
 // guess takes a method at its word: its verb, and the message that it is about.

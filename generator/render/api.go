@@ -59,6 +59,9 @@ func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Source
 	}
 	f.files = files
 	f.api = protofile.ReadAPI(files, v.Package, f.owns)
+	if err := f.api.CheckUnique(); err != nil {
+		return nil, err
+	}
 	f.added = protofile.ReadAPI(files, v.Package, f.edits)
 	f.added.LeaveToPeople("people added it to what spacegen renders")
 	if v.Spec.Kind == spec.KindPlugin && !v.Spec.HasDatabase() {
@@ -181,15 +184,20 @@ func newForeignResource(v *View, r *protofile.Resource, name string, was *record
 	id := naming.New(string(r.ID.Name()))
 	s := spec.Resource{Name: name}
 	for _, f := range r.Columns() {
-		s.Fields = append(s.Fields, foreignField(f))
+		field := foreignField(f)
+		field.Unique = slices.Contains(r.Unique, f)
+		s.Fields = append(s.Fields, field)
 	}
-	fields, renames, err := was.follow(s.Fields)
+	past, err := was.follow(s.Fields)
 	if err != nil {
 		return nil, err
 	}
-	s.Fields = fields
+	s.Fields = past.fields
 	res := newResource(v, s)
-	res.Foreign, res.Renames = r, renames
+	res.Foreign, res.Renames = r, past.renames
+	for _, f := range res.Fields {
+		f.unique = past.unique[f.Number]
+	}
 	res.IDField, res.IDGo, res.IDProtoGo = id.Snake(), id.Pascal(), protofile.GoField(r.ID)
 	res.Message = v.goType(r.Message)
 	return res, nil

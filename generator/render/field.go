@@ -13,6 +13,7 @@ type Field struct {
 	spec.Field
 	naming.Name
 	resource *Resource
+	unique   []int // see recordedColumn
 }
 
 // layerTypes says what a field's type is in each layer.
@@ -129,18 +130,18 @@ func (f *Field) SQLType() string {
 // QueryType is the field's type in the query language.
 func (f *Field) QueryType() string { return layerTypes[f.Type].query }
 
-// UniqueWhere confines a unique index to the rows in which the field is set;
-// empty where it always is.
-func (f *Field) UniqueWhere() string {
+// uniqueWhere confines a unique index to the rows in which the field's column is
+// set; empty where it always is.
+func (f *Field) uniqueWhere(column string) string {
 	switch {
 	case f.Required:
 		return ""
 	case f.Type == spec.String || f.Type == spec.Enum:
-		return fmt.Sprintf(` WHERE "%s" <> ''`, f.Snake())
+		return fmt.Sprintf(` WHERE "%s" <> ''`, column)
 	case f.Type == spec.Timestamp:
-		return fmt.Sprintf(` WHERE "%s" IS NOT NULL`, f.Snake())
+		return fmt.Sprintf(` WHERE "%s" IS NOT NULL`, column)
 	default:
-		return fmt.Sprintf(` WHERE "%s" <> 0`, f.Snake())
+		return fmt.Sprintf(` WHERE "%s" <> 0`, column)
 	}
 }
 

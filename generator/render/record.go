@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -14,7 +15,8 @@ import (
 const RecordPath = ".spacegen/api.yaml"
 
 // A record is what is known of the tables of people's APIs: which migration
-// brought each column, and what columns were called before.
+// brought each column, what columns were called before, and since when values are
+// unique.
 type record struct {
 	Resources []recordedResource `yaml:"resources"`
 }
@@ -30,7 +32,8 @@ type recordedColumn struct {
 	Number   int            `yaml:"number"` // of the proto field
 	Type     spec.FieldType `yaml:"type"`
 	Repeated bool           `yaml:"repeated,omitempty"`
-	Since    int            `yaml:"since"` // the migration that brought it
+	Since    int            `yaml:"since"`                 // the migration that brought it
+	Unique   []int          `yaml:"unique,omitempty,flow"` // the migrations that made it unique, that no more, that again, …
 }
 
 // A Rename is a migration that gives a column another name.
@@ -62,21 +65,32 @@ func (r *record) of(message string) *recordedResource {
 	return nil
 }
 
+// A history is how a table came to hold the fields that a resource has now.
+type history struct {
+	fields  []spec.Field
+	renames []Rename
+	unique  map[int][]int // by the field's number; see recordedColumn
+}
+
 // follow compares a resource's fields with what its table was last made from:
-// what is new gets a migration, and so does what is called otherwise now. A
-// proto field is known by its number.
-func (was *recordedResource) follow(fields []spec.Field) (followed []spec.Field, renames []Rename, err error) {
+// what is new gets a migration, and so does what is called otherwise now, or is
+// unique now, or no more. A proto field is known by its number.
+func (was *recordedResource) follow(fields []spec.Field) (*history, error) {
+	h := &history{unique: map[int][]int{}}
 	if was == nil {
-		return fields, nil, nil
+		h.fields = fields
+		for _, f := range fields {
+			if f.Unique {
+				h.unique[f.Number] = []int{f.Since}
+			}
+		}
+		return h, nil
 	}
-	next, before := 2, map[int]recordedColumn{}
+	next, before := was.next(), map[int]recordedColumn{}
 	for _, c := range was.Columns {
-		next, before[c.Number] = max(next, c.Since+1), c
+		before[c.Number] = c
 	}
-	for _, r := range was.Renames {
-		next = max(next, r.Since+1)
-	}
-	renames = was.Renames
+	h.renames = was.Renames
 	for _, f := range fields {
 		c, known := before[f.Number]
 		switch {
@@ -84,18 +98,45 @@ func (was *recordedResource) follow(fields []spec.Field) (followed []spec.Field,
 			f.Since = next
 			next++
 		case c.Type != f.Type || c.Repeated != f.Repeated:
-			return nil, nil, fmt.Errorf("the field %s of %s was %s and is %s now: give what is new a name and a number of its own, or clients break as well",
+			return nil, fmt.Errorf("the field %s of %s was %s and is %s now: give what is new a name and a number of its own, or clients break as well",
 				f.Name, was.Message, typeOf(c.Type, c.Repeated), typeOf(f.Type, f.Repeated))
 		default:
 			f.Since = c.Since
 			if c.Name != f.Name {
-				renames = append(renames, Rename{From: c.Name, To: f.Name, Since: next})
+				h.renames = append(h.renames, Rename{From: c.Name, To: f.Name, Since: next})
 				next++
 			}
 		}
-		followed = append(followed, f)
+		h.fields = append(h.fields, f)
 	}
-	return followed, renames, nil
+	for _, f := range h.fields {
+		c, known := before[f.Number]
+		h.unique[f.Number] = c.Unique
+		switch {
+		case f.Unique == (len(c.Unique)%2 == 1):
+		case !known:
+			h.unique[f.Number] = []int{f.Since}
+		default:
+			h.unique[f.Number] = append(slices.Clone(c.Unique), next)
+			next++
+		}
+	}
+	return h, nil
+}
+
+// next is the number of the migration after those that there are.
+func (was *recordedResource) next() int {
+	last := 1
+	for _, c := range was.Columns {
+		last = max(last, c.Since)
+		for _, since := range c.Unique {
+			last = max(last, since)
+		}
+	}
+	for _, r := range was.Renames {
+		last = max(last, r.Since)
+	}
+	return last + 1
 }
 
 func typeOf(t spec.FieldType, repeated bool) string {
@@ -117,7 +158,7 @@ func (v *View) record(was *record) ([]byte, error) {
 		numbers := map[int]bool{}
 		for _, f := range r.Fields {
 			numbers[f.Number] = true
-			one.Columns = append(one.Columns, recordedColumn{f.Snake(), f.Number, f.Type, f.Repeated, f.Since})
+			one.Columns = append(one.Columns, recordedColumn{f.Snake(), f.Number, f.Type, f.Repeated, f.Since, f.unique})
 		}
 		if old := was.of(one.Message); old != nil {
 			for _, c := range old.Columns {
@@ -139,14 +180,4 @@ func (v *View) record(was *record) ([]byte, error) {
 		return nil, fmt.Errorf("write %s: %w", RecordPath, err)
 	}
 	return out.Bytes(), nil
-}
-
-// FirstName is what a column was called when its table was made.
-func (r *Resource) FirstName(column string) string {
-	for i := len(r.Renames) - 1; i >= 0; i-- {
-		if r.Renames[i].To == column {
-			column = r.Renames[i].From
-		}
-	}
-	return column
 }

@@ -44,7 +44,11 @@ func newResource(v *View, r spec.Resource) *Resource {
 		res.Description = name.Pascal() + " keeps " + res.PluralTitle() + "."
 	}
 	for _, f := range r.Fields {
-		res.Fields = append(res.Fields, &Field{Field: f, Name: f.Naming(), resource: res})
+		field := &Field{Field: f, Name: f.Naming(), resource: res}
+		if f.Unique {
+			field.unique = []int{f.Since}
+		}
+		res.Fields = append(res.Fields, field)
 	}
 	return res
 }

@@ -239,18 +239,25 @@ func (s *Service) RoundTripsByREST() bool {
 func (s *Service) RoundTripImports(v *View) []Import {
 	var messages []protoreflect.MessageDescriptor
 	for _, r := range s.Tested() {
-		create, get, update, remove := s.Of("create", r), s.Of("get", r), s.Of("update", r), s.Of("delete", r)
+		create, get := s.Of("create", r), s.Of("get", r)
 		rest := v.REST && create.HTTP && get.HTTP
 		messages = append(messages, create.Input, get.Input)
 		if rest {
 			messages = append(messages, create.Output, get.Output)
 		}
-		for _, m := range []*Method{update, remove, s.Of("list", r)} {
+		for _, verb := range []string{"update", "delete", "list", "enable", "disable", "tag", "stat"} {
+			m := s.Of(verb, r)
+			if m == nil {
+				continue
+			}
+			byREST := rest && m.HTTP
 			switch {
-			case m == nil:
-			case rest && m.HTTP:
+			case byREST && slices.Contains([]string{"update", "delete", "list"}, verb):
 				messages = append(messages, m.Input, m.Output)
-			case v.GRPC && !r.Place() && m.Verb != protofile.List:
+			case r.Place():
+			case byREST && verb == "stat":
+				messages = append(messages, m.Input, m.Output)
+			case byREST || v.GRPC:
 				messages = append(messages, m.Input)
 			}
 		}
@@ -264,6 +271,14 @@ func (s *Service) RoundTripImports(v *View) []Import {
 		found[i.Path] = i
 	}
 	return sorted(found)
+}
+
+// StatsByREST reports whether a test counts anything by REST.
+func (s *Service) StatsByREST() bool {
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
+		stat := s.Of("stat", r)
+		return stat != nil && stat.HTTP && !r.Place() && s.Of("create", r).HTTP && s.Of("get", r).HTTP
+	})
 }
 
 // RefusedByREST reports whether a test asks by REST for what is not there.
@@ -314,14 +329,17 @@ func (s *Service) StatsTested() bool {
 
 // RequiresTested reports whether a test leaves anything out.
 func (s *Service) RequiresTested() bool {
-	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return len(s.Of("create", r).Required) > 0 })
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
+		update := s.Of("update", r)
+		return len(s.Of("create", r).Required) > 0 || update != nil && len(update.Required)+len(update.Kept()) > 0
+	})
 }
 
 // MasksTested reports whether a test changes anything by a field mask.
 func (s *Service) MasksTested() bool {
 	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
 		update := s.Of("update", r)
-		return update != nil && update.Masked() != nil
+		return update != nil && (update.Masked() != nil || len(update.Kept()) > 0)
 	})
 }
 

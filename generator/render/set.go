@@ -165,7 +165,7 @@ func (e *entry) parse(set *Set) (err error) {
 		return fmt.Errorf("owner %q is none of generated, managed, once", e.Owner)
 	}
 	switch e.Each {
-	case "", "apis", "renames", "resources", "declared resources", "added fields", "schedulers", "services", "managers", "connectors", "handlers", "workers":
+	case "", "apis", "renames", "uniques", "resources", "declared resources", "added fields", "schedulers", "services", "managers", "connectors", "handlers", "workers":
 	default:
 		return fmt.Errorf("each %q is nothing that a Spec has several of", e.Each)
 	}

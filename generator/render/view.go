@@ -43,6 +43,7 @@ type View struct {
 	Added    *Field     // likewise, of Resource
 	Job      *Scheduler // likewise
 	Rename   Rename     // likewise, of Resource
+	Unique   Unique     // likewise, of Resource
 }
 
 // A Scheduler is one scheduler of the Spec.
@@ -203,6 +204,14 @@ func (v *View) items(each string) []*View {
 			for _, rename := range r.Renames {
 				one := v.forResource(i)
 				one.Rename = rename
+				views = append(views, one)
+			}
+		}
+	case "uniques":
+		for i, r := range v.Resources {
+			for _, unique := range r.Uniques() {
+				one := v.forResource(i)
+				one.Unique = unique
 				views = append(views, one)
 			}
 		}

@@ -27,6 +27,20 @@ func AssertHolds(t *testing.T, answer, request proto.Message, except ...protoref
 	})
 }
 
+// AssertDropped fails if an answer holds the value that the request set in a field
+// that only answers have.
+func AssertDropped(t *testing.T, answer, request proto.Message, names ...protoreflect.Name) {
+	t.Helper()
+	req, res := request.ProtoReflect(), answer.ProtoReflect()
+	for _, name := range names {
+		f, other := req.Descriptor().Fields().ByName(name), res.Descriptor().Fields().ByName(name)
+		assert.True(t, req.Has(f), "%s: the request does not set it", name)
+		if alike(f, other) {
+			assert.False(t, req.Get(f).Equal(res.Get(other)), "%s: the answer has the caller's %v", name, req.Get(f).String())
+		}
+	}
+}
+
 // alike reports whether two fields are of one type.
 func alike(f, other protoreflect.FieldDescriptor) bool {
 	return other.Kind() == f.Kind() && other.Cardinality() == f.Cardinality() &&

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
@@ -28,6 +29,12 @@ func Change[M proto.Message](m M, n uint8) M {
 	fill(m.ProtoReflect(), n, depth, func(f protoreflect.FieldDescriptor) bool {
 		return !behaves(f, annotations.FieldBehavior_IMMUTABLE)
 	})
+	return m
+}
+
+// With gives a message in which a field is set, as Fill sets it.
+func With[M proto.Message](m M, name protoreflect.Name, n uint8) M {
+	set(m.ProtoReflect(), m.ProtoReflect().Descriptor().Fields().ByName(name), n, depth, func(protoreflect.FieldDescriptor) bool { return true })
 	return m
 }
 
@@ -60,22 +67,27 @@ func fill(m protoreflect.Message, n uint8, left int, wanted func(protoreflect.Fi
 			}
 			chosen[one.Name()] = true
 		}
-		switch {
-		case f.IsMap():
-			if f.MapKey().Kind() == protoreflect.StringKind {
-				value := m.Mutable(f).Map().NewValue()
-				if v, ok := sample(f.MapValue(), value, n, left, wanted); ok {
-					m.Mutable(f).Map().Set(protoreflect.ValueOfString("key").MapKey(), v)
-				}
+		set(m, f, n, left, wanted)
+	}
+}
+
+// set sets one field, if there is a value for it.
+func set(m protoreflect.Message, f protoreflect.FieldDescriptor, n uint8, left int, wanted func(protoreflect.FieldDescriptor) bool) {
+	switch {
+	case f.IsMap():
+		if f.MapKey().Kind() == protoreflect.StringKind {
+			value := m.Mutable(f).Map().NewValue()
+			if v, ok := sample(f.MapValue(), value, n, left, wanted); ok {
+				m.Mutable(f).Map().Set(protoreflect.ValueOfString("key").MapKey(), v)
 			}
-		case f.IsList():
-			if v, ok := sample(f, m.Mutable(f).List().NewElement(), n, left, wanted); ok {
-				m.Mutable(f).List().Append(v)
-			}
-		default:
-			if v, ok := sample(f, m.NewField(f), n, left, wanted); ok {
-				m.Set(f, v)
-			}
+		}
+	case f.IsList():
+		if v, ok := sample(f, m.Mutable(f).List().NewElement(), n, left, wanted); ok {
+			m.Mutable(f).List().Append(v)
+		}
+	default:
+		if v, ok := sample(f, m.NewField(f), n, left, wanted); ok {
+			m.Set(f, v)
 		}
 	}
 }
@@ -112,7 +124,9 @@ func sample(f protoreflect.FieldDescriptor, empty protoreflect.Value, n uint8, l
 		return protoreflect.ValueOfMessage((&structpb.Struct{Fields: map[string]*structpb.Value{"key": structpb.NewNumberValue(float64(n))}}).ProtoReflect()), true
 	case "google.protobuf.Value":
 		return protoreflect.ValueOfMessage(structpb.NewStringValue(fmt.Sprint("value ", n)).ProtoReflect()), true
-	case "google.protobuf.Any", "google.protobuf.FieldMask", "google.protobuf.Empty", "google.protobuf.ListValue", "google.protobuf.Duration":
+	case "google.protobuf.Duration":
+		return protoreflect.ValueOfMessage((&durationpb.Duration{Seconds: int64(n) + 1}).ProtoReflect()), true
+	case "google.protobuf.Any", "google.protobuf.FieldMask", "google.protobuf.Empty", "google.protobuf.ListValue":
 		return protoreflect.Value{}, false
 	}
 	if left == 0 {

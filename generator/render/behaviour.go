@@ -1,0 +1,118 @@
+package render
+
+import (
+	"slices"
+
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
+)
+
+// source is the message that holds a resource's values in the request.
+func (m *Method) source() protoreflect.MessageDescriptor {
+	if m.Item != nil {
+		return m.Item.Message()
+	}
+	return m.Input
+}
+
+// RequiredWithin are the fields that the resource in the request must have.
+func (m *Method) RequiredWithin() []protoreflect.FieldDescriptor {
+	if m.Item == nil {
+		return nil
+	}
+	return said(m.Item.Message(), func(f protoreflect.FieldDescriptor) bool {
+		return protofile.Behaves(f, annotations.FieldBehavior_REQUIRED) &&
+			!protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY, annotations.FieldBehavior_IDENTIFIER)
+	})
+}
+
+// Kept are those of RequiredWithin that a change by a mask must not empty.
+func (m *Method) Kept() []protoreflect.FieldDescriptor {
+	if m.Mask == nil {
+		return nil
+	}
+	return slices.DeleteFunc(m.RequiredWithin(), func(f protoreflect.FieldDescriptor) bool { return !m.column(f) })
+}
+
+// OutputOnly are the fields of the request that only answers have, and that are
+// left out when a caller sets them.
+func (m *Method) OutputOnly() []protoreflect.FieldDescriptor {
+	return said(m.source(), func(f protoreflect.FieldDescriptor) bool {
+		id := m.Verb != protofile.Create && f.Name() == m.Shape.Resource.ID.Name()
+		return protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) && !id &&
+			m.Shape.Resource.Message.Fields().ByName(f.Name()) != nil
+	})
+}
+
+// Immutable are the fields of the request that nobody may change, but for those
+// of which there is but one value for tests.
+func (m *Method) Immutable() []protoreflect.FieldDescriptor {
+	return said(m.source(), func(f protoreflect.FieldDescriptor) bool {
+		return protofile.Behaves(f, annotations.FieldBehavior_IMMUTABLE) && !protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) &&
+			f.Kind() != protoreflect.BoolKind && f.Kind() != protoreflect.EnumKind && m.column(f)
+	})
+}
+
+// Unique are the fields of the request of which no two resources have the same
+// value.
+func (m *Method) Unique() []protoreflect.FieldDescriptor {
+	return said(m.source(), func(f protoreflect.FieldDescriptor) bool {
+		fixed := protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) ||
+			m.Verb == protofile.Update && protofile.Behaves(f, annotations.FieldBehavior_IMMUTABLE)
+		return !fixed && !slices.Contains(m.Different, string(f.Name())) && naming.New(string(f.Name())).Snake() == string(f.Name()) &&
+			slices.ContainsFunc(m.Shape.Resource.Unique, func(u protoreflect.FieldDescriptor) bool { return u.Name() == f.Name() })
+	})
+}
+
+// column reports whether the request's field is kept in a column of that name.
+func (m *Method) column(f protoreflect.FieldDescriptor) bool {
+	return !slices.Contains(m.Different, string(f.Name())) &&
+		slices.ContainsFunc(m.Shape.Resource.Columns(), func(c protoreflect.FieldDescriptor) bool { return c.Name() == f.Name() })
+}
+
+// said are the fields of a message of which something is said, and of which tests
+// have a value.
+func said(message protoreflect.MessageDescriptor, is func(protoreflect.FieldDescriptor) bool) []protoreflect.FieldDescriptor {
+	var fields []protoreflect.FieldDescriptor
+	for i := range message.Fields().Len() {
+		if f := message.Fields().Get(i); is(f) && valued(f) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+// valued reports whether apirecordtest has a value for a field that is not
+// nothing at all.
+func valued(f protoreflect.FieldDescriptor) bool {
+	one := f.ContainingOneof()
+	switch {
+	case f.Name() == "domain_id" || f.Name() == "workspace_id" || one != nil && !one.IsSynthetic():
+		return false
+	case f.IsMap():
+		return f.MapKey().Kind() == protoreflect.StringKind && valued(f.MapValue())
+	case f.Enum() != nil:
+		values := f.Enum().Values()
+		return f.IsList() || values.Get(values.Len()-1).Number() != 0
+	case f.Message() != nil:
+		return !slices.Contains([]protoreflect.FullName{"google.protobuf.Any", "google.protobuf.FieldMask", "google.protobuf.Empty", "google.protobuf.ListValue"}, f.Message().FullName())
+	default:
+		return true
+	}
+}
+
+// UniqueTested reports whether a test gives a value to two.
+func (s *Service) UniqueTested() bool {
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return len(s.Of("create", r).Unique()) > 0 })
+}
+
+// ImmutableTested reports whether a test tries to change what is fixed.
+func (s *Service) ImmutableTested() bool {
+	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
+		update := s.Of("update", r)
+		return update != nil && len(update.Immutable()) > 0
+	})
+}
