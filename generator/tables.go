@@ -65,3 +65,18 @@ func orphans(plan *merge.Plan, tree render.Tree, stay map[string]bool) []string 
 	}
 	return notes
 }
+
+// stale says which migrations stood there before, of a part that was removed once,
+// and are not what the part needs now.
+func stale(plan *merge.Plan, tree render.Tree, ours map[string]merge.File) []string {
+	var notes []string
+	for _, c := range plan.Changes {
+		theirs, rendered := tree[c.Path]
+		if c.Action != merge.Keep || !rendered || !strings.HasPrefix(c.Path, render.MigrationsFolder+"/") || string(theirs.Body) == string(ours[c.Path].Body) {
+			continue
+		}
+		notes = append(notes, fmt.Sprintf("%s stays as it was written before, and is not what would be written now: where it was applied, bring the table along by migrations of your own, the next in %s; where it never was, take this change back, delete the file and begin again",
+			c.Path, path.Dir(c.Path)))
+	}
+	return notes
+}

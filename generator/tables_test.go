@@ -326,6 +326,11 @@ func TestRemovedResourcesKeepTheirMigrations(t *testing.T) {
 			if tt.want == merge.Keep {
 				require.Len(t, r.Notes, 1)
 				assert.Contains(t, r.Notes[0], "the table lorry stays")
+				again := spec.Resource{Name: "Lorry", Fields: []spec.Field{{Name: "load", Type: spec.Int}}}
+				r, err = change(t.Context(), dir, func(f *spec.File) error { return f.AddResource(again) }, generator.Changes{AllowDirty: true})
+				require.NoError(t, err)
+				require.Len(t, r.Notes, 1)
+				assert.Contains(t, r.Notes[0], "lorry/0001_create.sql stays as it was written before, and is not what would be written now")
 			} else {
 				assert.Empty(t, r.Notes)
 			}

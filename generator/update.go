@@ -273,7 +273,7 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 	}
 	plan.Changes = slices.Concat(plan.Changes, brought, pointed)
 	slices.SortFunc(plan.Changes, func(a, b merge.Change) int { return strings.Compare(a.Path, b.Path) })
-	return &planned{plan, records, slices.Concat(orphans(plan, tree, stay), rendering.Notes())}, nil
+	return &planned{plan, records, slices.Concat(orphans(plan, tree, stay), stale(plan, tree, ours), rendering.Notes())}, nil
 }
 
 // ownAPI is the API that people of a project brought, or wrote into what was
