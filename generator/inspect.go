@@ -105,14 +105,14 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 	if err != nil {
 		return nil, err
 	}
-	plan, records, err := g.plan(ctx, p, s, own, Changes{}, nil)
+	planned, err := g.plan(ctx, p, s, own, Changes{}, nil, false)
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range plan.Changes {
-		findings = append(findings, finding(c, records)...)
+	for _, c := range planned.plan.Changes {
+		findings = append(findings, finding(c, planned.records)...)
 	}
-	for at, record := range records {
+	for at, record := range planned.records {
 		if record.Lost {
 			findings = append(findings, Finding{RuleBase, at, 0, "its base in .spacegen/base is missing or was edited; restore it from git"})
 		}

@@ -25,6 +25,7 @@ type Changes struct {
 	DryRun     bool              // find out, write nothing
 	AllowDirty bool              // write to files that have changes which are not committed
 	Bring      protofile.Sources // files of an API that come into proto/
+	DropAPI    bool              // an API that proto/ has no more goes, and the code that answers it
 
 	point func(*spec.Addresses) (string, error) // what a frontend leads to
 }
@@ -37,6 +38,7 @@ type Report struct {
 	Conflicts int
 	Marked    []repository.Place // conflicts that were left before
 	Refers    []repository.Place // lines that speak of parts which were removed
+	Notes     []string           // what people should know of their tables
 	Wrote     bool
 	Decided   bool // the conflicts of an update before are decided; what had to follow it does so now
 	Recovered bool // a change that was cut off before was finished first
@@ -87,11 +89,13 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	if err != nil {
 		return nil, err
 	}
-	plan, records, err := g.plan(ctx, p, report.Spec, own, o, due)
+	own.Drop = o.DropAPI
+	planned, err := g.plan(ctx, p, report.Spec, own, o, due, sameTemplates)
 	if err != nil {
 		return nil, err
 	}
-	change.Plan = plan
+	plan, records := planned.plan, planned.records
+	change.Plan, report.Notes = plan, planned.notes
 	if before, err := spec.Parse(spec.FileName, p.SpecText); err == nil {
 		if report.Refers, err = references(p.FS(), plan, removed(before, report.Spec)); err != nil {
 			return nil, err
@@ -201,34 +205,43 @@ func lastSpec(p *repository.Project) (*spec.Spec, error) {
 	return spec.Parse(renderedSpec, text)
 }
 
-// plan renders and merges.
-func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, own render.Own, o Changes, due []migration) (*merge.Plan, map[string]merge.Record, error) {
+// A planned change is what comes of rendering and merging.
+type planned struct {
+	plan    *merge.Plan
+	records map[string]merge.Record // of what was rendered last
+	notes   []string
+}
+
+// plan renders and merges. removing means that somebody removes a part, in so many
+// words.
+func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spec, own render.Own, o Changes, due []migration, removing bool) (*planned, error) {
 	brought, err := bring(p, o.Bring, own.Protos)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	tree, err := g.Render(ctx, s, own)
+	rendering, err := g.rendering(ctx, s, own)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	tree := rendering.Tree
 	delete(tree, spec.FileName) // it is where all this comes from
 	records, err := p.Records()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	delete(records, spec.FileName)
 	if len(records) > 0 {
 		if err := g.dropIgnored(ctx, p, tree, records); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	ours, err := p.Ours(records, tree)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	migrated, err := migrate(p.FS(), due, records, ours)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	old := "spacegen before"
 	if p.Lock != nil {
@@ -238,25 +251,29 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 	for _, set := range g.setsFor(s.Kind) {
 		of, err := set.Moved(s)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		maps.Copy(moved, of)
 	}
+	stay, err := lasting(ctx, p, tree, records, removing)
+	if err != nil {
+		return nil, err
+	}
 	plan, err := merge.Run(ctx, merge.Input{
-		Records: records, Ours: ours, Theirs: tree, Moved: moved,
+		Records: records, Ours: ours, Theirs: tree, Moved: moved, Stay: stay,
 		Old: old + " (base)", New: "spacegen " + g.version, Options: o.Merge,
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	migrated.into(plan)
 	pointed, err := pointed(p, records, o.point)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	plan.Changes = slices.Concat(plan.Changes, brought, pointed)
 	slices.SortFunc(plan.Changes, func(a, b merge.Change) int { return strings.Compare(a.Path, b.Path) })
-	return plan, records, nil
+	return &planned{plan, records, slices.Concat(orphans(plan, tree, stay), stale(plan, tree, ours), rendering.Notes())}, nil
 }
 
 // ownAPI is the API that people of a project brought, or wrote into what was
@@ -271,6 +288,9 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 		}
 	}
 	if own.Away, err = addReferenced(ctx, p.Dir, s, own.Protos); err != nil {
+		return own, err
+	}
+	if own.Applied, err = appliedMigrations(p.FS()); err != nil {
 		return own, err
 	}
 	own.Record, err = fs.ReadFile(p.FS(), render.RecordPath)

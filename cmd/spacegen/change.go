@@ -109,6 +109,9 @@ func (c *changeFlags) report(w io.Writer, r *generator.Report) error {
 	for _, place := range r.Refers {
 		fmt.Fprintf(w, "  %-9s %s  (still speaks of what was removed)\n", "refers", place)
 	}
+	for _, note := range r.Notes {
+		fmt.Fprintf(w, "  %-9s %s\n", "note", note)
+	}
 	fmt.Fprintln(w, summary(r, counts, c.changes.DryRun))
 	return nil
 }
@@ -146,8 +149,9 @@ func (c *changeFlags) reportJSON(w io.Writer, r *generator.Report) error {
 		Conflicts int      `json:"conflicts"`
 		Marked    []string `json:"marked"`
 		Refers    []string `json:"refers"`
+		Notes     []string `json:"notes"`
 		Changes   []change `json:"changes"`
-	}{Dir: r.Dir, DryRun: c.changes.DryRun, From: r.From, To: r.To, Conflicts: r.Conflicts, Marked: []string{}, Refers: []string{}, Changes: []change{}}
+	}{Dir: r.Dir, DryRun: c.changes.DryRun, From: r.From, To: r.To, Conflicts: r.Conflicts, Marked: []string{}, Refers: []string{}, Notes: append([]string{}, r.Notes...), Changes: []change{}}
 	for _, ch := range r.Changes {
 		out.Changes = append(out.Changes, change{ch.Path, ch.Action, ch.Note})
 	}

@@ -118,16 +118,16 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 		if err != nil {
 			return err
 		}
-		return o.report(std.out, newReport(s, dir, created.Tree, true, nil))
+		return o.report(std.out, newReport(s, dir, created, true, nil))
 	}
 	created, err := g.Create(ctx, s, own, dir)
 	if err != nil {
 		return err
 	}
 	failed := g.Finish(ctx, s, dir, o.steps, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) })
-	report := newReport(s, dir, created.Tree, false, failed)
+	report := newReport(s, dir, created, false, failed)
 	if asked {
-		report.Command, _ = spec.CommandLine(s)
+		report.Command = o.commandLine(s)
 	}
 	return errors.Join(o.report(std.out, report), failed)
 }
@@ -152,7 +152,14 @@ func (o *newOptions) read(ctx context.Context, std stdio, name string, starter *
 		s, err := o.readFile(name)
 		return s, false, err
 	}
-	if asker := std.asker(); asker != nil && o.spec.Kind().Layered() && !o.yes && !o.json && !o.dryRun {
+	var asker prompt.Asker
+	if o.spec.Kind().Layered() && !o.yes && !o.json && !o.dryRun {
+		asker = std.asker()
+	}
+	if err := o.choosePackage(ctx, asker, name); err != nil {
+		return nil, false, err
+	}
+	if asker != nil {
 		s, err := o.ask(ctx, asker, name)
 		return s, true, err
 	}
@@ -207,13 +214,7 @@ func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec, dir string) (
 		}
 		return nil, nil
 	}
-	protos, err := generator.ReadProtos(ctx, s.Package, o.protos, o.files, o.imports...)
-	if errors.Is(err, protofile.ErrNoPackage) {
-		return nil, usageError{fmt.Errorf("--package: %w", err)}
-	}
-	if errors.Is(err, protofile.ErrApart) {
-		return nil, usageError{fmt.Errorf("%w; choose from them by --proto-file FILE, or make a service of each by --all", err)}
-	}
+	protos, err := o.packageProtos(ctx, s.Package)
 	if err == nil && s.Kind == spec.KindPlugin {
 		err = answered(ctx, protos, s.Package)
 	}
@@ -322,6 +323,9 @@ type newSummary struct {
 	Name    string   `json:"name"`
 	Dir     string   `json:"dir"`
 	DryRun  bool     `json:"dry_run"`
+	Package string   `json:"package,omitempty"` // of people's own API
+	Methods int      `json:"methods,omitempty"` // that it has
+	Working int      `json:"working,omitempty"` // that are answered for real
 	Files   []string `json:"files"`
 	Failed  string   `json:"failed,omitempty"` // the step that failed
 	Remedy  string   `json:"remedy,omitempty"`
@@ -329,8 +333,11 @@ type newSummary struct {
 	Next    []string `json:"next"`
 }
 
-func newReport(s *spec.Spec, dir string, tree render.Tree, dryRun bool, failed error) newSummary {
-	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: tree.Paths()}
+func newReport(s *spec.Spec, dir string, created *generator.Created, dryRun bool, failed error) newSummary {
+	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: created.Tree.Paths()}
+	if methods := len(created.Methods); methods > 0 {
+		r.Package, r.Methods, r.Working = s.Package, methods, generator.Working(created.Methods)
+	}
 	r.Next = []string{"cd " + filepath.ToSlash(dir), "make test", "make run"}
 	if s.Kind == spec.KindPlatform {
 		r.Next = []string{"cd " + filepath.ToSlash(dir), "spacegen add service NAME", "spacegen run"}
@@ -353,9 +360,11 @@ func (o *newOptions) report(w io.Writer, r newSummary) error {
 			fmt.Fprintln(w, filepath.ToSlash(filepath.Join(r.Dir, p)))
 		}
 		fmt.Fprintf(w, "\n%d files would be written; nothing was.\n", len(r.Files))
+		r.reportAPI(w)
 		return nil
 	}
 	fmt.Fprintf(w, "Made %s in %s: %d files.\n", r.Name, r.Dir, len(r.Files))
+	r.reportAPI(w)
 	if r.Command != "" {
 		fmt.Fprintf(w, "\nThe same without questions:\n  %s\n", r.Command)
 	}
@@ -364,4 +373,15 @@ func (o *newOptions) report(w io.Writer, r newSummary) error {
 		fmt.Fprintf(w, "  %s\n", line)
 	}
 	return nil
+}
+
+// reportAPI says how much of people's own API is answered.
+func (r newSummary) reportAPI(w io.Writer) {
+	switch left := r.Methods - r.Working; {
+	case r.Methods == 0:
+	case left == 0:
+		fmt.Fprintf(w, "Of %s all %d methods are answered.\n", r.Package, r.Methods)
+	default:
+		fmt.Fprintf(w, "Of %s %d of %d methods are answered; 'spacegen list --stubs' names the %d that you have to write.\n", r.Package, r.Working, r.Methods, left)
+	}
 }

@@ -154,6 +154,40 @@ func TestFlagsAreNotAskedAgain(t *testing.T) {
 	assert.FileExists(t, filepath.Join(dir, "demo", "go.mod"))
 }
 
+// TestPackageIsAskedFirst: nobody answers questions for a package that is not there.
+func TestPackageIsAskedFirst(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, of := range []string{"orders", "stock"} {
+		text := "syntax = \"proto3\";\npackage shop." + of + ".v1;\nmessage Id { string id = 1; }\nservice " + of + " { rpc get (Id) returns (Id); }\n"
+		at := filepath.Join(dir, "api", "shop", of, "v1")
+		require.NoError(t, os.MkdirAll(at, 0o750))
+		require.NoError(t, os.WriteFile(filepath.Join(at, "api.proto"), []byte(text), 0o600))
+	}
+	s := startConsole(t, dir, append([]string{"new", "demo", "--proto", "api"}, skipSteps...)...)
+	s.expect("Package of the API:")
+	s.send("\x1b[B\r")
+	for _, p := range prompts[1:6] {
+		s.expect(p.question)
+		s.send(p.keys)
+	}
+	s.expect(prompts[6].question)
+	s.send("\r")
+	for _, p := range prompts[11:] {
+		s.expect(p.question)
+		s.send(p.keys)
+	}
+	assert.Equal(t, 0, s.wait(), s.output.String())
+	assert.Contains(t, s.output.String(), "--package shop.stock.v1")
+	assert.Contains(t, s.output.String(), "--proto api")
+	assert.FileExists(t, filepath.Join(dir, "demo", "proto", "shop", "stock", "v1", "api.proto"))
+
+	s = startConsole(t, dir, "new", "other", "--proto", "api", "--package", "shop.stok.v1")
+	assert.Equal(t, 2, s.wait(), s.output.String())
+	assert.Contains(t, s.output.String(), "there are shop.orders.v1, shop.stock.v1")
+	assert.NotContains(t, s.output.String(), prompts[1].question)
+}
+
 // inProject makes a repository to change and gives its folder.
 func inProject(t *testing.T) string {
 	t.Helper()

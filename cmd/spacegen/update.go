@@ -37,8 +37,8 @@ The exit status is 3 when conflicts are left.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if all {
-				if abort || len(set) > 0 || c.diff {
-					return usageError{errors.New("--all takes every repository as it is: leave out --abort, --set and --diff")}
+				if abort || len(set) > 0 || c.diff || c.changes.DropAPI {
+					return usageError{errors.New("--all takes every repository as it is: leave out --abort, --set, --diff and --drop-api")}
 				}
 				return c.runAll(cmd.Context(), std)
 			}
@@ -68,6 +68,7 @@ The exit status is 3 when conflicts are left.`,
 	flags.StringSliceVar(&c.changes.Merge.Theirs, "theirs", nil, "`globs` of files whose conflicts are decided for the template's")
 	flags.StringSliceVar(&c.changes.Merge.Restore, "restore", nil, "`paths` that were deleted and should come back")
 	flags.BoolVar(&c.changes.Merge.Keep, "keep", false, "keep edits in generated files")
+	flags.BoolVar(&c.changes.DropAPI, "drop-api", false, "let an API go that proto/ has no more, and the code that answers it")
 	flags.BoolVar(&all, "all", false, "update a platform and all its members on this machine")
 	flags.BoolVar(&abort, "abort", false, "take back the last update, if it ended with conflicts")
 	return cmd

@@ -37,6 +37,7 @@ type Input struct {
 	Ours    map[string]File   // by path on disk; what is absent does not exist
 	Theirs  render.Tree
 	Moved   map[string]string // by the template sets: old path → new path
+	Stay    map[string]bool   // paths that are not deleted when they are rendered no more
 	Old     string            // names base in conflicts: "spacegen 1.2.0"
 	New     string            // names theirs
 	Options Options
@@ -268,6 +269,8 @@ func (m *merger) dropped(p string) {
 	goes := Change{Path: at, Action: Delete, Loses: true, Ours: ours.Body}
 	switch {
 	case !there:
+	case m.Stay[p]:
+		m.add(Change{Path: at, Action: Keep, Note: "it may have been applied"})
 	case isFile && Hash(ours.Body) == record.Hash && ours.Mode == record.Mode:
 		m.add(Change{Path: at, Action: Delete})
 	case record.Owner == render.Once:

@@ -42,3 +42,16 @@ func Name(ctx context.Context, asker Asker, what, example string, check func(str
 	err := asker.Ask(Question{Message: what + ":", Help: "As in " + example + ".", Check: check}, &name)
 	return name, err
 }
+
+// Package asks which package of an API is answered.
+func Package(ctx context.Context, asker Asker, packages []string) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	pkg := ""
+	err := asker.Ask(Question{
+		Kind: One, Message: "Package of the API:", Choices: packages, Default: packages[0],
+		Help: "A service answers the services of one proto package. 'spacegen new NAME --proto DIR --all' makes one of each.",
+	}, &pkg)
+	return pkg, err
+}

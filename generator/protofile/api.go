@@ -160,14 +160,10 @@ func Needed(ctx context.Context, sources, imports Sources, pkg string, only ...s
 		maps.DeleteFunc(wanted, func(at string, _ []byte) bool { return path.Dir(at) != home })
 	}
 	if len(wanted) == 0 {
-		slices.Sort(packages)
 		if len(only) > 0 && slices.Contains(packages, pkg) {
 			return nil, fmt.Errorf("%w: %s has no file %s; its files are %s", ErrNoPackage, pkg, strings.Join(only, ", "), strings.Join(of, ", "))
 		}
-		if len(packages) == 0 {
-			return nil, fmt.Errorf("%w: %s; there is no .proto file with a package at all", ErrNoPackage, pkg)
-		}
-		return nil, fmt.Errorf("%w: %s; there are %s", ErrNoPackage, pkg, strings.Join(packages, ", "))
+		return nil, noPackage(pkg, packages)
 	}
 	all := sources.Over(imports)
 	needed, err := Closure(ctx, all, wanted.Paths())
@@ -175,6 +171,33 @@ func Needed(ctx context.Context, sources, imports Sources, pkg string, only ...s
 		return nil, fmt.Errorf("%s: %w: %w", pkg, ErrApart, err)
 	}
 	return needed, err
+}
+
+// NoPackage is the ErrNoPackage that names the packages of sources.
+func NoPackage(sources Sources, pkg string) error {
+	var packages []string
+	for _, at := range sources.Paths() {
+		its, err := packageOf(at, sources[at])
+		if err != nil {
+			return err
+		}
+		if its != "" && !slices.Contains(packages, its) {
+			packages = append(packages, its)
+		}
+	}
+	return noPackage(pkg, packages)
+}
+
+func noPackage(pkg string, packages []string) error {
+	switch {
+	case len(packages) == 0:
+		return fmt.Errorf("%w: %s; there is no .proto file with a package at all", ErrNoPackage, pkg)
+	case slices.Contains(packages, pkg):
+		return fmt.Errorf("%w that has a service: %s", ErrNoPackage, pkg)
+	default:
+		slices.Sort(packages)
+		return fmt.Errorf("%w: %s; there are %s", ErrNoPackage, pkg, strings.Join(packages, ", "))
+	}
 }
 
 // apart reports whether each of the files compiles by itself.

@@ -205,6 +205,12 @@ func place(d protoreflect.Descriptor) string {
 	return position(d.ParentFile(), d.ParentFile().SourceLocations().ByDescriptor(d))
 }
 
+// Position is where something is declared: file:line:column.
+func Position(d protoreflect.Descriptor) string {
+	file := d.ParentFile()
+	return position(file, file.SourceLocations().ByDescriptor(d))
+}
+
 func position(file protoreflect.FileDescriptor, at protoreflect.SourceLocation) string {
 	return fmt.Sprintf("%s:%d:%d", file.Path(), at.StartLine+1, at.StartColumn+1)
 }

@@ -100,6 +100,9 @@ func emitted(path string) ([]byte, bool) {
 // version is a folder that says which version of an API lies in it.
 var version = regexp.MustCompile(`^v\d+((alpha|beta|p)\d+)*$`)
 
+// PackageOf is the package that the file of a path says it is of.
+func (s Sources) PackageOf(at string) (string, error) { return packageOf(at, s[at]) }
+
 // packageOf gives the package of a file. What else is wrong with the file Compile
 // says.
 func packageOf(at string, text []byte) (string, error) {

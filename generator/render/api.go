@@ -23,6 +23,8 @@ type Own struct {
 	Written map[string]bool   // methods that people wrote in files of their own: internal/service.Region.Paint
 	Away    []string          // those of Protos that stay where they are, outside the repository
 	Record  []byte            // what stands at RecordPath, of the last render
+	Drop    bool              // an API that is not there any more goes, and the code that answers it
+	Applied []string          // migrations that stand in the repository, below MigrationsFolder
 	Starter fs.FS             // files that a new repository begins with, for Begin; nil: none
 }
 
@@ -34,6 +36,8 @@ type foreign struct {
 	sources  protofile.Sources // people's own
 	edited   protofile.Sources // the Spec's, with what people wrote into them
 	written  map[string]bool   // methods that people wrote by hand
+	applied  []string          // see Own.Applied
+	served   []string          // those of sources that have services which are answered
 	away     []string          // those of them that lie outside the repository
 	services []*Service
 }
@@ -41,7 +45,7 @@ type foreign struct {
 // newForeign compiles people's protos, beside those that the Spec is rendered
 // to, and finds what can be made of them.
 func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Sources) (*foreign, error) {
-	f := &foreign{sources: own.Protos, away: own.Away, written: own.Written, edited: maps.Clone(own.Edited), api: new(protofile.API), added: new(protofile.API)}
+	f := &foreign{sources: own.Protos, away: own.Away, written: own.Written, applied: own.Applied, edited: maps.Clone(own.Edited), api: new(protofile.API), added: new(protofile.API)}
 	maps.DeleteFunc(f.edited, func(at string, _ []byte) bool { _, still := rendered[at]; return !still })
 	if len(f.sources)+len(f.edited) == 0 {
 		return f, nil
@@ -59,6 +63,12 @@ func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Source
 	}
 	f.files = files
 	f.api = protofile.ReadAPI(files, v.Package, f.owns)
+	for _, s := range f.api.Services {
+		if at := s.File.Path(); !slices.Contains(f.served, at) {
+			f.served = append(f.served, at)
+		}
+	}
+	slices.Sort(f.served)
 	if err := f.api.CheckUnique(); err != nil {
 		return nil, err
 	}
@@ -129,7 +139,7 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 		for taken[strings.ToLower(naming.New(name).Pascal())] || hides(name) || naming.CheckResource(name) != nil && !strings.HasSuffix(name, "RecordRecord") {
 			name += "Record"
 		}
-		if made[r], err = newForeignResource(v, r, name, was.of(string(r.Message.FullName()))); err != nil {
+		if made[r], err = newForeignResource(v, r, name, was); err != nil {
 			return err
 		}
 		v.Resources = append(v.Resources, made[r])
@@ -194,21 +204,29 @@ func (v *View) methods(of *Service, s *protofile.Service, made map[*protofile.Re
 	return methods
 }
 
-func newForeignResource(v *View, r *protofile.Resource, name string, was *recordedResource) (*Resource, error) {
+func newForeignResource(v *View, r *protofile.Resource, name string, was *record) (*Resource, error) {
 	id := naming.New(string(r.ID.Name()))
 	s := spec.Resource{Name: name}
-	for _, f := range r.Columns() {
+	columns := r.Columns()
+	for _, f := range columns {
 		field := foreignField(f)
 		field.Unique = slices.Contains(r.Unique, f)
 		s.Fields = append(s.Fields, field)
 	}
-	past, err := was.follow(s.Fields)
-	if err != nil {
-		return nil, err
+	table := s.Naming().Snake()
+	before := was.of(table, string(r.Message.FullName()))
+	if before != nil && before.ID != "" && before.ID != id.Snake() {
+		return nil, fmt.Errorf("%s: %ss were identified by %s, and now are by %s: tables cannot follow that; give the field its name back",
+			protofile.Position(r.ID), r.Message.Name(), before.ID, id.Snake())
+	}
+	past, misfit := before.follow(table, s.Fields, migrationsOf(table, v.foreign.applied))
+	if misfit != nil {
+		i := slices.IndexFunc(columns, func(f protoreflect.FieldDescriptor) bool { return int(f.Number()) == misfit.number })
+		return nil, fmt.Errorf("%s: the field %s of %s %s", protofile.Position(columns[i]), columns[i].Name(), r.Message.FullName(), misfit.why)
 	}
 	s.Fields = past.fields
 	res := newResource(v, s)
-	res.Foreign, res.Renames = r, past.renames
+	res.Foreign, res.Renames, res.left = r, past.renames, past.left
 	for _, f := range res.Fields {
 		f.unique = past.unique[f.Number]
 	}

@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -14,15 +15,20 @@ import (
 // of the resources that people's own protos have.
 const RecordPath = ".spacegen/api.yaml"
 
-// A record is what is known of the tables of people's APIs: which migration
-// brought each column, what columns were called before, and since when values are
-// unique.
+// A record is what is known of people's APIs: what is served, and of the tables
+// which migration brought each column, what columns were called before, and since
+// when values are unique. Of what is gone the tables and columns stay.
 type record struct {
-	Resources []recordedResource `yaml:"resources"`
+	Package   string             `yaml:"package,omitempty"` // that is served
+	Files     []string           `yaml:"files,omitempty"`   // with services of it
+	Resources []recordedResource `yaml:"resources,omitempty"`
 }
 
 type recordedResource struct {
 	Message string           `yaml:"message"`
+	Table   string           `yaml:"table,omitempty"`
+	ID      string           `yaml:"id,omitempty"` // the column that identifies
+	Gone    bool             `yaml:"gone,omitempty"`
 	Columns []recordedColumn `yaml:"columns"`
 	Renames []Rename         `yaml:"renames,omitempty"`
 }
@@ -34,6 +40,7 @@ type recordedColumn struct {
 	Repeated bool           `yaml:"repeated,omitempty"`
 	Since    int            `yaml:"since"`                 // the migration that brought it
 	Unique   []int          `yaml:"unique,omitempty,flow"` // the migrations that made it unique, that no more, that again, …
+	Gone     bool           `yaml:"gone,omitempty"`        // the field
 }
 
 // A Rename is a migration that gives a column another name.
@@ -56,120 +63,62 @@ func readRecord(text []byte) (*record, error) {
 	return r, nil
 }
 
-func (r *record) of(message string) *recordedResource {
-	for i := range r.Resources {
-		if r.Resources[i].Message == message {
+// of gives what is known of a table. Records of old know it by its message only.
+func (r *record) of(table, message string) *recordedResource {
+	for i, one := range r.Resources {
+		if one.Table == table || one.Table == "" && one.Message == message {
 			return &r.Resources[i]
 		}
 	}
 	return nil
 }
 
-// A history is how a table came to hold the fields that a resource has now.
-type history struct {
-	fields  []spec.Field
-	renames []Rename
-	unique  map[int][]int // by the field's number; see recordedColumn
-}
-
-// follow compares a resource's fields with what its table was last made from:
-// what is new gets a migration, and so does what is called otherwise now, or is
-// unique now, or no more. A proto field is known by its number.
-func (was *recordedResource) follow(fields []spec.Field) (*history, error) {
-	h := &history{unique: map[int][]int{}}
-	if was == nil {
-		h.fields = fields
-		for _, f := range fields {
-			if f.Unique {
-				h.unique[f.Number] = []int{f.Since}
-			}
-		}
-		return h, nil
+// stillServed refuses to lose an API because a package is called otherwise in one
+// place: all code that answers it would go. Who means that drops it.
+func (r *record) stillServed(f *foreign, pkg string, drop bool) error {
+	live := slices.ContainsFunc(r.Resources, func(one recordedResource) bool { return !one.Gone })
+	if drop || r.Package == "" && !live {
+		return nil
 	}
-	next, before := was.next(), map[int]recordedColumn{}
-	for _, c := range was.Columns {
-		before[c.Number] = c
-	}
-	h.renames = was.Renames
-	for _, f := range fields {
-		c, known := before[f.Number]
-		switch {
-		case !known:
-			f.Since = next
-			next++
-		case c.Type != f.Type || c.Repeated != f.Repeated:
-			return nil, fmt.Errorf("the field %s of %s was %s and is %s now: give what is new a name and a number of its own, or clients break as well",
-				f.Name, was.Message, typeOf(c.Type, c.Repeated), typeOf(f.Type, f.Repeated))
-		default:
-			f.Since = c.Since
-			if c.Name != f.Name {
-				h.renames = append(h.renames, Rename{From: c.Name, To: f.Name, Since: next})
-				next++
-			}
-		}
-		h.fields = append(h.fields, f)
-	}
-	for _, f := range h.fields {
-		c, known := before[f.Number]
-		h.unique[f.Number] = c.Unique
-		switch {
-		case f.Unique == (len(c.Unique)%2 == 1):
-		case !known:
-			h.unique[f.Number] = []int{f.Since}
-		default:
-			h.unique[f.Number] = append(slices.Clone(c.Unique), next)
-			next++
-		}
-	}
-	return h, nil
-}
-
-// next is the number of the migration after those that there are.
-func (was *recordedResource) next() int {
-	last := 1
-	for _, c := range was.Columns {
-		last = max(last, c.Since)
-		for _, since := range c.Unique {
-			last = max(last, since)
-		}
-	}
-	for _, r := range was.Renames {
-		last = max(last, r.Since)
-	}
-	return last + 1
-}
-
-func typeOf(t spec.FieldType, repeated bool) string {
-	if repeated {
-		return "a list of " + string(t)
-	}
-	return string(t)
-}
-
-// record gives what the next update compares with: columns that are gone stay
-// in the table.
-func (v *View) record(was *record) ([]byte, error) {
-	now := new(record)
-	for _, r := range v.Resources {
-		if r.Foreign == nil {
+	for _, at := range r.Files {
+		text, there := f.sources[at]
+		if !there || slices.Contains(f.served, at) {
 			continue
 		}
-		one := recordedResource{Message: string(r.Foreign.Message.FullName()), Renames: r.Renames}
-		numbers := map[int]bool{}
-		for _, f := range r.Fields {
-			numbers[f.Number] = true
-			one.Columns = append(one.Columns, recordedColumn{f.Snake(), f.Number, f.Type, f.Repeated, f.Since, f.unique})
+		is, err := protofile.Sources{at: text}.PackageOf(at)
+		if err != nil {
+			return err
 		}
-		if old := was.of(one.Message); old != nil {
-			for _, c := range old.Columns {
-				if !numbers[c.Number] {
-					one.Columns = append(one.Columns, c)
-				}
-			}
+		if is != pkg {
+			return fmt.Errorf("%s%s is of package %s, and this service answers %s: what answers the file would go; mend the file, or 'package' in %s; take the file out of %s to have its services go",
+				protoFolder, at, is, pkg, spec.FileName, protoFolder)
 		}
-		now.Resources = append(now.Resources, one)
 	}
-	if len(now.Resources) == 0 {
+	if len(f.served) > 0 {
+		return nil
+	}
+	return fmt.Errorf("%w; mend the protos, or 'package' in %s; 'spacegen update --drop-api' lets the API go, and the code that answers it",
+		protofile.NoPackage(f.sources, pkg), spec.FileName)
+}
+
+// record gives what the next update compares with.
+func (v *View) record(was *record) ([]byte, error) {
+	now := &record{Files: v.foreign.served}
+	if len(now.Files) > 0 {
+		now.Package = v.Package
+	}
+	for _, r := range v.Resources {
+		if r.Foreign != nil {
+			now.Resources = append(now.Resources, *recordOf(r))
+		}
+	}
+	for _, old := range was.Resources {
+		if now.of(old.Table, old.Message) == nil {
+			old.Gone = true
+			now.Resources = append(now.Resources, old)
+		}
+	}
+	if len(now.Files)+len(now.Resources) == 0 {
 		return nil, nil
 	}
 	var out bytes.Buffer
@@ -180,4 +129,16 @@ func (v *View) record(was *record) ([]byte, error) {
 		return nil, fmt.Errorf("write %s: %w", RecordPath, err)
 	}
 	return out.Bytes(), nil
+}
+
+func recordOf(r *Resource) *recordedResource {
+	one := &recordedResource{Message: string(r.Foreign.Message.FullName()), Table: r.Snake(), ID: r.IDField, Renames: r.Renames}
+	for _, f := range r.Fields {
+		one.Columns = append(one.Columns, recordedColumn{Name: f.Snake(), Number: f.Number, Type: f.Type, Repeated: f.Repeated, Since: f.Since, Unique: f.unique})
+	}
+	for _, c := range r.left {
+		c.Gone = true
+		one.Columns = append(one.Columns, c)
+	}
+	return one
 }

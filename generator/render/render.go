@@ -48,6 +48,7 @@ type Rendering struct {
 
 	view *View
 	sets []*Set
+	was  *record
 }
 
 // Services are the services of people's own API.
@@ -84,7 +85,7 @@ func New(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (*Rendering, 
 			return nil, err
 		}
 	}
-	return &Rendering{Tree: tree, view: view, sets: sets}, nil
+	return &Rendering{Tree: tree, view: view, sets: sets, was: was}, nil
 }
 
 // prepare makes the view of a Spec and renders the protos, since the rest is
@@ -106,6 +107,9 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 	}
 	was, err := readRecord(own.Record)
 	if err != nil {
+		return nil, nil, nil, err
+	}
+	if err := was.stillServed(f, view.Package, own.Drop); err != nil {
 		return nil, nil, nil, err
 	}
 	return view, tree, was, view.addForeign(f, was)

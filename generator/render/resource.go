@@ -27,6 +27,7 @@ type Resource struct {
 	Foreign *protofile.Resource // of people's own protos; nil for one of the Spec
 	Message string              // its Go type, then
 	Renames []Rename            // of its columns
+	left    []recordedColumn    // columns that stay, though their fields are gone
 }
 
 func newResource(v *View, r spec.Resource) *Resource {
@@ -155,7 +156,11 @@ const maxIdentifier = 63
 // the parts. A name that would be too long ends in a digest, so that two never
 // become the same.
 func (r *Resource) Index(parts ...string) string {
-	name := strings.Join(append([]string{r.Snake()}, parts...), "_")
+	return indexName(append([]string{r.Snake()}, parts...)...)
+}
+
+func indexName(parts ...string) string {
+	name := strings.Join(parts, "_")
 	if len(name) <= maxIdentifier {
 		return name
 	}

@@ -104,6 +104,26 @@ func (p *Project) untracked(ctx context.Context, paths []string) ([]string, erro
 	return strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 }), nil
 }
 
+// Committed gives those of the paths that stand in git's last commit. Without git
+// there are none.
+func (p *Project) Committed(ctx context.Context, paths []string) (map[string]bool, error) {
+	committed := map[string]bool{}
+	if len(paths) == 0 || !p.inGit(ctx) {
+		return committed, nil
+	}
+	if _, err := p.git(ctx, nil, "rev-parse", "--quiet", "--verify", "HEAD"); err != nil {
+		return committed, nil //nolint:nilerr // nothing was committed as yet
+	}
+	out, err := p.git(ctx, nil, append([]string{"ls-tree", "-z", "--name-only", "HEAD", "--"}, paths...)...)
+	if err != nil {
+		return nil, err
+	}
+	for at := range strings.SplitSeq(string(out), "\x00") {
+		committed[at] = true
+	}
+	return committed, nil
+}
+
 // Unmerged tells git which files have conflicts, so that git status lists them
 // and git's tools for conflicts work.
 func (p *Project) Unmerged(ctx context.Context, plan *merge.Plan) error {

@@ -30,7 +30,7 @@ func (f *Flags) Register(set *pflag.FlagSet) {
 	f.set = set
 	set.StringVar(&f.kind, "kind", "", "`what` is made: service, plugin, supervisor, frontend or platform (default service)")
 	set.StringVar(&f.module, "module", "", "Go module `path` (default github.com/cloudforet-io/NAME)")
-	set.StringVar(&f.pkg, "package", "", "proto `package` of the API (default spaceone.api.NAME.v1)")
+	set.StringVar(&f.pkg, "package", "", "proto `package` of the API (default spaceone.api.NAME.v1, or the only one that --proto has)")
 	set.StringVar(&f.description, "description", "", "one `sentence` on what the service does")
 	set.StringSliceVar(&f.servers, "servers", nil, "`list` of grpc, rest, scheduler, worker (default grpc)")
 	set.StringVar(&f.database, "database", "", "`engine`: postgresql, sqlite or none (default postgresql)")
@@ -57,6 +57,9 @@ func (f *Flags) Kind() Kind {
 
 // HasKind reports whether a kind was asked for.
 func (f *Flags) HasKind() bool { return f.set.Changed("kind") }
+
+// SetPackage is --package.
+func (f *Flags) SetPackage(pkg string) error { return f.set.Set("package", pkg) }
 
 // Given reports whether any of the flags was set.
 func (f *Flags) Given() bool {
@@ -232,15 +235,15 @@ func CommandLine(s *Spec) (line string, exact bool) {
 	add("ci", string(s.CI), "")
 	words = append(words, fmt.Sprintf("--chart=%t", s.Chart), "--yes")
 	for i, w := range words {
-		words[i] = shellQuote(w)
+		words[i] = ShellQuote(w)
 	}
 	return strings.Join(words, " "), exact
 }
 
 var shellSafe = regexp.MustCompile(`^[A-Za-z0-9_./,:=@%+-]+$`)
 
-// shellQuote gives a word as a POSIX shell reads it back, unchanged.
-func shellQuote(s string) string {
+// ShellQuote gives a word as a POSIX shell reads it back, unchanged.
+func ShellQuote(s string) string {
 	if shellSafe.MatchString(s) {
 		return s
 	}

@@ -1,0 +1,83 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Notes say what becomes of tables and columns that people's API has no use for
+// any more: each once, when that comes about.
+func (r *Rendering) Notes() []string {
+	var notes []string
+	var fresh []*Resource
+	for _, one := range r.view.Resources {
+		if one.Foreign == nil {
+			continue
+		}
+		was := r.was.of(one.Snake(), string(one.Foreign.Message.FullName()))
+		if was == nil {
+			fresh = append(fresh, one)
+			continue
+		}
+		next := recordOf(one).next(migrationsOf(one.Snake(), r.view.foreign.applied))
+		for _, c := range one.left {
+			if !c.Gone {
+				notes = append(notes, fmt.Sprintf("the column %s of the table %s stays, with all that is in it, but %s has no such field any more: a field %s of the same type would have it back; to be rid of it, write %s",
+					c.Name, one.Snake(), one.Foreign.Message.FullName(), c.Name, dropping(one.Snake(), c, next)))
+			}
+		}
+	}
+	for _, old := range r.was.Resources {
+		if old.Gone || old.Table == "" || r.view.has(old) {
+			continue
+		}
+		alike := slices.DeleteFunc(slices.Clone(fresh), func(one *Resource) bool { return !old.like(one) })
+		if len(alike) == 1 {
+			notes = append(notes, old.renamed(alike[0], r.view.foreign.applied))
+		}
+	}
+	return notes
+}
+
+// has reports whether a recorded table still is one of a resource.
+func (v *View) has(old recordedResource) bool {
+	return slices.ContainsFunc(v.Resources, func(r *Resource) bool { return r.Snake() == old.Table })
+}
+
+// like reports whether a resource has the very fields that a table was made of.
+func (was recordedResource) like(r *Resource) bool {
+	n := 0
+	for _, c := range was.Columns {
+		if c.Gone {
+			continue
+		}
+		n++
+		if !slices.ContainsFunc(r.Fields, func(f *Field) bool { return f.Number == c.Number && f.Snake() == c.Name && c.like(f.Field) }) {
+			return false
+		}
+	}
+	return n > 0 && n == len(r.Fields)
+}
+
+// renamed says how a resource that has another name now comes to its rows.
+func (was recordedResource) renamed(r *Resource, files []string) string {
+	var to []string
+	for _, f := range r.Fields {
+		to = append(to, f.Snake())
+	}
+	for _, name := range []string{"domain_id", "workspace_id"} {
+		if r.Lies(name) && was.ID != name {
+			to = append(to, name)
+		}
+	}
+	to = append(to, "created_at", "updated_at")
+	columns := `"` + strings.Join(to, `", "`) + `"`
+	// All of one folder are applied before those of the next.
+	last, next := r.Snake(), recordOf(r).next(migrationsOf(r.Snake(), files))
+	if was.Table > last {
+		last, next = was.Table, was.next(migrationsOf(was.Table, files))
+	}
+	return fmt.Sprintf("%s has the very fields that %s had. If it is the same under another name, its rows are in the table %s still: give the message its name back, or copy them, by a migration %s/%s/%04d_copy_%s.sql, with INSERT INTO %q (%q, %s) SELECT %q, %s FROM %q;",
+		r.Foreign.Message.FullName(), was.Message, was.Table, MigrationsFolder, last, next, was.Table, r.Snake(), r.IDField, columns, was.ID, columns, was.Table)
+}

@@ -1,0 +1,82 @@
+package generator
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
+)
+
+// appliedMigrations are the migrations that stand in a repository, as seen from
+// their folder.
+func appliedMigrations(fsys fs.FS) ([]string, error) {
+	files, err := fs.Glob(fsys, render.MigrationsFolder+"/*/*.sql")
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", render.MigrationsFolder, err)
+	}
+	for i := range files {
+		files[i] = strings.TrimPrefix(files[i], render.MigrationsFolder+"/")
+	}
+	return files, nil
+}
+
+// lasting are the migrations that stay though nothing renders them any more,
+// since they may have been applied. Who removes a part takes those along that
+// were never committed.
+func lasting(ctx context.Context, p *repository.Project, tree render.Tree, records map[string]merge.Record, removing bool) (map[string]bool, error) {
+	stay, at := map[string]bool{}, map[string]string{}
+	var paths []string
+	for rendered, record := range records {
+		if _, still := tree[rendered]; still || record.Owner != render.Once || !strings.HasPrefix(rendered, render.MigrationsFolder+"/") {
+			continue
+		}
+		stay[rendered], at[rendered] = true, rendered
+		if record.At != "" {
+			at[rendered] = record.At
+		}
+		paths = append(paths, at[rendered])
+	}
+	if !removing {
+		return stay, nil
+	}
+	committed, err := p.Committed(ctx, paths)
+	for rendered := range stay {
+		stay[rendered] = committed[at[rendered]]
+	}
+	return stay, err
+}
+
+// orphans says which tables stay that nothing reads any more.
+func orphans(plan *merge.Plan, tree render.Tree, stay map[string]bool) []string {
+	var notes []string
+	for _, c := range plan.Changes {
+		create := path.Base(c.Path) == "0001_create.sql"
+		if _, rendered := tree[c.Path]; c.Action != merge.Keep || rendered || !create || !stay[c.Path] {
+			continue
+		}
+		table := path.Base(path.Dir(c.Path))
+		notes = append(notes, fmt.Sprintf("the table %s stays, with all that is in it, and so do its migrations, but nothing reads it any more: once nobody needs it, drop it by a migration of your own, the next in %s",
+			table, path.Dir(c.Path)))
+	}
+	return notes
+}
+
+// stale says which migrations stood there before, of a part that was removed once,
+// and are not what the part needs now.
+func stale(plan *merge.Plan, tree render.Tree, ours map[string]merge.File) []string {
+	var notes []string
+	for _, c := range plan.Changes {
+		theirs, rendered := tree[c.Path]
+		if c.Action != merge.Keep || !rendered || !strings.HasPrefix(c.Path, render.MigrationsFolder+"/") || string(theirs.Body) == string(ours[c.Path].Body) {
+			continue
+		}
+		notes = append(notes, fmt.Sprintf("%s stays as it was written before, and is not what would be written now: where it was applied, bring the table along by migrations of your own, the next in %s; where it never was, take this change back, delete the file and begin again",
+			c.Path, path.Dir(c.Path)))
+	}
+	return notes
+}
