@@ -24,7 +24,7 @@ func ofServer(method string) bool { return strings.HasPrefix(method, "/grpc.") }
 // deadline ends calls whose callers would wait longer, or for ever. A stream may
 // last as long as its caller wants it.
 func deadline(timeout time.Duration) grpc.UnaryServerInterceptor {
-	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	return func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 		if timeout > 0 {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, timeout)
