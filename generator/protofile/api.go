@@ -203,14 +203,14 @@ func noPackage(pkg string, packages []string) error {
 // apart reports whether each of the files compiles by itself.
 func apart(ctx context.Context, all, files Sources) bool {
 	return !slices.ContainsFunc(files.Paths(), func(at string) bool {
-		_, err := compile(ctx, all, []string{at})
+		_, err := link(ctx, all, []string{at})
 		return err != nil
 	})
 }
 
 // Closure gives files and whatever they import.
 func Closure(ctx context.Context, all Sources, paths []string) (Sources, error) {
-	files, err := compile(ctx, all, paths)
+	files, err := link(ctx, all, paths)
 	if err != nil {
 		return nil, err
 	}

@@ -49,16 +49,20 @@ func (s Sources) Over(others Sources) Sources {
 // Compile links all sources. The well-known types and what Builtin names are built in.
 // An error names file, line and column.
 func Compile(ctx context.Context, sources Sources) (linker.Files, error) {
-	return compile(ctx, sources, sources.Paths())
+	return compile(ctx, sources, sources.Paths(), protocompile.SourceInfoStandard)
 }
 
-// compile links the files named, of all sources.
-func compile(ctx context.Context, sources Sources, paths []string) (linker.Files, error) {
+// link is Compile for the files named, of all sources, without comments.
+func link(ctx context.Context, sources Sources, paths []string) (linker.Files, error) {
+	return compile(ctx, sources, paths, protocompile.SourceInfoNone)
+}
+
+func compile(ctx context.Context, sources Sources, paths []string, info protocompile.SourceInfoMode) (linker.Files, error) {
 	open := func(path string) (io.ReadCloser, error) { return openSource(sources, path) }
 	var found faults
 	compiler := protocompile.Compiler{
 		Resolver:       protocompile.WithStandardImports(&protocompile.SourceResolver{Accessor: open}),
-		SourceInfoMode: protocompile.SourceInfoStandard,
+		SourceInfoMode: info,
 		Reporter:       reporter.NewReporter(found.add, nil),
 	}
 	files, err := compiler.Compile(ctx, paths...)

@@ -83,7 +83,7 @@ func appendServing(groups []Group, g Group) []Group {
 }
 
 func group(ctx context.Context, all Sources, pkg string, paths []string) (Group, error) {
-	files, err := compile(ctx, all, paths)
+	files, err := link(ctx, all, paths)
 	if err != nil {
 		return Group{}, err
 	}
