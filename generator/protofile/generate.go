@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"path"
 	"slices"
@@ -140,6 +141,7 @@ func (p Plugin) run(ctx context.Context, request *pluginpb.CodeGeneratorRequest)
 		return nil, fmt.Errorf("%s: %w", p.Name(), err)
 	}
 	cmd := exec.CommandContext(ctx, p.Binary)
+	cmd.Env = append(os.Environ(), "GOGC=400") // it ends before it has much to collect
 	cmd.Stdin = bytes.NewReader(input)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

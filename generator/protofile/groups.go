@@ -1,10 +1,14 @@
 package protofile
 
 import (
+	"cmp"
 	"context"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // A Group is files of one package that can live in one program.
@@ -49,21 +53,36 @@ func Groups(ctx context.Context, sources, imports Sources) ([]Group, error) {
 		return strings.Compare(a.pkg, b.pkg)
 	})
 	all := sources.Over(imports)
+	parted, errs := make([][]Group, len(homes)), make([]error, len(homes))
+	var parting errgroup.Group
+	parting.SetLimit(runtime.GOMAXPROCS(0))
+	for i, h := range homes {
+		parting.Go(func() error {
+			parted[i], errs[i] = part(ctx, all, h.pkg, files[h])
+			return errs[i]
+		})
+	}
+	if parting.Wait() != nil {
+		return nil, cmp.Or(errs...) // the same one each time
+	}
+	return slices.Concat(parted...), nil
+}
+
+// part gives the groups of one package's files in a folder: one, unless only each
+// file by itself compiles.
+func part(ctx context.Context, all Sources, pkg string, files []string) ([]Group, error) {
+	whole, err := group(ctx, all, pkg, files)
+	if err == nil {
+		whole.Whole = true
+		return appendServing(nil, whole), nil
+	}
 	var groups []Group
-	for _, h := range homes {
-		whole, err := group(ctx, all, h.pkg, files[h])
-		if err == nil {
-			whole.Whole = true
-			groups = appendServing(groups, whole)
-			continue
+	for _, at := range files {
+		g, alone := group(ctx, all, pkg, []string{at})
+		if alone != nil {
+			return nil, err // it tells of all files
 		}
-		for _, at := range files[h] {
-			g, alone := group(ctx, all, h.pkg, []string{at})
-			if alone != nil {
-				return nil, err // it tells of all files
-			}
-			groups = appendServing(groups, g)
-		}
+		groups = appendServing(groups, g)
 	}
 	return groups, nil
 }
