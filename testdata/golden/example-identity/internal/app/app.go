@@ -88,6 +88,12 @@ func (a *App) Run(ctx context.Context, names ...string) error {
 	ctx, cancel := lifecycle.Linger(ctx, a.config.DrainDelay)
 	defer cancel()
 	a.telemetry.Log.InfoContext(ctx, "starting", "version", a.version, "servers", names)
+	if unknown := a.config.Unknown(); len(unknown) > 0 {
+		a.telemetry.Log.WarnContext(ctx, "nothing reads these settings; are they misspelt?", "settings", unknown)
+	}
+	if queues := a.unshared(names); len(queues) > 0 {
+		a.telemetry.Log.WarnContext(ctx, "these queues are in the process, which other processes don't see; name a Redis under QUEUES", "queues", queues)
+	}
 	return lifecycle.Run(ctx, a.telemetry.Log, a.config.GracePeriod, admin, servers...)
 }
 

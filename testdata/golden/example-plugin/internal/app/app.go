@@ -87,7 +87,9 @@ func (a *App) Run(ctx context.Context, names ...string) error {
 	if unknown := a.config.Unknown(); len(unknown) > 0 {
 		a.telemetry.Log.WarnContext(ctx, "nothing reads these settings; are they misspelt?", "settings", unknown)
 	}
-	a.warnOfLostTasks(ctx, names)
+	if queues := a.unshared(names); len(queues) > 0 {
+		a.telemetry.Log.WarnContext(ctx, "these queues are in the process, which other processes don't see; name a Redis under QUEUES", "queues", queues)
+	}
 	return lifecycle.Run(ctx, a.telemetry.Log, a.config.GracePeriod, admin, servers...)
 }
 

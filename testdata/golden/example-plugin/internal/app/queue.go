@@ -1,9 +1,6 @@
 package app
 
 import (
-	"context"
-	"slices"
-
 	"github.com/cloudforet-io/plugin/internal/core/config"
 	"github.com/cloudforet-io/plugin/internal/core/queue"
 )
@@ -18,18 +15,4 @@ func queueOptions(cfg *config.Config) map[string]queue.Options {
 		}
 	}
 	return all
-}
-
-// warnOfLostTasks says so if a scheduler or a worker runs without the other, and
-// the queue between them ends with the process.
-func (a *App) warnOfLostTasks(ctx context.Context, names []string) {
-	if slices.Contains(names, "scheduler") == slices.Contains(names, "worker") {
-		return
-	}
-	for _, name := range a.queues.Names() {
-		if !a.queues.Durable(name) {
-			a.telemetry.Log.WarnContext(ctx, "this queue is in the process, which other processes don't see; name a Redis under QUEUES",
-				"queue", name, "servers", names)
-		}
-	}
 }

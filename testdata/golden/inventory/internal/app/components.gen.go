@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/cloudforet-io/inventory/internal/connector"
 	"github.com/cloudforet-io/inventory/internal/connector/database"
@@ -78,6 +79,15 @@ func (c *components) ping(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// unshared are the queues that end with this process, though a scheduler or a worker
+// in it needs the other, which runs elsewhere.
+func (a *App) unshared(servers []string) []string {
+	if slices.Contains(servers, "scheduler") == slices.Contains(servers, "worker") {
+		return nil
+	}
+	return slices.DeleteFunc(a.queues.Names(), a.queues.Durable)
 }
 
 // close lets go of what build took.

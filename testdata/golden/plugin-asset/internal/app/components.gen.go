@@ -45,6 +45,10 @@ func (c *components) ping(_ context.Context) error {
 	return nil
 }
 
+// unshared are the queues that end with this process, though a scheduler or a worker
+// in it needs the other, which runs elsewhere.
+func (a *App) unshared([]string) []string { return nil }
+
 // close lets go of what build took.
 func (c *components) close() error {
 	var err error
