@@ -20,7 +20,7 @@ func (m *Method) Filters(create *Method) []string {
 	for i := range m.Input.Fields().Len() {
 		f := m.Input.Fields().Get(i)
 		of := m.Shape.Resource.Message.Fields().ByName(f.Name())
-		if of == nil || of.Kind() != f.Kind() || f.Message() != nil || !toldApart(f) ||
+		if of == nil || of.Kind() != f.Kind() || f.Message() != nil || f.Enum() != nil && f.Enum().FullName() != of.Enum().FullName() || !toldApart(f) ||
 			slices.Contains([]protoreflect.Name{"domain_id", "workspace_id", "created_at", "updated_at", "create_time", "update_time"}, f.Name()) {
 			continue
 		}
