@@ -193,10 +193,10 @@ func TestAwkwardAPIs(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
-			all, err := newGenerator(t).Explain(t.Context(), s, own)
+			made, err := newGenerator(t).Preview(t.Context(), s, own, dir)
 			require.NoError(t, err)
-			require.NotEmpty(t, all)
-			assert.Contains(t, all[0].Why, c.why)
+			require.NotEmpty(t, made.Methods)
+			assert.Contains(t, made.Methods[0].Why, c.why)
 			if name != "5000 fields" { // the plugins take half a minute for them
 				require.NoError(t, w.make(t, s, sources))
 			}

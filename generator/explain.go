@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -22,28 +23,16 @@ type Explained struct {
 	At       string `json:"at,omitempty"` // file:line of its code, in a repository
 }
 
-// Explain says what was recognised in the methods of an API, and why.
-func (g *Generator) Explain(ctx context.Context, s *spec.Spec, own render.Own) ([]Explained, error) {
-	services, err := render.Services(ctx, s, own, g.setsFor(s.Kind)...)
-	if err != nil {
-		return nil, err
-	}
-	return explain(services, nil), nil
-}
-
-// ExplainProject is Explain for the repository at dir. Whether a method is still
-// to be written its code says; stubs of what was rendered are among them.
+// ExplainProject says what was recognised in the methods of the APIs that people
+// of the repository at dir brought, and why. Whether a method is still to be
+// written its code says; stubs of what was rendered are among them.
 func (g *Generator) ExplainProject(ctx context.Context, dir string) (out []Explained, err error) {
 	p, s, err := openSpec(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	own, err := ownAPI(ctx, p, s)
-	if err != nil {
-		return nil, err
-	}
-	services, err := render.Services(ctx, s, own, g.setsFor(s.Kind)...)
+	services, err := g.apiServices(ctx, p, s)
 	if err != nil {
 		return nil, err
 	}
@@ -52,6 +41,15 @@ func (g *Generator) ExplainProject(ctx context.Context, dir string) (out []Expla
 		return nil, err
 	}
 	return explain(services, methods), nil
+}
+
+// apiServices are the services of the APIs that people of a project brought.
+func (g *Generator) apiServices(ctx context.Context, p *repository.Project, s *spec.Spec) ([]*render.Service, error) {
+	own, err := ownAPI(ctx, p, s)
+	if err != nil {
+		return nil, err
+	}
+	return render.Services(ctx, s, own, g.setsFor(s.Kind)...)
 }
 
 // explain looks at the methods of services and at the code that answers them, if

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator"
@@ -21,7 +22,7 @@ import (
 // A workshop is what makes a repository of an API and reads all of it, in memory.
 type workshop struct {
 	generator *generator.Generator
-	plugins   []protofile.Plugin // nil: the code of protos is not made, and nothing is read
+	tools     *generator.Tools // nil: the code of protos is not made, and nothing is read
 	types     *typechecker
 }
 
@@ -29,12 +30,10 @@ func newWorkshop(t testing.TB) *workshop {
 	t.Helper()
 	w := &workshop{generator: newGenerator(t), types: newTypechecker()}
 	if !testing.Short() {
-		cache, err := os.UserCacheDir()
+		var err error
+		w.tools, err = generator.NewTools(t.Context(), func(string) {})
 		require.NoError(t, err)
-		folder := filepath.Join(cache, "spacegen", "plugins")
-		require.NoError(t, os.MkdirAll(folder, 0o755))
-		w.plugins, err = protofile.Install(t.Context(), folder, protofile.Plugins("odd"), func(string) {})
-		require.NoError(t, err)
+		t.Cleanup(func() { assert.NoError(t, w.tools.Close()) })
 	}
 	return w
 }
@@ -54,7 +53,7 @@ func (w *workshop) make(t *testing.T, s *spec.Spec, sources protofile.Sources) e
 		return err
 	}
 	tree, err := w.generator.Render(t.Context(), s, render.Own{Protos: needed})
-	if err != nil || w.plugins == nil {
+	if err != nil || w.tools == nil {
 		return err
 	}
 	protos, files := protofile.Sources{}, map[string][]byte{}
@@ -67,7 +66,7 @@ func (w *workshop) make(t *testing.T, s *spec.Spec, sources protofile.Sources) e
 			protos[proto] = file.Body
 		}
 	}
-	code, err := protofile.Generate(t.Context(), protos, s.Module, w.plugins, func(string) {})
+	code, err := w.tools.Generate(t.Context(), s, protos, func(string) {})
 	if err != nil {
 		return err
 	}

@@ -40,11 +40,7 @@ func (g *Generator) Diagram(ctx context.Context, dir string) (graph *Graph, err 
 		return frontendGraph(p.FS(), s)
 	case spec.KindService, spec.KindPlugin, spec.KindSupervisor:
 	}
-	own, err := ownAPI(ctx, p, s)
-	if err != nil {
-		return nil, err
-	}
-	services, err := render.Services(ctx, s, own, g.setsFor(s.Kind)...)
+	services, err := g.apiServices(ctx, p, s)
 	if err != nil {
 		return nil, err
 	}

@@ -61,11 +61,7 @@ func (t *Tools) Proto(ctx context.Context, s *spec.Spec, dir string, progress fu
 	if err != nil {
 		return err
 	}
-	plugins := protofile.Plugins(s.ServiceName().Kebab())
-	for i := range plugins {
-		plugins[i].Binary = t.plugins[i].Binary
-	}
-	files, err := protofile.Generate(ctx, sources, s.Module, plugins, progress)
+	files, err := t.Generate(ctx, s, sources, progress)
 	if err != nil {
 		return err
 	}
@@ -74,4 +70,14 @@ func (t *Tools) Proto(ctx context.Context, s *spec.Spec, dir string, progress fu
 	}
 	// The code of protos that are gone goes with them.
 	return repository.Clean(dir, "gen/go", []string{".pb.go", ".pb.gw.go"}, files)
+}
+
+// Generate gives what the protos of a Spec's repository become: path → content.
+// progress is told of each step.
+func (t *Tools) Generate(ctx context.Context, s *spec.Spec, protos protofile.Sources, progress func(step string)) (map[string][]byte, error) {
+	plugins := protofile.Plugins(s.ServiceName().Kebab())
+	for i := range plugins {
+		plugins[i].Binary = t.plugins[i].Binary
+	}
+	return protofile.Generate(ctx, protos, s.Module, plugins, progress)
 }

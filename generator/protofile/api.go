@@ -13,8 +13,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/bufbuild/protocompile/linker"
-	"google.golang.org/genproto/googleapis/api/annotations"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
 
@@ -89,29 +87,10 @@ func newService(d protoreflect.ServiceDescriptor) *Service {
 		s.Methods = append(s.Methods, &Method{
 			Name: string(m.Name()), Doc: docOf(m), Input: m.Input(), Output: m.Output(),
 			ClientStream: m.IsStreamingClient(), ServerStream: m.IsStreamingServer(),
-			HTTP: hasHTTP(m),
+			HTTP: httpRule(m) != nil,
 		})
 	}
 	return s
-}
-
-// hasHTTP reports whether a method has the annotation, which the compiler
-// leaves either as the extension or, if it has a descriptor of its own, as a
-// dynamic message of the same number.
-func hasHTTP(m protoreflect.MethodDescriptor) bool {
-	options, ok := m.Options().(*descriptorpb.MethodOptions)
-	if !ok || options == nil {
-		return false
-	}
-	if proto.HasExtension(options, annotations.E_Http) {
-		return true
-	}
-	found := false
-	options.ProtoReflect().Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
-		found = found || f.FullName() == "google.api.http"
-		return !found
-	})
-	return found
 }
 
 // docOf gives the comment that stands before a declaration, in lines.

@@ -93,7 +93,7 @@ func HasHTTP(file protoreflect.FileDescriptor) bool {
 	for i := range file.Services().Len() {
 		methods := file.Services().Get(i).Methods()
 		for j := range methods.Len() {
-			if hasHTTP(methods.Get(j)) {
+			if httpRule(methods.Get(j)) != nil {
 				return true
 			}
 		}

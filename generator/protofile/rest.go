@@ -39,7 +39,9 @@ func CheckREST(files linker.Files) error {
 	return errors.Join(errs...)
 }
 
-// httpRule gives the annotation of a method; nil if it has none. See hasHTTP.
+// httpRule gives the annotation of a method; nil if it has none. The compiler
+// leaves it either as the extension or, if that has a descriptor of its own, as
+// a dynamic message of the same number.
 func httpRule(m protoreflect.MethodDescriptor) *annotations.HttpRule {
 	options, ok := m.Options().(*descriptorpb.MethodOptions)
 	if !ok || options == nil {

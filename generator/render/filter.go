@@ -12,10 +12,6 @@ import (
 // Filters are the fields of a list's request that select by a value of the
 // resource, as far as create sets that value: a test asks by each.
 func (m *Method) Filters(create *Method) []string {
-	source := create.Input
-	if create.Item != nil {
-		source = create.Item.Message()
-	}
 	var names []string
 	for i := range m.Input.Fields().Len() {
 		f := m.Input.Fields().Get(i)
@@ -24,7 +20,7 @@ func (m *Method) Filters(create *Method) []string {
 			slices.Contains([]protoreflect.Name{"domain_id", "workspace_id", "created_at", "updated_at", "create_time", "update_time"}, f.Name()) {
 			continue
 		}
-		if f.Name() != m.Shape.Resource.ID.Name() && !sets(source, of) {
+		if f.Name() != m.Shape.Resource.ID.Name() && !sets(create.source(), of) {
 			continue
 		}
 		names = append(names, string(f.Name()))

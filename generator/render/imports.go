@@ -16,31 +16,24 @@ import (
 // standard library, other modules, the module itself. Templates need not care
 // which of them a condition leaves empty.
 func formatGo(body []byte, module string) ([]byte, error) {
-	body, err := format.Source(body)
-	if err != nil {
-		return nil, err
-	}
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, "", body, parser.ImportsOnly|parser.ParseComments)
 	if err != nil {
 		return nil, err
 	}
-	if len(file.Decls) != 1 { // none, or one for each import
-		return body, nil
+	if len(file.Decls) == 1 { // not none, nor one for each import
+		if block, ok := file.Decls[0].(*ast.GenDecl); ok && block.Lparen.IsValid() {
+			groups, err := importGroups(set, block, body, module)
+			if err != nil {
+				return nil, err
+			}
+			if groups != "" {
+				from, to := set.Position(block.Lparen).Offset+1, set.Position(block.Rparen).Offset
+				body = slices.Concat(body[:from], []byte("\n"+groups), body[to:])
+			}
+		}
 	}
-	block, ok := file.Decls[0].(*ast.GenDecl)
-	if !ok || !block.Lparen.IsValid() {
-		return body, nil
-	}
-	groups, err := importGroups(set, block, body, module)
-	if err != nil || groups == "" {
-		return body, err
-	}
-	from, to := set.Position(block.Lparen).Offset+1, set.Position(block.Rparen).Offset
-	if string(body[from:to]) == "\n"+groups {
-		return body, nil
-	}
-	return format.Source(slices.Concat(body[:from], []byte("\n"+groups), body[to:]))
+	return format.Source(body)
 }
 
 // importGroups gives the lines of an import block, in groups; nothing if there
