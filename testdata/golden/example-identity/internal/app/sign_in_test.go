@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	"github.com/cloudforet-io/identity/internal/core/apierror"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -73,6 +74,7 @@ func TestReplicasCountFailedSignInsTogether(t *testing.T) {
 	byID := &api.IssueTokenRequest{DomainId: begun.DomainID, UserId: "admin", Password: "wrong password"}
 	_, err = api.NewTokenClient(dial(t, replicas[0].grpc)).Issue(t.Context(), byID)
 	assert.Equal(t, codes.ResourceExhausted, status.Code(err), "the domain has a name and an identifier")
+	assert.Positive(t, apierror.RetryAfter(status.Convert(err)), "when to come back is said")
 
 	code, _ = issue(t, replicas[1].rest, home, right)
 	assert.Equal(t, http.StatusOK, code, "he was here before")

@@ -15,7 +15,7 @@ var (
 	errToken   = apierror.Unauthenticated("the token is not valid.")
 	errSession = apierror.Unauthenticated("the session has ended; sign in again.")
 
-	errBusy = apierror.New(codes.ResourceExhausted, "ERROR_BUSY", "Too many sign-ins at once: try again.")
+	errBusy = apierror.New(codes.ResourceExhausted, "ERROR_BUSY", "Too many sign-ins at once: try again.").After(time.Second)
 
 	errReused  = errors.New("a refresh token was used twice")
 	errExpired = errors.New("it has expired")
@@ -25,5 +25,5 @@ var (
 // errDelayed refuses a sign-in that comes too early, whoever it is for.
 func errDelayed(wait time.Duration) *apierror.Error {
 	wait = (wait + time.Second - 1).Truncate(time.Second)
-	return apierror.New(codes.ResourceExhausted, "ERROR_TOO_MANY_ATTEMPTS", "Too many sign-ins failed: try again in %s.", wait)
+	return apierror.New(codes.ResourceExhausted, "ERROR_TOO_MANY_ATTEMPTS", "Too many sign-ins failed: try again in %s.", wait).After(wait)
 }

@@ -37,7 +37,7 @@ func (l *limiter) acquire(ctx context.Context, method string) (release func(), e
 		return nil, apierror.From(ctx.Err())
 	case <-enough.C:
 		return nil, apierror.New(codes.ResourceExhausted, codeBusy,
-			"Too many %s at once: try again. (limit = %d)", l.what, cap(l.slots))
+			"Too many %s at once: try again. (limit = %d)", l.what, cap(l.slots)).After(time.Second)
 	}
 }
 

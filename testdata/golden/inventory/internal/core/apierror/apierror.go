@@ -8,9 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 // Error is a failure with a code of Cloudforet's error list.
@@ -19,6 +22,8 @@ type Error struct {
 	Message string     // for people
 	Status  codes.Code // what gRPC and, through it, HTTP report
 	Cause   error      // what lies beneath, for the log; never sent to a caller
+
+	RetryAfter time.Duration // when it is worth trying again; 0: nobody knows
 }
 
 // Error is the wire form: the code, a colon, the text.
@@ -27,14 +32,42 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 // Unwrap gives the cause to errors.Is and errors.As.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// GRPCStatus lets status.FromError and the gRPC server read the error.
-func (e *Error) GRPCStatus() *status.Status { return status.New(e.Status, e.Error()) }
+// GRPCStatus lets status.FromError and the gRPC server read the error. When to try
+// again is said as google.rpc.RetryInfo, which REST makes the header Retry-After of.
+func (e *Error) GRPCStatus() *status.Status {
+	s := status.New(e.Status, e.Error())
+	if e.RetryAfter <= 0 {
+		return s
+	}
+	detailed, err := s.WithDetails(&errdetails.RetryInfo{RetryDelay: durationpb.New(e.RetryAfter)})
+	if err != nil {
+		return s
+	}
+	return detailed
+}
 
 // Because returns a copy of the error that carries its cause.
 func (e *Error) Because(cause error) *Error {
 	c := *e
 	c.Cause = cause
 	return &c
+}
+
+// After returns a copy of the error that says when to try again.
+func (e *Error) After(wait time.Duration) *Error {
+	c := *e
+	c.RetryAfter = wait
+	return &c
+}
+
+// RetryAfter gives what a status says of when to try again, 0 if nothing.
+func RetryAfter(s *status.Status) time.Duration {
+	for _, detail := range s.Details() {
+		if info, ok := detail.(*errdetails.RetryInfo); ok {
+			return info.GetRetryDelay().AsDuration()
+		}
+	}
+	return 0
 }
 
 // New makes an error with a code of the service's own.
@@ -115,7 +148,7 @@ func From(err error) *Error {
 		return New(codes.Canceled, "ERROR_CANCELLED", "Request was cancelled by the caller.").Because(err)
 	}
 	if s, ok := status.FromError(err); ok {
-		return fromStatus(s).Because(err)
+		return fromStatus(s).After(RetryAfter(s)).Because(err)
 	}
 	return Unknown(err)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"google.golang.org/grpc/codes"
@@ -44,4 +45,15 @@ func TestUnknownTellsTheCallerNothing(t *testing.T) {
 
 func TestWireForm(t *testing.T) {
 	assert.Equal(t, "ERROR_NOT_UNIQUE: Tried to save duplicate unique key. (name = a)", status.Convert(apierror.NotUnique("name", "a")).Message())
+}
+
+// TestRetryAfter: it reaches callers, through services between them too.
+func TestRetryAfter(t *testing.T) {
+	busy := apierror.New(codes.ResourceExhausted, "ERROR_BUSY", "Busy.")
+	assert.Zero(t, apierror.RetryAfter(status.Convert(busy)))
+	later := busy.After(90 * time.Second)
+	assert.Zero(t, busy.RetryAfter, "the original says nothing still")
+	s := status.Convert(fmt.Errorf("call: %w", later))
+	assert.Equal(t, 90*time.Second, apierror.RetryAfter(s))
+	assert.Equal(t, 90*time.Second, apierror.From(s.Err()).RetryAfter)
 }

@@ -6,12 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
 )
 
 // writeError answers {"detail": {"code": "ERROR_…", "message": "…"}}.
@@ -30,8 +34,8 @@ func writeError(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w h
 	if httpStatus == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
 	}
-	if code == codeBusy {
-		w.Header().Set("Retry-After", retryAfter)
+	if wait := apierror.RetryAfter(s); wait > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
 	// protojson puts a non-breaking space into some of its errors, at random.
 	writeDetail(w, httpStatus, code, strings.ReplaceAll(message, "\u00a0", " "))
@@ -40,7 +44,6 @@ func writeError(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w h
 const (
 	codeTooLarge = "ERROR_MESSAGE_TOO_LARGE"
 	codeBusy     = "ERROR_TOO_MANY_CALLS"
-	retryAfter   = "1" // seconds
 )
 
 // fallbackCode is for errors that arise before the pipeline.

@@ -37,7 +37,7 @@ func TestErrorsAreJSON(t *testing.T) {
 		case "panic":
 			panic("s3cret")
 		case "limit":
-			return nil, apierror.New(codes.ResourceExhausted, "ERROR_QUOTA", "Too many.")
+			return nil, apierror.New(codes.ResourceExhausted, "ERROR_QUOTA", "Too many.").After(90*time.Second + time.Millisecond)
 		case "late":
 			return nil, context.DeadlineExceeded
 		case "big":
@@ -82,6 +82,7 @@ func TestErrorsAreJSON(t *testing.T) {
 			assert.Contains(t, message, tc.text)
 			assert.NotContains(t, body, "s3cret")
 			assert.Equal(t, tc.status == 401, res.Header.Get("WWW-Authenticate") != "")
+			assert.Equal(t, map[bool]string{true: "91"}[tc.status == 429], res.Header.Get("Retry-After"))
 		})
 	}
 	res, _ := send(t, http.MethodPost, url+path, unsized(900))
