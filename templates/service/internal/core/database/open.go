@@ -95,6 +95,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
 	if err := db.Ping(ctx); err != nil {
+		if poolerRefuses(err) {
+			err = fmt.Errorf("a pooler takes no statement_timeout; set statement_timeout: -1 here and one for the role in PostgreSQL: %w", err)
+		}
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
