@@ -4,6 +4,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -144,9 +145,16 @@ func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
 	if _, joined := ctx.Value(txKey{db}).(bun.Tx); joined {
 		return do(ctx)
 	}
-	return db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	var begun bool
+	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		begun = true
 		return do(context.WithValue(ctx, txKey{db}, tx))
 	})
+	// Nobody knows what became of a commit that failed: to try again is not safe.
+	if begun || err == nil {
+		return err
+	}
+	return cmp.Or(passing(err), err)
 }
 
 // Conn is what statements run on: the context's transaction, if it has one.

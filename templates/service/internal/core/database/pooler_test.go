@@ -1,16 +1,20 @@
 package database_test
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
 
+	"github.com/cloudforet-io/spacegen/templates/service/internal/core/apierror"
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/database"
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/databasetest"
 )
@@ -19,9 +23,7 @@ import (
 func TestPooler(t *testing.T) {
 	var options database.Options
 	databasetest.PostgreSQL(t, func(o *database.Options) { options = *o })
-	options.Host, options.Port = "127.0.0.1", pooler(t, options)
-	options.Schema = "" // is that of the pooler's connections
-
+	options, _ = behindPooler(t, options)
 	_, err := database.Open(t.Context(), options)
 	require.ErrorContains(t, err, "statement_timeout: -1", "what to do is said")
 
@@ -43,9 +45,42 @@ func TestPooler(t *testing.T) {
 	}
 }
 
-// pooler gives the port of what serves two connections to PostgreSQL in turn, as
-// PgBouncer does in transaction mode. It understands simple queries only.
-func pooler(t *testing.T, o database.Options) int {
+// TestAway tells who calls that he may try again, while the database is not there.
+func TestAway(t *testing.T) {
+	var options database.Options
+	direct := databasetest.PostgreSQL(t, func(o *database.Options) { options, o.StatementTimeout = *o, 100*time.Millisecond })
+	store := stars(t, direct)
+	get := func(ctx context.Context) error { _, err := store.Get(ctx, nil, "star-1"); return err }
+	leave := func(ctx context.Context, db *database.DB) {
+		_, err := db.Conn(ctx).ExecContext(ctx, "SELECT pg_terminate_backend(pg_backend_pid())")
+		require.Error(t, err)
+	}
+
+	err := direct.InTx(t.Context(), func(ctx context.Context) error { leave(ctx, direct); return get(ctx) })
+	assert.Equal(t, codes.Unavailable, apierror.From(err).Status, err)
+	require.NoError(t, get(t.Context()), "it is back")
+
+	require.NoError(t, direct.InTx(t.Context(), func(ctx context.Context) error {
+		_, err := direct.Conn(ctx).ExecContext(ctx, `LOCK TABLE "star"`)
+		require.NoError(t, err)
+		assert.Equal(t, codes.DeadlineExceeded, apierror.From(get(t.Context())).Status, "statement_timeout")
+		return nil
+	}))
+
+	options.StatementTimeout, options.MaxOpen = -1, 1
+	options, stop := behindPooler(t, options)
+	db, err := database.Open(t.Context(), options)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, db.Close()) })
+	stop()
+	leave(t.Context(), db)
+	err = db.InTx(t.Context(), func(context.Context) error { return nil })
+	assert.Equal(t, "ERROR_DB_CONNECTION", apierror.From(err).Code, err)
+}
+
+// behindPooler serves two connections to PostgreSQL in turn, as PgBouncer does in
+// transaction mode, until stop lets nobody else in. It understands simple queries only.
+func behindPooler(t *testing.T, o database.Options) (options database.Options, stop func()) {
 	t.Helper()
 	free := make(chan *pgproto3.Frontend, 2)
 	for range cap(free) {
@@ -60,7 +95,8 @@ func pooler(t *testing.T, o database.Options) int {
 	}
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = listener.Close() })
+	stop = func() { _ = listener.Close() }
+	t.Cleanup(stop)
 	go func() {
 		for {
 			conn, err := listener.Accept()
@@ -73,7 +109,9 @@ func pooler(t *testing.T, o database.Options) int {
 			}()
 		}
 	}()
-	return listener.Addr().(*net.TCPAddr).Port
+	o.Host, o.Port = "127.0.0.1", listener.Addr().(*net.TCPAddr).Port
+	o.Schema = "" // is that of the connections
+	return o, stop
 }
 
 // pool serves a client until it leaves.
