@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -150,8 +151,8 @@ func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
 		begun = true
 		return do(context.WithValue(ctx, txKey{db}, tx))
 	})
-	// Nobody knows what became of a commit that failed: to try again is not safe.
-	if begun || err == nil {
+	// Nobody knows what became of a commit that was sent and failed: to try again is not safe.
+	if err == nil || begun && !pgconn.SafeToRetry(err) {
 		return err
 	}
 	return cmp.Or(passing(err), err)

@@ -59,6 +59,8 @@ func TestAway(t *testing.T) {
 	err := direct.InTx(t.Context(), func(ctx context.Context) error { leave(ctx, direct); return get(ctx) })
 	assert.Equal(t, codes.Unavailable, apierror.From(err).Status, err)
 	require.NoError(t, get(t.Context()), "it is back")
+	err = direct.InTx(t.Context(), func(ctx context.Context) error { leave(ctx, direct); return nil })
+	assert.Equal(t, codes.Unavailable, apierror.From(err).Status, "what was never committed: %v", err)
 
 	require.NoError(t, direct.InTx(t.Context(), func(ctx context.Context) error {
 		_, err := direct.Conn(ctx).ExecContext(ctx, `LOCK TABLE "star"`)
