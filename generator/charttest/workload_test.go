@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestAllOffAndDisabled(t *testing.T) {
@@ -45,6 +46,21 @@ func TestAllOn(t *testing.T) {
 	zero := manifests(t, chart(t, everything("inventory")), "--set", "replicas_worker=0,replicas=3")
 	assert.Equal(t, 0, zero["Deployment/inventory-worker"].get("spec", "replicas"))
 	assert.Equal(t, 3, zero["Deployment/inventory-scheduler"].get("spec", "replicas"))
+}
+
+func TestPodMonitor(t *testing.T) {
+	dir := chart(t, everything("inventory"))
+	assert.Empty(t, manifests(t, dir).ofKind("PodMonitor"))
+	got := manifests(t, dir, "--set", "podMonitor.enabled=true,podMonitor.interval=30s,podMonitor.labels.release=prometheus")
+	monitor := got["PodMonitor/inventory"]
+	assert.Equal(t, "prometheus", monitor.text("metadata", "labels", "release"))
+	assert.Equal(t, "30s", monitor.text("spec", "podMetricsEndpoints", 0, "interval"))
+	port, selected := monitor.text("spec", "podMetricsEndpoints", 0, "port"), monitor.get("spec", "selector", "matchLabels")
+	require.NotEmpty(t, selected)
+	for _, d := range got.ofKind("Deployment") {
+		assert.Subset(t, d.get("spec", "template", "metadata", "labels"), selected)
+		assert.Equal(t, 9090, d.get("spec", "template", "spec", "containers", 0, "ports", port, "containerPort"))
+	}
 }
 
 func TestSidecars(t *testing.T) {

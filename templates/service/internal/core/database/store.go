@@ -1,6 +1,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -118,10 +119,11 @@ func (s *Store[T]) value(item *T, column string) string {
 	return fmt.Sprint(field.Value(reflect.ValueOf(item).Elem()).Interface())
 }
 
-// explain tells a taken value from a failure.
+// explain tells a taken value and what may be tried again from a failure.
 func (s *Store[T]) explain(doing string, item *T, err error) error {
 	if column, taken := takenColumn(err); taken {
 		return apierror.NotUnique(column, s.value(item, column)).Because(err)
 	}
-	return fmt.Errorf("%s %s: %w", doing, s.compiler.schema.Table, err)
+	err = fmt.Errorf("%s %s: %w", doing, s.compiler.schema.Table, err)
+	return cmp.Or(passing(err), err)
 }
