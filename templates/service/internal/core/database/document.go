@@ -93,7 +93,7 @@ func (c compiler) elements(field query.Field, path []string) expression {
 
 // element compares e, one element of a document.
 func (c compiler) element(key string, op query.Operator, value any) (expression, error) {
-	if err := storable(key, reflect.ValueOf(value)); err != nil {
+	if err := storable(key, reflect.ValueOf(value), false); err != nil {
 		return expression{}, err
 	}
 	switch op {

@@ -102,7 +102,8 @@ func (s *Store[T]) storable(item *T, columns ...string) error {
 		if len(columns) > 0 && !slices.Contains(columns, field.Name) {
 			continue
 		}
-		if err := storable(field.Name, field.Value(reflect.ValueOf(item).Elem())); err != nil {
+		value := field.Value(reflect.ValueOf(item).Elem())
+		if err := storable(field.Name, value, value.Kind() == reflect.Map || value.Kind() == reflect.Slice); err != nil {
 			return err
 		}
 	}

@@ -104,10 +104,14 @@ func dated(key string, at time.Time) error {
 	return nil
 }
 
-// storable refuses a value with something in it that no database keeps.
-func storable(key string, value reflect.Value) error {
+// storable refuses a value with something in it that no database keeps. In a
+// document that is stored a NUL is escaped, and does no harm.
+func storable(key string, value reflect.Value, document bool) error {
 	switch value.Kind() {
 	case reflect.String:
+		if document {
+			return nil
+		}
 		_, err := clean(key, value.String())
 		return err
 	case reflect.Float64, reflect.Float32:
@@ -115,19 +119,13 @@ func storable(key string, value reflect.Value) error {
 			return apierror.Invalid(key, "a number is finite")
 		}
 	case reflect.Interface, reflect.Pointer:
-		return storable(key, value.Elem())
-	case reflect.Slice, reflect.Array:
-		if value.Type().Elem().Kind() == reflect.Uint8 {
+		return storable(key, value.Elem(), document)
+	case reflect.Slice, reflect.Map:
+		if value.Type() == reflect.TypeFor[[]byte]() {
 			return nil
 		}
-		for _, element := range value.Seq2() {
-			if err := storable(key, element); err != nil {
-				return err
-			}
-		}
-	case reflect.Map:
 		for name, element := range value.Seq2() {
-			if err := cmp.Or(storable(key, name), storable(key, element)); err != nil {
+			if err := cmp.Or(storable(key, name, document), storable(key, element, document)); err != nil {
 				return err
 			}
 		}
