@@ -35,6 +35,9 @@ func NewStore[T any](db *DB, s query.Schema) *Store[T] {
 
 // Create stores a new resource. A value that is taken is ERROR_NOT_UNIQUE.
 func (s *Store[T]) Create(ctx context.Context, item *T) error {
+	if err := s.storable(item); err != nil {
+		return err
+	}
 	if _, err := s.db.Conn(ctx).NewInsert().Model(item).Exec(ctx); err != nil {
 		return s.explain("create", item, err)
 	}
@@ -68,6 +71,9 @@ func (s *Store[T]) Update(ctx context.Context, scope []query.Condition, item *T,
 	if err != nil {
 		return err
 	}
+	if err := s.storable(item, columns...); err != nil {
+		return err
+	}
 	update := s.db.Conn(ctx).NewUpdate().Model(item).Column(columns...)
 	for _, e := range where {
 		update.Where(e.sql, e.args...)
@@ -88,6 +94,21 @@ func (s *Store[T]) Delete(ctx context.Context, scope []query.Condition, id strin
 	}
 	result, err := del.Exec(ctx)
 	return s.one("delete", nil, id, result, err)
+}
+
+// storable refuses a resource with something in these columns, or in any if none are
+// named, that no database keeps.
+func (s *Store[T]) storable(item *T, columns ...string) error {
+	for _, field := range s.table.Fields {
+		if len(columns) > 0 && !slices.Contains(columns, field.Name) {
+			continue
+		}
+		value := field.Value(reflect.ValueOf(item).Elem())
+		if err := storable(field.Name, value, value.Kind() == reflect.Map || value.Kind() == reflect.Slice); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store[T]) byID(scope []query.Condition, id string) ([]expression, error) {
