@@ -31,7 +31,7 @@ type Generator struct {
 // that of the binary, for the record.
 func New(fsys fs.FS, version string) (*Generator, error) {
 	g := &Generator{version: version, migrations: migrations()}
-	if starters, err := fs.Sub(fsys, starterFolder); err == nil {
+	if starters, err := fs.Sub(fsys, render.StarterFolder); err == nil {
 		g.starters = starters
 	}
 	for _, name := range []string{"service", "helm", "ci", "supervisor", "frontend", "platform"} {

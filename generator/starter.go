@@ -14,9 +14,6 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// starterFolder is where the starters stand beside the template sets.
-const starterFolder = "starter"
-
 // A Starter is code that a repository begins with beyond what is rendered: an
 // example, or what a kind of repository is about. It is people's own from the
 // start, so that updates merge with it as with whatever else people wrote.
@@ -31,7 +28,7 @@ type Starter struct {
 // Spec gives the starter's Spec for a repository of a name, as it stands:
 // without defaults.
 func (st *Starter) Spec(name string) (*spec.Spec, error) {
-	s, err := spec.Decode(path.Join(starterFolder, st.Name, "starter.yaml"), st.spec)
+	s, err := spec.Decode(path.Join(render.StarterFolder, st.Name, "starter.yaml"), st.spec)
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func newGenerator(named, dir string) (*generator.Generator, error) {
 	}
 	sets, err := render.Overlay(templates.FS, os.DirFS(named))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("templates in %s: %w", named, err)
 	}
 	return generator.New(sets, currentVersion())
 }
@@ -79,7 +79,8 @@ func templatesCommand(std stdio) *cobra.Command {
 delete the rest, and name the folder with --templates, or keep it as
 .spacegen/templates in a repository: its files are laid over those of spacegen,
 so that you get updates of the rest. Entries in a files.yaml are laid over one by
-one, by their path.`,
+one, by their path and, where several have the same, by their template. A file
+that is laid over nothing, and that no entry names, is refused.`,
 		Args: exactArgs("DIR"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if entries, err := os.ReadDir(args[0]); err == nil && len(entries) > 0 {

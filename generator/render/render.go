@@ -179,13 +179,16 @@ func (set *Set) emit(e *entry, view *View, tree Tree) error {
 func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
 	if e.when != nil {
 		wanted, err := execute(e.when, view)
-		if err != nil || len(wanted) == 0 {
-			return err
+		if err != nil {
+			return fmt.Errorf("%s: entry %s: %w", path.Join(set.Name, table), e.Path, err)
+		}
+		if len(wanted) == 0 {
+			return nil
 		}
 	}
 	target, err := execute(e.path, view)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: entry %s: %w", path.Join(set.Name, table), e.Path, err)
 	}
 	to := string(target)
 	if e.Copy != "" {
@@ -226,6 +229,9 @@ func (set *Set) copyTo(e *entry, view *View, to string, tree Tree) error {
 func (t Tree) add(to string, body []byte, e *entry) error {
 	if !fs.ValidPath(to) || to == "." {
 		return fmt.Errorf("render %s: the path leads out of the repository", to)
+	}
+	if top, _, _ := strings.Cut(to, "/"); top == ".git" || top == ".spacegen" {
+		return fmt.Errorf("render %s: no template writes into %s", to, top)
 	}
 	if _, taken := t[to]; taken {
 		return fmt.Errorf("render %s: two entries of the template sets emit this path", to)

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -33,6 +35,9 @@ const firstVersion = "v1.0.0"
 
 // table is the name of the file in which a set says what it emits.
 const table = "files.yaml"
+
+// several is what an entry may be emitted for each of.
+var several = []string{"apis", "renames", "uniques", "resources", "declared resources", "added fields", "schedulers", "services", "managers", "connectors", "handlers", "workers"}
 
 // An entry is one row of a set's table: what is emitted, where and when.
 type entry struct {
@@ -69,6 +74,14 @@ type move struct {
 	from, to *template.Template
 }
 
+// A tableFile is what a set's table says.
+type tableFile struct {
+	Version string      `yaml:"version"`
+	Kinds   []spec.Kind `yaml:"kinds"` // that the set is for; empty: all with the layers of a service
+	Files   []entry     `yaml:"files"`
+	Moved   []move      `yaml:"moved"`
+}
+
 // LoadSet reads the template set that stands in the folder name of fsys and
 // parses its templates, so that a mistake in one is found before anything is
 // rendered.
@@ -81,15 +94,8 @@ func LoadSet(fsys fs.FS, name string) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)
 	}
-	var doc struct {
-		Version string      `yaml:"version"`
-		Kinds   []spec.Kind `yaml:"kinds"` // that the set is for; empty: all with the layers of a service
-		Files   []entry     `yaml:"files"`
-		Moved   []move      `yaml:"moved"`
-	}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
-	if err := dec.Decode(&doc); err != nil {
+	doc, err := decodeTable(data)
+	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", path.Join(name, table), err)
 	}
 	if doc.Version == "" {
@@ -164,10 +170,8 @@ func (e *entry) parse(set *Set) (err error) {
 	default:
 		return fmt.Errorf("owner %q is none of generated, managed, once", e.Owner)
 	}
-	switch e.Each {
-	case "", "apis", "renames", "uniques", "resources", "declared resources", "added fields", "schedulers", "services", "managers", "connectors", "handlers", "workers":
-	default:
-		return fmt.Errorf("each %q is nothing that a Spec has several of", e.Each)
+	if e.Each != "" && !slices.Contains(several, e.Each) {
+		return fmt.Errorf("each %q is nothing that a Spec has several of; write one of %s", e.Each, strings.Join(several, ", "))
 	}
 	if e.Path == "" || (e.Template == "") == (e.Copy == "") {
 		return fmt.Errorf("an entry has a path and either a template or a copy")
@@ -193,6 +197,31 @@ func (e *entry) parse(set *Set) (err error) {
 	}
 	e.body, err = parse(path.Join(set.Name, e.Template), string(text))
 	return err
+}
+
+// decodeTable reads a table, in which no key is misspelt.
+func decodeTable(text []byte) (doc tableFile, err error) {
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
+		return doc, plain(err)
+	}
+	return doc, nil
+}
+
+// plain takes the names of this package's types out of what is wrong with a table.
+func plain(err error) error {
+	var wrong *yaml.TypeError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	var lines []string
+	for _, line := range wrong.Errors {
+		line, _, _ = strings.Cut(line, " in type ")
+		line, _, _ = strings.Cut(line, " into ")
+		lines = append(lines, line)
+	}
+	return errors.New(strings.Join(lines, "; "))
 }
 
 // parse makes a template. The delimiters are [[ ]] because Helm and GitHub
