@@ -94,7 +94,11 @@ func inject(req proto.Message, params map[string]any) error {
 		if err := protojson.Unmarshal(text, part.Interface()); err != nil {
 			return apierror.InvalidType(name, field.Kind().String())
 		}
-		m.Set(field, part.Get(field))
+		if part.Has(field) {
+			m.Set(field, part.Get(field))
+		} else {
+			m.Clear(field) // an empty value is one, too
+		}
 	}
 	return nil
 }

@@ -141,6 +141,10 @@ func TestMutation(t *testing.T) {
 	req := request(t, nil)
 	require.NoError(t, h.Request(t.Context(), &pipeline.Transaction{Identity: injected}, req))
 	assert.Equal(t, "x", field(req, "other"))
+	req = request(t, map[string]string{"other": "x"})
+	injected.InjectedParams = map[string]any{"user_projects": []any{}, "other": nil}
+	require.NoError(t, h.Request(t.Context(), &pipeline.Transaction{Identity: injected}, req))
+	assert.Empty(t, field(req, "other"), "an empty value is one, too")
 	injected.InjectedParams = map[string]any{"other": 7}
 	err = h.Request(t.Context(), &pipeline.Transaction{Identity: injected}, request(t, nil))
 	assert.Equal(t, "ERROR_INVALID_PARAMETER_TYPE", apierror.From(err).Code)

@@ -49,7 +49,9 @@ func New(ctx context.Context, cfg *config.Config, version string) (a *App, err e
 	if err != nil {
 		return a, err
 	}
-	a.services = spaceconnector.New(spaceconnector.Options{Endpoints: endpoints(cfg), Token: cfg.SystemToken})
+	a.services = spaceconnector.New(spaceconnector.Options{
+		Endpoints: endpoints(cfg), Token: cfg.SystemToken, MaxMessageLength: cfg.MaxMessageLength,
+	})
 	a.handlers, err = handler.New(handler.Known(), cfg.Handlers, handler.Deps{Identity: a.services, Log: a.telemetry.Log})
 	if err != nil {
 		return a, err

@@ -104,6 +104,10 @@ func TestRemoteDocuments(t *testing.T) {
 		case "/v1/kv/inventory/conf":
 			assert.Equal(t, "true", r.URL.Query().Get("raw"))
 			_, _ = w.Write([]byte("REST_PORT: 2222\n"))
+		case "/typed.yaml":
+			_, _ = w.Write([]byte("PORT: a\n"))
+		case "/none.txt":
+			_, _ = w.Write([]byte("GLOBAL: no map\n"))
 		default:
 			http.NotFound(w, r)
 		}
@@ -118,8 +122,11 @@ func TestRemoteDocuments(t *testing.T) {
 	assert.Equal(t, 1111, c.Port)
 	assert.Equal(t, 2222, c.RestPort)
 
-	_, err = config.Load(t.Context(), nil, write(t, dir, "b.yaml", "IMPORT: ["+server.URL+"/gone.yaml]\n"))
-	assert.ErrorContains(t, err, "404")
+	for text, want := range map[string]string{"gone.yaml": "404", "none.txt": "not a map", "typed.yaml": "PORT is a text"} {
+		_, err = config.Load(t.Context(), nil, write(t, dir, "b.yaml", "IMPORT: ['http://user:t0psecret@"+host+"/"+text+"']\n"))
+		assert.ErrorContains(t, err, want)
+		assert.NotContains(t, err.Error(), "t0psecret")
+	}
 }
 
 func TestMistakesAreNamed(t *testing.T) {
@@ -159,7 +166,7 @@ func TestMaskedShowsNoSecret(t *testing.T) {
 GLOBAL:
   TOKEN: t0psecret
   DATABASES: {default: {engine: postgresql, password: t0psecret, username: app}}
-  HANDLERS: {event: [{backend: webhook, url: 'https://user:t0psecret@host/x'}]}
+  HANDLERS: {event: [{backend: webhook, url: 'https://user:t0psecret@host/x', broker: 'amqp://user:a@t0psecret@host/x'}]}
   MY_OWN: {api_key: t0psecret, name: kept}
 `)
 	c, err := config.Load(t.Context(), [][]byte{[]byte(defaults)}, path)

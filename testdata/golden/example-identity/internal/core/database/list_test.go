@@ -3,6 +3,7 @@ package database_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"testing"
 	"testing/fstest"
@@ -77,7 +78,8 @@ func TestFilters(t *testing.T) {
 			`{"k":"created_at","v":"2026-01-03T12:00:00","o":"datetime_lte"}`:      {"1", "2", "3"},
 			`{"k":"created_at","v":"now","o":"timediff_gt"}`:                       {},
 			`{"k":"created_at","v":"now/d - 0d","o":"timediff_lt"}`:                {"1", "2", "3", "4"},
-			`{"k":"created_at","v":"now-5200w","o":"timediff_gte"}`:                {"1", "2", "3", "4"},
+			`{"k":"created_at","v":"now-100000w","o":"timediff_gte"}`:              {"1", "2", "3", "4"},
+			`{"k":"created_at","v":"now+700000d","o":"timediff_gte"}`:              {},
 			// documents
 			`{"k":"tags.colour","v":"red"}`:                        {"3"},
 			`{"k":"tags.colour","v":"red","o":"not"}`:              {"1", "2", "4"},
@@ -95,6 +97,10 @@ func TestFilters(t *testing.T) {
 			`{"k":"tags.home","v":1}`:                              {},
 			`{"k":"tags.home","v":null}`:                           {"2", "3", "4"},
 			`{"k":"tags.lists","v":"y"}`:                           {"2"},
+			`{"k":"tags.near","v":{"to":"us"}}`:                    {"1"},
+			`{"k":"tags.near","v":{"to":"us"},"o":"match"}`:        {"1"},
+			`{"k":"tags.near","v":{"to":"them"},"o":"match"}`:      {},
+			`{"k":"tags.lists","v":{"to":"us"},"o":"match"}`:       {},
 			`{"k":"tags.no'such","v":"y"}`:                         {},
 			`{"k":"tags","v":true,"o":"exists"}`:                   {"1", "2", "3"},
 			// lists
@@ -167,6 +173,49 @@ func TestNumbersOfEveryKind(t *testing.T) {
 	})
 }
 
+// TestMatchIsExact: a part of a value is not the value.
+func TestMatchIsExact(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		store := stars(t, db)
+		require.NoError(t, store.Create(t.Context(), &star{StarID: "star-6", Name: "Vega", DomainID: "a", CreatedAt: time.Now(),
+			Sightings: []map[string]any{{"by": map[string]any{"first": "Li", "last": "Po"}, "at": nil}}}))
+		for filter, want := range map[string][]string{
+			`{"k":"sightings","v":{"by":{"first":"Li"}},"o":"match"}`:                       {},
+			`{"k":"sightings","v":{"by":{"last":"Po","first":"Li"},"at":null},"o":"match"}`: {"6"},
+			`{"k":"sightings","v":{"to":null},"o":"match"}`:                                 {},
+		} {
+			got, _ := list(t, store, `{"filter":[`+filter+`]}`)
+			assert.Equal(t, want, got, filter)
+		}
+	})
+}
+
+// TestManyAlternatives: as many as a caller may have, of values and of conditions.
+func TestManyAlternatives(t *testing.T) {
+	const many = 3000
+	var names []any
+	var conditions []query.Condition
+	for i := range many {
+		names = append(names, fmt.Sprintf("none-%d", i))
+		conditions = append(conditions, query.Condition{Key: "name", Operator: query.Not, Value: names[i]})
+	}
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		store := stars(t, db)
+		for name, q := range map[string]query.Query{
+			"texts":      {Filter: []query.Condition{{Key: "name", Operator: query.ContainIn, Value: slices.Concat(names, []any{"sol"})}}},
+			"documents":  {Filter: []query.Condition{{Key: "tags.colour", Operator: query.In, Value: slices.Concat(names, []any{"yellow"})}}},
+			"all":        {Filter: slices.Concat(conditions, []query.Condition{{Key: "name", Operator: query.Eq, Value: "Sol"}})},
+			"one of all": {FilterOr: conditions, Keyword: "sol"},
+		} {
+			items, total, err := store.List(t.Context(), domainA(), q)
+			if assert.NoError(t, err, name) && assert.Len(t, items, 1, name) {
+				assert.Equal(t, "star-1", items[0].StarID, name)
+				assert.Equal(t, 1, total, name)
+			}
+		}
+	})
+}
+
 func TestListShapes(t *testing.T) {
 	onEveryEngine(t, func(t *testing.T, db *database.DB) {
 		store := stars(t, db)
@@ -235,7 +284,12 @@ func TestQuestionsWithoutSense(t *testing.T) {
 			`{"filter":[{"k":"name","v":"now","o":"timediff_gt"}]}`,
 			`{"filter":[{"k":"name","v":"a\u0000b"}]}`,
 			`{"filter":[{"k":"tags.colour","v":"a\u0000b"}]}`,
+			`{"filter":[{"k":"tags.lists","v":["a\u0000b"]}]}`,
+			`{"filter":[{"k":"sightings","v":{"by":"a\u0000b"},"o":"match"}]}`,
 			`{"filter":[{"k":"sightings","v":"x","o":"match"}]}`,
+			`{"filter":[{"k":"seen_at","v":"0000-06-01T00:00:00Z"}]}`,
+			`{"filter":[{"k":"seen_at","v":"0001-01-01T00:00:00+01:00","o":"datetime_gt"}]}`,
+			`{"filter":[{"k":"seen_at","v":"now-999999d","o":"timediff_gt"}]}`,
 			`{"filter":[{"k":"tags.rank","v":[1],"o":"gt"}]}`,
 			`{"sort":[{"key":"nope"}]}`,
 			`{"only":["nope"]}`,

@@ -4,6 +4,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -95,6 +97,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
 	if err := db.Ping(ctx); err != nil {
+		if poolerRefuses(err) {
+			err = fmt.Errorf("a pooler takes no statement_timeout; set statement_timeout: -1 here and one for the role in PostgreSQL: %w", err)
+		}
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
@@ -141,9 +146,16 @@ func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
 	if _, joined := ctx.Value(txKey{db}).(bun.Tx); joined {
 		return do(ctx)
 	}
-	return db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	var begun bool
+	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		begun = true
 		return do(context.WithValue(ctx, txKey{db}, tx))
 	})
+	// Nobody knows what became of a commit that was sent and failed: to try again is not safe.
+	if err == nil || begun && !pgconn.SafeToRetry(err) {
+		return err
+	}
+	return cmp.Or(passing(err), err)
 }
 
 // Conn is what statements run on: the context's transaction, if it has one.

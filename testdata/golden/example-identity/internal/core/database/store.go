@@ -1,6 +1,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -34,6 +35,9 @@ func NewStore[T any](db *DB, s query.Schema) *Store[T] {
 
 // Create stores a new resource. A value that is taken is ERROR_NOT_UNIQUE.
 func (s *Store[T]) Create(ctx context.Context, item *T) error {
+	if err := s.storable(item); err != nil {
+		return err
+	}
 	if _, err := s.db.Conn(ctx).NewInsert().Model(item).Exec(ctx); err != nil {
 		return s.explain("create", item, err)
 	}
@@ -67,6 +71,9 @@ func (s *Store[T]) Update(ctx context.Context, scope []query.Condition, item *T,
 	if err != nil {
 		return err
 	}
+	if err := s.storable(item, columns...); err != nil {
+		return err
+	}
 	update := s.db.Conn(ctx).NewUpdate().Model(item).Column(columns...)
 	for _, e := range where {
 		update.Where(e.sql, e.args...)
@@ -87,6 +94,21 @@ func (s *Store[T]) Delete(ctx context.Context, scope []query.Condition, id strin
 	}
 	result, err := del.Exec(ctx)
 	return s.one("delete", nil, id, result, err)
+}
+
+// storable refuses a resource with something in these columns, or in any if none are
+// named, that no database keeps.
+func (s *Store[T]) storable(item *T, columns ...string) error {
+	for _, field := range s.table.Fields {
+		if len(columns) > 0 && !slices.Contains(columns, field.Name) {
+			continue
+		}
+		value := field.Value(reflect.ValueOf(item).Elem())
+		if err := storable(field.Name, value, value.Kind() == reflect.Map || value.Kind() == reflect.Slice); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Store[T]) byID(scope []query.Condition, id string) ([]expression, error) {
@@ -118,10 +140,11 @@ func (s *Store[T]) value(item *T, column string) string {
 	return fmt.Sprint(field.Value(reflect.ValueOf(item).Elem()).Interface())
 }
 
-// explain tells a taken value from a failure.
+// explain tells a taken value and what may be tried again from a failure.
 func (s *Store[T]) explain(doing string, item *T, err error) error {
 	if column, taken := takenColumn(err); taken {
 		return apierror.NotUnique(column, s.value(item, column)).Because(err)
 	}
-	return fmt.Errorf("%s %s: %w", doing, s.compiler.schema.Table, err)
+	err = fmt.Errorf("%s %s: %w", doing, s.compiler.schema.Table, err)
+	return cmp.Or(passing(err), err)
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -34,6 +36,33 @@ func TestStoreKeepsEveryType(t *testing.T) {
 		assert.True(t, empty.SeenAt.IsZero())
 		assert.Nil(t, empty.Tags)
 		assert.Equal(t, "Étoile 100%_\\", empty.Name)
+	})
+}
+
+// TestStoreRefusesWhatNoDatabaseKeeps names the column, as of any other mistake of a
+// caller's.
+func TestStoreRefusesWhatNoDatabaseKeeps(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		store := stars(t, db)
+		for column, item := range map[string]star{
+			"name":       {Name: "a\x00b"},
+			"mass":       {Mass: math.NaN()},
+			"tags":       {Tags: map[string]any{"list": []any{math.NaN()}}},
+			"sightings":  {Sightings: []map[string]any{{"far": math.Inf(1)}}},
+			"seen_at":    {SeenAt: time.Date(0, 6, 1, 0, 0, 0, 0, time.UTC)},
+			"created_at": {CreatedAt: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)},
+		} {
+			item.StarID = "star-" + column
+			for _, err := range []error{store.Create(t.Context(), &item), store.Update(t.Context(), nil, &item, column)} {
+				fault := apierror.From(err)
+				if assert.NotNil(t, fault, column) {
+					assert.Equal(t, "ERROR_INVALID_PARAMETER", fault.Code, "%v", err)
+					assert.Contains(t, fault.Message, "key = "+column+",")
+				}
+			}
+			item.StarID = "star-1"
+			assert.NoError(t, store.Update(t.Context(), nil, &item, "planets"), "the others are not stored")
+		}
 	})
 }
 

@@ -1,9 +1,11 @@
 package database
 
 import (
+	"cmp"
 	"math"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/cloudforet-io/identity/internal/core/apierror"
@@ -88,18 +90,57 @@ func typeName(t query.Type) string {
 
 // clean refuses text that no database keeps.
 func clean(key, text string) (string, error) {
-	for i := range len(text) {
-		if text[i] == 0 {
-			return "", apierror.Invalid(key, "text must not hold a NUL character")
-		}
+	if strings.ContainsRune(text, 0) {
+		return "", apierror.Invalid(key, "text must not hold a NUL character")
 	}
 	return text, nil
+}
+
+// dated refuses a time that no database keeps, nor any message.
+func dated(key string, at time.Time) error {
+	if year := at.UTC().Year(); year < 1 || year > 9999 {
+		return apierror.Invalid(key, "a time lies between the years 1 and 9999")
+	}
+	return nil
+}
+
+// storable refuses a value with something in it that no database keeps. In a
+// document that is stored a NUL is escaped, and does no harm.
+func storable(key string, value reflect.Value, document bool) error {
+	switch value.Kind() {
+	case reflect.String:
+		if document {
+			return nil
+		}
+		_, err := clean(key, value.String())
+		return err
+	case reflect.Float64, reflect.Float32:
+		if f := value.Float(); math.IsNaN(f) || math.IsInf(f, 0) {
+			return apierror.Invalid(key, "a number is finite")
+		}
+	case reflect.Interface, reflect.Pointer:
+		return storable(key, value.Elem(), document)
+	case reflect.Slice, reflect.Map:
+		if value.Type() == reflect.TypeFor[[]byte]() {
+			return nil
+		}
+		for name, element := range value.Seq2() {
+			if err := cmp.Or(storable(key, name, document), storable(key, element, document)); err != nil {
+				return err
+			}
+		}
+	case reflect.Struct:
+		if at, ok := value.Interface().(time.Time); ok {
+			return dated(key, at)
+		}
+	}
+	return nil
 }
 
 func parseTime(key, text string) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), nil
+			return t.UTC(), dated(key, t)
 		}
 	}
 	return time.Time{}, apierror.Query("%q is no time in ISO 8601. (key = %s)", text, key)

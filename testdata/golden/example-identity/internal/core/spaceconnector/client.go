@@ -9,6 +9,7 @@ import (
 	"iter"
 	"strings"
 	"sync"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -22,13 +23,18 @@ import (
 // answers. What their messages are like it learns by server reflection.
 type Client struct {
 	conn    grpc.ClientConnInterface
+	now     func() time.Time
 	mu      sync.Mutex
 	methods map[string]method
 }
 
+// methodHolds is how long a method is taken to be as the server described it. It may
+// be updated, and then takes and gives more.
+const methodHolds = time.Minute
+
 // NewClient makes a client of the server that a connection leads to.
 func NewClient(conn grpc.ClientConnInterface) *Client {
-	return &Client{conn: conn, methods: map[string]method{}}
+	return &Client{conn: conn, now: time.Now, methods: map[string]method{}}
 }
 
 // Conn is the connection, for generated clients.

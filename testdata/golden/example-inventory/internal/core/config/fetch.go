@@ -26,8 +26,9 @@ func fetch(ctx context.Context, uri string) ([]byte, error) {
 		return readFile(uri, uri, false)
 	}
 	u, err := url.Parse(uri)
+	uri = withoutPassword(uri) // from here on it is only named
 	if err != nil {
-		return nil, fmt.Errorf("configuration %s: %w", uri, err)
+		return nil, fmt.Errorf("configuration %s: it is no URI", uri)
 	}
 	switch u.Scheme {
 	case "file":

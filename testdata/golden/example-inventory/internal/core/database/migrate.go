@@ -27,37 +27,22 @@ type migration struct {
 }
 
 // Migrate applies the SQL files of fsys that were not applied yet, sorted by
-// path, each in a transaction of its own, and names them. Several processes
-// may do so at once: one does, the others wait and find it done. A file that
+// path, each in a transaction of its own, and names them. Several processes may
+// do so at once: each file is applied by one, while the others wait. A file that
 // has changed since it was applied is an error.
 func (db *DB) Migrate(ctx context.Context, fsys fs.FS) (applied []string, err error) {
 	files, err := migrationFiles(fsys)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := db.bun.Conn(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("migrate: %w", err)
-	}
-	defer conn.Close() //nolint:errcheck // goes back to the pool
-	if db.engine == PostgreSQL {
-		// A large table takes its time to change, and others wait for that.
-		if _, err := conn.ExecContext(ctx, "SET statement_timeout = 0"); err != nil {
-			return nil, fmt.Errorf("migrate: %w", err)
-		}
-		defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "RESET statement_timeout") }()
-		if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock(?)", int64(migrationLock)); err != nil {
-			return nil, fmt.Errorf("migrate: wait for others: %w", err)
-		}
-		defer func() {
-			_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(?)", int64(migrationLock))
-		}()
-	}
-	if _, err := conn.NewCreateTable().Model((*migration)(nil)).IfNotExists().Exec(ctx); err != nil {
+	if err := db.alone(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewCreateTable().Model((*migration)(nil)).IfNotExists().Exec(ctx)
+		return err
+	}); err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
 	for _, file := range files {
-		did, err := apply(ctx, conn, file)
+		did, err := db.apply(ctx, file)
 		if err != nil {
 			return applied, fmt.Errorf("migrate %s: %w", file.Name, err)
 		}
@@ -68,10 +53,27 @@ func (db *DB) Migrate(ctx context.Context, fsys fs.FS) (applied []string, err er
 	return applied, nil
 }
 
-// apply applies a migration unless it was applied before. What it looks at and
-// what it does are one transaction, so that SQLite's lock serves here too.
-func apply(ctx context.Context, conn bun.Conn, file migrationFile) (did bool, err error) {
-	err = conn.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+// alone runs do in a transaction while nobody else migrates. PostgreSQL's lock and
+// settings end with the transaction: the connection may be a pooler's, which
+// gives it to somebody else then.
+func (db *DB) alone(ctx context.Context, do func(context.Context, bun.Tx) error) error {
+	return db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if db.engine == PostgreSQL {
+			// A large table takes its time to change, and others wait for that.
+			if _, err := tx.ExecContext(ctx, "SET LOCAL statement_timeout = 0"); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(?)", int64(migrationLock)); err != nil {
+				return fmt.Errorf("wait for others: %w", err)
+			}
+		}
+		return do(ctx, tx)
+	})
+}
+
+// apply applies a migration unless it was applied before.
+func (db *DB) apply(ctx context.Context, file migrationFile) (did bool, err error) {
+	err = db.alone(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var before []migration
 		if err := tx.NewSelect().Model(&before).Where("name = ?", file.Name).Scan(ctx); err != nil {
 			return err

@@ -78,9 +78,8 @@ func (s *Store[T]) start(scope []query.Condition, q query.StatQuery) (relation, 
 		return relation{}, err
 	}
 	e := sqlf("SELECT " + c.list(c.schema.Fields) + " FROM " + quoted(c.schema.Table) + " AS " + quoted(c.alias))
-	if len(where) > 0 {
-		all := joined(" AND ", where...)
-		e = e.then(" WHERE "+all.sql, all.args...)
+	if where.sql != "" {
+		e = e.then(" WHERE "+where.sql, where.args...)
 	}
 	return relation{expression: e, columns: c.schema.Fields}, nil
 }
@@ -163,15 +162,15 @@ func (c compiler) unwind(r relation, u *query.Unwind) (relation, error) {
 	if err := checkNames(element); err != nil {
 		return relation{}, err
 	}
-	column := c.column(field)
+	list := c.elements(field, path)
 	if c.postgres() {
 		e := c.from(r, sqlf(what+"e.value AS "+quoted(element.Name))).
-			then(" CROSS JOIN LATERAL jsonb_path_query("+column+", ?::jsonpath) AS e(value) WHERE e.value <> 'null'::jsonb", jsonPath(path)+"[*]")
+			then(" CROSS JOIN LATERAL "+list.sql+" WHERE e.value <> 'null'::jsonb", list.args...)
 		return relation{expression: e, columns: append(others, element)}, nil
 	}
 	value := "CASE e.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' WHEN 'array' THEN e.value WHEN 'object' THEN e.value ELSE json_quote(e.value) END"
 	e := c.from(r, sqlf(what+value+" AS "+quoted(element.Name))).
-		then(" CROSS JOIN json_each("+column+", ?) AS e WHERE e.type <> 'null'", jsonPath(path))
+		then(" CROSS JOIN "+list.sql+" WHERE e.type <> 'null'", list.args...)
 	return relation{expression: e, columns: append(others, element)}, nil
 }
 

@@ -56,6 +56,7 @@ func (l *loader) read(ctx context.Context, uri string) error {
 	if err != nil || text == nil {
 		return err
 	}
+	uri = withoutPassword(uri) // from here on it is only named
 	doc, err := parse(uri, text)
 	if err != nil {
 		return err

@@ -30,19 +30,18 @@ func (e expression) not() expression {
 	return expression{"NOT COALESCE((" + e.sql + "), FALSE)", e.args}
 }
 
-// joined puts expressions between operators; none is no condition.
+// joined puts expressions between operators; none is no condition. It joins halves:
+// SQLite takes no expression that is more than 1000 deep, and a caller may well ask
+// for more alternatives.
 func joined(operator string, list ...expression) expression {
-	if len(list) == 1 {
+	switch len(list) {
+	case 0:
+		return expression{}
+	case 1:
 		return list[0]
 	}
-	var out expression
-	for i, e := range list {
-		if i > 0 {
-			out.sql += operator
-		}
-		out = out.then("("+e.sql+")", e.args...)
-	}
-	return out
+	left, right := joined(operator, list[:len(list)/2]...), joined(operator, list[len(list)/2:]...)
+	return expression{"(" + left.sql + ")" + operator + "(" + right.sql + ")", slices.Concat(left.args, right.args)}
 }
 
 // never holds for nothing.

@@ -97,8 +97,8 @@ func (s *Store[T]) selection(scope []query.Condition, q query.Query) (selection,
 	}
 	return func(ctx context.Context) *bun.SelectQuery {
 		sel := s.db.Conn(ctx).NewSelect().Model((*T)(nil)).Column(columns...)
-		for _, e := range where {
-			sel.Where(e.sql, e.args...)
+		if where.sql != "" {
+			sel.Where(where.sql, where.args...)
 		}
 		return sel
 	}, nil

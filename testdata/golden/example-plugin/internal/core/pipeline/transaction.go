@@ -1,7 +1,7 @@
 // Package pipeline is the chain that every call passes through, whichever
 // interface it arrived by: event started → authentication → authorisation →
-// request log → request mutation → body, in a database transaction with
-// compensations → response mutation → event success or failure.
+// request log → request mutation → body and response mutation, in a database
+// transaction with compensations → event success or failure.
 package pipeline
 
 import (
@@ -92,7 +92,7 @@ func (t *Transaction) OnFailure(undo func(context.Context) error) {
 	t.onFailure = append(t.onFailure, undo)
 }
 
-// OnSuccess registers what is run once the body has succeeded and its database
+// OnSuccess registers what is run once the call has succeeded and its database
 // transaction is committed, in the order of registration.
 func (t *Transaction) OnSuccess(do func(context.Context)) {
 	t.mu.Lock()

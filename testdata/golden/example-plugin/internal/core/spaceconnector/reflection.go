@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -20,6 +21,7 @@ import (
 type method struct {
 	path       string // as gRPC has it: /package.Service/method
 	descriptor protoreflect.MethodDescriptor
+	until      time.Time // is it taken to be like that
 }
 
 // method finds a method by its resource and verb: Domain.get_public_key.
@@ -27,7 +29,7 @@ func (c *Client) method(ctx context.Context, name string) (method, error) {
 	c.mu.Lock()
 	m, known := c.methods[name]
 	c.mu.Unlock()
-	if known {
+	if known && c.now().Before(m.until) {
 		return m, nil
 	}
 	resource, verb, ok := strings.Cut(name, ".")
@@ -52,7 +54,7 @@ func (c *Client) method(ctx context.Context, name string) (method, error) {
 			return method{}, err
 		}
 		if found := descriptor.Methods().ByName(protoreflect.Name(verb)); found != nil {
-			m = method{path: "/" + service + "/" + verb, descriptor: found}
+			m = method{path: "/" + service + "/" + verb, descriptor: found, until: c.now().Add(methodHolds)}
 			c.mu.Lock()
 			c.methods[name] = m
 			c.mu.Unlock()
@@ -84,8 +86,12 @@ func openReflection(ctx context.Context, conn grpc.ClientConnInterface) (*reflec
 		}
 		return v1.Recv()
 	}}
-	if _, err = r.services(); status.Code(err) != codes.Unimplemented {
-		return r, err
+	switch _, err = r.services(); {
+	case err == nil:
+		return r, nil
+	case status.Code(err) != codes.Unimplemented:
+		cancel()
+		return nil, err
 	}
 	alpha, err := reflectionv1alpha.NewServerReflectionClient(conn).ServerReflectionInfo(ctx)
 	if err != nil {

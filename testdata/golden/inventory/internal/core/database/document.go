@@ -2,6 +2,7 @@ package database
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/cloudforet-io/inventory/internal/core/apierror"
@@ -74,22 +75,26 @@ func (c compiler) anyElement(field query.Field, path []string, key string, op qu
 // existsElement holds if a condition on e holds for one element of a list, or
 // for the value itself where there is no list.
 func (c compiler) existsElement(field query.Field, path []string, element expression) expression {
-	column := c.column(field)
+	list := c.elements(field, path)
+	return sqlf("EXISTS (SELECT 1 FROM "+list.sql+" WHERE ", list.args...).then(element.sql+")", element.args...)
+}
+
+// elements are the rows e of a list's elements, or of the value itself where there
+// is no list.
+func (c compiler) elements(field query.Field, path []string) expression {
 	if c.postgres() {
-		return sqlf("EXISTS (SELECT 1 FROM jsonb_path_query("+column+", ?::jsonpath) AS e(value) WHERE ", jsonPath(path)+"[*]").
-			then(element.sql+")", element.args...)
+		return sqlf("jsonb_path_query("+c.column(field)+", ?::jsonpath) AS e(value)", jsonPath(path)+"[*]")
 	}
 	// json_each would take the members of an object for elements.
-	return sqlf("COALESCE(json_type("+column+", ?), 'null') <> 'object' AND EXISTS (SELECT 1 FROM json_each("+column+", ?) AS e WHERE ",
-		jsonPath(path), jsonPath(path)).then(element.sql+")", element.args...)
+	document := c.document(field, path)
+	return sqlf("json_each(CASE json_type("+document.sql+") WHEN 'object' THEN json_array(json("+document.sql+")) ELSE "+document.sql+" END) AS e",
+		slices.Concat(document.args, document.args, document.args)...)
 }
 
 // element compares e, one element of a document.
 func (c compiler) element(key string, op query.Operator, value any) (expression, error) {
-	if text, ok := value.(string); ok {
-		if _, err := clean(key, text); err != nil {
-			return expression{}, err
-		}
+	if err := storable(key, reflect.ValueOf(value), false); err != nil {
+		return expression{}, err
 	}
 	switch op {
 	case query.Eq:
@@ -167,12 +172,19 @@ func (c compiler) elementMatches(key string, value any) (expression, error) {
 	if !ok || len(wanted) == 0 {
 		return expression{}, apierror.Query("The value of match is a map. (key = %s)", key)
 	}
-	if c.postgres() {
-		text, err := literal(wanted)
-		return sqlf("e.value @> ?::jsonb", text), err
+	var all []expression
+	if !c.postgres() {
+		all = append(all, sqlf("e.type = 'object'"))
 	}
-	all := []expression{sqlf("e.type = 'object'")}
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
+		if c.postgres() {
+			text, err := literal(wanted[name])
+			if err != nil {
+				return expression{}, err
+			}
+			all = append(all, sqlf("(e.value -> ?::text) = ?::jsonb", name, text))
+			continue
+		}
 		equals, err := c.elementEquals("m", wanted[name])
 		if err != nil {
 			return expression{}, err

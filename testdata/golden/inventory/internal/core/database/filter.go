@@ -1,6 +1,7 @@
 package database
 
 import (
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -28,15 +29,15 @@ func negation(op query.Operator) (query.Operator, bool) {
 	}
 }
 
-// where is everything that a row must meet.
-func (c compiler) where(scope, filter, filterOr []query.Condition, keyword string) ([]expression, error) {
-	all, err := c.conditions(append(append([]query.Condition{}, scope...), filter...))
+// where is everything that a row must meet; empty if that is nothing.
+func (c compiler) where(scope, filter, filterOr []query.Condition, keyword string) (expression, error) {
+	all, err := c.conditions(slices.Concat(scope, filter))
 	if err != nil {
-		return nil, err
+		return expression{}, err
 	}
 	one, err := c.conditions(filterOr)
 	if err != nil {
-		return nil, err
+		return expression{}, err
 	}
 	if len(one) > 0 {
 		all = append(all, joined(" OR ", one...))
@@ -46,7 +47,7 @@ func (c compiler) where(scope, filter, filterOr []query.Condition, keyword strin
 		for _, key := range c.schema.Keyword {
 			e, err := c.condition(query.Condition{Key: key, Operator: query.Contain, Value: keyword})
 			if err != nil {
-				return nil, err
+				return expression{}, err
 			}
 			found = append(found, e)
 		}
@@ -55,7 +56,7 @@ func (c compiler) where(scope, filter, filterOr []query.Condition, keyword strin
 		}
 		all = append(all, joined(" OR ", found...))
 	}
-	return all, nil
+	return joined(" AND ", all...), nil
 }
 
 func (c compiler) conditions(list []query.Condition) ([]expression, error) {
@@ -244,7 +245,9 @@ func (c compiler) timeCondition(field query.Field, op query.Operator, value any)
 	var err error
 	switch op {
 	case query.TimediffGt, query.TimediffGte, query.TimediffLt, query.TimediffLte:
-		at, err = query.Timediff(c.clock(), text)
+		if at, err = query.Timediff(c.clock(), text); err == nil {
+			err = dated(field.Name, at)
+		}
 	default:
 		at, err = parseTime(field.Name, text)
 	}

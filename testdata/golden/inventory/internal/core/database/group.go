@@ -182,7 +182,7 @@ func (c compiler) gather(field query.GroupField, value expression, typ query.Typ
 	}
 	element := c.asDocument(value, typ)
 	if c.postgres() {
-		return sqlf("jsonb_agg("+distinct+element.sql+")", element.args...), query.Struct, nil
+		return sqlf("COALESCE(jsonb_agg("+distinct+element.sql+"), '[]')", element.args...), query.Struct, nil
 	}
 	// SQLite takes a document that went through an aggregate for a text, so
 	// the list is put together as one.
@@ -209,9 +209,9 @@ func (c compiler) pushObjects(field query.GroupField) (expression, query.Type, e
 	}
 	all := commas(parts)
 	if c.postgres() {
-		return sqlf("jsonb_agg(jsonb_build_object("+all.sql+"))", all.args...), query.Struct, nil
+		return sqlf("COALESCE(jsonb_agg(jsonb_build_object("+all.sql+")), '[]')", all.args...), query.Struct, nil
 	}
-	return sqlf("'[' || group_concat(json_object("+all.sql+")) || ']'", all.args...), query.Struct, nil
+	return sqlf("'[' || COALESCE(group_concat(json_object("+all.sql+")), '') || ']'", all.args...), query.Struct, nil
 }
 
 // asDocument is a value as a JSON document.

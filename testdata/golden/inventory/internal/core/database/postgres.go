@@ -1,12 +1,15 @@
 package database
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/cloudforet-io/inventory/internal/core/apierror"
 )
@@ -44,4 +47,11 @@ func postgresConfig(o Options) (*pgx.ConnConfig, error) {
 		config.RuntimeParams["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
 	}
 	return config, nil
+}
+
+// poolerRefuses tells whether a connection pooler such as PgBouncer, and not
+// PostgreSQL, answers, which takes no settings but a few.
+func poolerRefuses(err error) bool {
+	refusal, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && strings.Contains(refusal.Message, "startup parameter: statement_timeout")
 }

@@ -74,6 +74,10 @@ func TestStat(t *testing.T) {
 					"fields":[{"key":"sightings.count","name":"n","operator":"sum"}]}},{"sort":[{"key":"by"}]}]}`,
 				want: `[{"by":"all","n":2},{"by":"none","n":0}]`,
 			},
+			"unwind of what is no list": {
+				ask:  `{"aggregate":[{"unwind":{"path":"tags.near"}},{"project":{"fields":[{"key":"tags.near","name":"near"}]}}]}`,
+				want: `[{"near":{"to":"us"}}]`,
+			},
 			"add_to_set": {
 				ask:  `{"aggregate":[{"group":{"fields":[{"key":"visible","name":"seen","operator":"add_to_set"}]}}],"filter":[{"k":"visible","v":true}]}`,
 				want: `[{"seen":[true]}]`,
@@ -81,6 +85,10 @@ func TestStat(t *testing.T) {
 			"push": {
 				ask:  `{"aggregate":[{"group":{"fields":[{"key":"name","name":"names","operator":"push"},{"name":"all","operator":"push","fields":[{"key":"name","name":"n"},{"key":"created_at","name":"at"},{"key":"tags.rank","name":"r"}]}]}}],"filter":[{"k":"name","v":"Sirius"}]}`,
 				want: `[{"names":["Sirius"],"all":[{"n":"Sirius","at":"2026-01-02T12:00:00.000Z","r":2.5}]}]`,
+			},
+			"nothing to push in all": {
+				ask:  `{"aggregate":[{"group":{"fields":[{"key":"name","name":"names","operator":"push"},{"name":"all","operator":"push","fields":[{"key":"name","name":"n"}]}]}}],"filter":[{"k":"name","v":"none"}]}`,
+				want: `[{"names":[],"all":[]}]`,
 			},
 			"nothing to push":  {ask: `{"aggregate":[{"group":{"keys":[{"key":"kind","name":"k"}],"fields":[{"key":"name","name":"names","operator":"push"}]}}],"filter":[{"k":"name","v":"none"}]}`, want: `[]`},
 			"distinct":         {ask: `{"distinct":"kind"}`, want: `[{"kind":""},{"kind":"DWARF"},{"kind":"GIANT"}]`},

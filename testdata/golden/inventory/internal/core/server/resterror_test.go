@@ -38,6 +38,8 @@ func TestErrorsAreJSON(t *testing.T) {
 			panic("s3cret")
 		case "limit":
 			return nil, apierror.New(codes.ResourceExhausted, "ERROR_QUOTA", "Too many.").After(90*time.Second + time.Millisecond)
+		case "away":
+			return nil, apierror.New(codes.Unavailable, "ERROR_DB_CONNECTION", "Try again.")
 		case "late":
 			return nil, context.DeadlineExceeded
 		case "big":
@@ -65,6 +67,7 @@ func TestErrorsAreJSON(t *testing.T) {
 		"panic":            {"POST", path, text("panic"), 500, "ERROR_UNKNOWN", "Internal error."},
 		"panic of HTTP":    {"POST", "/boom", text(""), 500, "ERROR_UNKNOWN", "Internal error."},
 		"quota":            {"POST", path, text("limit"), 429, "ERROR_QUOTA", "Too many."},
+		"away":             {"POST", path, text("away"), 503, "ERROR_DB_CONNECTION", "Try again."},
 		"late":             {"POST", path, text("late"), 504, "ERROR_GRPC_TIMEOUT", "Request timeout."},
 		"big response":     {"POST", path, text("big"), 413, "ERROR_MESSAGE_TOO_LARGE", "larger than max"},
 		"no JSON":          {"POST", path, strings.NewReader("{"), 400, "ERROR_INVALID_PARAMETER", ""},
@@ -82,7 +85,7 @@ func TestErrorsAreJSON(t *testing.T) {
 			assert.Contains(t, message, tc.text)
 			assert.NotContains(t, body, "s3cret")
 			assert.Equal(t, tc.status == 401, res.Header.Get("WWW-Authenticate") != "")
-			assert.Equal(t, map[bool]string{true: "91"}[tc.status == 429], res.Header.Get("Retry-After"))
+			assert.Equal(t, map[int]string{429: "91", 503: "1"}[tc.status], res.Header.Get("Retry-After"))
 		})
 	}
 	res, _ := send(t, http.MethodPost, url+path, unsized(900))

@@ -121,7 +121,7 @@ func TestOrder(t *testing.T) {
 	}))
 	assert.Equal(t, []string{
 		"STARTED", "authenticate", "authorize", "request", "second request", "IN_PROGRESS",
-		"begin", "body", "commit", "second response", "response", "follow-up", "SUCCESS",
+		"begin", "body", "second response", "response", "commit", "follow-up", "SUCCESS",
 	}, f.events)
 	count, err := testutil.GatherAndCount(f.metrics, "calls_total")
 	require.NoError(t, err)
@@ -183,6 +183,17 @@ func TestFailureIsUndoneInReverse(t *testing.T) {
 	})
 	assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
 	assert.Equal(t, []string{"begin", "body", "rollback", "undo 3", "undo 2", "undo 1", "FAILURE"}, f.events[6:])
+}
+
+// TestResponseThatFailsIsUndoneWhole: what is compensated is not committed.
+func TestResponseThatFailsIsUndoneWhole(t *testing.T) {
+	f := newFixture(t, map[string]error{"response": apierror.PermissionDenied()}, "")
+	err := f.call(write, func(ctx context.Context) error {
+		pipeline.TransactionFrom(ctx).OnFailure(func(context.Context) error { f.events = append(f.events, "undo"); return nil })
+		return nil
+	})
+	assert.Equal(t, "ERROR_PERMISSION_DENIED", apierror.From(err).Code)
+	assert.Equal(t, []string{"begin", "body", "second response", "rollback", "undo", "FAILURE"}, f.events[6:])
 }
 
 func TestCommitThatFailsIsAFailure(t *testing.T) {

@@ -61,13 +61,13 @@ func withoutPassword(text string) string {
 	if !ok {
 		return text
 	}
-	user, host, ok := strings.Cut(rest, "@")
+	at := strings.LastIndex(rest, "@") // a password may hold one, too
+	if at < 0 {
+		return text
+	}
+	name, _, ok := strings.Cut(rest[:at], ":")
 	if !ok {
 		return text
 	}
-	name, _, ok := strings.Cut(user, ":")
-	if !ok {
-		return text
-	}
-	return scheme + "://" + name + ":" + hidden + "@" + host
+	return scheme + "://" + name + ":" + hidden + rest[at:]
 }

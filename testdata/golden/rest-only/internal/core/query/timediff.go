@@ -35,6 +35,12 @@ func Timediff(now time.Time, text string) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, apierror.Query("%q is no time relative to now.", text)
 	}
-	unit := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
+	switch m[4] {
+	case "w": // a Duration holds no more than 292 years
+		return t.AddDate(0, 0, 7*n), nil
+	case "d":
+		return t.AddDate(0, 0, n), nil
+	}
+	unit := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
 	return t.Add(time.Duration(n) * unit[m[4]]), nil
 }

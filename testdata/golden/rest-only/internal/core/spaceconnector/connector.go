@@ -23,7 +23,10 @@ import (
 	"github.com/cloudforet-io/cost-analysis/internal/core/pipeline"
 )
 
-const defaultTimeout = 10 * time.Second
+const (
+	defaultTimeout       = 10 * time.Second
+	defaultMessageLength = 16 << 20 // bytes
+)
 
 // Options are what a connector is made of.
 type Options struct {
@@ -33,6 +36,8 @@ type Options struct {
 	// Token gives the system token, for calls without one of their own.
 	Token   func() (string, error)
 	Timeout time.Duration // of a call, unless Allow says otherwise; 0 is 10 s
+	// MaxMessageLength bounds an answer, in bytes; 0 is 16 MiB.
+	MaxMessageLength int
 }
 
 // A Connector calls other services. It keeps one connection to each.
@@ -63,6 +68,9 @@ func New(o Options) *Connector {
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = defaultTimeout
+	}
+	if o.MaxMessageLength <= 0 {
+		o.MaxMessageLength = defaultMessageLength
 	}
 	return &Connector{options: o, peers: map[string]*peer{}}
 }
@@ -149,7 +157,8 @@ func (c *Connector) connect(service, endpoint string) (*Client, error) {
 		return nil, apierror.Configuration("ENDPOINTS", fmt.Sprintf("%s of the service %s: %v", endpoint, service, err))
 	}
 	conn, err := grpc.NewClient(target, grpc.WithTransportCredentials(security),
-		grpc.WithStatsHandler(otelgrpc.NewClientHandler()))
+		grpc.WithStatsHandler(otelgrpc.NewClientHandler()),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(c.options.MaxMessageLength)))
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", service, err)
 	}

@@ -87,13 +87,12 @@ func Call[Req, Res proto.Message](
 		if err := p.before(ctx, t, req); err != nil {
 			return err
 		}
-		if err := p.inTransaction(ctx, t, func(ctx context.Context) (err error) {
-			res, err = body(ctx, req)
-			return err
-		}); err != nil {
-			return err
-		}
-		return p.after(ctx, t, res)
+		return p.inTransaction(ctx, t, func(ctx context.Context) (err error) {
+			if res, err = body(ctx, req); err != nil {
+				return err
+			}
+			return p.after(ctx, t, res) // what fails here is rolled back, as it is compensated
+		})
 	})
 	if err != nil {
 		var none Res
@@ -152,7 +151,8 @@ func (p *Pipeline) before(ctx context.Context, t *Transaction, req proto.Message
 	return nil
 }
 
-// inTransaction runs the body, in a database transaction if it may write.
+// inTransaction runs the body, and what happens to its response, in a database
+// transaction if it may write.
 func (p *Pipeline) inTransaction(ctx context.Context, t *Transaction, body func(context.Context) error) error {
 	if p.transactor == nil || t.Method.ReadOnly || t.Method.Piecemeal {
 		return body(ctx)

@@ -2,6 +2,7 @@ package spaceconnector_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"path/filepath"
 	"strings"
@@ -171,6 +172,23 @@ func TestCallsEndThoughTheirCallersWouldWaitLonger(t *testing.T) {
 			assert.Equal(t, "ERROR_GRPC_TIMEOUT", apierror.From(err).Code)
 		})
 	}
+}
+
+// TestLargeAnswers are as large as a server of the platform gives them by default.
+func TestLargeAnswers(t *testing.T) {
+	m, endpoint := serve(t, v1AndAlpha)
+	const services = 50
+	for i := range services {
+		m.SetServingStatus(fmt.Sprintf("%0100000d", i), healthv1.HealthCheckResponse_SERVING)
+	}
+	answer, err := connect(t, endpoint).Dispatch(t.Context(), "monitor", "Health.List", nil)
+	require.NoError(t, err)
+	assert.Len(t, answer["statuses"], services+1)
+
+	small := spaceconnector.New(spaceconnector.Options{Endpoints: map[string]string{"monitor": endpoint}, MaxMessageLength: 1 << 20})
+	defer func() { require.NoError(t, small.Close()) }()
+	_, err = small.Dispatch(t.Context(), "monitor", "Health.List", nil)
+	assert.Equal(t, codes.ResourceExhausted, apierror.From(err).Status)
 }
 
 func TestEndpoints(t *testing.T) {
