@@ -162,15 +162,21 @@ func (c compiler) order(keys []query.Sort) ([]expression, error) {
 		if field.JSON() {
 			by = c.document(field, path)
 		}
-		switch {
-		case key.Desc && c.postgres():
-			by = by.then(" DESC NULLS LAST")
-		case key.Desc:
-			by = by.then(" DESC")
-		case c.postgres():
-			by = by.then(" ASC NULLS FIRST")
-		}
-		order = append(order, by)
+		order = append(order, c.directed(by, key.Desc))
 	}
 	return order, nil
+}
+
+// directed is an expression to sort by, nulls as the least on both engines.
+func (c compiler) directed(by expression, desc bool) expression {
+	switch {
+	case desc && c.postgres():
+		return by.then(" DESC NULLS LAST")
+	case desc:
+		return by.then(" DESC")
+	case c.postgres():
+		return by.then(" ASC NULLS FIRST")
+	default:
+		return by
+	}
 }
