@@ -35,7 +35,8 @@ func removed(before, after *spec.Spec) []string {
 }
 
 // references finds the lines of Go files that speak of parts which a plan
-// removes. What the plan writes or deletes, and what is generated, is left out.
+// removes. What the plan writes or deletes, and what stands as it is rendered, is
+// left out: there t.Cleanup is not the service of this name.
 func references(fsys fs.FS, plan *merge.Plan, gone []string) ([]repository.Place, error) {
 	if len(gone) == 0 {
 		return nil, nil
@@ -51,6 +52,13 @@ func references(fsys fs.FS, plan *merge.Plan, gone []string) ([]repository.Place
 	changed := map[string]bool{}
 	for _, c := range plan.Changes {
 		changed[c.Path] = c.Write || c.Action == merge.Delete
+	}
+	rendered := map[string]string{} // hashes
+	for at, record := range plan.Records {
+		if record.At != "" {
+			at = record.At
+		}
+		rendered[at] = record.Hash
 	}
 	var places []repository.Place
 	err = fs.WalkDir(fsys, ".", func(at string, d fs.DirEntry, err error) error {
@@ -69,6 +77,9 @@ func references(fsys fs.FS, plan *merge.Plan, gone []string) ([]repository.Place
 		text, err := fs.ReadFile(fsys, at)
 		if err != nil {
 			return err
+		}
+		if rendered[at] == merge.Hash(text) {
+			return nil
 		}
 		line := 0
 		for l := range bytes.Lines(text) {

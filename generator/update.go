@@ -48,7 +48,7 @@ type Report struct {
 
 // ErrBehind means that a repository was rendered with other templates than
 // those of this binary.
-var ErrBehind = errors.New("the repository was rendered by other templates than this spacegen has; run 'spacegen update' first")
+var ErrBehind = errors.New("the repository was rendered by other templates than this spacegen has; run 'spacegen update' first or, if they were those of a folder, name it by --templates")
 
 // Update renders the repository at dir anew and merges what comes out with
 // what people wrote. edit, if not nil, changes the Spec first.
@@ -347,6 +347,11 @@ func Move(ctx context.Context, dir, from, to string) (err error) {
 	}
 	if to, err = inside(p.Dir, dir, to); err != nil {
 		return err
+	}
+	if pending, err := p.Pending(); err != nil {
+		return err
+	} else if pending {
+		return fmt.Errorf("move %s: the last change ended with conflicts; decide them and run 'spacegen update', or take it back by 'spacegen update --abort'", from)
 	}
 	return p.Move(ctx, from, to)
 }

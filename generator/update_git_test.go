@@ -60,6 +60,7 @@ func TestAbort(t *testing.T) {
 	require.ErrorIs(t, err, repository.ErrNothingToAbort)
 	require.Equal(t, 1, p.update(Changes{}, "7", "seven").Conflicts)
 	p.write("a.txt", "half decided\n")
+	require.ErrorContains(t, Move(t.Context(), p.dir, "sub/b.txt", "b.txt"), "--abort", "or it could not be taken back any more")
 	_, err = Abort(t.Context(), p.dir)
 	require.NoError(t, err)
 	assert.Equal(t, before, snapshot(t, p.dir))
