@@ -24,7 +24,8 @@ func restModules(ctx context.Context, a *App) (lifecycle.Chain, error) {
 		Address: a.config.RestAddress(), Connection: conn, Register: api.Registrations(),
 		OpenAPI: openapi.Document, Title: a.config.Service, Version: a.version,
 		MaxMessageLength: a.config.MaxMessageLength, Ready: a.ready, Stopping: g.EndStreams,
-		Log: a.telemetry.Log, Tracer: a.telemetry.Tracer,
+		Local: len(a.handlers.Authentication) == 0 && a.config.Authentication != "none",
+		Log:   a.telemetry.Log, Tracer: a.telemetry.Tracer,
 	})
 	if err != nil {
 		return nil, err

@@ -53,10 +53,7 @@ func (s *Collection) Run(ctx context.Context, params *structpb.Struct) (*structp
 
 // end records that a job succeeded or why it failed.
 func end(ctx context.Context, jobs manager.Job, job *model.Job, failed error) error {
-	job.Status, job.Error = model.JobSuccess, ""
-	if failed != nil {
-		job.Status, job.Error = model.JobFailure, failed.Error()
-	}
+	job.End(failed)
 	job.FinishedAt = apivalue.FromTime(time.Now())
 	pipeline.TransactionFrom(ctx).Log.InfoContext(ctx, "job ended", "job_id", job.JobID, "status", job.Status,
 		"created", job.CreatedCount, "updated", job.UpdatedCount, "failures", job.FailureCount, "error", job.Error)

@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -220,6 +221,7 @@ func TestCollectionTellsWhyItFailed(t *testing.T) {
 		}{
 			"no plugin": {err: apierror.NotFound("plugin_id", "plugin-1"), want: "plugin-1"},
 			"refused":   {options: map[string]any{"refuse": "wrong key"}, want: "wrong key"},
+			"at length": {err: apierror.NotFound("plugin_id", "\x00"+strings.Repeat("é", 5000)), want: "ééé…"},
 			"midway":    {options: assettest.Options("error", assettest.Service("vm-1")), want: "the key is locked", kept: 1},
 		} {
 			t.Run(name, func(t *testing.T) {
@@ -227,6 +229,7 @@ func TestCollectionTellsWhyItFailed(t *testing.T) {
 				job := f.carryOut(t, f.start(t, f.collector(t, c.options)).GetJobId())
 				assert.Equal(t, model.JobFailure, job.Status)
 				assert.Contains(t, job.Error, c.want)
+				assert.Less(t, len(job.Error), 1100)
 				assert.Equal(t, c.kept, job.CreatedCount)
 				assert.NotEmpty(t, job.FinishedAt)
 			})

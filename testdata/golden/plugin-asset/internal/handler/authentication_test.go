@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"strings"
 	"sync/atomic"
@@ -207,6 +208,24 @@ func TestAuthenticationAsksIdentityOnce(t *testing.T) {
 		assert.Equal(t, []string{"p1"}, call.Identity.Projects)
 	}
 	assert.EqualValues(t, 2, service.calls.Load())
+}
+
+// TestMadeUpDomainsPushNothingOut of what is remembered.
+func TestMadeUpDomainsPushNothingOut(t *testing.T) {
+	private, public := domainKey(t)
+	service := &identityService{key: public}
+	h, err := handler.NewAuthentication(map[string]any{"cache": "1h"}, handler.Deps{Identity: service})
+	require.NoError(t, err)
+	token := sign(t, userClaims(nil), jwa.ES256(), private)
+	_, err = verify(h, token, pipeline.Metadata{})
+	require.NoError(t, err)
+	service.fail = apierror.NotFound("domain_id", "made up")
+	for i := range 4200 { // more than is remembered
+		_, err = verify(h, sign(t, userClaims(map[string]any{"did": fmt.Sprint("made-up-", i)}), jwa.ES256(), private), pipeline.Metadata{})
+		require.Error(t, err)
+	}
+	_, err = verify(h, token, pipeline.Metadata{})
+	assert.NoError(t, err)
 }
 
 func TestAuthenticationWhenIdentityFails(t *testing.T) {

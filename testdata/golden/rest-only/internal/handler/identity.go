@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -185,6 +186,10 @@ func (r *remembered[T]) keep(key string, value T, err error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if len(r.kept) >= maxKept {
+		// Refusals first: whoever makes up domains must not push out real ones.
+		maps.DeleteFunc(r.kept, func(_ string, a answer[T]) bool { return a.err != nil || !r.now().Before(a.expires) })
+	}
 	if r.kept == nil || len(r.kept) >= maxKept {
 		r.kept = map[string]answer[T]{}
 	}

@@ -245,15 +245,7 @@ func (c compiler) sorted(r relation) (expression, error) {
 		if c.postgres() && (typ == query.String || typ == query.Enum) {
 			value = value.then(` COLLATE "C"`)
 		}
-		switch {
-		case key.Desc && c.postgres():
-			value = value.then(" DESC NULLS LAST")
-		case key.Desc:
-			value = value.then(" DESC")
-		case c.postgres():
-			value = value.then(" ASC NULLS FIRST")
-		}
-		by = append(by, value)
+		by = append(by, c.directed(value, key.Desc))
 	}
 	for _, f := range r.columns {
 		if !slices.ContainsFunc(r.order, func(s query.Sort) bool { return s.Key == f.Name }) {

@@ -247,6 +247,40 @@ func TestBrowsersMayCallOnlyFromAllowedPages(t *testing.T) {
 	assert.ErrorContains(t, err, "is no origin")
 }
 
+// TestOwnNameOfAnotherPage: a page whose host's name comes to mean this machine is of
+// the same origin, as far as its browser knows.
+func TestOwnNameOfAnotherPage(t *testing.T) {
+	for name, tc := range map[string]struct {
+		local  bool
+		host   string
+		status int
+	}{
+		"its address":          {true, "", 200},
+		"its name":             {true, "localhost:8000", 200},
+		"its name, no port":    {true, "localhost", 200},
+		"IPv6":                 {true, "[::1]:8000", 200},
+		"IPv6, no port":        {true, "[::1]", 200},
+		"another name":         {true, "evil.example:8000", 403},
+		"another name, bare":   {true, "evil.example", 403},
+		"somebody is asked":    {false, "inventory.example", 200},
+		"a name that looks so": {true, "localhost.evil.example", 403},
+	} {
+		t.Run(name, func(t *testing.T) {
+			url, _ := serveREST(t, &probe{}, server.RESTOptions{Local: tc.local})
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+path, strings.NewReader("{}"))
+			require.NoError(t, err)
+			if tc.host != "" {
+				req.Host = tc.host
+			}
+			req.Header.Set("Origin", "http://"+req.Host)
+			res, err := http.DefaultTransport.RoundTrip(req)
+			require.NoError(t, err)
+			defer func() { _ = res.Body.Close() }()
+			assert.Equal(t, tc.status, res.StatusCode)
+		})
+	}
+}
+
 func TestRESTStopsGracefully(t *testing.T) {
 	entered, leave := make(chan struct{}), make(chan struct{})
 	p := &probe{call: func(_ context.Context, req *structpb.Struct) (*structpb.Struct, error) {

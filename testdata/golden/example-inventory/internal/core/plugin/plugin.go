@@ -92,16 +92,16 @@ func New(o Options) *Plugins {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	o.Start = orElse(o.Start, 30*time.Second)
-	o.Wait = orElse(o.Wait, 65*time.Second)
-	o.Timeout = orElse(o.Timeout, 10*time.Second)
-	o.Idle = orElse(o.Idle, 5*time.Minute)
-	o.Failures = orElse(o.Failures, 5)
-	o.Rest = orElse(o.Rest, 30*time.Second)
-	o.Keep = orElse(o.Keep, time.Minute)
-	o.MaxMessage = orElse(o.MaxMessage, 16<<20)
-	o.MaxAnswers = orElse(o.MaxAnswers, 1_000_000)
-	o.MaxBytes = orElse(o.MaxBytes, 1<<30)
+	o.Start = cmp.Or(o.Start, 30*time.Second)
+	o.Wait = cmp.Or(o.Wait, 65*time.Second)
+	o.Timeout = cmp.Or(o.Timeout, 10*time.Second)
+	o.Idle = cmp.Or(o.Idle, 5*time.Minute)
+	o.Failures = cmp.Or(o.Failures, 5)
+	o.Rest = cmp.Or(o.Rest, 30*time.Second)
+	o.Keep = cmp.Or(o.Keep, time.Minute)
+	o.MaxMessage = cmp.Or(o.MaxMessage, 16<<20)
+	o.MaxAnswers = cmp.Or(o.MaxAnswers, 1_000_000)
+	o.MaxBytes = cmp.Or(o.MaxBytes, 1<<30)
 	p := &Plugins{
 		options:  o,
 		places:   map[Ref]place{},
@@ -110,14 +110,6 @@ func New(o Options) *Plugins {
 	}
 	p.children = newChildren(o, p.release)
 	return p
-}
-
-func orElse[T comparable](value, otherwise T) T {
-	var zero T
-	if value == zero {
-		return otherwise
-	}
-	return value
 }
 
 // Close ends the plugins that are children of this process. They are not started

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"reflect"
 	"slices"
 
 	"github.com/uptrace/bun"
@@ -41,20 +42,18 @@ func (s *Store[T]) List(ctx context.Context, scope []query.Condition, q query.Qu
 
 // Each calls do with everything that a query selects, however much that is, by
 // identifier: its order and page don't matter. It reads page after page, from the
-// last identifier on, so that do may change or delete what it is called with.
+// last identifier on, so that do may change or delete what it is called with. What
+// comes after what is the engine's own business, as in the identifier's index.
 func (s *Store[T]) Each(ctx context.Context, scope []query.Condition, q query.Query, do func(*T) error) error {
-	id := s.compiler.schema.ID
-	order, err := s.compiler.order(nil)
+	id := s.table.FieldMap[s.compiler.schema.ID]
+	column := quoted(s.compiler.alias) + "." + quoted(id.Name)
+	all, err := s.selection(scope, q)
 	if err != nil {
 		return err
 	}
-	filter := q.Filter
+	selected := all
 	for {
-		selected, err := s.selection(scope, q)
-		if err != nil {
-			return err
-		}
-		items, err := s.read(ctx, selected, order, walked, 0)
+		items, err := s.read(ctx, selected, []expression{sqlf(column)}, walked, 0)
 		if err != nil {
 			return err
 		}
@@ -66,8 +65,8 @@ func (s *Store[T]) Each(ctx context.Context, scope []query.Condition, q query.Qu
 		if len(items) < walked {
 			return nil
 		}
-		last := query.Condition{Key: id, Operator: query.Gt, Value: s.value(&items[walked-1], id)}
-		q.Filter = append(slices.Clone(filter), last)
+		last := id.Value(reflect.ValueOf(&items[walked-1]).Elem()).Interface()
+		selected = func(ctx context.Context) *bun.SelectQuery { return all(ctx).Where(column+" > ?", last) }
 	}
 }
 
@@ -162,15 +161,21 @@ func (c compiler) order(keys []query.Sort) ([]expression, error) {
 		if field.JSON() {
 			by = c.document(field, path)
 		}
-		switch {
-		case key.Desc && c.postgres():
-			by = by.then(" DESC NULLS LAST")
-		case key.Desc:
-			by = by.then(" DESC")
-		case c.postgres():
-			by = by.then(" ASC NULLS FIRST")
-		}
-		order = append(order, by)
+		order = append(order, c.directed(by, key.Desc))
 	}
 	return order, nil
+}
+
+// directed is an expression to sort by, nulls as the least on both engines.
+func (c compiler) directed(by expression, desc bool) expression {
+	switch {
+	case desc && c.postgres():
+		return by.then(" DESC NULLS LAST")
+	case desc:
+		return by.then(" DESC")
+	case c.postgres():
+		return by.then(" ASC NULLS FIRST")
+	default:
+		return by
+	}
 }

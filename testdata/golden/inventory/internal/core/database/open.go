@@ -123,9 +123,6 @@ func openSQLite(o Options) *DB {
 	return &DB{bun: bun.NewDB(pool, sqlitedialect.New()), engine: SQLite}
 }
 
-// Engine is the engine's name.
-func (db *DB) Engine() string { return db.engine }
-
 // Ping asks the database for a sign of life.
 func (db *DB) Ping(ctx context.Context) error {
 	if err := db.bun.PingContext(ctx); err != nil {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,12 +17,13 @@ const preflightAge = "600"
 // its user has open.
 type origins struct {
 	all     bool
+	local   bool // whoever calls names this machine by a name of its own
 	allowed []string
 	own     *http.CrossOriginProtection
 }
 
-func newOrigins(allowed []string) (*origins, error) {
-	o := &origins{own: http.NewCrossOriginProtection()}
+func newOrigins(allowed []string, local bool) (*origins, error) {
+	o := &origins{local: local, own: http.NewCrossOriginProtection()}
 	for _, origin := range allowed {
 		if origin == "*" {
 			o.all = true
@@ -41,10 +43,24 @@ func (o *origins) allows(origin string) bool {
 	return origin != "" && (o.all || slices.Contains(o.allowed, strings.ToLower(origin)))
 }
 
+// hostOf is the name by which a request calls this machine, without the port.
+func hostOf(r *http.Request) string {
+	if host, _, err := net.SplitHostPort(r.Host); err == nil {
+		return host
+	}
+	return strings.Trim(r.Host, "[]")
+}
+
 // guard refuses what browsers send on behalf of pages that may not call. Whoever
-// is no browser sends no origin, and is not concerned.
+// is no browser sends no origin, and is not concerned. A page that had its own host's
+// name resolve to this machine would be of its origin: a local server knows it by the
+// name.
 func (o *origins) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if o.local && !loopback(hostOf(r)) {
+			writeDetail(w, http.StatusForbidden, "ERROR_PERMISSION_DENIED", "Call it 127.0.0.1 or localhost, or say AUTHENTICATION: none.")
+			return
+		}
 		origin := r.Header.Get("Origin")
 		if len(o.allowed) > 0 || o.all {
 			w.Header().Add("Vary", "Origin")

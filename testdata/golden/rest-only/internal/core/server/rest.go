@@ -31,6 +31,7 @@ type RESTOptions struct {
 	Version          string       // of the API's implementation
 	MaxMessageLength int          // bytes of a request's body; 0 is 16 MiB
 	Origins          []string     // whose pages may call, such as https://console.example.com, or * for all; the server's own always may
+	Local            bool         // refuse calls by other names than this machine's own: the server asks nobody who they are
 	Ready            func() error // whether calls can be answered; nil: always
 	Stopping         func()       // is called when the server begins to stop; may be nil
 	Log              *slog.Logger // nil: nothing is logged
@@ -53,7 +54,7 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 	if err != nil {
 		return nil, err
 	}
-	origins, err := newOrigins(o.Origins)
+	origins, err := newOrigins(o.Origins, o.Local)
 	if err != nil {
 		return nil, err
 	}
