@@ -10,6 +10,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // appliedMigrations are the migrations that stand in a repository, as seen from
@@ -79,4 +80,44 @@ func stale(plan *merge.Plan, tree render.Tree, ours map[string]merge.File) []str
 			c.Path, path.Dir(c.Path)))
 	}
 	return notes
+}
+
+// retyped says which columns a Spec wants otherwise than the one before: a migration
+// that was written stays, and nobody but people knows what becomes of the values.
+func retyped(before, after *spec.Spec) []string {
+	if before == nil || !before.HasDatabase() || !after.HasDatabase() {
+		return nil
+	}
+	var notes []string
+	for i := range after.Resources {
+		r := &after.Resources[i]
+		was := before.Resource(r.Name)
+		if was == nil {
+			continue
+		}
+		for _, now := range r.Fields {
+			old := was.Field(now.Name)
+			if old == nil || columnOf(*old) == columnOf(now) {
+				continue
+			}
+			notes = append(notes, fmt.Sprintf("%s: the field %s of %s was %s and is %s, and its column stays as it was: bring the table along by a migration of your own, the next in %s/%s, or take this change back",
+				spec.FileName, now.Name, r.Name, columnOf(*old), columnOf(now), render.MigrationsFolder, r.Naming().Snake()))
+		}
+	}
+	return notes
+}
+
+// columnOf is what a field says of its column. An enum is kept as text.
+func columnOf(f spec.Field) string {
+	kind := string(f.Type)
+	if f.Type == spec.Enum {
+		kind = string(spec.String)
+	}
+	if f.Repeated {
+		kind = "a list of " + kind
+	}
+	if f.Unique {
+		kind += ", unique"
+	}
+	return kind
 }

@@ -95,7 +95,11 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 		return nil, err
 	}
 	plan, records := planned.plan, planned.records
-	change.Plan, report.Notes = plan, planned.notes
+	last, err := lastSpec(p)
+	if err != nil {
+		return nil, err
+	}
+	change.Plan, report.Notes = plan, slices.Concat(planned.notes, retyped(last, report.Spec))
 	if before, err := spec.Parse(spec.FileName, p.SpecText); err == nil {
 		if report.Refers, err = references(p.FS(), plan, removed(before, report.Spec)); err != nil {
 			return nil, err

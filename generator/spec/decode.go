@@ -64,6 +64,11 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 		d.add(at, "", "the text is not UTF-8", "save the file as UTF-8")
 		return nil
 	}
+	if at := conflictMark.FindIndex(data); at != nil {
+		d.add(position{bytes.Count(data[:at[0]], []byte("\n")) + 1, 1}, "", "git left a conflict in the file",
+			"keep what both sides mean, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>")
+		return nil
+	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var document, second yaml.Node
 	err := decoder.Decode(&document)
@@ -90,6 +95,9 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 	}
 	return root
 }
+
+// conflictMark begins what git could not merge.
+var conflictMark = regexp.MustCompile(`(?m)^<{7} `)
 
 var syntaxLine = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?`)
 

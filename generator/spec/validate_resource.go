@@ -50,7 +50,10 @@ func (v *validator) resources(resources []Resource) {
 			continue
 		}
 		key := strings.ToLower(r.Naming().Pascal())
-		if other, ok := names[key]; ok {
+		if other, ok := names[key]; ok && other == r.Name {
+			v.add(path+".name", fmt.Sprintf("there are two resources called %s", r.Name), "remove one, or call it otherwise")
+			continue
+		} else if ok {
 			v.add(path+".name", fmt.Sprintf("the resource %s is called like %s, but for its casing", r.Name, other), "give each resource its own name")
 			continue
 		}
