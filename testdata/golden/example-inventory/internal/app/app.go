@@ -44,7 +44,8 @@ func New(ctx context.Context, cfg *config.Config, version string) (a *App, err e
 	}()
 	a.telemetry, err = telemetry.Setup(ctx, telemetry.Options{
 		Service: cfg.Service, Version: version, Output: os.Stderr,
-		Level: cfg.Log.Level, Format: cfg.Log.Format, Endpoint: cfg.Otel.Endpoint,
+		Level: cfg.Log.Level, Format: cfg.Log.Format, Requests: cfg.Log.Requests, Hide: cfg.Log.Hide,
+		Endpoint: cfg.Otel.Endpoint,
 	})
 	if err != nil {
 		return a, err
@@ -156,7 +157,7 @@ func (a *App) pipeline(transactor pipeline.Transactor) (*pipeline.Pipeline, erro
 	return pipeline.New(pipeline.Options{
 		Service: a.config.Service, Handlers: a.handlers, Transactor: transactor,
 		Log: a.telemetry.Log, Tracer: a.telemetry.Tracer, Metrics: a.telemetry.Registry,
-		Describe: telemetry.Describe,
+		Describe: a.telemetry.Describe,
 	})
 }
 

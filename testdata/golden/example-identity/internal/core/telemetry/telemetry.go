@@ -19,6 +19,7 @@ import (
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
+	"google.golang.org/protobuf/proto"
 )
 
 // Options say what is told, and to whom.
@@ -28,6 +29,8 @@ type Options struct {
 	Output   io.Writer // of the logs
 	Level    string    // debug, info, warn, error; empty is info
 	Format   string    // json, text; empty is json
+	Requests bool      // whether they are logged
+	Hide     []string  // more of what marks, in a name, a value that is not logged
 	Endpoint string    // of an OTLP collector, host:port or a URL; empty: no traces
 }
 
@@ -36,18 +39,24 @@ type Telemetry struct {
 	Log      *slog.Logger
 	Registry *prometheus.Registry
 	Tracer   trace.TracerProvider
+	// Describe gives a request as it is logged; nil if none is.
+	Describe func(proto.Message) slog.Value
 	shutdown func(context.Context) error
 }
 
 // Setup makes the telemetry of a process. Without an endpoint calls are not
 // traced, but a trace that a caller started is still passed on.
 func Setup(ctx context.Context, o Options) (*Telemetry, error) {
-	log, err := newLogger(o)
+	mask := newMasker(o.Hide)
+	log, err := newLogger(o, mask)
 	if err != nil {
 		return nil, err
 	}
 	t := &Telemetry{Log: log, Registry: prometheus.NewRegistry(), Tracer: noop.NewTracerProvider(),
 		shutdown: func(context.Context) error { return nil }}
+	if o.Requests {
+		t.Describe = mask.describe
+	}
 	t.Registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
@@ -102,14 +111,14 @@ func buildInfo(o Options) prometheus.Collector {
 	return info
 }
 
-func newLogger(o Options) (*slog.Logger, error) {
+func newLogger(o Options, mask masker) (*slog.Logger, error) {
 	var level slog.Level
 	if o.Level != "" {
 		if err := level.UnmarshalText([]byte(o.Level)); err != nil {
 			return nil, fmt.Errorf("log level %q is none of debug, info, warn, error", o.Level)
 		}
 	}
-	options := &slog.HandlerOptions{Level: level, ReplaceAttr: maskAttr}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: mask.attr}
 	var handler slog.Handler
 	switch o.Format {
 	case "", "json":

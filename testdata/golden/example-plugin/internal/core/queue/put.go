@@ -6,10 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
 	"go.opentelemetry.io/otel/propagation"
+	"google.golang.org/grpc/codes"
+
+	"github.com/cloudforet-io/plugin/internal/core/apierror"
 )
 
 // What asynq calls the type of a task.
@@ -136,10 +141,14 @@ func (c *channel) enqueue(ctx context.Context, kind string, data []byte, opts []
 		settings = append(settings, asynq.TaskID(o.id), asynq.Retention(o.retention))
 	}
 	_, err := c.client.EnqueueContext(ctx, asynq.NewTask(kind, data), settings...)
-	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
-		return fmt.Errorf("putting into queue %s: %w", c.name, err)
+	if err == nil || errors.Is(err, asynq.ErrTaskIDConflict) {
+		return nil
 	}
-	return nil
+	err = fmt.Errorf("putting into queue %s: %w", c.name, err)
+	if _, away := errors.AsType[*net.OpError](err); away || redis.IsLoadingError(err) {
+		return apierror.New(codes.Unavailable, "ERROR_QUEUE_CONNECTION", "Queue is unavailable: try again.").Because(err)
+	}
+	return err
 }
 
 // spread puts the tasks of a batch. Done again it puts only what is missing.

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -16,39 +17,44 @@ const (
 	maxDepth  = 8
 )
 
-// secretWords mark names whose values are never logged.
-var secretWords = []string{ //nolint:gochecknoglobals // a constant, but for Go
-	"password", "passwd", "secret", "token", "credential", "authorization", "api_key", "apikey", "private_key", "cookie",
-}
+// A masker hides secrets in what is logged: values whose names hold one of its
+// words, in small letters.
+type masker []string
 
-// Secret reports whether a value of this name is nobody's to read.
-func Secret(name string) bool {
-	name = strings.ToLower(name)
-	for _, word := range secretWords {
-		if strings.Contains(name, word) {
-			return true
-		}
+func newMasker(more []string) masker {
+	m := masker{
+		"password", "passwd", "passphrase", "secret", "token", "credential", "authorization",
+		"api_key", "apikey", "private_key", "cookie",
 	}
-	return false
+	for _, word := range more {
+		m = append(m, strings.ToLower(word))
+	}
+	return m
 }
 
-// maskAttr hides secrets in what is logged, by name and at any depth.
-func maskAttr(_ []string, a slog.Attr) slog.Attr {
-	if Secret(a.Key) && a.Value.Kind() != slog.KindGroup {
+// secret reports whether a value of this name is nobody's to read.
+func (m masker) secret(name string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(m, func(word string) bool { return word != "" && strings.Contains(name, word) })
+}
+
+// attr hides secrets by name and at any depth.
+func (m masker) attr(_ []string, a slog.Attr) slog.Attr {
+	if m.secret(a.Key) && a.Value.Kind() != slog.KindGroup {
 		return slog.String(a.Key, hidden)
 	}
 	if a.Value.Kind() == slog.KindAny {
 		switch value := a.Value.Any().(type) {
 		case map[string]any, []any:
-			a.Value = slog.AnyValue(mask(value, 0))
+			a.Value = slog.AnyValue(m.mask(value, 0))
 		case proto.Message:
-			a.Value = Describe(value)
+			a.Value = m.describe(value)
 		}
 	}
 	return a
 }
 
-func mask(value any, depth int) any {
+func (m masker) mask(value any, depth int) any {
 	if depth > maxDepth {
 		return "…"
 	}
@@ -60,11 +66,11 @@ func mask(value any, depth int) any {
 				out["…"] = len(value) - maxValues
 				break
 			}
-			if Secret(key) {
+			if m.secret(key) {
 				out[key] = hidden
 				continue
 			}
-			out[key] = mask(inner, depth+1)
+			out[key] = m.mask(inner, depth+1)
 		}
 		return out
 	case []any:
@@ -73,7 +79,7 @@ func mask(value any, depth int) any {
 			if len(out) == maxValues {
 				return append(out, "…")
 			}
-			out = append(out, mask(inner, depth+1))
+			out = append(out, m.mask(inner, depth+1))
 		}
 		return out
 	case string:
@@ -90,47 +96,47 @@ func shorten(text string) string {
 	return strings.ToValidUTF8(text[:maxText], "") + "…"
 }
 
-// Describe gives a message for the log: its fields by name, secrets hidden,
+// describe gives a message for the log: its fields by name, secrets hidden,
 // long texts and lists cut. It reads no more of the message than is shown.
-func Describe(m proto.Message) slog.Value {
-	if m == nil {
+func (m masker) describe(message proto.Message) slog.Value {
+	if message == nil {
 		return slog.AnyValue(nil)
 	}
-	return slog.AnyValue(describe(m.ProtoReflect(), 0))
+	return slog.AnyValue(m.message(message.ProtoReflect(), 0))
 }
 
-func describe(m protoreflect.Message, depth int) any {
+func (m masker) message(message protoreflect.Message, depth int) any {
 	if depth > maxDepth {
 		return "…"
 	}
-	switch known := m.Interface().(type) {
+	switch known := message.Interface().(type) {
 	case *structpb.Struct:
-		return describeStruct(known, depth)
+		return m.structure(known, depth)
 	case *structpb.Value:
-		return describeValue(known, depth)
+		return m.value(known, depth)
 	}
 	out := map[string]any{}
-	m.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+	message.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
 		name := string(field.Name())
 		switch {
-		case Secret(name):
+		case m.secret(name):
 			out[name] = hidden
 		case field.IsList():
-			out[name] = describeList(field, value.List(), depth)
+			out[name] = m.list(field, value.List(), depth)
 		case field.IsMap():
-			out[name] = describeMap(field, value.Map(), depth)
+			out[name] = m.values(field, value.Map(), depth)
 		default:
-			out[name] = describeScalar(field, value, depth)
+			out[name] = m.scalar(field, value, depth)
 		}
 		return true
 	})
 	return out
 }
 
-func describeScalar(field protoreflect.FieldDescriptor, value protoreflect.Value, depth int) any {
+func (m masker) scalar(field protoreflect.FieldDescriptor, value protoreflect.Value, depth int) any {
 	switch field.Kind() {
 	case protoreflect.MessageKind, protoreflect.GroupKind:
-		return describe(value.Message(), depth+1)
+		return m.message(value.Message(), depth+1)
 	case protoreflect.EnumKind:
 		if named := field.Enum().Values().ByNumber(value.Enum()); named != nil {
 			return string(named.Name())
@@ -145,31 +151,31 @@ func describeScalar(field protoreflect.FieldDescriptor, value protoreflect.Value
 	}
 }
 
-func describeList(field protoreflect.FieldDescriptor, list protoreflect.List, depth int) []any {
+func (m masker) list(field protoreflect.FieldDescriptor, list protoreflect.List, depth int) []any {
 	out := make([]any, 0, min(list.Len(), maxValues+1))
 	for i := range list.Len() {
 		if i == maxValues {
 			return append(out, "…")
 		}
-		out = append(out, describeScalar(field, list.Get(i), depth))
+		out = append(out, m.scalar(field, list.Get(i), depth))
 	}
 	return out
 }
 
-func describeMap(field protoreflect.FieldDescriptor, values protoreflect.Map, depth int) map[string]any {
+func (m masker) values(field protoreflect.FieldDescriptor, values protoreflect.Map, depth int) map[string]any {
 	out := map[string]any{}
 	values.Range(func(key protoreflect.MapKey, value protoreflect.Value) bool {
-		if Secret(key.String()) {
+		if m.secret(key.String()) {
 			out[key.String()] = hidden
 		} else {
-			out[key.String()] = describeScalar(field.MapValue(), value, depth)
+			out[key.String()] = m.scalar(field.MapValue(), value, depth)
 		}
 		return len(out) < maxValues
 	})
 	return out
 }
 
-func describeStruct(s *structpb.Struct, depth int) any {
+func (m masker) structure(s *structpb.Struct, depth int) any {
 	if depth > maxDepth {
 		return "…"
 	}
@@ -179,19 +185,19 @@ func describeStruct(s *structpb.Struct, depth int) any {
 			out["…"] = len(s.GetFields()) - maxValues
 			break
 		}
-		if Secret(key) {
+		if m.secret(key) {
 			out[key] = hidden
 			continue
 		}
-		out[key] = describeValue(value, depth+1)
+		out[key] = m.value(value, depth+1)
 	}
 	return out
 }
 
-func describeValue(v *structpb.Value, depth int) any {
+func (m masker) value(v *structpb.Value, depth int) any {
 	switch kind := v.GetKind().(type) {
 	case *structpb.Value_StructValue:
-		return describeStruct(kind.StructValue, depth)
+		return m.structure(kind.StructValue, depth)
 	case *structpb.Value_ListValue:
 		list := kind.ListValue.GetValues()
 		out := make([]any, 0, min(len(list), maxValues+1))
@@ -199,7 +205,7 @@ func describeValue(v *structpb.Value, depth int) any {
 			if i == maxValues {
 				return append(out, "…")
 			}
-			out = append(out, describeValue(inner, depth+1))
+			out = append(out, m.value(inner, depth+1))
 		}
 		return out
 	case *structpb.Value_StringValue:

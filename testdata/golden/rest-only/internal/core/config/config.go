@@ -62,8 +62,10 @@ type Handlers struct {
 
 // Log says what is logged.
 type Log struct {
-	Level  string `mapstructure:"level"`  // debug, info, warn, error
-	Format string `mapstructure:"format"` // json, text
+	Level    string   `mapstructure:"level"`    // debug, info, warn, error
+	Format   string   `mapstructure:"format"`   // json, text
+	Requests bool     `mapstructure:"requests"` // whether each is logged, with its parameters
+	Hide     []string `mapstructure:"hide"`     // values whose names hold one of these are not, as secrets never are
 }
 
 // Otel says where traces go.
@@ -150,7 +152,7 @@ func builtin() map[string]any {
 		"HANDLERS": map[string]any{
 			"authentication": []any{}, "authorization": []any{}, "mutation": []any{}, "event": []any{},
 		},
-		"LOG":                   map[string]any{"level": "info", "format": "json"},
+		"LOG":                   map[string]any{"level": "info", "format": "json", "requests": true, "hide": []any{}},
 		"OTEL":                  map[string]any{"endpoint": ""},
 		"DATABASES":             map[string]any{},
 		"DATABASE_AUTO_MIGRATE": true,

@@ -3,6 +3,7 @@ package telemetry_test
 import (
 	"bytes"
 	"encoding/json"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -52,6 +53,20 @@ func TestSecretsAreNeverLogged(t *testing.T) {
 	tel.Log.WithGroup("g").Info("three", "db_password", "t0p")
 	assert.NotContains(t, out.String(), "t0p")
 	assert.Contains(t, out.String(), "kept")
+}
+
+func TestWhatATeamHidesIsNotLogged(t *testing.T) {
+	tel, out := setup(t, telemetry.Options{Requests: true, Hide: []string{"eMail", ""}})
+	req, err := structpb.NewStruct(map[string]any{
+		"name": "kept", "work_email": "h1d", "Secret": "h1d", "list": []any{map[string]any{"EMAIL": "h1d"}},
+	})
+	require.NoError(t, err)
+	tel.Log.Info("one", "email", "h1d", slog.Attr{Key: "parameter", Value: tel.Describe(req)})
+	assert.NotContains(t, out.String(), "h1d")
+	assert.Contains(t, out.String(), "kept")
+
+	tel, _ = setup(t, telemetry.Options{})
+	assert.Nil(t, tel.Describe, "no requests")
 }
 
 func TestLongValuesAreCut(t *testing.T) {

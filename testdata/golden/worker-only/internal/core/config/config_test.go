@@ -43,6 +43,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, 1000, c.MaxStreams)
 	assert.Equal(t, time.Minute, c.CallTimeout)
 	assert.True(t, c.DatabaseAutoMigrate)
+	assert.True(t, c.Log.Requests)
 	assert.Equal(t, config.Database{Engine: "sqlite", Path: "inventory.db"}, c.Databases["default"])
 }
 

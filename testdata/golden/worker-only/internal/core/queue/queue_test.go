@@ -17,6 +17,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/grpc/codes"
+
+	"github.com/cloudforet-io/collector/internal/core/apierror"
 )
 
 // remote gives queue options for a Redis reached over the network: a real one
@@ -147,6 +150,16 @@ func TestPutAndConsume(t *testing.T) {
 }
 
 // An id is taken once as long as it is remembered, in the process as well.
+func TestPutWithoutRedis(t *testing.T) {
+	server := miniredis.RunT(t)
+	number, err := strconv.Atoi(server.Port())
+	require.NoError(t, err)
+	s := open(t, Options{Host: server.Host(), Port: number})
+	server.Close()
+	err = s.Put(t.Context(), "q", Task{Stages: []Stage{{Locator: LocatorService, Name: "Region", Method: "list"}}})
+	assert.Equal(t, codes.Unavailable, apierror.From(err).Status, err)
+}
+
 func TestSameID(t *testing.T) {
 	day(t, func(t *testing.T, s *Set) {
 		runs := 0
