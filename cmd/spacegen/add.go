@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -67,13 +68,23 @@ func parts() []part {
 		{
 			kind: "server", short: "a server type: grpc, rest, scheduler, worker", args: "SERVER...",
 			example: "worker",
-			add:     func(f *spec.File, _, arg string) error { return f.AddServer(spec.Server(arg)) },
-			remove:  func(f *spec.File, _, arg string) error { return f.RemoveServer(spec.Server(arg)) },
+			add: func(f *spec.File, _, arg string) error {
+				if err := oneOf("server", spec.Server(arg), spec.Servers()); err != nil {
+					return err
+				}
+				return f.AddServer(spec.Server(arg))
+			},
+			remove: func(f *spec.File, _, arg string) error { return f.RemoveServer(spec.Server(arg)) },
 		},
 		{
 			kind: "cache", short: "a cache before the managers: redis or local", args: "CACHE", single: true,
 			example: "redis",
-			add:     func(f *spec.File, _, arg string) error { return f.Set("cache", arg) },
+			add: func(f *spec.File, _, arg string) error {
+				if err := oneOf("cache to add", spec.Cache(arg), []spec.Cache{spec.Redis, spec.LocalCache}); err != nil {
+					return err
+				}
+				return f.Set("cache", arg)
+			},
 			remove: func(f *spec.File, _, arg string) error {
 				if now := string(f.Spec().Cache); now != arg {
 					return fmt.Errorf("the cache is %s, not %s", now, arg)
@@ -93,6 +104,21 @@ func parts() []part {
 	)
 }
 
+// oneOf refuses a word that stands for nothing.
+func oneOf[T ~string](what string, word T, known []T) error {
+	if slices.Contains(known, word) {
+		return nil
+	}
+	words := make([]string, len(known))
+	for i, one := range known {
+		words[i] = string(one)
+	}
+	if near := spec.Closest(string(word), words); near != "" {
+		return usageError{fmt.Errorf("there is no %s %q; did you mean %q?", what, word, near)}
+	}
+	return usageError{fmt.Errorf("there is no %s %q; write one of %s", what, word, strings.Join(words, ", "))}
+}
+
 // componentPart is a part of one layer that belongs to no resource.
 func componentPart(kind, layer, short, example string) part {
 	return part{
@@ -104,7 +130,12 @@ func componentPart(kind, layer, short, example string) part {
 			if layer == "handlers" && !strings.Contains(arg, ":") {
 				return usageError{fmt.Errorf("a handler needs its kind, as in %s:event, :authentication, :authorization or :mutation", arg)}
 			}
-			return f.AddComponent(layer, spec.ParseComponent(arg))
+			c := spec.ParseComponent(arg)
+			kinds := map[string][]spec.ComponentKind{"connectors": spec.ConnectorKinds(), "handlers": spec.HandlerKinds()}[layer]
+			if err := oneOf("kind of "+kind, c.Kind, kinds); c.Kind != "" && len(kinds) > 0 && err != nil {
+				return err
+			}
+			return f.AddComponent(layer, c)
 		},
 		remove: func(f *spec.File, _, arg string) error {
 			if kind == "service" && f.Spec().Kind == spec.KindPlatform {
