@@ -90,7 +90,7 @@ func TestOverlayRefused(t *testing.T) {
 		over map[string]string
 		want string
 	}{
-		"a key":             {map[string]string{"set/files.yaml": "files:\n  - path: c\n    tempalte: a.tmpl\n"}, "set/files.yaml: line 3: field tempalte not found"},
+		"a key":             {map[string]string{"set/files.yaml": "files:\n  - path: c\n    templat: a.tmpl\n"}, "set/files.yaml: line 3: field templat not found"},
 		"a template":        {map[string]string{"set/files.yaml": "files:\n  - {path: c, template: c.tmpl}\n"}, "set/files.yaml:2: open c.tmpl"},
 		"no template":       {map[string]string{"set/files.yaml": "files:\n\n  - {path: c}\n"}, "set/files.yaml:3: an entry has a path and"},
 		"each":              {map[string]string{"set/files.yaml": "files: [{path: c, template: a.tmpl, each: resource}]"}, "set/files.yaml:1: each \"resource\""},
