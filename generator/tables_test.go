@@ -20,8 +20,8 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// parking is a repository of an API of one resource, and the databases that its
-// migrations are applied to.
+// parking is a repository, as a rule of an API of one resource, and the databases that
+// its migrations are applied to.
 type parking struct {
 	t       *testing.T
 	g       *generator.Generator
@@ -45,8 +45,13 @@ func newParking(t *testing.T) *parking {
 	t.Helper()
 	s := spec.New("parking")
 	s.Module, s.Package, s.Servers = probe, "acme.parking.v1", []spec.Server{spec.GRPCServer}
+	return park(t, s, render.Own{Protos: protofile.Sources{parkingProto: []byte(ticketProto(ticketFields))}})
+}
+
+func park(t *testing.T, s *spec.Spec, own render.Own) *parking {
+	t.Helper()
 	p := &parking{t: t, g: newGenerator(t), dir: filepath.Join(t.TempDir(), "parking"), dbs: map[string]*sql.DB{}, applied: map[string]bool{}}
-	_, err := p.g.Create(t.Context(), spec.Defaults(s), render.Own{Protos: protofile.Sources{parkingProto: []byte(ticketProto(ticketFields))}}, p.dir)
+	_, err := p.g.Create(t.Context(), spec.Defaults(s), own, p.dir)
 	require.NoError(t, err)
 	p.open("sqlite", filepath.Join(t.TempDir(), "test.db"))
 	if url := os.Getenv("TEST_DATABASE_URL"); url != "" {

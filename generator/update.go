@@ -99,7 +99,11 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	if err != nil {
 		return nil, err
 	}
-	change.Plan, report.Notes = plan, slices.Concat(planned.notes, retyped(last, report.Spec))
+	left, err := leftBehind(last, report.Spec, p.FS(), plan)
+	if err != nil {
+		return nil, err
+	}
+	change.Plan, report.Notes = plan, slices.Concat(planned.notes, retyped(last, report.Spec), left)
 	if before, err := spec.Parse(spec.FileName, p.SpecText); err == nil {
 		if report.Refers, err = references(p.FS(), plan, removed(before, report.Spec)); err != nil {
 			return nil, err
@@ -187,6 +191,15 @@ func readSpec(p *repository.Project, edit func(*spec.File) error, change *reposi
 	}
 	if edit != nil {
 		if err := edit(file); err != nil {
+			return nil, err
+		}
+	}
+	if old != nil {
+		if now := file.Spec(); now.Kind != old.Kind {
+			return nil, file.Problem("kind", fmt.Sprintf("the repository is a %s, and stays one", old.Kind),
+				fmt.Sprintf("write kind: %s; 'spacegen new NAME --kind %s' makes another repository", old.Kind, now.Kind))
+		}
+		if err := settle(file, old, p.FS()); err != nil {
 			return nil, err
 		}
 	}

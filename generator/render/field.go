@@ -120,7 +120,10 @@ func (f *Field) ModelTag() string {
 }
 
 // SQLType is the field's column definition, understood by every engine.
-func (f *Field) SQLType() string {
+func (f *Field) SQLType() string { return SQLType(f.Field) }
+
+// SQLType is the definition of a field's column.
+func SQLType(f spec.Field) string {
 	if f.Repeated {
 		return "JSONB"
 	}
@@ -131,11 +134,10 @@ func (f *Field) SQLType() string {
 func (f *Field) QueryType() string { return layerTypes[f.Type].query }
 
 // uniqueWhere confines a unique index to the rows in which the field's column is
-// set; empty where it always is.
+// set. It isn't in those that are written once the field is gone, even if it had to
+// be until then.
 func (f *Field) uniqueWhere(column string) string {
 	switch {
-	case f.Required:
-		return ""
 	case f.Type == spec.String || f.Type == spec.Enum:
 		return fmt.Sprintf(` WHERE "%s" <> ''`, column)
 	case f.Type == spec.Timestamp:

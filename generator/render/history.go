@@ -162,15 +162,22 @@ func (was *recordedResource) misfit(fields []spec.Field, before map[int]recorded
 	return nil
 }
 
-// dropping is the migration by which people drop a column: spacegen knows it by
-// its name.
 func dropping(table string, c recordedColumn, next int) string {
-	index := ""
-	if len(c.Unique)%2 == 1 {
-		index = fmt.Sprintf("DROP INDEX %q; ", indexName(table, c.Name, "unique"))
-	}
-	return fmt.Sprintf("%s/%s/%04d_drop_%s.sql, with %sALTER TABLE %q DROP COLUMN %q;", MigrationsFolder, table, next, c.Name, index, table, c.Name)
+	return Dropping(table, c.Name, len(c.Unique)%2 == 1, next)
 }
+
+// Dropping says by which migration, of a number, people drop a column: spacegen knows
+// it by its name.
+func Dropping(table, column string, unique bool, number int) string {
+	index := ""
+	if unique {
+		index = fmt.Sprintf("DROP INDEX %q; ", UniqueIndex(table, column))
+	}
+	return fmt.Sprintf("%s/%s/%04d_drop_%s.sql, with %sALTER TABLE %q DROP COLUMN %q;", MigrationsFolder, table, number, column, index, table, column)
+}
+
+// UniqueIndex is the name of the index that holds a column's values unique.
+func UniqueIndex(table, column string) string { return indexName(table, column, "unique") }
 
 // next is the number of the migration after those that there are.
 func (was *recordedResource) next(files applied) int {

@@ -16,6 +16,7 @@ import (
 // refused, and leaves the File as it was.
 type File struct {
 	name string
+	read []byte // the text before all edits
 	data []byte
 	spec *Spec
 }
@@ -27,7 +28,7 @@ func Open(name string, data []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &File{name: name, data: slices.Clone(data), spec: s}, nil
+	return &File{name: name, read: data, data: slices.Clone(data), spec: s}, nil
 }
 
 // Bytes gives the text as it stands after the edits.
@@ -36,6 +37,14 @@ func (f *File) Bytes() []byte { return slices.Clone(f.data) }
 // Spec gives what the text says, after the edits, with defaults. It is the
 // caller's own.
 func (f *File) Spec() *Spec { return Defaults(f.spec) }
+
+// Problem says what is wrong with the value at a path, where the text had it before
+// all edits, or what is around it.
+func (f *File) Problem(path, message, fix string) error {
+	_, where, _ := decode(f.name, f.read)
+	at := where.at(path)
+	return Problem{File: f.name, Line: at.line, Column: at.column, Path: path, Message: message, Fix: fix}
+}
 
 // draft gives what the text says, without defaults: what is implied stays so.
 func (f *File) draft() *Spec {
@@ -138,6 +147,9 @@ func (f *File) follow(i int, was *Resource, written []Field) (changed bool, err 
 		number, since := next, field.Since
 		if before := was.Field(field.Name); before != nil {
 			number = before.Number
+			if said.Since == 0 {
+				since = before.Since
+			}
 		} else {
 			next++
 			if since <= 1 {
@@ -176,6 +188,12 @@ func (f *File) setField(i, j int, key string, value int) error {
 	return f.edit(want, what, func(d *document) error {
 		return d.setKey(fmt.Sprintf("resources[%d].fields[%d]", i, j), key, strconv.Itoa(value))
 	})
+}
+
+// SetSince has another migration bring the column of a field of a resource, both by
+// their places.
+func (f *File) SetSince(resource, field, since int) error {
+	return f.setField(resource, field, "since", since)
 }
 
 // RemoveField removes a field of a resource. The fields behind it keep their

@@ -23,4 +23,4 @@ CREATE TABLE "cloud_service" (
 
 CREATE INDEX "cloud_service_scope" ON "cloud_service" ("domain_id", "workspace_id");
 
-CREATE UNIQUE INDEX "cloud_service_resource_id_unique" ON "cloud_service" ("domain_id", "workspace_id", "resource_id");
+CREATE UNIQUE INDEX "cloud_service_resource_id_unique" ON "cloud_service" ("domain_id", "workspace_id", "resource_id") WHERE "resource_id" <> '';

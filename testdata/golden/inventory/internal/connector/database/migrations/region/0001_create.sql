@@ -12,4 +12,4 @@ CREATE TABLE "region" (
 
 CREATE INDEX "region_scope" ON "region" ("domain_id", "workspace_id");
 
-CREATE UNIQUE INDEX "region_region_code_unique" ON "region" ("domain_id", "workspace_id", "region_code");
+CREATE UNIQUE INDEX "region_region_code_unique" ON "region" ("domain_id", "workspace_id", "region_code") WHERE "region_code" <> '';

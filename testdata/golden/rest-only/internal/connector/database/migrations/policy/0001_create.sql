@@ -11,4 +11,4 @@ CREATE TABLE "policy" (
 
 CREATE INDEX "policy_scope" ON "policy" ("domain_id", "workspace_id");
 
-CREATE UNIQUE INDEX "policy_name_unique" ON "policy" ("domain_id", "workspace_id", "name");
+CREATE UNIQUE INDEX "policy_name_unique" ON "policy" ("domain_id", "workspace_id", "name") WHERE "name" <> '';

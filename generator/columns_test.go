@@ -1,0 +1,108 @@
+package generator_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// change edits the Spec, updates, and applies what migrations there are: those that
+// came now.
+func (p *parking) change(edit func(*spec.File) error) (r *generator.Report, migrations []string) {
+	p.t.Helper()
+	r, err := p.g.Update(p.t.Context(), p.dir, edit, generator.Changes{})
+	require.NoError(p.t, err)
+	assert.Zero(p.t, r.Conflicts)
+	return r, p.migrate()
+}
+
+// refuses checks that an edit of the Spec is refused and changes nothing.
+func (p *parking) refuses(edit func(*spec.File) error, want string) {
+	p.t.Helper()
+	before := p.text()
+	_, err := p.g.Update(p.t.Context(), p.dir, edit, generator.Changes{})
+	require.ErrorContains(p.t, err, want)
+	assert.Equal(p.t, before, p.text())
+}
+
+func (p *parking) text() string {
+	p.t.Helper()
+	text, err := os.ReadFile(filepath.Join(p.dir, spec.FileName))
+	require.NoError(p.t, err)
+	return string(text)
+}
+
+func addZoneField(f spec.Field) func(*spec.File) error {
+	return func(file *spec.File) error { return file.AddField("Zone", f) }
+}
+
+func removeZoneField(name string) func(*spec.File) error {
+	return func(file *spec.File) error { return file.RemoveField("Zone", name) }
+}
+
+// TestFieldsComeBack: a field of the Spec that goes leaves its column, in which new
+// rows need nothing, and has it again when it comes back; migrations that come
+// after others are applied after them.
+func TestFieldsComeBack(t *testing.T) {
+	t.Parallel()
+	s := spec.New("parking")
+	s.Module, s.Servers = probe, []spec.Server{spec.GRPCServer}
+	s.Resources = []spec.Resource{{Name: "Zone", Fields: []spec.Field{
+		{Name: "name"}, {Name: "code", Required: true, Unique: true}, {Name: "size", Type: spec.Int},
+	}}}
+	p := park(t, s, render.Own{})
+	assert.Equal(t, []string{"0001_create.sql"}, p.migrate())
+	insert := func(columns, values string) {
+		for driver := range p.dbs {
+			p.exec(driver, `INSERT INTO "zone" ("zone_id", `+columns+`"created_at", "updated_at") VALUES (`+values+`'2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')`)
+		}
+	}
+	insert(`"code", "size", `, `'1', 'a', 7, `)
+
+	r, migrations := p.change(removeZoneField("code"))
+	assert.Empty(t, migrations)
+	require.Len(t, r.Notes, 1)
+	assert.Contains(t, r.Notes[0], "the column code of the table zone stays, with all that is in it, but Zone has no such field any more")
+	assert.Contains(t, r.Notes[0], `migrations/zone/0002_drop_code.sql, with DROP INDEX "zone_code_unique"; ALTER TABLE "zone" DROP COLUMN "code";`)
+	insert("", "'2', ")
+	insert("", "'3', ")
+
+	p.refuses(addZoneField(spec.Field{Name: "code"}), "spacegen.yaml:")
+	p.refuses(addZoneField(spec.Field{Name: "code"}), "the table zone still has a column code, of a field that is gone, which is TEXT NOT NULL DEFAULT '', unique")
+	p.refuses(addZoneField(spec.Field{Name: "code", Type: spec.Int, Unique: true}), "0002_drop_code.sql")
+	r, migrations = p.change(addZoneField(spec.Field{Name: "code", Unique: true}))
+	assert.Empty(t, migrations, "it has its column")
+	assert.Empty(t, r.Notes)
+	assert.Contains(t, p.text(), "since: 1")
+
+	_, migrations = p.change(addZoneField(spec.Field{Name: "level", Type: spec.Int}))
+	assert.Equal(t, []string{"0002_add_level.sql"}, migrations)
+	_, migrations = p.change(removeZoneField("level"))
+	assert.Empty(t, migrations)
+	_, migrations = p.change(addZoneField(spec.Field{Name: "colour"}))
+	assert.Equal(t, []string{"0003_add_colour.sql"}, migrations)
+
+	r, _ = p.change(removeZoneField("size"))
+	require.Len(t, r.Notes, 1)
+	p.write(render.MigrationsFolder+"/zone/0004_drop_size.sql", `ALTER TABLE "zone" DROP COLUMN "size";`)
+	p.migrate()
+	_, migrations = p.change(addZoneField(spec.Field{Name: "size", Type: spec.String}))
+	assert.Equal(t, []string{"0005_add_size.sql"}, migrations)
+	insert(`"size", "code", `, `'4', 'large', 'b', `)
+
+	p.write(spec.FileName, strings.Replace(p.text(), "since: 5", "since: 6", 1))
+	p.refuses(nil, "the column of size came with migration 5, which may have been applied; write since: 5")
+	p.write(spec.FileName, strings.Replace(p.text(), ", since: 6", "", 1))
+	r, migrations = p.change(nil)
+	assert.Empty(t, migrations)
+	assert.Contains(t, p.text(), "since: 5", "what was deleted by hand is written again")
+	assert.Empty(t, r.Conflicts)
+}
