@@ -137,10 +137,10 @@ func (f *Field) QueryType() string { return layerTypes[f.Type].query }
 // set. It isn't in those that are written once the field is gone, even if it had to
 // be until then.
 func (f *Field) uniqueWhere(column string) string {
-	switch {
-	case f.Type == spec.String || f.Type == spec.Enum:
+	switch f.Type { //nolint:exhaustive // all others are numbers
+	case spec.String, spec.Enum:
 		return fmt.Sprintf(` WHERE "%s" <> ''`, column)
-	case f.Type == spec.Timestamp:
+	case spec.Timestamp:
 		return fmt.Sprintf(` WHERE "%s" IS NOT NULL`, column)
 	default:
 		return fmt.Sprintf(` WHERE "%s" <> 0`, column)
