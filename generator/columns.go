@@ -80,11 +80,15 @@ func (t *table) dropping(column string) string {
 	return render.Dropping(t.name, column, t.isUnique(column), t.last+1)
 }
 
-// settle holds the fields of a Spec to the tables that the migrations in a
-// repository make: a field that comes back has its column again, and what is new
+// settle holds a Spec to what the repository is already: its kind, and its fields to
+// the tables that the migrations in it make. A field that comes back has its column again, and what is new
 // gets a migration after all that there are. old is the Spec of the last render.
 func settle(file *spec.File, old *spec.Spec, fsys fs.FS) error {
 	now := file.Spec()
+	if now.Kind != old.Kind {
+		return file.Problem("kind", fmt.Sprintf("the repository is a %s, and stays one", old.Kind),
+			fmt.Sprintf("write kind: %s; 'spacegen new NAME --kind %s' makes another repository", old.Kind, now.Kind))
+	}
 	if !old.HasDatabase() || !now.HasDatabase() {
 		return nil
 	}
@@ -168,8 +172,7 @@ func leftBehind(before, after *spec.Spec, fsys fs.FS, plan *merge.Plan) ([]strin
 			if _, stands := t.columns[name]; !stands || now.Field(f.Name) != nil {
 				continue
 			}
-			notes = append(notes, fmt.Sprintf("the column %s of the table %s stays, with all that is in it, but %s has no such field any more: a field %s of the same type would have it back; to be rid of it, write %s",
-				name, t.name, was.Name, name, t.dropping(name)))
+			notes = append(notes, render.Stays(t.name, name, was.Name, t.dropping(name)))
 		}
 	}
 	return notes, nil

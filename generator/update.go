@@ -195,10 +195,6 @@ func readSpec(p *repository.Project, edit func(*spec.File) error, change *reposi
 		}
 	}
 	if old != nil {
-		if now := file.Spec(); now.Kind != old.Kind {
-			return nil, file.Problem("kind", fmt.Sprintf("the repository is a %s, and stays one", old.Kind),
-				fmt.Sprintf("write kind: %s; 'spacegen new NAME --kind %s' makes another repository", old.Kind, now.Kind))
-		}
 		if err := settle(file, old, p.FS()); err != nil {
 			return nil, err
 		}

@@ -176,6 +176,13 @@ func Dropping(table, column string, unique bool, number int) string {
 	return fmt.Sprintf("%s/%s/%04d_drop_%s.sql, with %sALTER TABLE %q DROP COLUMN %q;", MigrationsFolder, table, number, column, index, table, column)
 }
 
+// Stays says that a column outlives its field, which of has no more; drop is what
+// Dropping says of it.
+func Stays(table, column, of, drop string) string {
+	return fmt.Sprintf("the column %s of the table %s stays, with all that is in it, but %s has no such field any more: a field %s of the same type would have it back; to be rid of it, write %s",
+		column, table, of, column, drop)
+}
+
 // UniqueIndex is the name of the index that holds a column's values unique.
 func UniqueIndex(table, column string) string { return indexName(table, column, "unique") }
 

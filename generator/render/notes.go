@@ -23,8 +23,7 @@ func (r *Rendering) Notes() []string {
 		next := recordOf(one).next(migrationsOf(one.Snake(), r.view.foreign.applied))
 		for _, c := range one.left {
 			if !c.Gone {
-				notes = append(notes, fmt.Sprintf("the column %s of the table %s stays, with all that is in it, but %s has no such field any more: a field %s of the same type would have it back; to be rid of it, write %s",
-					c.Name, one.Snake(), one.Foreign.Message.FullName(), c.Name, dropping(one.Snake(), c, next)))
+				notes = append(notes, Stays(one.Snake(), c.Name, string(one.Foreign.Message.FullName()), dropping(one.Snake(), c, next)))
 			}
 		}
 	}
