@@ -31,7 +31,7 @@ type column struct {
 // define is what a migration does to columns and unique indexes, be it rendered or
 // written by hand.
 var define = regexp.MustCompile(`(?im)^ +"(\w+)" (.+?),?$` +
-	`|\bADD COLUMN (?:IF NOT EXISTS )?"?(\w+)"? ([^;]+)` +
+	`|\bADD COLUMN (?:IF NOT EXISTS )?"?(\w+)"? ((?:[^;,(]|\([^)]*\))+)` +
 	`|\bDROP COLUMN (?:IF EXISTS )?"?(\w+)"?` +
 	`|\bCREATE UNIQUE INDEX (?:IF NOT EXISTS )?"?(\w+)"?` +
 	`|\bDROP INDEX (?:IF EXISTS )?"?(\w+)"?`)
@@ -54,7 +54,8 @@ func readTable(fsys fs.FS, name string, goes func(file string) bool) (*table, er
 			return nil, fmt.Errorf("read %s: %w", file, err)
 		}
 		t.last, t.files[path.Base(file)] = max(t.last, number), true
-		for _, m := range define.FindAllStringSubmatch(string(text), -1) {
+		lines := strings.ReplaceAll(string(text), "\r\n", "\n")
+		for _, m := range define.FindAllStringSubmatch(lines, -1) {
 			switch {
 			case m[1] != "" && number == 1: // CREATE TABLE
 				t.columns[m[1]] = column{number, m[2]}
@@ -81,8 +82,9 @@ func (t *table) dropping(column string) string {
 }
 
 // settle holds a Spec to what the repository is already: its kind, and its fields to
-// the tables that the migrations in it make. A field that comes back has its column again, and what is new
-// gets a migration after all that there are. old is the Spec of the last render.
+// the tables that the migrations in it make. A field that comes back has its column
+// again, and what is new gets a migration after all that there are. old is the Spec of
+// the last render.
 func settle(file *spec.File, old *spec.Spec, fsys fs.FS) error {
 	now := file.Spec()
 	if now.Kind != old.Kind {

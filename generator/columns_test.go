@@ -78,6 +78,10 @@ func TestFieldsComeBack(t *testing.T) {
 	p.refuses(addZoneField(spec.Field{Name: "code"}), "spacegen.yaml:")
 	p.refuses(addZoneField(spec.Field{Name: "code"}), "the table zone still has a column code, of a field that is gone, which is TEXT NOT NULL DEFAULT '', unique")
 	p.refuses(addZoneField(spec.Field{Name: "code", Type: spec.Int, Unique: true}), "0002_drop_code.sql")
+	create := filepath.Join(p.dir, filepath.FromSlash(render.MigrationsFolder), "zone", "0001_create.sql")
+	text, err := os.ReadFile(create) //nolint:gosec // a test's own
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(create, []byte(strings.ReplaceAll(string(text), "\n", "\r\n")), 0o600)) // as some check it out
 	r, migrations = p.change(addZoneField(spec.Field{Name: "code", Unique: true}))
 	assert.Empty(t, migrations, "it has its column")
 	assert.Empty(t, r.Notes)

@@ -88,7 +88,11 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 		return nil, err
 	}
 	var change repository.Edit
-	s, err := readSpec(p, nil, &change)
+	last, err := lastSpec(p)
+	if err != nil {
+		return nil, err
+	}
+	s, err := readSpec(p, last, nil, &change)
 	if err != nil {
 		return nil, err
 	}

@@ -78,7 +78,11 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	}
 	change := repository.Edit{Spacegen: g.version}
 	due := g.due(p.Lock)
-	if report.Spec, err = readSpec(p, chain(due, edit), &change); err != nil {
+	last, err := lastSpec(p)
+	if err != nil {
+		return nil, err
+	}
+	if report.Spec, err = readSpec(p, last, chain(due, edit), &change); err != nil {
 		return nil, err
 	}
 	change.Templates = records(g.setsFor(report.Spec.Kind))
@@ -95,10 +99,6 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 		return nil, err
 	}
 	plan, records := planned.plan, planned.records
-	last, err := lastSpec(p)
-	if err != nil {
-		return nil, err
-	}
 	left, err := leftBehind(last, report.Spec, p.FS(), plan)
 	if err != nil {
 		return nil, err
@@ -174,13 +174,10 @@ func dirtyError(plan *merge.Plan, dirty []string) error {
 	return errors.New(text + "commit or stash them first; 'spacegen update --keep' keeps edits in generated files, --allow-dirty gives them up")
 }
 
-// readSpec gives the Spec of a project, edited if need be.
-func readSpec(p *repository.Project, edit func(*spec.File) error, change *repository.Edit) (*spec.Spec, error) {
+// readSpec gives the Spec of a project, edited if need be. old is that of the last
+// render; nil if nobody knows.
+func readSpec(p *repository.Project, old *spec.Spec, edit func(*spec.File) error, change *repository.Edit) (*spec.Spec, error) {
 	file, err := spec.Open(spec.FileName, p.SpecText)
-	if err != nil {
-		return nil, err
-	}
-	old, err := lastSpec(p)
 	if err != nil {
 		return nil, err
 	}
