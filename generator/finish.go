@@ -64,6 +64,13 @@ func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps 
 // Proto makes gen/ of the protos of the repository at dir, as they stand. progress
 // is told of each step.
 func Proto(ctx context.Context, s *spec.Spec, dir string, progress func(step string)) (err error) {
+	p, err := repository.Open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(refuseAway(ctx, p), p.Close()); err != nil {
+		return err
+	}
 	tools, err := NewTools(ctx, progress)
 	if err != nil {
 		return err

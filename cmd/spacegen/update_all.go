@@ -80,7 +80,7 @@ func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary
 		switch change.Action {
 		case merge.Create, merge.Update, merge.Merge, merge.Delete:
 			s.Changed++
-		case merge.Keep, merge.Absent, merge.Conflict:
+		case merge.Keep, merge.Absent, merge.Away, merge.Conflict:
 		}
 	}
 	if s.Conflicts > 0 {
