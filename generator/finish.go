@@ -104,6 +104,7 @@ func initGit(ctx context.Context, dir string, progress func(string)) error {
 func run(ctx context.Context, dir, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off") // a workspace around it has no part in this
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	err := cmd.Run()

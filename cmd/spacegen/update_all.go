@@ -86,7 +86,11 @@ func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary
 	if s.Conflicts > 0 {
 		return nil
 	}
-	return c.finish(ctx, std, g, report)
+	if err := c.finish(ctx, std, g, report); err != nil {
+		return err
+	}
+	c.hindrances(ctx, std, report.Dir)
+	return nil
 }
 
 func (c *changeFlags) printUpdates(w io.Writer, all []updateSummary) error {
