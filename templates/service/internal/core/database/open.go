@@ -140,14 +140,18 @@ type txKey struct{ db *DB }
 // InTx runs do in a transaction, which travels in the context: it is committed
 // if do succeeds and rolled back if it fails. Within a transaction it joins.
 func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
-	if _, joined := ctx.Value(txKey{db}).(bun.Tx); joined {
+	if db.transaction(ctx) != nil {
 		return do(ctx)
 	}
 	var begun bool
+	var t *transaction
 	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		begun = true
-		return do(context.WithValue(ctx, txKey{db}, tx))
+		begun, t = true, &transaction{Tx: tx}
+		return do(context.WithValue(ctx, txKey{db}, t))
 	})
+	if err == nil {
+		t.committed()
+	}
 	// Nobody knows what became of a commit that was sent and failed: to try again is not safe.
 	if err == nil || begun && !pgconn.SafeToRetry(err) {
 		return err
@@ -157,8 +161,8 @@ func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
 
 // Conn is what statements run on: the context's transaction, if it has one.
 func (db *DB) Conn(ctx context.Context) bun.IDB {
-	if tx, ok := ctx.Value(txKey{db}).(bun.Tx); ok {
-		return tx
+	if t := db.transaction(ctx); t != nil {
+		return t.Tx
 	}
 	return db.bun
 }

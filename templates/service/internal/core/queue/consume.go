@@ -155,7 +155,7 @@ func (c *Consumer) process(ctx context.Context, t *asynq.Task) (err error) {
 	defer c.end()
 
 	id, _ := asynq.GetTaskID(ctx)
-	if t.Type() == typeBatch {
+	if t.Type() == kindBatch {
 		return c.channel.spread(ctx, id, t.Payload())
 	}
 	task, err := ParseTask(t.Payload())
