@@ -122,7 +122,7 @@ func (s *Set) Deliver(ctx context.Context, m Message) error {
 const putTries = 3
 
 func (c *channel) put(ctx context.Context, m Message) error {
-	settings := []asynq.Option{asynq.Queue(c.channel), asynq.MaxRetry(m.Retries), asynq.Timeout(m.Timeout)}
+	settings := []asynq.Option{asynq.Queue(c.channel), asynq.MaxRetry(m.Retries + spareRetries), asynq.Timeout(m.Timeout)}
 	if m.ID != "" {
 		settings = append(settings, asynq.TaskID(m.ID), asynq.Retention(m.Retention))
 	}
