@@ -2,9 +2,12 @@ package generator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
@@ -24,6 +27,27 @@ func appliedMigrations(fsys fs.FS) ([]string, error) {
 		files[i] = strings.TrimPrefix(files[i], render.MigrationsFolder+"/")
 	}
 	return files, nil
+}
+
+// sameMigrations refuses a rendered migration that stands under another number:
+// databases that have applied it would apply it once more.
+func sameMigrations(records map[string]merge.Record, applied []string) error {
+	var faults []error
+	for _, at := range slices.Sorted(maps.Keys(records)) {
+		within, migration := strings.CutPrefix(at, render.MigrationsFolder+"/")
+		if !migration || records[at].At != "" || slices.Contains(applied, within) {
+			continue
+		}
+		_, what, _ := strings.Cut(path.Base(within), "_")
+		for _, other := range applied {
+			_, its, _ := strings.Cut(path.Base(other), "_")
+			if _, rendered := records[path.Join(render.MigrationsFolder, other)]; !rendered && path.Dir(other) == path.Dir(within) && its == what {
+				faults = append(faults, fmt.Errorf("%s stands where %s was rendered: databases know migrations by their names, and would apply it again; give it its old name",
+					path.Join(render.MigrationsFolder, other), path.Base(within)))
+			}
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // lasting are the migrations that stay though nothing renders them any more,

@@ -253,6 +253,9 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 	if err != nil {
 		return nil, err
 	}
+	if err := errors.Join(sameNumbers(records, ours), sameMigrations(records, own.Applied)); err != nil {
+		return nil, err
+	}
 	migrated, err := migrate(p.FS(), due, records, ours)
 	if err != nil {
 		return nil, err

@@ -51,6 +51,17 @@ func TestNumberOfARemovedFieldIsNotReused(t *testing.T) {
 	assert.ErrorContains(t, f.AddField("Zone", spec.Field{Name: "e", Number: 3}), "the number 3 of the field e is reserved: it was that of the field b (string)")
 }
 
+func TestFollowHoldsEnumValues(t *testing.T) {
+	with := func(values string) string {
+		return "name: x\nresources:\n- name: Zone\n  fields:\n  - {name: a, type: enum, values: [" + values + "]}\n"
+	}
+	old := open(t, with("OPEN, SHUT")).Spec()
+	require.NoError(t, open(t, with("OPEN, SHUT, LOST")).Follow(old))
+	for _, values := range []string{"OPEN", "SHUT, OPEN", "OPEN, LOST, SHUT", "CLOSED, SHUT"} {
+		assert.ErrorContains(t, open(t, with(values)).Follow(old), "spacegen.yaml:5:35: clients know the value", values)
+	}
+}
+
 func TestFollowHoldsNumbers(t *testing.T) {
 	rendered := zone + "  - {name: c, number: 7}\n  reserved:\n  - {name: gone, number: 4, type: int}\n"
 	tests := map[string]struct {

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Follow compares the text with old, the Spec that the repository was rendered from
@@ -29,9 +30,23 @@ func (f *File) Follow(old *Spec) error {
 	return nil
 }
 
-// holdNumbers refuses the resource at i if the text says another number for a field
-// than the one that clients know it by.
+// holdNumbers refuses the resource at i if the text says another number for a field,
+// or by its place for an enum value, than the one that clients know it by.
 func (f *File) holdNumbers(i int, was *Resource) error {
+	for j, field := range f.spec.Resources[i].Fields {
+		before := was.Field(field.Name)
+		if before == nil || before.Type != Enum || field.Type != Enum {
+			continue
+		}
+		for k, value := range before.Values {
+			if k < len(field.Values) && field.Values[k] == value {
+				continue
+			}
+			return f.Problem(fmt.Sprintf("resources[%d].fields[%d].values", i, j),
+				fmt.Sprintf("clients know the value %s of the enum %s by its place, which is %d", value, field.Name, k+1),
+				"keep the values as they were, ["+strings.Join(before.Values, ", ")+"], and add new ones behind them")
+		}
+	}
 	for j, field := range f.draft().Resources[i].Fields {
 		if field.Number == 0 {
 			continue

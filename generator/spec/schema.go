@@ -40,7 +40,7 @@ func properties() map[string]property {
 		"resources[].fields[].name":        {description: "Name in snake_case.", pattern: `^[a-z][a-z0-9_]*$`},
 		"resources[].fields[].type":        {description: "Type of one value. Default: string.", choices: texts(FieldTypes())},
 		"resources[].fields[].repeated":    {description: "A list of values."},
-		"resources[].fields[].values":      {description: "Values of an enum, in SCREAMING_CASE."},
+		"resources[].fields[].values":      {description: "Values of an enum, in SCREAMING_CASE. New ones go to the end: clients know each by its place."},
 		"resources[].fields[].required":    {description: "Nothing is created without it."},
 		"resources[].fields[].unique":      {description: "A workspace has every value only once."},
 		"resources[].fields[].keyword":     {description: "A query's keyword is looked for in it."},
