@@ -116,6 +116,7 @@ func TestFieldsComeBack(t *testing.T) {
 func TestANewNumberIsSaid(t *testing.T) {
 	t.Parallel()
 	p := newParking(t)
+	p.migrate()
 	r, migrations := p.fields(strings.Replace(ticketFields, "driver = 4", "driver = 30", 1))
 	assert.Empty(t, migrations)
 	require.Len(t, r.Notes, 1)
