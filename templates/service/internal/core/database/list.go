@@ -146,6 +146,9 @@ func (s *Store[T]) columns(q query.Query) ([]string, error) {
 	if len(columns) > 0 && !slices.Contains(columns, s.compiler.schema.ID) {
 		columns = append(columns, s.compiler.schema.ID)
 	}
+	if len(columns) > 0 && s.version != nil {
+		columns = append(columns, versionColumn) // what is read may be changed
+	}
 	return columns, nil
 }
 

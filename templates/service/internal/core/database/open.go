@@ -162,3 +162,6 @@ func (db *DB) Conn(ctx context.Context) bun.IDB {
 	}
 	return db.bun
 }
+
+// Engine says which database it is: sqlite or postgresql.
+func (db *DB) Engine() string { return db.engine }
