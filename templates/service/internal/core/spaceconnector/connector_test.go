@@ -204,6 +204,18 @@ func TestEndpoints(t *testing.T) {
 	assert.Equal(t, "ERROR_GRPC_CONNECTION", apierror.From(err).Code)
 }
 
+// TestNamesAreLookedUp: a target without dns:/// would be what a proxy, or a default,
+// makes of it.
+func TestNamesAreLookedUp(t *testing.T) {
+	for _, endpoint := range []string{"grpc://identity:50051", "grpc+ssl://identity:50051/v1", "grpcs://identity:50051"} {
+		client, err := connect(t, endpoint).Endpoint(endpoint)
+		require.NoError(t, err)
+		conn, ok := client.Conn().(*grpc.ClientConn)
+		require.True(t, ok)
+		assert.Equal(t, "dns:///identity:50051", conn.Target())
+	}
+}
+
 func TestStream(t *testing.T) {
 	m, endpoint := serve(t, v1AndAlpha)
 	c := connect(t, endpoint)
