@@ -35,7 +35,7 @@ func sameMigrations(records map[string]merge.Record, applied []string) error {
 	var faults []error
 	for _, at := range slices.Sorted(maps.Keys(records)) {
 		within, migration := strings.CutPrefix(at, render.MigrationsFolder+"/")
-		if !migration || records[at].At != "" || slices.Contains(applied, within) {
+		if !migration || records[at].At != "" || slices.Contains(applied, within) || strings.HasSuffix(within, render.VersionMigration) { // see versioned
 			continue
 		}
 		_, what, _ := strings.Cut(path.Base(within), "_")
@@ -48,6 +48,32 @@ func sameMigrations(records map[string]merge.Record, applied []string) error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// versioned says which migration gave each table that stands in a repository the
+// column of its rows' versions; a table of old has none yet.
+func versioned(fsys fs.FS, applied []string) (map[string]string, error) {
+	by, seen := map[string]string{}, map[string]bool{}
+	for _, file := range applied {
+		name := path.Dir(file)
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		t, err := readTable(fsys, name, func(string) bool { return false })
+		if err != nil {
+			return nil, err
+		}
+		if c, has := t.columns[render.VersionColumn]; has {
+			by[name] = c.file
+		}
+		added := slices.DeleteFunc(slices.Sorted(maps.Keys(t.files)), func(file string) bool { return !strings.HasSuffix(file, render.VersionMigration) })
+		if len(added) > 1 {
+			return nil, fmt.Errorf("%s/%s: %s each add the column %s, as after a merge of branches that were updated apart: keep the one that your databases have applied and delete the other",
+				render.MigrationsFolder, name, strings.Join(added, " and "), render.VersionColumn)
+		}
+	}
+	return by, nil
 }
 
 // lasting are the migrations that stay though nothing renders them any more,

@@ -310,6 +310,9 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 	if own.Applied, err = appliedMigrations(p.FS()); err != nil {
 		return own, err
 	}
+	if own.Version, err = versioned(p.FS(), own.Applied); err != nil {
+		return own, err
+	}
 	own.Record, err = fs.ReadFile(p.FS(), render.RecordPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil

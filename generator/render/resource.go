@@ -31,6 +31,7 @@ type Resource struct {
 	Message string              // its Go type, then
 	Renames []Rename            // of its columns
 	left    []recordedColumn    // columns that stay, though their fields are gone
+	version string              // the migration that gives the table its column of versions
 }
 
 func newResource(v *View, r spec.Resource) *Resource {

@@ -28,7 +28,7 @@ var commonFields = map[string]string{
 // types of their own.
 var frameworkTypes = map[string]string{
 	"Scope": "what a caller is confined to", "Census": "the example of a task", "CensusCounter": "what the census asks",
-	"Create": "a method", "Update": "a method", "Delete": "a method", "Get": "a method", "List": "a method", "Stat": "a method",
+	"Create": "a method", "Update": "a method", "Delete": "a method", "DeleteRead": "a method", "Get": "a method", "List": "a method", "Stat": "a method",
 	"Connectors": "all connectors", "Managers": "all managers", "Services": "all services", "Guards": "all guards",
 }
 

@@ -2,11 +2,12 @@ package database
 
 import (
 	"context"
-	"errors"
 	"reflect"
 
 	"github.com/uptrace/bun"
+	"google.golang.org/grpc/codes"
 
+	"github.com/cloudforet-io/spacegen/templates/service/internal/core/apierror"
 	"github.com/cloudforet-io/spacegen/templates/service/internal/core/query"
 )
 
@@ -17,15 +18,13 @@ const versionColumn = "_version"
 // firstVersion is that of a new row: 0 says that nothing was read.
 const firstVersion = 1
 
-// errNoTransaction says that a lock would end with the statement that takes it.
-var errNoTransaction = errors.New("GetForUpdate outside a transaction: the lock would not last; call it within a call that writes, or within InTx")
-
 // GetForUpdate is Get for whoever is about to change what it gives, after a look at
 // it: until the transaction ends, all others who want to change it, or get it in the
 // same way, wait.
 func (s *Store[T]) GetForUpdate(ctx context.Context, scope []query.Condition, id string) (*T, error) {
 	if _, within := s.db.Conn(ctx).(bun.Tx); !within {
-		return nil, errNoTransaction
+		return nil, apierror.New(codes.Internal, "ERROR_NO_TRANSACTION",
+			"GetForUpdate was called outside a database transaction, where no lock lasts: call it in a method that writes, or within InTx.")
 	}
 	// Of SQLite's transactions only one is open at a time: it holds all rows already.
 	return s.get(ctx, scope, id, s.db.engine == PostgreSQL)

@@ -218,7 +218,7 @@ func TestALockHoldsOthersUp(t *testing.T) {
 	onEveryEngine(t, func(t *testing.T, db *database.DB) {
 		store := orders(t, db)
 		_, err := store.GetForUpdate(t.Context(), nil, "new")
-		require.ErrorContains(t, err, "outside a transaction")
+		require.ErrorContains(t, err, "ERROR_NO_TRANSACTION: GetForUpdate was called outside")
 		var group sync.WaitGroup
 		for range 8 {
 			group.Go(func() {
