@@ -74,6 +74,7 @@ const (
 	RuleConflict = "conflict" // the markers of a conflict are left
 	RuleLayer    = "layer"    // an import skips or climbs the layers
 	RuleBase     = "base"     // what update needs is missing
+	RuleCode     = "code"     // gen/ is not what the protos become
 )
 
 // Check finds out whether the repository at dir is what its Spec, its protos
@@ -128,7 +129,10 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 	for _, place := range marked {
 		findings = append(findings, Finding{RuleConflict, place.Path, place.Line, "a conflict is not resolved"})
 	}
-	climbing, err := layers.Check(p.FS(), s.Module)
+	var climbing []layers.Finding
+	if s.Kind.Layered() {
+		climbing, err = layers.Check(p.FS(), s.Module)
+	}
 	for _, f := range climbing {
 		findings = append(findings, Finding{RuleLayer, f.Path, f.Line, f.Message})
 	}

@@ -166,7 +166,7 @@ func (c compiler) anyOf(field query.Field, op query.Operator, value any, one fun
 	if !ok {
 		return expression{}, apierror.Query("The value of %s is a list. (key = %s)", op, field.Name)
 	}
-	if op == query.In && len(list) > 0 {
+	if op == query.In && len(list) > 0 && !slices.Contains(list, nil) {
 		values := make([]any, len(list))
 		for i, v := range list {
 			var err error

@@ -146,36 +146,8 @@ func (s *Store[T]) columns(q query.Query) ([]string, error) {
 	if len(columns) > 0 && !slices.Contains(columns, s.compiler.schema.ID) {
 		columns = append(columns, s.compiler.schema.ID)
 	}
+	if len(columns) > 0 && s.version != nil {
+		columns = append(columns, versionColumn) // what is read may be changed
+	}
 	return columns, nil
-}
-
-// order sorts by keys and, so that pages never overlap, by identifier last.
-func (c compiler) order(keys []query.Sort) ([]expression, error) {
-	var order []expression
-	for _, key := range append(slices.Clone(keys), query.Sort{Key: c.schema.ID}) {
-		field, path, err := c.find(key.Key)
-		if err != nil {
-			return nil, err
-		}
-		by := sqlf(c.ordered(field))
-		if field.JSON() {
-			by = c.document(field, path)
-		}
-		order = append(order, c.directed(by, key.Desc))
-	}
-	return order, nil
-}
-
-// directed is an expression to sort by, nulls as the least on both engines.
-func (c compiler) directed(by expression, desc bool) expression {
-	switch {
-	case desc && c.postgres():
-		return by.then(" DESC NULLS LAST")
-	case desc:
-		return by.then(" DESC")
-	case c.postgres():
-		return by.then(" ASC NULLS FIRST")
-	default:
-		return by
-	}
 }

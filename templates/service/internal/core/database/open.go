@@ -98,7 +98,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	defer cancel()
 	if err := db.Ping(ctx); err != nil {
 		if poolerRefuses(err) {
-			err = fmt.Errorf("a pooler takes no statement_timeout; set statement_timeout: -1 here and one for the role in PostgreSQL: %w", err)
+			err = fmt.Errorf("a pooler takes no settings; set statement_timeout: -1 here, and statement_timeout and jit = off for the role in PostgreSQL: %w", err)
 		}
 		return nil, errors.Join(err, db.Close())
 	}
@@ -166,3 +166,6 @@ func (db *DB) Conn(ctx context.Context) bun.IDB {
 	}
 	return db.bun
 }
+
+// Engine is SQLite or PostgreSQL.
+func (db *DB) Engine() string { return db.engine }
