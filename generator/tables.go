@@ -2,6 +2,7 @@ package generator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -52,6 +53,27 @@ func versioned(fsys fs.FS, applied []string) (map[string]string, error) {
 		}
 	}
 	return by, nil
+}
+
+// sameMigrations refuses a rendered migration that stands under another number:
+// databases that have applied it would apply it once more.
+func sameMigrations(records map[string]merge.Record, applied []string) error {
+	var faults []error
+	for _, at := range slices.Sorted(maps.Keys(records)) {
+		within, migration := strings.CutPrefix(at, render.MigrationsFolder+"/")
+		if !migration || records[at].At != "" || slices.Contains(applied, within) {
+			continue
+		}
+		_, what, _ := strings.Cut(path.Base(within), "_")
+		for _, other := range applied {
+			_, its, _ := strings.Cut(path.Base(other), "_")
+			if _, rendered := records[path.Join(render.MigrationsFolder, other)]; !rendered && path.Dir(other) == path.Dir(within) && its == what {
+				faults = append(faults, fmt.Errorf("%s stands where %s was rendered: databases know migrations by their names, and would apply it again; give it its old name",
+					path.Join(render.MigrationsFolder, other), path.Base(within)))
+			}
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // lasting are the migrations that stay though nothing renders them any more,

@@ -38,7 +38,7 @@ func ParseResource(s string) (Resource, error) {
 	if len(problems) > 0 {
 		return Resource{}, problems
 	}
-	r.Fields = defaultFields(r.Fields)
+	r.Fields = defaultFields(r.Fields, nil)
 	return r, checkForm(s, func(v *validator) { v.resources([]Resource{r}) })
 }
 
@@ -50,7 +50,7 @@ func ParseField(s string) (Field, error) {
 	if err != nil {
 		return Field{}, Problems{{Path: fmt.Sprintf("%q", shorten(s)), Message: err.Error(), Fix: flagFix}}
 	}
-	d := defaultFields([]Field{f})
+	d := defaultFields([]Field{f}, nil)
 	number := f.Number
 	f, f.Number = d[0], 0
 	err = checkForm(s, func(v *validator) { v.fields("", Resource{Name: "Resource", Fields: d}) })
@@ -153,7 +153,7 @@ func (r Resource) Form() string {
 	}
 	fields := make([]string, len(r.Fields))
 	for i, f := range r.Fields {
-		fields[i] = f.form(impliedNumber(r.Fields, i))
+		fields[i] = f.form(impliedNumber(r, i))
 	}
 	return r.Name + ":" + strings.Join(fields, ",")
 }

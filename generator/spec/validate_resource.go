@@ -112,11 +112,12 @@ func (v *validator) fields(path string, r Resource) {
 		taken[use{"Go name", naming.New(common).Pascal()}] = common
 		taken[use{"JSON name", jsonName(common)}] = common
 	}
+	v.reserved(path, r)
 	for i, f := range r.Fields {
 		at := fmt.Sprintf("%s.fields[%d]", path, i)
 		v.description(at+".description", f.Description)
 		v.field(at, f)
-		v.number(at, f)
+		v.number(at+".number", f.Number)
 		if f.Number != 0 {
 			claim(at+".number", "number", fmt.Sprint(f.Number), f.Name)
 		}
@@ -166,16 +167,52 @@ func (f Field) describe() string {
 	return string(f.Type)
 }
 
-func (v *validator) number(path string, f Field) {
-	n := f.Number
+// reserved checks what removed fields left behind against each other and the
+// fields that there are.
+func (v *validator) reserved(path string, r Resource) {
+	for i, gone := range r.Reserved {
+		at := fmt.Sprintf("%s.reserved[%d]", path, i)
+		choice(v, at+".type", "type", gone.Type, FieldTypes())
+		if gone.Number == 0 {
+			v.add(at, "a number is missing", "write the number that the removed field had")
+			continue
+		}
+		v.number(at+".number", gone.Number)
+		if slices.ContainsFunc(r.Reserved[:i], func(other Reserved) bool { return other.Number == gone.Number }) {
+			v.add(at+".number", fmt.Sprintf("the number %d is reserved twice", gone.Number), "remove one of the two")
+		}
+		if gone.Name == "" {
+			continue
+		}
+		if !v.name(at+".name", "field name", naming.CheckField(gone.Name)) {
+			continue
+		}
+		if slices.ContainsFunc(r.Reserved[:i], func(other Reserved) bool { return other.Name == gone.Name }) {
+			v.add(at+".name", fmt.Sprintf("the name %s is reserved twice", gone.Name), "leave the name out of one of the two")
+		}
+		if r.Field(gone.Name) != nil {
+			v.add(at+".name", fmt.Sprintf("%s has a field %s, and reserves its name", r.Name, gone.Name),
+				fmt.Sprintf("to bring the field back, give it number: %d and remove this line; to have another of its name, remove 'name' here", gone.Number))
+		}
+	}
+	for i, f := range r.Fields {
+		j := slices.IndexFunc(r.Reserved, func(gone Reserved) bool { return gone.Number == f.Number })
+		if f.Number != 0 && j >= 0 {
+			v.add(fmt.Sprintf("%s.fields[%d].number", path, i), fmt.Sprintf("the number %d of the field %s is reserved: it was that of %s", f.Number, f.Name, r.Reserved[j].describe()),
+				"leave the number out; spacegen finds a free one")
+		}
+	}
+}
+
+func (v *validator) number(path string, n int) {
 	switch {
 	case n == 1, n >= reservedFrom && n <= reservedTo:
-		v.add(path+".number", fmt.Sprintf("the number %d is kept for fields that every resource has", n),
+		v.add(path, fmt.Sprintf("the number %d is kept for fields that every resource has", n),
 			fmt.Sprintf("write 2 to %d, or %d and more", reservedFrom-1, reservedTo+1))
 	case n < 0 || n > maxNumber:
-		v.add(path+".number", fmt.Sprintf("%d is no proto field number", n), fmt.Sprintf("write 2 to %d", maxNumber))
+		v.add(path, fmt.Sprintf("%d is no proto field number", n), fmt.Sprintf("write 2 to %d", maxNumber))
 	case n >= protobufReserved && n < protobufFree:
-		v.add(path+".number", fmt.Sprintf("protobuf keeps the number %d for itself", n), "write another")
+		v.add(path, fmt.Sprintf("protobuf keeps the number %d for itself", n), "write another")
 	}
 }
 

@@ -24,9 +24,11 @@ type Config struct {
 	DrainDelay       time.Duration `mapstructure:"DRAIN_DELAY"`        // to serve on before that, until nobody sends calls here
 	Authentication   string        `mapstructure:"AUTHENTICATION"`     // none: open to everyone
 
-	Token     string            `mapstructure:"TOKEN"`      // the system token, for calls of its own
-	TokenFile string            `mapstructure:"TOKEN_FILE"` // holds it where there is no TOKEN: SystemToken
-	Endpoints map[string]string `mapstructure:"ENDPOINTS"`
+	Token     string `mapstructure:"TOKEN"`      // the system token, for calls of its own
+	TokenFile string `mapstructure:"TOKEN_FILE"` // holds it where there is no TOKEN: SystemToken
+	// SystemDomain is the domain whose system tokens are taken; empty: that of TOKEN.
+	SystemDomain string            `mapstructure:"SYSTEM_DOMAIN"`
+	Endpoints    map[string]string `mapstructure:"ENDPOINTS"`
 	// Plugins are programs that this process runs as plugins, by ID or ID@version.
 	Plugins  map[string][]string `mapstructure:"PLUGINS"`
 	Handlers Handlers            `mapstructure:"HANDLERS"`
@@ -148,6 +150,7 @@ func builtin() map[string]any {
 		"AUTHENTICATION":     "",
 		"TOKEN":              "",
 		"TOKEN_FILE":         "",
+		"SYSTEM_DOMAIN":      "",
 		"ENDPOINTS":          map[string]any{},
 		"HANDLERS": map[string]any{
 			"authentication": []any{}, "authorization": []any{}, "mutation": []any{}, "event": []any{},

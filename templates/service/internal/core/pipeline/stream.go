@@ -19,6 +19,9 @@ func Stream(ctx context.Context, p *Pipeline, m Method, req proto.Message, body 
 		if err := p.before(ctx, t, req); err != nil {
 			return err
 		}
+		if err := admit(ctx, t.Identity != nil || req != nil); err != nil {
+			return err
+		}
 		return body(ctx)
 	})
 	if fault := p.end(ctx, t, span, start, nil, err); fault != nil {

@@ -40,8 +40,8 @@ type Identity struct {
 	OwnerType      string // USER, APP, SYSTEM
 	DomainID       string
 	WorkspaceID    string
-	Audience       string // the user or the app
-	Permissions    []string
+	Audience       string   // the user or the app
+	Permissions    []string // nil: whatever the role allows; an empty list: nothing that needs one
 	Projects       []string
 	UserGroups     []string
 	InjectedParams map[string]any

@@ -51,6 +51,7 @@ type GRPCOptions struct {
 	MaxWorkers       int                  // calls that do not stream, at once; 0 is 100
 	MaxStreams       int                  // streams that are open at once; 0 is 1000
 	Wait             time.Duration        // for a call's turn, where there are too many; 0 is 2 s
+	FirstMessage     time.Duration        // of a stream, before it is known who calls; 0 is 10 s
 	CallTimeout      time.Duration        // of a call that does not stream; 0: as long as its caller waits
 	Ready            func() error         // whether calls can be answered; nil: always
 	Log              *slog.Logger         // nil: nothing is logged
@@ -69,6 +70,9 @@ func (o GRPCOptions) withDefaults() GRPCOptions {
 	}
 	if o.Wait <= 0 {
 		o.Wait = defaultWait
+	}
+	if o.FirstMessage <= 0 {
+		o.FirstMessage = defaultFirstMessage
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -103,7 +107,7 @@ func NewGRPC(o GRPCOptions) *GRPC {
 	}
 	g.streaming, g.endStreams = context.WithCancelCause(context.Background())
 	calls := newLimiter("calls", o.MaxWorkers, o.Wait)
-	streams := newLimiter("streams", o.MaxStreams, o.Wait)
+	streams := &streams{newLimiter("streams", o.MaxStreams, o.Wait), o.FirstMessage}
 	g.server = grpc.NewServer(
 		grpc.MaxRecvMsgSize(o.MaxMessageLength),
 		grpc.MaxSendMsgSize(o.MaxMessageLength),
