@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -169,7 +170,8 @@ func listCommand(std stdio) *cobra.Command {
 		Short: "List the parts of the service",
 		Long: `list shows the parts of the service. --explain shows, for each method of an API
 that people brought themselves, what it was recognised as, and why; --stubs
-shows the methods whose code still answers ERROR_NOT_IMPLEMENTED, and where.`,
+shows the methods whose code still answers ERROR_NOT_IMPLEMENTED, be it for some
+fields of their requests only, and where.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			g, err := newGenerator("", dir)
@@ -210,7 +212,7 @@ shows the methods whose code still answers ERROR_NOT_IMPLEMENTED, and where.`,
 
 func printExplained(w io.Writer, all []generator.Explained, stubs, asJSON bool) error {
 	if stubs {
-		all = slices.DeleteFunc(all, func(e generator.Explained) bool { return !e.Stub })
+		all = slices.DeleteFunc(all, func(e generator.Explained) bool { return !e.Stub && len(e.Unwritten) == 0 })
 	}
 	if asJSON {
 		enc := json.NewEncoder(w)
@@ -227,7 +229,16 @@ func printExplained(w io.Writer, all []generator.Explained, stubs, asJSON bool) 
 		case e.Verb != "":
 			what = e.Verb + " " + e.Resource
 		}
-		fmt.Fprintf(w, "%-40s %-28s %s\n", e.Service+"."+e.Method, what, e.Why)
+		why := e.Why
+		if len(e.Unwritten) > 0 {
+			refused := "refuses " + strings.Join(e.Unwritten, ", ")
+			if stubs {
+				why = refused
+			} else {
+				why = strings.TrimPrefix(why+"; "+refused, "; ")
+			}
+		}
+		fmt.Fprintf(w, "%-40s %-28s %s\n", e.Service+"."+e.Method, what, why)
 	}
 	if len(all) == 0 {
 		fmt.Fprintln(w, nothingExplained(stubs))
