@@ -27,7 +27,7 @@ type HandEdit struct {
 // HandEdits lists what was changed by hand in the repository at dir, sorted by
 // path.
 func HandEdits(ctx context.Context, dir string) (edits []HandEdit, err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ const (
 // Check finds out whether the repository at dir is what its Spec, its protos
 // and the templates of this binary make of it, and keeps the rule of layers.
 func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}

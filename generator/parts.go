@@ -94,7 +94,7 @@ func apiDetail(service *render.Service, methods map[string]written) string {
 
 // openSpec opens the repository at dir and reads its Spec.
 func openSpec(ctx context.Context, dir string) (*repository.Project, *spec.Spec, error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, nil, err
 	}
