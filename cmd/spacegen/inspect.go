@@ -97,8 +97,10 @@ func checkCommand(std stdio) *cobra.Command {
 		Use:   "check",
 		Short: "Check that the repository is in step with its Spec, for CI",
 		Long: `check finds files that an update would change, generated files that were
-edited, conflicts that are left, and imports that break the rule of layers. The
-exit status is 3 if there are any.`,
+edited, conflicts that are left, imports that break the rule of layers, and what
+looks like a secret in configuration that becomes part of the image or of a
+ConfigMap; a line that ends with "# not a secret" has none. The exit status is 3
+if there are any.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if asJSON && asSARIF {
