@@ -64,7 +64,7 @@ func (m *merger) texts(change Change, two bool, s sides, style style) error {
 	if two {
 		s.base = nil
 	}
-	merged, conflict, err := m.drive(change.Path, s)
+	merged, conflict, err := m.drive(change.Path, agree(change.Path, s))
 	if err != nil {
 		return err
 	}
