@@ -53,7 +53,7 @@ func HandEdits(ctx context.Context, dir string) (edits []HandEdit, err error) {
 		}
 		file, there := ours[where]
 		edit := HandEdit{Path: at, Moved: record.At, Deleted: !there, Lost: record.Lost, Base: record.Base, Ours: file.Body}
-		if !there || record.Lost || record.At != "" || merge.Hash(file.Body) != record.Hash {
+		if !there || record.Lost || record.At != "" || !record.Pristine(at, file.Body) {
 			edits = append(edits, edit)
 		}
 	}

@@ -4,6 +4,7 @@
 package merge
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -26,9 +27,22 @@ type Record struct {
 	Owner render.Owner
 	Mode  fs.FileMode
 	Hash  string // SHA-256 of the body, in hexadecimal
+	Bare  string // likewise, of the body without its pins, of a generated file that has some
 	Base  []byte // the body, of managed files
 	Lost  bool   // a managed file whose base is missing or was changed
 	At    string // where people moved the file, if they did
+}
+
+// Pristine reports whether a file is as it was rendered, but for its pins.
+func (r Record) Pristine(p string, body []byte) bool {
+	switch {
+	case Hash(body) == r.Hash:
+		return true
+	case r.Owner == render.Generated:
+		return r.Bare != "" && Hash(unpinned(p, body)) == r.Bare
+	default:
+		return r.Base != nil && pinned(p) != nil && bytes.Equal(unpinned(p, body), unpinned(p, r.Base))
+	}
 }
 
 // Input is all that a Plan follows from.
@@ -194,6 +208,7 @@ func (m *merger) record(p string, theirs render.File, at string) {
 	if theirs.Owner == render.Managed {
 		r.Base = theirs.Body
 	}
+	r.Bare = Bare(p, theirs)
 	m.plan.Records[p] = r
 }
 
@@ -227,8 +242,12 @@ func (m *merger) deleted(p string, record Record, theirs render.File) {
 
 // generated: the file is spacegen's alone.
 func (m *merger) generated(p string, record Record, known bool, ours File, theirs render.File) {
+	if known && record.Bare == "" && record.Hash == Hash(theirs.Body) {
+		record.Bare = Bare(p, theirs) // a lock from before there was one
+	}
+	theirs.Body = keepNewer(p, theirs.Body, ours.Body)
 	write := Change{Path: p, Action: Update, Write: true, Body: theirs.Body, Mode: theirs.Mode, Ours: ours.Body}
-	switch edited := !known || Hash(ours.Body) != record.Hash; {
+	switch edited := !known || !record.Pristine(p, ours.Body) || chosen(p, ours.Body, theirs.Body); {
 	case string(ours.Body) == string(theirs.Body):
 		if ours.Mode != theirs.Mode {
 			m.add(write)
@@ -262,7 +281,7 @@ func (m *merger) dropped(p string) {
 	case !there:
 	case m.Stay[p]:
 		m.add(Change{Path: at, Action: Keep, Note: "it may have been applied"})
-	case isFile && Hash(ours.Body) == record.Hash && ours.Mode == record.Mode:
+	case isFile && record.Pristine(at, ours.Body) && ours.Mode == record.Mode:
 		m.add(Change{Path: at, Action: Delete})
 	case record.Owner == render.Once:
 		m.add(Change{Path: at, Action: Keep, Note: "no template brings it any more"})
