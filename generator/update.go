@@ -247,7 +247,11 @@ func lastSpec(p *repository.Project) (*spec.Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", renderedSpec, err)
 	}
-	return spec.Parse(renderedSpec, text)
+	s, err := spec.Parse(renderedSpec, text)
+	if err != nil {
+		return nil, fmt.Errorf("the Spec of the last render cannot be read; after a merge of branches, take one side of it ('git checkout --ours %s', or --theirs), or else restore it from git: %w", renderedSpec, err)
+	}
+	return s, nil
 }
 
 // A planned change is what comes of rendering and merging.
@@ -289,6 +293,9 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 	}
 	ours, err := p.Ours(records, tree)
 	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(sameNumbers(records, ours), sameMigrations(records, own.Applied)); err != nil {
 		return nil, err
 	}
 	migrated, err := migrate(p.FS(), due, records, ours)
@@ -343,6 +350,9 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 		return own, err
 	}
 	if own.Applied, err = appliedMigrations(p.FS()); err != nil {
+		return own, err
+	}
+	if own.Version, err = versioned(p.FS(), own.Applied); err != nil {
 		return own, err
 	}
 	own.Record, err = fs.ReadFile(p.FS(), render.RecordPath)

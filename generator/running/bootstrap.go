@@ -154,6 +154,8 @@ func (r *runner) report(a *access) {
 			password = a.Password + " (kept in " + filepath.Join(Folder, accessFile) + ")"
 		}
 		r.say("domain %s (%s), user %s, password %s", a.Domain, a.DomainID, a.UserID, password)
+	} else if a.DomainID != "" {
+		r.say("domain %s (%s); %s is no administrator of it any more and is not made again", a.Domain, a.DomainID, adminUser)
 	}
 	r.say("Ctrl-C ends all")
 }

@@ -54,6 +54,7 @@ func (r *runner) configure(m *member, access *access) error {
 		global["TOKEN"] = access.SystemToken
 		if m.name != identityName {
 			global["HANDLERS"] = handlers()
+			global["SYSTEM_DOMAIN"] = access.DomainID
 		}
 	}
 	return r.write(m, map[string]any{"GLOBAL": global})
