@@ -7,6 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -227,4 +230,40 @@ func TestLocalFolders(t *testing.T) {
 			assert.FileExists(t, filepath.Join(repo.dir, folder, "x"))
 		})
 	}
+}
+
+// dangerous is a name that some file system takes for .git, said otherwise than
+// canonical says it.
+var dangerous = regexp.MustCompile(`(?i)^\p{Cf}*\.\p{Cf}*g\p{Cf}*i\p{Cf}*t[. \p{Cf}]*(:.*)?$|^git~\d+[. ]*(:.*)?$`)
+
+// FuzzDecode: whatever a lock and a journal say, the paths that are taken from them
+// lie in the repository and not in .git.
+func FuzzDecode(f *testing.F) {
+	const head = "version: 2\nspacegen: v1.0.0\ntemplates: []\nfiles:\n"
+	for _, p := range []string{"a.txt", ".git/config", "x/.GIT/HEAD", "git~1/x", ".g\u200cit/x", ".git::$INDEX_ALLOCATION", ".git. ", "../x", ".spacegen/journal/x"} {
+		f.Add(head+"  - path: "+strconv.Quote(p)+"\n    at: "+strconv.Quote(p)+"\n    owner: managed\n    mode: \"0644\"\n    sha256: "+digest(nil)+"\n",
+			journalOf(f, operation{Path: p, After: digest(nil)}))
+	}
+	f.Fuzz(func(t *testing.T, lock, journal string) {
+		var paths []string
+		if l, err := DecodeLock([]byte(lock)); err == nil {
+			for _, file := range l.Files {
+				paths = append(paths, file.Path)
+				if file.At != "" {
+					paths = append(paths, file.At)
+				}
+			}
+		}
+		if ops, err := decodeJournal([]byte(journal)); err == nil {
+			for _, op := range ops {
+				paths = append(paths, op.Path)
+			}
+		}
+		for _, p := range paths {
+			require.True(t, filepath.IsLocal(p), "%q", p)
+			for name := range strings.SplitSeq(p, "/") {
+				require.NotRegexp(t, dangerous, name, "%q", p)
+			}
+		}
+	})
 }
