@@ -27,7 +27,7 @@ type HandEdit struct {
 // HandEdits lists what was changed by hand in the repository at dir, sorted by
 // path.
 func HandEdits(ctx context.Context, dir string) (edits []HandEdit, err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -74,12 +74,13 @@ const (
 	RuleConflict = "conflict" // the markers of a conflict are left
 	RuleLayer    = "layer"    // an import skips or climbs the layers
 	RuleBase     = "base"     // what update needs is missing
+	RuleCode     = "code"     // gen/ is not what the protos become
 )
 
 // Check finds out whether the repository at dir is what its Spec, its protos
 // and the templates of this binary make of it, and keeps the rule of layers.
 func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +129,10 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 	for _, place := range marked {
 		findings = append(findings, Finding{RuleConflict, place.Path, place.Line, "a conflict is not resolved"})
 	}
-	climbing, err := layers.Check(p.FS(), s.Module)
+	var climbing []layers.Finding
+	if s.Kind.Layered() {
+		climbing, err = layers.Check(p.FS(), s.Module)
+	}
 	for _, f := range climbing {
 		findings = append(findings, Finding{RuleLayer, f.Path, f.Line, f.Message})
 	}

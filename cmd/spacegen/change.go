@@ -86,7 +86,7 @@ func (c *changeFlags) report(w io.Writer, r *generator.Report) error {
 		return c.reportJSON(w, r)
 	}
 	if r.Recovered {
-		fmt.Fprintln(w, "A change that was cut off before was finished first.")
+		fmt.Fprintln(w, "A change that was cut off before was finished, or taken back, first.")
 	}
 	counts := map[merge.Action]int{}
 	for _, change := range r.Changes {

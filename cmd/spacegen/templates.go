@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -24,10 +23,7 @@ const ownTemplates = ".spacegen/templates"
 func newGenerator(named, dir string) (*generator.Generator, error) {
 	if named == "" && dir != "" {
 		if root, err := repository.FindRoot(dir); err == nil {
-			own := filepath.Join(root, ownTemplates)
-			if info, err := os.Stat(own); err == nil && info.IsDir() {
-				named = own
-			}
+			return ownGenerator(root)
 		}
 	}
 	if named == "" {
@@ -39,6 +35,33 @@ func newGenerator(named, dir string) (*generator.Generator, error) {
 	sets, err := render.Overlay(templates.FS, os.DirFS(named))
 	if err != nil {
 		return nil, fmt.Errorf("templates in %s: %w", named, err)
+	}
+	return generator.New(sets, currentVersion())
+}
+
+// ownGenerator is newGenerator with the templates of the repository at root, if it
+// has some. They may come from anybody: no link in them leads out of it.
+func ownGenerator(dir string) (g *generator.Generator, err error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", dir, err)
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	switch info, err := root.Stat(ownTemplates); {
+	case errors.Is(err, fs.ErrNotExist):
+		return generator.New(templates.FS, currentVersion())
+	case err != nil:
+		return nil, fmt.Errorf("templates in %s: %w", ownTemplates, err)
+	case !info.IsDir():
+		return nil, fmt.Errorf("templates in %s: it is no folder", ownTemplates)
+	}
+	own, err := fs.Sub(root.FS(), ownTemplates)
+	if err != nil {
+		return nil, fmt.Errorf("templates in %s: %w", ownTemplates, err)
+	}
+	sets, err := render.Overlay(templates.FS, own)
+	if err != nil {
+		return nil, fmt.Errorf("templates in %s: %w", ownTemplates, err)
 	}
 	return generator.New(sets, currentVersion())
 }
