@@ -98,8 +98,10 @@ func checkCommand(std stdio) *cobra.Command {
 		Use:   "check",
 		Short: "Check that the repository is in step with its Spec, for CI",
 		Long: `check finds files that an update would change, generated files that were
-edited, conflicts that are left, imports that break the rule of layers, and code
-in gen/ that is not what the protos become. The exit status is 3 if there are any.
+edited, conflicts that are left, imports that break the rule of layers, code in
+gen/ that is not what the protos become, and what looks like a secret in
+configuration that becomes part of the image or of a ConfigMap; a line that ends
+with "# not a secret" has none. The exit status is 3 if there are any.
 
 gen/ is made anew and compared, unless .spacegen/gen.sum says that it is in step.
 A commit can change both: --full compares in any case, and is meant for CI.`,

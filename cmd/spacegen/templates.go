@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -21,49 +22,49 @@ const ownTemplates = ".spacegen/templates"
 // of others laid over them: the one that was named, or that of the repository
 // which dir lies in.
 func newGenerator(named, dir string) (*generator.Generator, error) {
+	where, folder := named, named
 	if named == "" && dir != "" {
 		if root, err := repository.FindRoot(dir); err == nil {
-			return ownGenerator(root)
+			where, folder = root, ownTemplates
 		}
 	}
-	if named == "" {
+	if where == "" {
 		return generator.New(templates.FS, currentVersion())
 	}
-	if info, err := os.Stat(named); err != nil || !info.IsDir() {
-		return nil, usageError{fmt.Errorf("--templates %s is no folder", named)}
+	over, err := openTemplates(where, folder)
+	if named == "" && errors.Is(err, fs.ErrNotExist) {
+		return generator.New(templates.FS, currentVersion())
 	}
-	sets, err := render.Overlay(templates.FS, os.DirFS(named))
 	if err != nil {
-		return nil, fmt.Errorf("templates in %s: %w", named, err)
+		return nil, err
+	}
+	defer over.Close() //nolint:errcheck // it is only read
+	sets, err := render.Overlay(templates.FS, over.FS())
+	if err != nil {
+		return nil, fmt.Errorf("templates in %s: %w", over.Name(), err)
 	}
 	return generator.New(sets, currentVersion())
 }
 
-// ownGenerator is newGenerator with the templates of the repository at root, if it
-// has some. They may come from anybody: no link in them leads out of it.
-func ownGenerator(dir string) (g *generator.Generator, err error) {
-	root, err := os.OpenRoot(dir)
+// openTemplates opens a folder of templates, so that no link in it leads out: that of a
+// repository may be somebody else's.
+func openTemplates(where, folder string) (*os.Root, error) {
+	if where == folder {
+		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+			return nil, usageError{fmt.Errorf("--templates %s is no folder", folder)}
+		}
+		return os.OpenRoot(folder)
+	}
+	root, err := os.OpenRoot(where)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", dir, err)
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, root.Close()) }()
-	switch info, err := root.Stat(ownTemplates); {
-	case errors.Is(err, fs.ErrNotExist):
-		return generator.New(templates.FS, currentVersion())
-	case err != nil:
-		return nil, fmt.Errorf("templates in %s: %w", ownTemplates, err)
-	case !info.IsDir():
-		return nil, fmt.Errorf("templates in %s: it is no folder", ownTemplates)
+	defer root.Close() //nolint:errcheck // it is only read
+	over, err := root.OpenRoot(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("templates in %s: %w", filepath.Join(where, folder), err)
 	}
-	own, err := fs.Sub(root.FS(), ownTemplates)
-	if err != nil {
-		return nil, fmt.Errorf("templates in %s: %w", ownTemplates, err)
-	}
-	sets, err := render.Overlay(templates.FS, own)
-	if err != nil {
-		return nil, fmt.Errorf("templates in %s: %w", ownTemplates, err)
-	}
-	return generator.New(sets, currentVersion())
+	return over, err
 }
 
 const templatesHelp = "`folder` of templates laid over those of spacegen (default .spacegen/templates of the repository)"

@@ -4,6 +4,7 @@
 package merge
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -26,9 +27,22 @@ type Record struct {
 	Owner render.Owner
 	Mode  fs.FileMode
 	Hash  string // SHA-256 of the body, in hexadecimal
+	Bare  string // likewise, of the body without its pins, of a generated file that has some
 	Base  []byte // the body, of managed files
 	Lost  bool   // a managed file whose base is missing or was changed
 	At    string // where people moved the file, if they did
+}
+
+// Pristine reports whether a file is as it was rendered, but for its pins.
+func (r Record) Pristine(p string, body []byte) bool {
+	switch {
+	case Hash(body) == r.Hash:
+		return true
+	case r.Owner == render.Generated:
+		return r.Bare != "" && Hash(unpinned(p, body)) == r.Bare
+	default:
+		return r.Base != nil && pinned(p) != nil && bytes.Equal(unpinned(p, body), unpinned(p, r.Base))
+	}
 }
 
 // Input is all that a Plan follows from.
@@ -41,15 +55,6 @@ type Input struct {
 	Old     string            // names base in conflicts: "spacegen 1.2.0"
 	New     string            // names theirs
 	Options Options
-}
-
-// Options are the choices of whoever runs the merge.
-type Options struct {
-	Ours    []string // globs of paths where conflicts are decided for ours
-	Theirs  []string // likewise for theirs
-	Restore []string // paths that were deleted and should come back
-	Keep    bool     // keep edits in generated files
-	Drop    bool     // delete what no template brings any more, whatever was written in it
 }
 
 // An Action is what happens to a path.
@@ -107,7 +112,7 @@ func (p *Plan) Writes() bool {
 // Run merges. The Plan's records are those of theirs: base goes forward to
 // what was rendered, never to what came out of the merge.
 func Run(ctx context.Context, in Input) (*Plan, error) {
-	if err := in.Options.check(in.Theirs); err != nil {
+	if err := in.check(); err != nil {
 		return nil, err
 	}
 	m := merger{Input: in, ctx: ctx, plan: &Plan{Records: map[string]Record{}}}
@@ -177,7 +182,7 @@ func (m *merger) rendered(p string) error {
 	}
 	ours, there := m.Ours[at]
 	m.record(p, theirs, record.At)
-	if known && record.Owner == render.Once && theirs.Owner == render.Once {
+	if known && record.Owner == render.Once && theirs.Owner == render.Once && (there || !match(m.Options.Restore, at)) {
 		return nil
 	}
 	switch {
@@ -203,6 +208,7 @@ func (m *merger) record(p string, theirs render.File, at string) {
 	if theirs.Owner == render.Managed {
 		r.Base = theirs.Body
 	}
+	r.Bare = Bare(p, theirs)
 	m.plan.Records[p] = r
 }
 
@@ -236,8 +242,12 @@ func (m *merger) deleted(p string, record Record, theirs render.File) {
 
 // generated: the file is spacegen's alone.
 func (m *merger) generated(p string, record Record, known bool, ours File, theirs render.File) {
+	if known && record.Bare == "" && record.Hash == Hash(theirs.Body) {
+		record.Bare = Bare(p, theirs) // a lock from before there was one
+	}
+	theirs.Body = keepNewer(p, theirs.Body, ours.Body)
 	write := Change{Path: p, Action: Update, Write: true, Body: theirs.Body, Mode: theirs.Mode, Ours: ours.Body}
-	switch edited := !known || Hash(ours.Body) != record.Hash; {
+	switch edited := !known || !record.Pristine(p, ours.Body) || chosen(p, ours.Body, theirs.Body); {
 	case string(ours.Body) == string(theirs.Body):
 		if ours.Mode != theirs.Mode {
 			m.add(write)
@@ -271,7 +281,7 @@ func (m *merger) dropped(p string) {
 	case !there:
 	case m.Stay[p]:
 		m.add(Change{Path: at, Action: Keep, Note: "it may have been applied"})
-	case isFile && Hash(ours.Body) == record.Hash && ours.Mode == record.Mode:
+	case isFile && record.Pristine(at, ours.Body) && ours.Mode == record.Mode:
 		m.add(Change{Path: at, Action: Delete})
 	case record.Owner == render.Once:
 		m.add(Change{Path: at, Action: Keep, Note: "no template brings it any more"})

@@ -83,6 +83,7 @@ type LockFile struct {
 	Owner  render.Owner `yaml:"owner"`
 	Mode   string       `yaml:"mode"` // octal
 	SHA256 string       `yaml:"sha256"`
+	Bare   string       `yaml:"bare,omitempty"` // likewise, without the versions that it pins
 }
 
 // NewLock records a tree.
@@ -95,6 +96,7 @@ func NewLock(tree render.Tree, spacegen string, templates TemplateSets) *Lock {
 			Owner:  file.Owner,
 			Mode:   fmt.Sprintf("%04o", file.Mode.Perm()),
 			SHA256: digest(file.Body),
+			Bare:   merge.Bare(p, file),
 		})
 	}
 	return lock
@@ -167,6 +169,9 @@ func (f LockFile) check() error {
 	}
 	if sum, err := hex.DecodeString(f.SHA256); err != nil || len(sum) != sha256.Size {
 		return fmt.Errorf("%s: sha256 %q is no SHA-256 in hexadecimal", f.Path, f.SHA256)
+	}
+	if sum, err := hex.DecodeString(f.Bare); f.Bare != "" && (err != nil || len(sum) != sha256.Size) {
+		return fmt.Errorf("%s: bare %q is no SHA-256 in hexadecimal", f.Path, f.Bare)
 	}
 	return nil
 }
