@@ -37,6 +37,8 @@ func (g *Generator) Doctor(ctx context.Context, dir string) []Diagnosis {
 		return append(all, Diagnosis{"repository", false, true, err.Error()})
 	}
 	all = append(all, Diagnosis{"repository", true, true, p.Dir}, gitState(ctx, p.Dir))
+	all = append(all, sparseState(ctx, p)...)
+	all = append(all, buildState(ctx, p.Dir)...)
 	if s, err := spec.Parse(spec.FileName, p.SpecText); err != nil {
 		all = append(all, Diagnosis{"spec", false, true, err.Error()})
 	} else {

@@ -64,6 +64,13 @@ func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps 
 // Proto makes gen/ of the protos of the repository at dir, as they stand. progress
 // is told of each step.
 func Proto(ctx context.Context, s *spec.Spec, dir string, progress func(step string)) (err error) {
+	p, err := repository.Open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(refuseAway(ctx, p), p.Close()); err != nil {
+		return err
+	}
 	tools, err := NewTools(ctx, progress)
 	if err != nil {
 		return err
@@ -97,6 +104,7 @@ func initGit(ctx context.Context, dir string, progress func(string)) error {
 func run(ctx context.Context, dir, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off") // a workspace around it has no part in this
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	err := cmd.Run()

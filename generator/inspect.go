@@ -33,6 +33,10 @@ func HandEdits(ctx context.Context, dir string) (edits []HandEdit, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
+	away, err := notCheckedOut(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	if err := p.CheckLock(); err != nil {
 		return nil, err
 	}
@@ -50,6 +54,9 @@ func HandEdits(ctx context.Context, dir string) (edits []HandEdit, err error) {
 		where := at
 		if record.At != "" {
 			where = record.At
+		}
+		if away[where] {
+			continue // nobody deleted it
 		}
 		file, there := ours[where]
 		edit := HandEdit{Path: at, Moved: record.At, Deleted: !there, Lost: record.Lost, Base: record.Base, Ours: file.Body}
@@ -88,6 +95,9 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
 	if err := p.CheckVersion(g.version); err != nil {
+		return nil, err
+	}
+	if _, err := notCheckedOut(ctx, p); err != nil {
 		return nil, err
 	}
 	var change repository.Edit
@@ -171,6 +181,8 @@ func finding(c merge.Change, records map[string]merge.Record) []Finding {
 		if record, known := records[c.Path]; known && record.Owner == render.Generated && c.Note != "" {
 			return []Finding{{RuleEdited, c.Path, 0, "is generated and was edited; 'spacegen update' would overwrite it"}}
 		}
+	case merge.Away:
+		return []Finding{{RuleDrift, c.Path, 0, "is not what " + spec.FileName + " and the templates say, and is not checked out; run 'spacegen update' where it is"}}
 	case merge.Create, merge.Merge, merge.Delete, merge.Conflict:
 	}
 	return []Finding{{RuleDrift, c.Path, 0, "is not what " + spec.FileName + " and the templates say (" + string(c.Action) + "); run 'spacegen update'"}}

@@ -98,6 +98,10 @@ func openSpec(ctx context.Context, dir string) (*repository.Project, *spec.Spec,
 	if err != nil {
 		return nil, nil, err
 	}
+	_, err = notCheckedOut(ctx, p)
+	if err != nil {
+		return nil, nil, errors.Join(err, p.Close())
+	}
 	s, err := spec.Parse(spec.FileName, p.SpecText)
 	if err != nil {
 		return nil, nil, errors.Join(err, p.Close())

@@ -76,8 +76,15 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	if p.Lock != nil {
 		report.From = p.Lock.Spacegen
 	}
+	away, err := notCheckedOut(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	change := repository.Edit{Spacegen: g.version}
 	due := g.due(p.Lock)
+	if len(away) > 0 && rewrites(due) {
+		return nil, fmt.Errorf("this update changes your code everywhere, and %d files lie outside of your sparse checkout; run it where all is checked out: 'git sparse-checkout disable'", len(away))
+	}
 	last, err := lastSpec(p)
 	if err != nil {
 		return nil, err
@@ -113,6 +120,8 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 		report.Notes = append(report.Notes, "git was not asked which files it ignores and which edits are committed, as --allow-dirty says: "+p.Unasked.Error())
 	}
 	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan, len(own.Protos)+len(own.Edited) > 0)
+	steps, waiting := report.Steps.wait(away)
+	report.Steps, report.Notes = steps, slices.Concat(report.Notes, waiting)
 	if report.Marked, err = p.Conflicts(); err != nil {
 		return nil, err
 	}
@@ -275,6 +284,13 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 			return nil, err
 		}
 	}
+	away, err := p.Away(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if away, err = outside(ctx, p, away, tree, records); err != nil {
+		return nil, err
+	}
 	ours, err := p.Ours(records, tree)
 	if err != nil {
 		return nil, err
@@ -303,7 +319,7 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 		return nil, err
 	}
 	plan, err := merge.Run(ctx, merge.Input{
-		Records: records, Ours: ours, Theirs: tree, Moved: moved, Stay: stay,
+		Records: records, Ours: ours, Theirs: tree, Moved: moved, Away: away, Stay: stay,
 		Old: old + " (base)", New: "spacegen " + g.version, Options: o.Merge,
 	})
 	if err != nil {
@@ -348,13 +364,7 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 
 // dropIgnored takes out of a tree what is new and what git ignores.
 func (g *Generator) dropIgnored(ctx context.Context, p *repository.Project, tree render.Tree, records map[string]merge.Record) error {
-	var fresh []string
-	for at := range tree {
-		if _, known := records[at]; !known {
-			fresh = append(fresh, at)
-		}
-	}
-	ignored, err := p.Ignored(ctx, fresh)
+	ignored, err := p.Ignored(ctx, fresh(tree, records))
 	for at := range ignored {
 		delete(tree, at)
 	}

@@ -130,6 +130,12 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if asked {
 		report.Command = o.commandLine(s)
 	}
+	for _, h := range generator.Hindrances(ctx, dir) {
+		report.Notes = append(report.Notes, h.What)
+		if h.Type != "" {
+			report.Next = slices.Insert(report.Next, 1, h.Type)
+		}
+	}
 	return errors.Join(o.report(std.out, report), failed)
 }
 
@@ -331,6 +337,7 @@ type newSummary struct {
 	Files   []string `json:"files"`
 	Failed  string   `json:"failed,omitempty"` // the step that failed
 	Remedy  string   `json:"remedy,omitempty"`
+	Notes   []string `json:"notes,omitempty"`   // what keeps it from being built where it stands
 	Command string   `json:"command,omitempty"` // that does the same without asking
 	Next    []string `json:"next"`
 }
@@ -368,6 +375,9 @@ func (o *newOptions) report(w io.Writer, r newSummary) error {
 	}
 	fmt.Fprintf(w, "Made %s in %s: %d files.\n", r.Name, r.Dir, len(r.Files))
 	r.reportAPI(w)
+	for _, note := range r.Notes {
+		fmt.Fprintf(w, "Note: %s.\n", note)
+	}
 	if r.Command != "" {
 		fmt.Fprintf(w, "\nThe same without questions:\n  %s\n", r.Command)
 	}

@@ -51,6 +51,7 @@ type Input struct {
 	Ours    map[string]File   // by path on disk; what is absent does not exist
 	Theirs  render.Tree
 	Moved   map[string]string // by the template sets: old path → new path
+	Away    map[string]bool   // paths on disk that are not checked out, though nobody deleted them
 	Stay    map[string]bool   // paths that are not deleted when they are rendered no more
 	Old     string            // names base in conflicts: "spacegen 1.2.0"
 	New     string            // names theirs
@@ -69,6 +70,7 @@ const (
 	Delete   Action = "delete"   // the template dropped it, nobody had changed it
 	Keep     Action = "keep"     // it stays as people made it
 	Absent   Action = "absent"   // people deleted it, and it stays deleted
+	Away     Action = "away"     // it lies outside of a sparse checkout, and waits
 )
 
 // A Change is what a Plan says of one path. Paths that nothing happens to, and
@@ -180,6 +182,10 @@ func (m *merger) rendered(p string) error {
 	if known && record.At != "" {
 		at = record.At
 	}
+	if m.Away[at] {
+		m.waits(p, at, !known || record.Hash != Hash(theirs.Body) || record.Mode != theirs.Mode)
+		return nil
+	}
 	ours, there := m.Ours[at]
 	m.record(p, theirs, record.At)
 	if known && record.Owner == render.Once && theirs.Owner == render.Once && (there || !match(m.Options.Restore, at)) {
@@ -200,6 +206,18 @@ func (m *merger) rendered(p string) error {
 		return m.managed(at, record, known, ours, theirs)
 	}
 	return nil
+}
+
+// waits leaves a path that is not checked out for an update that finds it there:
+// what is known of it stays.
+func (m *merger) waits(p, at string, changed bool) {
+	record, known := m.Records[p]
+	if known {
+		m.plan.Records[p] = record
+	}
+	if changed && record.Owner != render.Once {
+		m.add(Change{Path: at, Action: Away, Note: "it lies outside of your sparse checkout; an update where it is checked out changes it"})
+	}
 }
 
 // record remembers what is rendered now as the next base.
@@ -273,6 +291,10 @@ func (m *merger) dropped(p string) {
 	at := p
 	if record.At != "" {
 		at = record.At
+	}
+	if m.Away[at] {
+		m.waits(p, at, true)
+		return
 	}
 	ours, there := m.Ours[at]
 	isFile := !ours.Dir && ours.Link == ""

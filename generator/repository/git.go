@@ -71,7 +71,7 @@ func (p *Project) Dirty(ctx context.Context, plan *merge.Plan, records map[strin
 	if err != nil {
 		return nil, err
 	}
-	out, err := p.git(ctx, nil, "status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames", "--", ".")
+	out, err := p.git(ctx, nil, "status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames", "--", ".")
 	if err != nil {
 		return nil, err
 	}
@@ -79,14 +79,19 @@ func (p *Project) Dirty(ctx context.Context, plan *merge.Plan, records map[strin
 	if err != nil {
 		return nil, err
 	}
+	changed, err := p.unseen(ctx, touched)
+	if err != nil {
+		return nil, err
+	}
 	for entry := range strings.SplitSeq(string(out), "\x00") {
 		if len(entry) < 4 {
 			continue
 		}
-		at := strings.TrimPrefix(entry[3:], strings.TrimSpace(string(prefix)))
-		if !touched[at] {
-			continue
+		if at := strings.TrimPrefix(entry[3:], strings.TrimSuffix(string(prefix), "\n")); touched[at] {
+			changed = append(changed, at)
 		}
+	}
+	for _, at := range changed {
 		file, _, err := p.read(at)
 		if err != nil {
 			return nil, err
@@ -96,7 +101,7 @@ func (p *Project) Dirty(ctx context.Context, plan *merge.Plan, records map[strin
 		}
 	}
 	slices.Sort(dirty)
-	return dirty, nil
+	return slices.Compact(dirty), nil
 }
 
 // untracked lists those of the paths that git doesn't know.
@@ -160,7 +165,7 @@ func (p *Project) Unmerged(ctx context.Context, plan *merge.Plan) error {
 		if c.Action != merge.Conflict || !c.Write {
 			continue
 		}
-		at := strings.TrimSpace(string(prefix)) + c.Path
+		at := strings.TrimSuffix(string(prefix), "\n") + c.Path
 		known, err := p.git(ctx, nil, "ls-files", "-z", "--", c.Path)
 		if err != nil {
 			return err

@@ -37,6 +37,7 @@ type Project struct {
 	Unasked error
 
 	lockText []byte
+	away     *map[string]bool // once it is known
 }
 
 // Open opens the repository that dir lies in to look at it: nothing is written.
