@@ -61,7 +61,7 @@ golden: ## make the golden repositories anew
 
 .PHONY: modules
 modules: ## find out anew which modules emitted files need
-	$(GO) test ./generator/render -run TestModules -update
+	$(GO) test ./generator/render -run 'TestModules|TestLinked' -update
 
 .PHONY: e2e-k8s
 e2e-k8s: build ## a supervisor against a real Kubernetes API (the first time builds one)

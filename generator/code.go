@@ -84,7 +84,7 @@ func (g *Generator) CheckAll(ctx context.Context, dir string, how CodeCheck) ([]
 // become, no more and no less. Where its sum says so that is taken for true,
 // unless a full check is wanted. It writes nothing.
 func (g *Generator) CheckCode(ctx context.Context, dir string, how CodeCheck) (findings []Finding, err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -85,8 +86,8 @@ func readProtos(ctx context.Context, dir string, s *spec.Spec) (protofile.Source
 // initGit makes a repository of dir unless it lies in one already, as a
 // service in a monorepo does. spacegen never commits.
 func initGit(ctx context.Context, dir string, progress func(string)) error {
-	if run(ctx, dir, "git", "rev-parse", "--is-inside-work-tree") == nil {
-		return nil
+	if in, err := repository.InGit(ctx, dir); err != nil || in {
+		return err
 	}
 	progress("git init")
 	return run(ctx, dir, "git", "init", "--quiet", "--initial-branch=main")

@@ -11,6 +11,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/secrets"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -27,7 +28,7 @@ type HandEdit struct {
 // HandEdits lists what was changed by hand in the repository at dir, sorted by
 // path.
 func HandEdits(ctx context.Context, dir string) (edits []HandEdit, err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -75,12 +76,13 @@ const (
 	RuleLayer    = "layer"    // an import skips or climbs the layers
 	RuleBase     = "base"     // what update needs is missing
 	RuleCode     = "code"     // gen/ is not what the protos become
+	RuleSecret   = "secret"   // configuration that reaches others has what looks like a secret
 )
 
 // Check finds out whether the repository at dir is what its Spec, its protos
 // and the templates of this binary make of it, and keeps the rule of layers.
 func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -128,6 +130,15 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 	}
 	for _, place := range marked {
 		findings = append(findings, Finding{RuleConflict, place.Path, place.Line, "a conflict is not resolved"})
+	}
+	leaks, err := secrets.Find(p.FS())
+	if err != nil {
+		return nil, err
+	}
+	for _, leak := range leaks {
+		findings = append(findings, Finding{RuleSecret, leak.Path, leak.Line, fmt.Sprintf(
+			"%s looks like a secret (%s), and this file becomes part of %s; have it in a Secret (the chart's value secret or existingSecret, TOKEN_FILE for the system token), or end the line with %q",
+			leak.Key, leak.Looks, leak.Goes, secrets.Allowed)})
 	}
 	var climbing []layers.Finding
 	if s.Kind.Layered() {

@@ -63,12 +63,12 @@ func (g *Generator) Change(ctx context.Context, dir string, edit func(*spec.File
 }
 
 func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File) error, o Changes, sameTemplates bool) (report *Report, err error) {
-	p, recovered, err := repository.Open(ctx, dir)
+	p, recovered, err := open(ctx, dir, o.DryRun)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	p.Intercept = g.intercept
+	p.Intercept, p.Blind = g.intercept, o.AllowDirty
 	if err := p.CheckVersion(g.version); err != nil {
 		return nil, err
 	}
@@ -109,6 +109,9 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 			return nil, err
 		}
 	}
+	if p.Unasked != nil {
+		report.Notes = append(report.Notes, "git was not asked which files it ignores and which edits are committed, as --allow-dirty says: "+p.Unasked.Error())
+	}
 	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan, len(own.Protos)+len(own.Edited) > 0)
 	if report.Marked, err = p.Conflicts(); err != nil {
 		return nil, err
@@ -141,13 +144,36 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 		return nil, err
 	}
 	if report.Conflicts > 0 {
-		return report, p.Unmerged(ctx, plan)
+		if err := p.Unmerged(ctx, plan); err != nil {
+			report.Notes = append(report.Notes, "git was not told which files have conflicts: "+err.Error())
+		}
+		return report, nil
 	}
 	if pending { // and nothing is marked any more
 		report.Decided, report.Steps = true, Steps{SkipGit: true}
 		return report, p.Conclude()
 	}
 	return report, nil
+}
+
+// open opens the repository at dir: to look at it, or to change it, which finishes
+// a change that was cut off before.
+func open(ctx context.Context, dir string, look bool) (p *repository.Project, recovered bool, err error) {
+	if look {
+		p, err = repository.Open(ctx, dir)
+		return p, false, err
+	}
+	return repository.OpenToChange(ctx, dir)
+}
+
+// Recover finishes or undoes a change of the repository at dir that was cut off, as
+// every change of it does first. It reports whether there was one.
+func Recover(ctx context.Context, dir string) (bool, error) {
+	p, recovered, err := repository.OpenToChange(ctx, dir)
+	if err != nil {
+		return false, err
+	}
+	return recovered, p.Close()
 }
 
 // dirtyError refuses to write to files that have changes which are not committed.
@@ -357,7 +383,7 @@ func following(plan *merge.Plan, ownProtos bool) Steps {
 // Move records that people moved a file, so that updates follow it. Where
 // nothing stands at to yet, the file is moved. Both are as seen from dir.
 func Move(ctx context.Context, dir, from, to string) (err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, _, err := repository.OpenToChange(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -396,7 +422,7 @@ func inside(root, dir, at string) (string, error) {
 // Abort takes back an update that ended with conflicts, and lists the files
 // that are as before.
 func Abort(ctx context.Context, dir string) (paths []string, err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, _, err := repository.OpenToChange(ctx, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -152,9 +152,9 @@ func (p part) complete(ctx context.Context, std stdio, c *changeFlags, command s
 	if p.parent {
 		wanted = []string{"resource", p.kind}
 	}
-	asker := std.asker()
+	asker := c.asker(std)
 	for len(args) < len(wanted) {
-		if asker == nil || c.json {
+		if asker == nil {
 			what := "NAME"
 			if p.parent {
 				what = strings.ToUpper(wanted[len(args)])

@@ -57,15 +57,6 @@ type Input struct {
 	Options Options
 }
 
-// Options are the choices of whoever runs the merge.
-type Options struct {
-	Ours    []string // globs of paths where conflicts are decided for ours
-	Theirs  []string // likewise for theirs
-	Restore []string // paths that were deleted and should come back
-	Keep    bool     // keep edits in generated files
-	Drop    bool     // delete what no template brings any more, whatever was written in it
-}
-
 // An Action is what happens to a path.
 type Action string
 
@@ -121,7 +112,7 @@ func (p *Plan) Writes() bool {
 // Run merges. The Plan's records are those of theirs: base goes forward to
 // what was rendered, never to what came out of the merge.
 func Run(ctx context.Context, in Input) (*Plan, error) {
-	if err := in.Options.check(in.Theirs); err != nil {
+	if err := in.check(); err != nil {
 		return nil, err
 	}
 	m := merger{Input: in, ctx: ctx, plan: &Plan{Records: map[string]Record{}}}
@@ -191,7 +182,7 @@ func (m *merger) rendered(p string) error {
 	}
 	ours, there := m.Ours[at]
 	m.record(p, theirs, record.At)
-	if known && record.Owner == render.Once && theirs.Owner == render.Once {
+	if known && record.Owner == render.Once && theirs.Owner == render.Once && (there || !match(m.Options.Restore, at)) {
 		return nil
 	}
 	switch {

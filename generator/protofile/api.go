@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/templates"
 )
 
 // An API is the services of one proto package, and what is known of how they
@@ -222,8 +223,11 @@ func ReadSources(folders ...fs.FS) (Sources, error) {
 	sources := Sources{}
 	for _, folder := range folders {
 		err := fs.WalkDir(folder, ".", func(at string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || path.Ext(at) != ".proto" || Builtin(at) {
+			if err != nil || d.IsDir() || path.Ext(at) != ".proto" {
 				return err
+			}
+			if Builtin(at) {
+				return checkBuiltin(folder, at)
 			}
 			if _, first := sources[at]; first {
 				return nil
@@ -236,6 +240,37 @@ func ReadSources(folders ...fs.FS) (Sources, error) {
 		}
 	}
 	return sources, nil
+}
+
+// checkBuiltin refuses a file at the path of a built-in one that is of another package:
+// whoever imports it would get what is built in.
+func checkBuiltin(folder fs.FS, at string) error {
+	text, err := fs.ReadFile(folder, at)
+	if err != nil {
+		return err
+	}
+	is, err := packageOf(at, text)
+	if err != nil {
+		return err
+	}
+	want := "google.protobuf"
+	if builtin, err := fs.ReadFile(templates.FS, googleAPIs+at); err == nil {
+		want, _ = packageOf(at, builtin)
+	}
+	if is == want || strings.HasPrefix(at, "google/protobuf/") && (strings.HasPrefix(is, "google.protobuf.") || is == "pb") {
+		return nil
+	}
+	return fmt.Errorf("%s:%d: the file is of package %s, and services link another at this path, of package %s; move it into the folder of its package, and mend the imports of it", at, packageLine(text), is, want)
+}
+
+// packageLine is the line on which a file names its package.
+func packageLine(text []byte) int {
+	for i, line := range strings.Split(string(text), "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), "package ") {
+			return i + 1
+		}
+	}
+	return 1
 }
 
 // GoImport gives the Go package of the code that is made of a file: what a

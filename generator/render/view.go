@@ -1,6 +1,7 @@
 package render
 
 import (
+	"context"
 	"fmt"
 	"path"
 	"slices"
@@ -36,6 +37,7 @@ type View struct {
 	Services, Managers, Connectors, Handlers, Workers []*Component
 
 	foreign *foreign // people's own API
+	budget  *budget  // of the templates
 
 	API      *Service   // the one that a file is for
 	Part     *Component // likewise, of the lists above
@@ -74,6 +76,7 @@ func newView(s *spec.Spec) (*View, error) {
 		cached:      s.HasCache(),
 		Chart:       s.Chart,
 		CI:          s.CI == spec.GitHub,
+		budget:      newBudget(context.Background()),
 	}
 	if v.Name.Kebab() == "" || v.Module == "" || v.Package == "" {
 		return nil, fmt.Errorf("render: the Spec has no name, module or package; parse it or fill in its defaults")

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"syscall"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
@@ -108,12 +107,13 @@ func (p *Project) complete(ops []operation, conflicts map[string]bool) error {
 		if !op.Remove {
 			op.After = digest(op.body)
 		}
+		if err := errors.Join(checkTarget(op.Path), p.direct(op.Path)); err != nil {
+			return fmt.Errorf("write %s: %w; nothing was written", op.Path, err)
+		}
 		info, err := p.root.Lstat(op.Path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
-		case errors.Is(err, syscall.ENOTDIR):
-			return fmt.Errorf("write %s: a file stands where a folder above it should; move it aside", op.Path)
 		case err != nil:
 			return fmt.Errorf("write %s: %w", op.Path, err)
 		case !info.Mode().IsRegular():

@@ -135,7 +135,7 @@ func DecodeLock(text []byte) (*Lock, error) {
 	}
 	for i, file := range lock.Files {
 		if err := file.check(); err != nil {
-			return nil, fmt.Errorf("read %s: file %d: %w; %s", LockPath, i+1, err, restoreIt)
+			return nil, fmt.Errorf("read %s: file %d: %w; spacegen did not write this: %s", LockPath, i+1, err, restoreIt)
 		}
 		if i > 0 && lock.Files[i-1].Path >= file.Path {
 			return nil, fmt.Errorf("read %s: %s is out of order or there twice; %s", LockPath, file.Path, restoreIt)
@@ -145,14 +145,19 @@ func DecodeLock(text []byte) (*Lock, error) {
 }
 
 func (f LockFile) check() error {
-	if !fs.ValidPath(f.Path) || f.Path == "." || path.Clean(f.Path) != f.Path {
-		return fmt.Errorf("%q is no path inside the repository", f.Path)
+	if err := checkTarget(f.Path); err != nil {
+		return err
 	}
-	if f.At != "" && (!fs.ValidPath(f.At) || f.At == "." || within(f.At, Folder)) {
-		return fmt.Errorf("%q is no path inside the repository", f.At)
-	}
-	if within(f.Path, BasePath) || f.Path == LockPath {
+	if spelt := canonicalPath(f.Path); within(spelt, BasePath) || spelt == LockPath {
 		return fmt.Errorf("%s is spacegen's own", f.Path)
+	}
+	if f.At != "" {
+		if err := checkTarget(f.At); err != nil {
+			return err
+		}
+		if within(canonicalPath(f.At), Folder) {
+			return fmt.Errorf("%s is said to have been moved to %s, into spacegen's own folder", f.Path, f.At)
+		}
 	}
 	switch f.Owner {
 	case render.Generated, render.Managed, render.Once:

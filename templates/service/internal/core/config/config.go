@@ -91,6 +91,7 @@ type Database struct {
 	MaxOpen  int    `mapstructure:"max_open"`
 
 	MaxRecords       int `mapstructure:"max_records"`       // that one list or statistic gives at most; 0 is 10,000
+	MaxBytes         int `mapstructure:"max_bytes"`         // that one list or statistic reads at most; 0 is 16 MiB
 	StatementTimeout int `mapstructure:"statement_timeout"` // seconds, in PostgreSQL; 0 is 60, less is none
 }
 

@@ -23,6 +23,8 @@ func (e expression) then(sql string, args ...any) expression {
 	return expression{e.sql + sql, slices.Concat(e.args, args)}
 }
 
+func (e expression) and(other expression) expression { return joined(" AND ", e, other) }
+
 // not holds where e doesn't, and where it is unknown.
 func (e expression) not() expression {
 	return expression{"NOT COALESCE((" + e.sql + "), FALSE)", e.args}

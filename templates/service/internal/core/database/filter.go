@@ -1,6 +1,7 @@
 package database
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -219,7 +220,7 @@ func (c compiler) textMatches(text, pattern string) (expression, error) {
 		return expression{}, apierror.Query("The pattern %q cannot be read: %v", pattern, err)
 	}
 	if c.postgres() {
-		return sqlf(text+" ~ ?", parsed.postgres()), nil
+		return sqlf(fmt.Sprintf("left(%s, %d) ~ ?", text, patternReach), parsed.postgres()), nil
 	}
 	return sqlf("regexp(?, "+text+")", pattern), nil
 }

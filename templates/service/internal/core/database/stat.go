@@ -28,6 +28,9 @@ func (s *Store[T]) Stat(ctx context.Context, scope []query.Condition, q query.St
 	if (q.Distinct == "") == (len(q.Aggregate) == 0) {
 		return nil, 0, apierror.Query("A statistic has either aggregate or distinct.")
 	}
+	if err := affordableStat(q); err != nil {
+		return nil, 0, err
+	}
 	r, err := s.start(scope, q)
 	if err != nil {
 		return nil, 0, err
@@ -78,9 +81,12 @@ func (s *Store[T]) start(scope []query.Condition, q query.StatQuery) (relation, 
 	if err != nil {
 		return relation{}, err
 	}
-	e := sqlf("SELECT " + c.list(c.schema.Fields) + " FROM " + quoted(c.schema.Table) + " AS " + quoted(c.alias))
-	if where.sql != "" {
+	e := sqlf("SELECT " + c.list(c.schema.Fields) + " FROM " + c.table())
+	switch {
+	case where.sql != "" && c.postgres():
 		e = e.then(" WHERE "+where.sql, where.args...)
+	case where.sql != "":
+		e = c.foundFirst(sqlf(" WHERE "+where.sql, where.args...), c.list(c.schema.Fields))
 	}
 	return relation{expression: e, columns: c.schema.Fields, ties: []query.Sort{{Key: c.schema.ID}}}, nil
 }

@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
@@ -38,6 +39,8 @@ type Options struct {
 	Metrics    prometheus.Registerer
 	// Describe renders a request for the log, secrets masked.
 	Describe func(proto.Message) slog.Value
+	// MaxResponse is how many bytes of a response its server sends; 0 is any number.
+	MaxResponse int
 }
 
 // A Pipeline is what all calls of a service pass through.
@@ -49,13 +52,15 @@ type Pipeline struct {
 	tracer     trace.Tracer
 	describe   func(proto.Message) slog.Value
 	metrics    metrics
+
+	maxResponse int
 }
 
 // New makes a pipeline.
 func New(o Options) (*Pipeline, error) {
 	p := &Pipeline{
 		service: o.Service, handlers: o.Handlers, transactor: o.Transactor,
-		log: o.Log, describe: o.Describe,
+		log: o.Log, describe: o.Describe, maxResponse: o.MaxResponse,
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -87,7 +92,10 @@ func Call[Req, Res proto.Message](
 			if res, err = body(ctx, req); err != nil {
 				return err
 			}
-			return p.after(ctx, t, res) // what fails here is rolled back, as it is compensated
+			if err = p.after(ctx, t, res); err != nil {
+				return err
+			}
+			return p.sendable(ctx, res) // what fails here is rolled back, as it is compensated
 		}); err != nil {
 			return err
 		}
@@ -177,6 +185,20 @@ func (p *Pipeline) after(ctx context.Context, t *Transaction, res proto.Message)
 		if err := h.Response(ctx, t, res); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// sendable refuses a response that the server which called would not send: the call
+// has failed before it counts as a success. What runs without a server, as in a
+// worker, sends none.
+func (p *Pipeline) sendable(ctx context.Context, res proto.Message) error {
+	if _, served := grpc.Method(ctx); !served || p.maxResponse <= 0 {
+		return nil
+	}
+	if n := proto.Size(res); n > p.maxResponse {
+		return apierror.New(codes.ResourceExhausted, "ERROR_RESULT_TOO_LARGE",
+			"The response has %d bytes, of %d at most: ask for less, or for a smaller page.", n, p.maxResponse)
 	}
 	return nil
 }

@@ -24,10 +24,32 @@ type Field struct {
 	Name     string
 	Type     Type
 	Repeated bool // a list of Type
+	MaxBytes int  // of a text, or of a list or document as JSON; 0 is the default of Limit
 }
 
 // JSON reports whether the field is stored as a JSON document.
 func (f Field) JSON() bool { return f.Repeated || f.Type == Struct }
+
+// What a field has at most where it doesn't say: fifty records, each with one text and
+// one document as large as that, fit into a message of 16 MiB.
+const (
+	maxText     = 64 << 10
+	maxDocument = 256 << 10
+)
+
+// Limit is how many bytes a value of the field has at most; 0 is any number.
+func (f Field) Limit() int {
+	switch {
+	case f.MaxBytes > 0:
+		return f.MaxBytes
+	case f.JSON():
+		return maxDocument
+	case f.Type == String || f.Type == Enum:
+		return maxText
+	default:
+		return 0
+	}
+}
 
 // Schema says what queries may ask of a resource.
 type Schema struct {

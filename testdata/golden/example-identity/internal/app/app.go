@@ -52,12 +52,16 @@ func New(ctx context.Context, cfg *config.Config, version string) (a *App, err e
 		return a, err
 	}
 	a.services = spaceconnector.New(spaceconnector.Options{
-		Endpoints: endpoints(cfg), Token: cfg.SystemToken, MaxMessageLength: cfg.MaxMessageLength,
+		Endpoints: endpoints(cfg), Token: cfg.SystemToken, MaxMessageLength: cfg.MaxMessageLength, Keepalive: cfg.Keepalive,
 	})
-	a.handlers, err = handler.New(handler.Known(), cfg.Handlers, handler.Deps{Identity: ownIdentity{a}, Log: a.telemetry.Log})
+	own := ownIdentity{a}
+	a.handlers, err = handler.New(handler.Known(), cfg.Handlers, handler.Deps{
+		Identity: own, SystemDomain: own.SystemDomain, Log: a.telemetry.Log,
+	})
 	if err != nil {
 		return a, err
 	}
+	a.handlers.Authorization = append(a.handlers.Authorization, present{a})
 	if _, err = connector.ReadSignInLimits(cfg); err != nil {
 		return a, err
 	}
@@ -161,7 +165,7 @@ func (a *App) pipeline(transactor pipeline.Transactor) (*pipeline.Pipeline, erro
 	return pipeline.New(pipeline.Options{
 		Service: a.config.Service, Handlers: a.handlers, Transactor: transactor,
 		Log: a.telemetry.Log, Tracer: a.telemetry.Tracer, Metrics: a.telemetry.Registry,
-		Describe: a.telemetry.Describe,
+		Describe: a.telemetry.Describe, MaxResponse: a.config.MaxMessageLength,
 	})
 }
 

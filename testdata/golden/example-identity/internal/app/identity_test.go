@@ -86,6 +86,25 @@ func TestAnotherDomainSeesNothing(t *testing.T) {
 	})
 }
 
+// TestWhoIsGoneMakesNobody: his token holds on for a while.
+func TestWhoIsGoneMakesNobody(t *testing.T) {
+	onPlatform(t, func(t *testing.T, p platform) {
+		admin := p.signIn(t, p.domainID, "admin", passwordOfAdmin).GetAccessToken()
+		heir := func(name string) *api.CreateUserRequest {
+			return &api.CreateUserRequest{UserId: name, Password: "open sesame", RoleType: api.UserInfo_DOMAIN_ADMIN}
+		}
+		require.NoError(t, p.call(t, "User.create", admin, heir("second"), new(api.UserInfo)))
+		second := p.signIn(t, p.domainID, "second", "open sesame").GetAccessToken()
+		require.NoError(t, p.call(t, "User.disable", second, &api.UserRequest{UserId: "admin"}, new(api.UserInfo)))
+		assert.ErrorContains(t, p.call(t, "User.create", admin, heir("third"), new(api.UserInfo)), unauthenticated)
+		assert.ErrorContains(t, p.call(t, "User.enable", admin, &api.UserRequest{UserId: "admin"}, new(api.UserInfo)), unauthenticated)
+		require.NoError(t, p.call(t, "User.delete", second, &api.UserRequest{UserId: "admin"}, new(emptypb.Empty)))
+		assert.ErrorContains(t, p.call(t, "User.create", admin, heir("third"), new(api.UserInfo)), unauthenticated)
+		assert.ErrorContains(t, p.call(t, "User.delete", admin, &api.UserRequest{UserId: "second"}, new(emptypb.Empty)), unauthenticated)
+		require.NoError(t, p.call(t, "User.create", second, heir("third"), new(api.UserInfo)))
+	})
+}
+
 func TestRefresh(t *testing.T) {
 	onPlatform(t, func(t *testing.T, p platform) {
 		refresh := func(token string) (*api.TokenInfo, error) {

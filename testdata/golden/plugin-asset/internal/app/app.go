@@ -51,9 +51,11 @@ func New(ctx context.Context, cfg *config.Config, version string) (a *App, err e
 		return a, err
 	}
 	a.services = spaceconnector.New(spaceconnector.Options{
-		Endpoints: endpoints(cfg), Token: cfg.SystemToken, MaxMessageLength: cfg.MaxMessageLength,
+		Endpoints: endpoints(cfg), Token: cfg.SystemToken, MaxMessageLength: cfg.MaxMessageLength, Keepalive: cfg.Keepalive,
 	})
-	a.handlers, err = handler.New(handler.Known(), cfg.Handlers, handler.Deps{Identity: a.services, Log: a.telemetry.Log})
+	a.handlers, err = handler.New(handler.Known(), cfg.Handlers, handler.Deps{
+		Identity: a.services, SystemDomain: handler.SystemDomain(cfg.SystemDomain, cfg.SystemToken), Log: a.telemetry.Log,
+	})
 	if err != nil {
 		return a, err
 	}
@@ -111,6 +113,7 @@ func (a *App) modules(ctx context.Context, names []string) (base lifecycle.Chain
 			},
 		}).Module())
 	}
+	base = append(base, a.background()...)
 	for _, s := range Servers() {
 		if !slices.Contains(names, s.Name) {
 			continue
@@ -157,7 +160,7 @@ func (a *App) pipeline(transactor pipeline.Transactor) (*pipeline.Pipeline, erro
 	return pipeline.New(pipeline.Options{
 		Service: a.config.Service, Handlers: a.handlers, Transactor: transactor,
 		Log: a.telemetry.Log, Tracer: a.telemetry.Tracer, Metrics: a.telemetry.Registry,
-		Describe: a.telemetry.Describe,
+		Describe: a.telemetry.Describe, MaxResponse: a.config.MaxMessageLength,
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/cloudforet-io/plugin-asset/internal/connector"
+	"github.com/cloudforet-io/plugin-asset/internal/core/lifecycle"
 	"github.com/cloudforet-io/plugin-asset/internal/handler/guard"
 	"github.com/cloudforet-io/plugin-asset/internal/manager"
 	"github.com/cloudforet-io/plugin-asset/internal/service"
@@ -39,6 +40,9 @@ func (a *App) build(ctx context.Context) (err error) {
 
 // prepare does what has to be done before servers run.
 func (a *App) prepare(context.Context) error { return nil }
+
+// background is what runs beside the servers, whichever these are.
+func (a *App) background() lifecycle.Chain { return nil }
 
 // ping reports the first thing that the service needs and can't reach.
 func (c *components) ping(_ context.Context) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/cloudforet-io/cost-analysis/internal/connector"
 	"github.com/cloudforet-io/cost-analysis/internal/connector/database"
 	core "github.com/cloudforet-io/cost-analysis/internal/core/database"
+	"github.com/cloudforet-io/cost-analysis/internal/core/lifecycle"
 	"github.com/cloudforet-io/cost-analysis/internal/handler/guard"
 	"github.com/cloudforet-io/cost-analysis/internal/manager"
 	"github.com/cloudforet-io/cost-analysis/internal/service"
@@ -58,6 +59,9 @@ func (a *App) prepare(ctx context.Context) error {
 	_, err := a.Migrate(ctx)
 	return err
 }
+
+// background is what runs beside the servers, whichever these are.
+func (a *App) background() lifecycle.Chain { return nil }
 
 // ping reports the first thing that the service needs and can't reach.
 func (c *components) ping(ctx context.Context) error {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/cloudforet-io/supervisor/internal/connector"
+	"github.com/cloudforet-io/supervisor/internal/core/lifecycle"
 	"github.com/cloudforet-io/supervisor/internal/core/queue"
 	"github.com/cloudforet-io/supervisor/internal/handler/guard"
 	"github.com/cloudforet-io/supervisor/internal/manager"
@@ -45,6 +46,9 @@ func (a *App) build(ctx context.Context) (err error) {
 
 // prepare does what has to be done before servers run.
 func (a *App) prepare(context.Context) error { return nil }
+
+// background is what runs beside the servers, whichever these are.
+func (a *App) background() lifecycle.Chain { return nil }
 
 // ping reports the first thing that the service needs and can't reach.
 func (c *components) ping(ctx context.Context) error {

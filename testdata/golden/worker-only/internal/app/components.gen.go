@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/cloudforet-io/collector/internal/core/lifecycle"
 	"github.com/cloudforet-io/collector/internal/core/queue"
 	"github.com/cloudforet-io/collector/internal/handler/guard"
 	"github.com/cloudforet-io/collector/internal/service"
@@ -32,6 +33,9 @@ func (a *App) build(ctx context.Context) (err error) {
 
 // prepare does what has to be done before servers run.
 func (a *App) prepare(context.Context) error { return nil }
+
+// background is what runs beside the servers, whichever these are.
+func (a *App) background() lifecycle.Chain { return nil }
 
 // ping reports the first thing that the service needs and can't reach.
 func (c *components) ping(ctx context.Context) error {

@@ -101,18 +101,26 @@ func (g *guarded) idle(since time.Time) bool {
 	return g.calls == 0 && g.used.Before(since)
 }
 
+// reach notes that the plugin answered, once its connection says that it stands:
+// gRPC makes calls by a new connection before that says so.
 func (g *guarded) reach() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.reached = true
+	g.reached = g.reached || g.ready()
 }
 
 // broken reports whether the plugin was reached, and the connection is gone since.
 func (g *guarded) broken() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	return g.reached && !g.ready()
+}
+
+// ready reports whether the connection says that it stands; one that says
+// nothing is taken to.
+func (g *guarded) ready() bool {
 	conn, ok := g.conn.(interface{ GetState() connectivity.State })
-	return ok && g.reached && conn.GetState() != connectivity.Ready
+	return !ok || conn.GetState() == connectivity.Ready
 }
 
 // bounded bounds the size of an answer.

@@ -94,7 +94,10 @@ func (e *entry) fire(ctx context.Context, fire time.Time) (err error) {
 	if err != nil {
 		return fmt.Errorf("making the tasks: %w", err)
 	}
-	if err := e.put(ctx, id, tasks, e.retention(fire)); err != nil {
+	if err := e.put(ctx, id, tasks, e.retention(fire)); queue.IsTaken(err) {
+		e.metrics.fire(e.name, "taken")
+		return nil
+	} else if err != nil {
 		return err
 	}
 	e.metrics.fire(e.name, "done")
@@ -107,7 +110,7 @@ func (e *entry) put(ctx context.Context, id string, tasks []queue.Task, retentio
 	case 0:
 		return nil
 	case 1:
-		return e.queues.Put(ctx, e.queue, tasks[0], queue.WithID(id), queue.WithRetention(retention))
+		return e.queues.Put(ctx, e.queue, tasks[0], queue.WithID(id), queue.Once(), queue.WithRetention(retention))
 	default:
 		return e.queues.PutBatch(ctx, e.queue, id, tasks, queue.WithRetention(retention))
 	}

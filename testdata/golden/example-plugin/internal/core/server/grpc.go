@@ -51,7 +51,10 @@ type GRPCOptions struct {
 	MaxWorkers       int                  // calls that do not stream, at once; 0 is 100
 	MaxStreams       int                  // streams that are open at once; 0 is 1000
 	Wait             time.Duration        // for a call's turn, where there are too many; 0 is 2 s
+	FirstMessage     time.Duration        // of a stream, before it is known who calls; 0 is 10 s
 	CallTimeout      time.Duration        // of a call that does not stream; 0: as long as its caller waits
+	ConnectionAge    time.Duration        // after which clients connect anew, so that new replicas get some; 0: never
+	ConnectionGrace  time.Duration        // for calls on a connection of that age; 0: as long as they take
 	Ready            func() error         // whether calls can be answered; nil: always
 	Log              *slog.Logger         // nil: nothing is logged
 	Tracer           trace.TracerProvider // nil: the process's own
@@ -69,6 +72,9 @@ func (o GRPCOptions) withDefaults() GRPCOptions {
 	}
 	if o.Wait <= 0 {
 		o.Wait = defaultWait
+	}
+	if o.FirstMessage <= 0 {
+		o.FirstMessage = defaultFirstMessage
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -103,7 +109,7 @@ func NewGRPC(o GRPCOptions) *GRPC {
 	}
 	g.streaming, g.endStreams = context.WithCancelCause(context.Background())
 	calls := newLimiter("calls", o.MaxWorkers, o.Wait)
-	streams := newLimiter("streams", o.MaxStreams, o.Wait)
+	streams := &streams{newLimiter("streams", o.MaxStreams, o.Wait), o.FirstMessage}
 	g.server = grpc.NewServer(
 		grpc.MaxRecvMsgSize(o.MaxMessageLength),
 		grpc.MaxSendMsgSize(o.MaxMessageLength),
@@ -115,7 +121,11 @@ func NewGRPC(o GRPCOptions) *GRPC {
 			otelgrpc.WithPropagators(propagation.TraceContext{}),
 			otelgrpc.WithFilter(filters.Not(filters.HealthCheck())),
 		)),
-		grpc.KeepaliveParams(keepalive.ServerParameters{Time: idlePing, Timeout: pingTimeout}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{
+			Time: idlePing, Timeout: pingTimeout,
+			// gRPC spreads the age by a tenth, so that not all clients come at once.
+			MaxConnectionAge: o.ConnectionAge, MaxConnectionAgeGrace: o.ConnectionGrace,
+		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 		grpc.UnknownServiceHandler(unknownMethod),
 		grpc.ChainUnaryInterceptor(safeUnary(o.Log), deadline(o.CallTimeout), calls.unary, metadataUnary),

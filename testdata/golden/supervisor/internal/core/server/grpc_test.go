@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -334,4 +335,25 @@ func TestTakenPortIsAnError(t *testing.T) {
 	taken := listener.Addr().String()
 	assert.ErrorContains(t, server.NewGRPC(server.GRPCOptions{Address: taken}).Module().Start(t.Context()), taken)
 	assert.ErrorContains(t, server.NewAdmin(server.AdminOptions{Address: taken}).Module().Start(t.Context()), taken)
+}
+
+// TestClientsConnectAnew: else replicas that come later get none of those that are
+// there.
+func TestClientsConnectAnew(t *testing.T) {
+	var mu sync.Mutex
+	peers := map[string]bool{}
+	p := &probe{call: func(ctx context.Context, req *structpb.Struct) (*structpb.Struct, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		peers[pipeline.MetadataFrom(ctx).Peer] = true
+		return req, nil
+	}}
+	_, conn, _ := serve(t, p, server.GRPCOptions{ConnectionAge: 50 * time.Millisecond})
+	assert.Eventually(t, func() bool {
+		_, err := call(t.Context(), conn, "x")
+		require.NoError(t, err, "no call is lost")
+		mu.Lock()
+		defer mu.Unlock()
+		return len(peers) > 2
+	}, patience, time.Millisecond)
 }
