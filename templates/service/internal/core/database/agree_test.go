@@ -59,6 +59,10 @@ func FuzzEnginesAgree(f *testing.F) {
 			text, err := json.Marshal(asked)
 			require.NoError(t, err)
 			lite, postgres := answered(t, stores[0], text), answered(t, stores[1], text)
+			if strings.Contains(string(text), `"unwind"`) { // objects of one list that a push takes values from are in no order either
+				inOneOrderWithin(lite)
+				inOneOrderWithin(postgres)
+			}
 			if !alike(lite, postgres, true) {
 				for i := range rows {
 					t.Log(shown(t, rows[i]))
@@ -181,6 +185,19 @@ func composed(value any, row bool) bool {
 
 func inOneOrder(list []any) []any {
 	return slices.SortedFunc(slices.Values(list), func(a, b any) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+}
+
+// inOneOrderWithin sorts the lists in rows.
+func inOneOrderWithin(answer any) {
+	rows, _ := answer.([]any)
+	for _, row := range rows {
+		values, _ := row.(map[string]any)
+		for name, value := range values {
+			if list, ok := value.([]any); ok {
+				values[name] = inOneOrder(list)
+			}
+		}
+	}
 }
 
 // anything makes documents, and questions about them.
