@@ -160,6 +160,9 @@ func (v *View) Leading(kind string) []*Component {
 	return out
 }
 
+// Projected reports whether any resource belongs to a project.
+func (v *View) Projected() bool { return slices.ContainsFunc(v.Resources, (*Resource).Projected) }
+
 // SQL reports whether a database is opened: the service's own, or another one.
 func (v *View) SQL() bool { return len(v.Resources)+len(v.Leading("database")) > 0 }
 
