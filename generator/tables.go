@@ -29,6 +29,27 @@ func appliedMigrations(fsys fs.FS) ([]string, error) {
 	return files, nil
 }
 
+// sameMigrations refuses a rendered migration that stands under another number:
+// databases that have applied it would apply it once more.
+func sameMigrations(records map[string]merge.Record, applied []string) error {
+	var faults []error
+	for _, at := range slices.Sorted(maps.Keys(records)) {
+		within, migration := strings.CutPrefix(at, render.MigrationsFolder+"/")
+		if !migration || records[at].At != "" || slices.Contains(applied, within) || strings.HasSuffix(within, render.VersionMigration) { // see versioned
+			continue
+		}
+		_, what, _ := strings.Cut(path.Base(within), "_")
+		for _, other := range applied {
+			_, its, _ := strings.Cut(path.Base(other), "_")
+			if _, rendered := records[path.Join(render.MigrationsFolder, other)]; !rendered && path.Dir(other) == path.Dir(within) && its == what {
+				faults = append(faults, fmt.Errorf("%s stands where %s was rendered: databases know migrations by their names, and would apply it again; give it its old name",
+					path.Join(render.MigrationsFolder, other), path.Base(within)))
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
 // versioned says which migration gave each table that stands in a repository the
 // column of its rows' versions; a table of old has none yet.
 func versioned(fsys fs.FS, applied []string) (map[string]string, error) {
@@ -53,27 +74,6 @@ func versioned(fsys fs.FS, applied []string) (map[string]string, error) {
 		}
 	}
 	return by, nil
-}
-
-// sameMigrations refuses a rendered migration that stands under another number:
-// databases that have applied it would apply it once more.
-func sameMigrations(records map[string]merge.Record, applied []string) error {
-	var faults []error
-	for _, at := range slices.Sorted(maps.Keys(records)) {
-		within, migration := strings.CutPrefix(at, render.MigrationsFolder+"/")
-		if !migration || records[at].At != "" || slices.Contains(applied, within) {
-			continue
-		}
-		_, what, _ := strings.Cut(path.Base(within), "_")
-		for _, other := range applied {
-			_, its, _ := strings.Cut(path.Base(other), "_")
-			if _, rendered := records[path.Join(render.MigrationsFolder, other)]; !rendered && path.Dir(other) == path.Dir(within) && its == what {
-				faults = append(faults, fmt.Errorf("%s stands where %s was rendered: databases know migrations by their names, and would apply it again; give it its old name",
-					path.Join(render.MigrationsFolder, other), path.Base(within)))
-			}
-		}
-	}
-	return errors.Join(faults...)
 }
 
 // lasting are the migrations that stay though nothing renders them any more,

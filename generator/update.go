@@ -63,12 +63,12 @@ func (g *Generator) Change(ctx context.Context, dir string, edit func(*spec.File
 }
 
 func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File) error, o Changes, sameTemplates bool) (report *Report, err error) {
-	p, recovered, err := repository.Open(ctx, dir)
+	p, recovered, err := open(ctx, dir, o.DryRun)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	p.Intercept = g.intercept
+	p.Intercept, p.Blind = g.intercept, o.AllowDirty
 	if err := p.CheckVersion(g.version); err != nil {
 		return nil, err
 	}
@@ -76,8 +76,15 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	if p.Lock != nil {
 		report.From = p.Lock.Spacegen
 	}
+	away, err := notCheckedOut(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	change := repository.Edit{Spacegen: g.version}
 	due := g.due(p.Lock)
+	if len(away) > 0 && rewrites(due) {
+		return nil, fmt.Errorf("this update changes your code everywhere, and %d files lie outside of your sparse checkout; run it where all is checked out: 'git sparse-checkout disable'", len(away))
+	}
 	last, err := lastSpec(p)
 	if err != nil {
 		return nil, err
@@ -109,7 +116,12 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 			return nil, err
 		}
 	}
+	if p.Unasked != nil {
+		report.Notes = append(report.Notes, "git was not asked which files it ignores and which edits are committed, as --allow-dirty says: "+p.Unasked.Error())
+	}
 	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan, len(own.Protos)+len(own.Edited) > 0)
+	steps, waiting := report.Steps.wait(away)
+	report.Steps, report.Notes = steps, slices.Concat(report.Notes, waiting)
 	if report.Marked, err = p.Conflicts(); err != nil {
 		return nil, err
 	}
@@ -141,13 +153,36 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 		return nil, err
 	}
 	if report.Conflicts > 0 {
-		return report, p.Unmerged(ctx, plan)
+		if err := p.Unmerged(ctx, plan); err != nil {
+			report.Notes = append(report.Notes, "git was not told which files have conflicts: "+err.Error())
+		}
+		return report, nil
 	}
 	if pending { // and nothing is marked any more
 		report.Decided, report.Steps = true, Steps{SkipGit: true}
 		return report, p.Conclude()
 	}
 	return report, nil
+}
+
+// open opens the repository at dir: to look at it, or to change it, which finishes
+// a change that was cut off before.
+func open(ctx context.Context, dir string, look bool) (p *repository.Project, recovered bool, err error) {
+	if look {
+		p, err = repository.Open(ctx, dir)
+		return p, false, err
+	}
+	return repository.OpenToChange(ctx, dir)
+}
+
+// Recover finishes or undoes a change of the repository at dir that was cut off, as
+// every change of it does first. It reports whether there was one.
+func Recover(ctx context.Context, dir string) (bool, error) {
+	p, recovered, err := repository.OpenToChange(ctx, dir)
+	if err != nil {
+		return false, err
+	}
+	return recovered, p.Close()
 }
 
 // dirtyError refuses to write to files that have changes which are not committed.
@@ -249,6 +284,13 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 			return nil, err
 		}
 	}
+	away, err := p.Away(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if away, err = outside(ctx, p, away, tree, records); err != nil {
+		return nil, err
+	}
 	ours, err := p.Ours(records, tree)
 	if err != nil {
 		return nil, err
@@ -277,7 +319,7 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 		return nil, err
 	}
 	plan, err := merge.Run(ctx, merge.Input{
-		Records: records, Ours: ours, Theirs: tree, Moved: moved, Stay: stay,
+		Records: records, Ours: ours, Theirs: tree, Moved: moved, Away: away, Stay: stay,
 		Old: old + " (base)", New: "spacegen " + g.version, Options: o.Merge,
 	})
 	if err != nil {
@@ -322,13 +364,7 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 
 // dropIgnored takes out of a tree what is new and what git ignores.
 func (g *Generator) dropIgnored(ctx context.Context, p *repository.Project, tree render.Tree, records map[string]merge.Record) error {
-	var fresh []string
-	for at := range tree {
-		if _, known := records[at]; !known {
-			fresh = append(fresh, at)
-		}
-	}
-	ignored, err := p.Ignored(ctx, fresh)
+	ignored, err := p.Ignored(ctx, fresh(tree, records))
 	for at := range ignored {
 		delete(tree, at)
 	}
@@ -357,7 +393,7 @@ func following(plan *merge.Plan, ownProtos bool) Steps {
 // Move records that people moved a file, so that updates follow it. Where
 // nothing stands at to yet, the file is moved. Both are as seen from dir.
 func Move(ctx context.Context, dir, from, to string) (err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, _, err := repository.OpenToChange(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -396,7 +432,7 @@ func inside(root, dir, at string) (string, error) {
 // Abort takes back an update that ended with conflicts, and lists the files
 // that are as before.
 func Abort(ctx context.Context, dir string) (paths []string, err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, _, err := repository.OpenToChange(ctx, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 )
 
@@ -41,7 +42,7 @@ func (s stdio) asker() prompt.Asker {
 	if !fromFile || !toFile || !prompt.IsTerminal(in, out) {
 		return nil
 	}
-	return prompt.New(in, out, s.err)
+	return prompt.New(in, out, s.err, os.Getenv("TERM"))
 }
 
 // The exit statuses of spacegen.
@@ -76,7 +77,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 	default:
 		fmt.Fprintf(std.err, "spacegen: interrupted: %v\n", err)
 	}
-	if usage := (usageError{}); errors.As(err, &usage) {
+	if errors.As(err, new(usageError)) || errors.As(err, new(*merge.OptionError)) {
 		fmt.Fprintf(std.err, "See '%s --help'.\n", cmd.CommandPath())
 		return exitUsage
 	}

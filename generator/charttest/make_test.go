@@ -50,7 +50,7 @@ func TestMakeUsesTheRecordedVersion(t *testing.T) {
 	require.NoError(t, os.Mkdir(filepath.Join(dir, ".spacegen"), 0o750))
 	for _, line := range []string{"spacegen: v1.2.3", `spacegen: "v1.2.3"`} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, ".spacegen", "lock.yaml"), []byte("version: 1\n"+line+"\n"), 0o600))
-		assert.Contains(t, mustRun(t, dir, make, "--dry-run", "check"), "/cmd/spacegen@v1.2.3 check")
+		assert.Contains(t, mustRun(t, dir, make, "--dry-run", "check"), "/cmd/spacegen@'v1.2.3' check")
 	}
 }
 

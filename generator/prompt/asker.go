@@ -3,9 +3,14 @@
 package prompt
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"strings"
 
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/terminal"
@@ -36,10 +41,10 @@ type Question struct {
 	Check   func(string) error // of a Text, or the number of a Many
 }
 
-// An Asker asks. into is a *string, *bool, *string or *[]string by the
-// question's kind.
+// An Asker asks until the answer is acceptable. into is a *string, *bool, *string or
+// *[]string by the question's kind.
 type Asker interface {
-	Ask(q Question, into any) error
+	Ask(ctx context.Context, q Question, into any) error
 }
 
 // IsTerminal reports whether a person sits at both ends.
@@ -47,15 +52,56 @@ func IsTerminal(in, out *os.File) bool {
 	return term.IsTerminal(int(in.Fd())) && term.IsTerminal(int(out.Fd()))
 }
 
-// New gives an Asker for a terminal.
-func New(in *os.File, out *os.File, err io.Writer) Asker {
-	return surveyAsker{survey.WithStdio(in, out, err)}
+// New gives an Asker for a terminal. Where the terminal says of itself that it can do
+// nothing but print, or does not answer where its cursor is, it asks by plain lines.
+func New(in *os.File, out *os.File, err io.Writer, kind string) Asker {
+	if kind == "dumb" || kind == "emacs" || kind == "" && runtime.GOOS != "windows" {
+		return newLines(in, out)
+	}
+	return &terminalAsker{in: in, out: out, err: err}
 }
 
-type surveyAsker struct{ stdio survey.AskOpt }
+// A terminalAsker asks by menus, once it knows that the terminal can show them.
+type terminalAsker struct {
+	in, out *os.File
+	err     io.Writer
+	asker   Asker
+}
 
-// Ask asks until the answer is acceptable.
-func (a surveyAsker) Ask(q Question, into any) error {
+func (a *terminalAsker) Ask(ctx context.Context, q Question, into any) error {
+	if a.asker == nil {
+		ahead, answers, err := answersQueries(ctx, a.in, a.out)
+		if err != nil {
+			return err
+		}
+		in := typed{Reader: io.MultiReader(bytes.NewReader(ahead), a.in), File: a.in}
+		if answers {
+			a.asker = surveyAsker{stdio: survey.WithStdio(in, a.out, a.err), out: a.out}
+		} else {
+			a.asker = newLines(in, a.out)
+		}
+	}
+	return a.asker.Ask(ctx, q, into)
+}
+
+// typed is a terminal's input, of which some was read before anything was asked.
+type typed struct {
+	io.Reader
+	*os.File
+}
+
+func (t typed) Read(p []byte) (int, error) { return t.Reader.Read(p) }
+
+type surveyAsker struct {
+	stdio survey.AskOpt
+	out   *os.File
+}
+
+func (a surveyAsker) Ask(ctx context.Context, q Question, into any) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	a.room(&q)
 	var p survey.Prompt
 	switch q.Kind {
 	case Text:
@@ -78,6 +124,37 @@ func (a surveyAsker) Ask(q Question, into any) error {
 		return ErrInterrupted
 	}
 	return err
+}
+
+// hints is the room that the library takes on the line of a message.
+const hints = len("? [Use arrows to move, space to select, type to filter, ? for more help]")
+
+// room prints a message that does not fit on a line above its prompt: what the library
+// wraps itself, it wipes out when a key is pressed.
+func (a surveyAsker) room(q *Question) {
+	width, _, err := term.GetSize(int(a.out.Fd()))
+	usual, _ := q.Default.(string)
+	if err != nil || width <= 0 || len(q.Message)+len(usual)+hints < width {
+		return
+	}
+	fmt.Fprintln(a.out, wrapped(q.Message, width))
+	q.Message = ">"
+}
+
+// wrapped breaks a text into lines, between words where it can.
+func wrapped(text string, width int) string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) >= width {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return strings.Join(append(lines, line), "\n")
 }
 
 func check(q Question, answer any) error {

@@ -212,6 +212,11 @@ func newForeignResource(v *View, r *protofile.Resource, name string, was *record
 	for _, f := range columns {
 		field := foreignField(f)
 		field.Unique = slices.Contains(r.Unique, f)
+		most, err := protofile.MaxBytes(f)
+		if err != nil {
+			return nil, err
+		}
+		field.MaxBytes = most
 		s.Fields = append(s.Fields, field)
 	}
 	table := s.Naming().Snake()

@@ -1,12 +1,14 @@
 package render
 
 import (
+	"context"
 	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -36,6 +38,7 @@ type View struct {
 	Services, Managers, Connectors, Handlers, Workers []*Component
 
 	foreign *foreign // people's own API
+	budget  *budget  // of the templates
 
 	API      *Service   // the one that a file is for
 	Part     *Component // likewise, of the lists above
@@ -63,7 +66,7 @@ func newView(s *spec.Spec) (*View, error) {
 		Package:     s.Package,
 		PackagePath: s.PackagePath(),
 		APIVersion:  path.Base(s.PackagePath()),
-		APIImport:   path.Join(s.Module, "gen/go", s.PackagePath()),
+		APIImport:   path.Join(s.Module, protofile.GoRoot, protofile.GoFolder(s.PackagePath())),
 		Description: strings.TrimSpace(s.Description),
 		GRPC:        s.Has(spec.GRPCServer),
 		REST:        s.Has(spec.RESTServer),
@@ -74,6 +77,7 @@ func newView(s *spec.Spec) (*View, error) {
 		cached:      s.HasCache(),
 		Chart:       s.Chart,
 		CI:          s.CI == spec.GitHub,
+		budget:      newBudget(context.Background()),
 	}
 	if v.Name.Kebab() == "" || v.Module == "" || v.Package == "" {
 		return nil, fmt.Errorf("render: the Spec has no name, module or package; parse it or fill in its defaults")

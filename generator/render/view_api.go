@@ -117,6 +117,9 @@ func (v *View) MessageImport(r *Resource) Import {
 // Keeps reports whether any method of people's APIs works on a resource.
 func (v *View) Keeps() bool { return slices.ContainsFunc(v.APIs(), (*Service).Works) }
 
+// NamesScope reports whether any request of people's APIs names a domain or a workspace.
+func (v *View) NamesScope() bool { return slices.ContainsFunc(v.APIs(), (*Service).Scoped) }
+
 // HTTP reports whether anything of the API has a REST form.
 func (v *View) HTTP() bool {
 	return len(v.Declared()) > 0 || slices.ContainsFunc(v.APIs(), func(s *Service) bool { return s.HTTP })

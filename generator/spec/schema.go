@@ -44,6 +44,7 @@ func properties() map[string]property {
 		"resources[].fields[].required":    {description: "Nothing is created without it."},
 		"resources[].fields[].unique":      {description: "A workspace has every value only once."},
 		"resources[].fields[].keyword":     {description: "A query's keyword is looked for in it."},
+		"resources[].fields[].max_bytes":   {description: "Bytes of a text, a list or a struct, at most. Default: 65536 for a text, 262144 for a list or a struct."},
 		"resources[].fields[].number":      {description: "Number in the proto messages. Default: by position. It never changes: clients know the field by it."},
 		"resources[].fields[].since":       {description: "Number of the migration that brings the column. Default: 1."},
 		"resources[].fields[].description": {description: "One sentence on what it holds."},

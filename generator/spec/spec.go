@@ -178,6 +178,7 @@ type Field struct {
 	Required    bool      `yaml:"required"`    // create refuses a call without it
 	Unique      bool      `yaml:"unique"`      // within the workspace's scope
 	Keyword     bool      `yaml:"keyword"`     // searched by a query's keyword
+	MaxBytes    int       `yaml:"max_bytes"`   // of a text, a list or a struct; 0 is the framework's own maximum
 	Number      int       `yaml:"number"`      // of the proto field in the Info message
 	Since       int       `yaml:"since"`       // number of the migration that brings the column
 	Description string    `yaml:"description"` // one sentence

@@ -16,6 +16,9 @@ const (
 	protobufFree     = 20_000
 )
 
+// MaxBytes is the most that one field may have: some less than the 16 MiB of a message.
+const MaxBytes = 15 << 20
+
 // commonFields are the fields of every resource, and the one that its
 // messages use for something else.
 var commonFields = map[string]string{
@@ -154,6 +157,12 @@ func (v *validator) field(path string, f Field) {
 	}
 	if f.Keyword && (f.Repeated || f.Type != String) {
 		v.add(path+".keyword", fmt.Sprintf("a field of the type %s cannot be searched by keyword", f.describe()), "remove keyword; only a string has words")
+	}
+	switch {
+	case f.MaxBytes != 0 && f.Type != String && f.Type != Struct && !f.Repeated:
+		v.add(path+".max_bytes", fmt.Sprintf("a field of the type %s has no length to limit", f.describe()), "remove max_bytes")
+	case f.MaxBytes < 0 || f.MaxBytes > MaxBytes:
+		v.add(path+".max_bytes", fmt.Sprintf("no message has room for %d bytes of %s", f.MaxBytes, f.Name), fmt.Sprintf("write 1 to %d", MaxBytes))
 	}
 	if f.Since < 1 || f.Since > 9999 {
 		v.add(path+".since", fmt.Sprintf("there is no migration %d", f.Since), "write 1 to 9999")

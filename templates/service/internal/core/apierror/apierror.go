@@ -132,6 +132,12 @@ func NotImplemented(method string) *Error {
 	return New(codes.Unimplemented, "ERROR_NOT_IMPLEMENTED", "Method is not implemented. (method = %s)", method)
 }
 
+// FieldNotImplemented reports a field that the API has and the service does nothing
+// with, and the file where that is to be written.
+func FieldNotImplemented(field, file string) *Error {
+	return New(codes.Unimplemented, "ERROR_NOT_IMPLEMENTED", "Field is not implemented. (field = %s, write it in %s)", field, file)
+}
+
 // Unknown hides an unexpected failure from the caller and keeps it as cause.
 func Unknown(cause error) *Error {
 	return New(codes.Internal, "ERROR_UNKNOWN", "Internal error.").Because(cause)

@@ -140,6 +140,9 @@ func (s *Store[T]) storable(item *T, columns ...string) error {
 		if err := storable(field.Name, value, value.Kind() == reflect.Map || value.Kind() == reflect.Slice); err != nil {
 			return err
 		}
+		if err := s.fits(field.Name, value); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 // the body sends them, so they are not mutated, and no database transaction
 // stays open for as long as a stream lasts.
 func Stream(ctx context.Context, p *Pipeline, m Method, req proto.Message, body func(context.Context) error) error {
-	ctx, t, span := p.begin(ctx, m)
+	ctx, t, span := p.begin(ctx, m, false)
 	start := time.Now()
 	err := guarded(func() error {
 		if err := p.before(ctx, t, req); err != nil {

@@ -150,13 +150,12 @@ func TestStreamsBesideThePipeline(t *testing.T) {
 		}
 	}}
 	_, conn, _ := serve(t, p, server.GRPCOptions{MaxStreams: 1, Wait: 50 * time.Millisecond})
-	talk := func() grpc.ClientStream {
+	answers := make(chan error, 2)
+	for range 2 {
 		stream := open(t.Context(), t, conn, "")
 		require.NoError(t, stream.SendMsg(message("one")))
-		return stream
+		go func() { answers <- stream.RecvMsg(new(structpb.Struct)) }()
 	}
-	talk()
-	assert.Eventually(t, func() bool {
-		return status.Code(talk().RecvMsg(new(structpb.Struct))) == codes.ResourceExhausted
-	}, patience, time.Millisecond)
+	err := within(t, "one of them is refused", answers)
+	assert.Equal(t, codes.ResourceExhausted, status.Code(err), "%v", err)
 }

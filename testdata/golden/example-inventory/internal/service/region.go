@@ -16,6 +16,12 @@ import (
 // Region is the service of regions.
 //
 // A place where a provider runs.
+//
+// A method that writes runs in a database transaction, which is committed when it
+// returns without an error. Read by GetForUpdate what a decision hangs on, so that no
+// other call decides by the same state. What is to happen outside the database
+// because of the call, such as a task, a mail or a call of another service, must not happen
+// before the commit: register it by OnSuccess of pipeline.TransactionFrom(ctx).
 type Region struct {
 	items manager.Region
 }
@@ -46,7 +52,7 @@ func (s *Region) Update(ctx context.Context, req *api.UpdateRegionRequest) (*api
 		return nil, apierror.Required("region_id")
 	}
 	scope := scopeOf(ctx)
-	item, err := s.items.Get(ctx, scope, req.GetRegionId())
+	item, err := s.items.GetForUpdate(ctx, scope, req.GetRegionId())
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,12 @@ import (
 // CloudService is the service of cloud services.
 //
 // Anything that a provider runs for a customer.
+//
+// A method that writes runs in a database transaction, which is committed when it
+// returns without an error. Read by GetForUpdate what a decision hangs on, so that no
+// other call decides by the same state. What is to happen outside the database
+// because of the call, such as a task, a mail or a call of another service, must not happen
+// before the commit: register it by OnSuccess of pipeline.TransactionFrom(ctx).
 type CloudService struct {
 	items manager.CloudService
 }
@@ -47,7 +53,7 @@ func (s *CloudService) Update(ctx context.Context, req *api.UpdateCloudServiceRe
 		return nil, apierror.Required("cloud_service_id")
 	}
 	scope := scopeOf(ctx)
-	item, err := s.items.Get(ctx, scope, req.GetCloudServiceId())
+	item, err := s.items.GetForUpdate(ctx, scope, req.GetCloudServiceId())
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,12 @@ import (
 // Policy is the service of policies.
 //
 // Policy keeps policies.
+//
+// A method that writes runs in a database transaction, which is committed when it
+// returns without an error. Read by GetForUpdate what a decision hangs on, so that no
+// other call decides by the same state. What is to happen outside the database
+// because of the call, such as a task, a mail or a call of another service, must not happen
+// before the commit: register it by OnSuccess of pipeline.TransactionFrom(ctx).
 type Policy struct {
 	items manager.Policy
 }
@@ -46,7 +52,7 @@ func (s *Policy) Update(ctx context.Context, req *api.UpdatePolicyRequest) (*api
 		return nil, apierror.Required("policy_id")
 	}
 	scope := scopeOf(ctx)
-	item, err := s.items.Get(ctx, scope, req.GetPolicyId())
+	item, err := s.items.GetForUpdate(ctx, scope, req.GetPolicyId())
 	if err != nil {
 		return nil, err
 	}
