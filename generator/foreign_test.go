@@ -32,6 +32,9 @@ func foreignAPIs() map[string][]spec.Server {
 		"acme.vault.v1":     {spec.GRPCServer, spec.RESTServer},   // what it says is not all kept
 		"acme.modern.v1":    {spec.GRPCServer, spec.WorkerServer}, // editions
 
+		"acme.total.v1":             {spec.GRPCServer},                  // imports a folder called internal
+		"acme.internal.testdata.v1": {spec.GRPCServer, spec.RESTServer}, // lies in one
+
 		"acme.carrier.plugin": {spec.GRPCServer}, // answered by a plugin
 	}
 }

@@ -39,6 +39,9 @@ func newGenerator(named, dir string) (*generator.Generator, error) {
 		return nil, err
 	}
 	defer over.Close() //nolint:errcheck // it is only read
+	if inside, err := fs.ReadDir(over.FS(), "."); named != "" && err == nil && len(inside) == 0 {
+		return nil, usageError{fmt.Errorf("--templates %s is empty; write templates there by 'spacegen templates export', and keep those that you change", named)}
+	}
 	sets, err := render.Overlay(templates.FS, over.FS())
 	if err != nil {
 		return nil, fmt.Errorf("templates in %s: %w", over.Name(), err)

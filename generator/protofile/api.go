@@ -273,6 +273,9 @@ func packageLine(text []byte) int {
 	return 1
 }
 
+// GoRoot is the folder of a repository that the code of protos is below.
+const GoRoot = "gen/go"
+
 // GoImport gives the Go package of the code that is made of a file: what a
 // built-in file says itself, or else the folder of gen/go that it lies in.
 func GoImport(module string, file protoreflect.FileDescriptor) (importPath, name string) {
@@ -285,7 +288,7 @@ func GoImport(module string, file protoreflect.FileDescriptor) (importPath, name
 		return importPath, name
 	}
 	folder := path.Dir(file.Path())
-	return path.Join(module, "gen/go", folder), goPackage(folder, string(file.Package()))
+	return path.Join(module, GoRoot, GoFolder(folder)), goPackage(folder, string(file.Package()))
 }
 
 // goPackage names the Go package of a folder: by its last element or, if that

@@ -28,6 +28,9 @@ func CheckNames(files linker.Files) error {
 		if Builtin(file.Path()) {
 			continue
 		}
+		if err := checkFile(file); err != nil {
+			errs = append(errs, err)
+		}
 		own := linked(string(file.Package()))
 		if own {
 			errs = append(errs, fmt.Errorf("%s: every service links the code of package %s already, and no program can hold it twice; leave the file out, or give the package another name",

@@ -36,9 +36,9 @@ func (p Plugin) Name() string { return path.Base(p.Package) }
 func Plugins(service string) []Plugin {
 	const gateway = "github.com/grpc-ecosystem/grpc-gateway/v2/"
 	return []Plugin{
-		{"google.golang.org/protobuf/cmd/protoc-gen-go", "v1.36.12", "gen/go", "paths=source_relative", ""},
-		{"google.golang.org/grpc/cmd/protoc-gen-go-grpc", "v1.6.2", "gen/go", "paths=source_relative", ""},
-		{gateway + "protoc-gen-grpc-gateway", "v2.33.0", "gen/go", "paths=source_relative", ""},
+		{"google.golang.org/protobuf/cmd/protoc-gen-go", "v1.36.12", GoRoot, "", ""},
+		{"google.golang.org/grpc/cmd/protoc-gen-go-grpc", "v1.6.2", GoRoot, "", ""},
+		{gateway + "protoc-gen-grpc-gateway", "v2.33.0", GoRoot, "", ""},
 		{gateway + "protoc-gen-openapiv2", "v2.33.0", "gen/openapi",
 			"allow_merge=true,merge_file_name=" + service + ",json_names_for_fields=false,openapi_naming_strategy=simple,disable_default_errors=true", ""},
 	}
@@ -56,12 +56,16 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 		return nil, err
 	}
 	request := newRequest(files, sources)
+	below := "module=" + path.Join(module, GoRoot)
 	mappings := Mappings(files, module, func(at string) bool { _, own := sources[at]; return own })
 	responses := make([]*pluginpb.CodeGeneratorResponse, len(plugins))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2) // each takes some 60 MB of memory
 	for i, p := range plugins {
 		progress(p.Name() + " " + p.Version)
+		if p.Out == GoRoot {
+			p.Options = below
+		}
 		p.Options = strings.Join(append([]string{p.Options}, mappings...), ",")
 		group.Go(func() (err error) {
 			responses[i], err = p.run(ctx, request)

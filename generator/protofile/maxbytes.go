@@ -22,7 +22,7 @@ func MaxBytes(f protoreflect.FieldDescriptor) (int, error) {
 		}
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 || n > spec.MaxBytes {
-			return 0, fmt.Errorf("%s: the field %s has %s in its comment, where a number from 1 to %d stands behind the sign",
+			return 0, fmt.Errorf("%s: the comment of %s says %s; write a number from 1 to %d",
 				Position(f), f.FullName(), word, spec.MaxBytes)
 		}
 		return n, nil

@@ -221,3 +221,22 @@ func (r *Resource) selected(keep func(*Field) bool) []*Field {
 	}
 	return fields
 }
+
+// Projected reports whether the resource belongs to a project, or is one: whose token
+// names projects sees nothing of others.
+func (r *Resource) Projected() bool { return r.IDField == "project_id" || r.ProjectField() }
+
+// ProjectField reports whether a field says to which project the resource belongs.
+func (r *Resource) ProjectField() bool {
+	return slices.ContainsFunc(r.Fields, func(f *Field) bool {
+		return f.Snake() == "project_id" && f.Type == spec.String && !f.Repeated
+	})
+}
+
+// Conditions is the Go expression of what a scope means for the resource.
+func (r *Resource) Conditions() string {
+	if r.Projected() {
+		return "scope.ConditionsInProjects()"
+	}
+	return "scope.Conditions()"
+}

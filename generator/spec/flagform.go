@@ -15,7 +15,7 @@ import (
 //
 //	resource = name [ ":" field { "," field } ]
 //	field    = name [ "!" ] { ":" part }
-//	part     = type | "unique" | "keyword" | "number=" digits | "since=" digits
+//	part     = type | "unique" | "keyword" | "max_bytes=" digits | "number=" digits | "since=" digits
 //	type     = [ "[]" ] ( "string" | "int" | "double" | "bool" | "struct" | "timestamp" | enum )
 //	enum     = "enum(" value { "|" value } ")"
 //

@@ -51,8 +51,8 @@ func (authorization) Verify(_ context.Context, t *pipeline.Transaction, req prot
 	if !caller.May(t.Method.Permission) {
 		return apierror.PermissionDenied()
 	}
-	project := text(req, "project_id")
-	if len(caller.Projects) > 0 && project != "" && project != "*" && !slices.Contains(caller.Projects, project) {
+	project, projects := text(req, "project_id"), projectsOf(caller)
+	if projects != nil && project != "" && project != "*" && !slices.Contains(projects, project) {
 		return apierror.PermissionDenied()
 	}
 	return nil

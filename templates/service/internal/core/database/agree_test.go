@@ -59,7 +59,11 @@ func FuzzEnginesAgree(f *testing.F) {
 			text, err := json.Marshal(asked)
 			require.NoError(t, err)
 			lite, postgres := answered(t, stores[0], text), answered(t, stores[1], text)
-			if !alike(lite, postgres) {
+			if strings.Contains(string(text), `"unwind"`) { // objects of one list that a push takes values from are in no order either
+				inOneOrderWithin(lite)
+				inOneOrderWithin(postgres)
+			}
+			if !alike(lite, postgres, true) {
 				for i := range rows {
 					t.Log(shown(t, rows[i]))
 				}
@@ -124,8 +128,8 @@ func shown(t *testing.T, answer any) string {
 	return string(text)
 }
 
-// alike compares answers; the last digit of a sum may differ.
-func alike(a, b any) bool {
+// alike compares answers, or values in them; the last digit of a sum may differ.
+func alike(a, b any, rows bool) bool {
 	switch a := a.(type) {
 	case float64:
 		other, ok := b.(float64)
@@ -135,11 +139,11 @@ func alike(a, b any) bool {
 		if !ok || len(a) != len(other) {
 			return false
 		}
-		if composed(a) {
+		if slices.ContainsFunc(a, func(value any) bool { return composed(value, rows) }) {
 			a, other = inOneOrder(a), inOneOrder(other)
 		}
 		for i := range a {
-			if !alike(a[i], other[i]) {
+			if !alike(a[i], other[i], false) {
 				return false
 			}
 		}
@@ -150,7 +154,7 @@ func alike(a, b any) bool {
 			return false
 		}
 		for name := range a {
-			if !alike(a[name], other[name]) {
+			if !alike(a[name], other[name], false) {
 				return false
 			}
 		}
@@ -160,24 +164,40 @@ func alike(a, b any) bool {
 	}
 }
 
-// composed tells whether there are objects or lists, which have no order among each
-// other, in the rows of an answer or in what a row gathers.
-func composed(list []any) bool {
-	return slices.ContainsFunc(list, func(value any) bool {
-		row, _ := value.(map[string]any)
-		for _, inner := range row {
-			switch inner.(type) {
-			case []any, map[string]any:
+// composed tells whether a value is, or a row has, an object or a list: these have no
+// order among each other.
+func composed(value any, row bool) bool {
+	switch value := value.(type) {
+	case []any:
+		return true
+	case map[string]any:
+		if !row {
+			return true
+		}
+		for _, inner := range value {
+			if composed(inner, false) {
 				return true
 			}
 		}
-		_, nested := value.([]any)
-		return nested || strings.HasPrefix(fmt.Sprint(value), "map[") && len(row) > 0 && row["n"] == nil && row["v"] == nil
-	})
+	}
+	return false
 }
 
 func inOneOrder(list []any) []any {
 	return slices.SortedFunc(slices.Values(list), func(a, b any) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+}
+
+// inOneOrderWithin sorts the lists in rows.
+func inOneOrderWithin(answer any) {
+	rows, _ := answer.([]any)
+	for _, row := range rows {
+		values, _ := row.(map[string]any)
+		for name, value := range values {
+			if list, ok := value.([]any); ok {
+				values[name] = inOneOrder(list)
+			}
+		}
+	}
 }
 
 // anything makes documents, and questions about them.

@@ -17,6 +17,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/encoding"
+	protocodec "google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/health"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
@@ -55,6 +57,7 @@ type GRPCOptions struct {
 	CallTimeout      time.Duration        // of a call that does not stream; 0: as long as its caller waits
 	ConnectionAge    time.Duration        // after which clients connect anew, so that new replicas get some; 0: never
 	ConnectionGrace  time.Duration        // for calls on a connection of that age; 0: as long as they take
+	NoReflection     bool                 // what the API is like is told to nobody
 	Ready            func() error         // whether calls can be answered; nil: always
 	Log              *slog.Logger         // nil: nothing is logged
 	Tracer           trace.TracerProvider // nil: the process's own
@@ -85,8 +88,8 @@ func (o GRPCOptions) withDefaults() GRPCOptions {
 	return o
 }
 
-// GRPC is a gRPC server with health (grpc.health.v1) and reflection (v1 and
-// v1alpha).
+// GRPC is a gRPC server with health (grpc.health.v1) and, unless it is switched off,
+// reflection (v1 and v1alpha).
 type GRPC struct {
 	options    GRPCOptions
 	server     *grpc.Server
@@ -111,6 +114,7 @@ func NewGRPC(o GRPCOptions) *GRPC {
 	calls := newLimiter("calls", o.MaxWorkers, o.Wait)
 	streams := &streams{newLimiter("streams", o.MaxStreams, o.Wait), o.FirstMessage}
 	g.server = grpc.NewServer(
+		grpc.ForceServerCodecV2(codec{encoding.GetCodecV2(protocodec.Name)}),
 		grpc.MaxRecvMsgSize(o.MaxMessageLength),
 		grpc.MaxSendMsgSize(o.MaxMessageLength),
 		grpc.MaxHeaderListSize(maxHeader),
@@ -132,12 +136,14 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		grpc.ChainStreamInterceptor(safeStream(o.Log), g.ending, streams.stream, metadataStream),
 	)
 	healthv1.RegisterHealthServer(g.server, g.health)
-	reflection.Register(g.server)
+	if !o.NoReflection {
+		reflection.Register(g.server)
+	}
 	return g
 }
 
 // Server is where services are registered.
-func (g *GRPC) Server() *grpc.Server { return g.server }
+func (g *GRPC) Server() grpc.ServiceRegistrar { return registrar{g.server} }
 
 // Address is where the server listens, once it has started; with port 0 in the
 // options, the port that it was given.

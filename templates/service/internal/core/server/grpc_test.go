@@ -60,6 +60,20 @@ func TestHealthAndReflection(t *testing.T) {
 	assert.Contains(t, names, health)
 }
 
+func TestReflectionIsSwitchedOff(t *testing.T) {
+	_, conn, _ := serve(t, &probe{}, server.GRPCOptions{NoReflection: true})
+	v1, err := reflectionv1.NewServerReflectionClient(conn).ServerReflectionInfo(t.Context())
+	require.NoError(t, err)
+	_, err = v1.Recv()
+	assert.Equal(t, codes.Unimplemented, status.Code(err))
+	alpha, err := reflectionv1alpha.NewServerReflectionClient(conn).ServerReflectionInfo(t.Context())
+	require.NoError(t, err)
+	_, err = alpha.Recv()
+	assert.Equal(t, codes.Unimplemented, status.Code(err))
+	_, err = call(t.Context(), conn, "x")
+	assert.NoError(t, err)
+}
+
 func TestHealthFollowsWhatTheServiceNeeds(t *testing.T) {
 	t.Parallel()
 	var broken atomic.Bool

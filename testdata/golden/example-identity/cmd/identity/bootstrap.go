@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/identity/internal/app"
+	"github.com/cloudforet-io/identity/internal/core/cli"
 	"github.com/cloudforet-io/identity/internal/core/clustersecret"
 	"github.com/cloudforet-io/identity/internal/service"
 )
@@ -38,13 +39,13 @@ func bootstrapCommand() *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if first.Password = os.Getenv(variable); first.Password == "" && variable != "" {
-				return fmt.Errorf("the environment variable %s is not set; put the administrator's password into it", variable)
+				return cli.Usage(fmt.Errorf("the environment variable %s is not set; put the administrator's password into it", variable))
 			}
 			if first.Domain == "" || first.UserID == "" {
-				return errors.New("--domain and --user must not be empty")
+				return cli.Usage(errors.New("--domain and --user must not be empty"))
 			}
 			if first.SystemToken <= 0 {
-				return errors.New("--system-token-holds must be a time that lies ahead, such as 8760h")
+				return cli.Usage(errors.New("--system-token-holds must be a time that lies ahead, such as 8760h"))
 			}
 			return withApp(cmd.Context(), func(a *app.App) error {
 				begun, err := bootstrapInto(cmd.Context(), a, first, secrets)

@@ -115,10 +115,11 @@ func (a *App) modules(ctx context.Context, names []string) (base lifecycle.Chain
 				if !running.Load() {
 					return errors.New("not all servers run")
 				}
-				return a.ready()
+				return a.ready(names...)
 			},
 		}).Module())
 	}
+	base = append(base, a.background()...)
 	for _, s := range Servers() {
 		if !slices.Contains(names, s.Name) {
 			continue
@@ -153,12 +154,15 @@ func Names() []string {
 	return names
 }
 
-// ready reports what keeps the service from answering.
-func (a *App) ready() error {
+// ready reports what keeps servers from their work.
+func (a *App) ready(servers ...string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
 	defer cancel()
-	return a.ping(ctx)
+	return a.ping(ctx, servers...)
 }
+
+// answers reports what keeps calls from being answered.
+func (a *App) answers() error { return a.ready() }
 
 // pipeline makes the chain that every call passes through.
 func (a *App) pipeline(transactor pipeline.Transactor) (*pipeline.Pipeline, error) {

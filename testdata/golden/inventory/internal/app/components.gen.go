@@ -91,13 +91,15 @@ func (a *App) prepare(ctx context.Context) error {
 // background is what runs beside the servers, whichever these are.
 func (a *App) background() lifecycle.Chain { return lifecycle.Chain{a.outbox.Module()} }
 
-// ping reports the first thing that the service needs and can't reach.
-func (c *components) ping(ctx context.Context) error {
+// ping reports the first thing that servers need and can't reach. Calls need the
+// databases; queues are needed by those alone who take tasks off them, or do nothing but
+// put them there.
+func (c *components) ping(ctx context.Context, servers ...string) error {
 	if err := c.db.Ping(ctx); err != nil {
 		return err
 	}
-	if err := c.queues.Ping(ctx); err != nil {
-		return err
+	if slices.Contains(servers, "worker") || slices.Contains(servers, "scheduler") {
+		return c.queues.Ping(ctx)
 	}
 	return nil
 }

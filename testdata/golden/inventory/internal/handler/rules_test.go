@@ -84,6 +84,8 @@ func TestAuthorization(t *testing.T) {
 		"permission where none is needed":       {with(func(i *pipeline.Identity) { i.Permissions = []string{"x"} }), pipeline.Method{}, nil, true},
 		"project of the token":                  {with(func(i *pipeline.Identity) { i.Projects = []string{"p1"} }), write, map[string]string{"project_id": "p1"}, true},
 		"another project":                       {with(func(i *pipeline.Identity) { i.Projects = []string{"p1"} }), write, map[string]string{"project_id": "p2"}, false},
+		"a project, by a member without any":    {with(member), everyRole, map[string]string{"project_id": "p1"}, false},
+		"a project, by an owner of all":         {&owner, everyRole, map[string]string{"project_id": "p1"}, true},
 		"all projects, which are then filtered": {with(func(i *pipeline.Identity) { i.Projects = []string{"p1"} }), write, map[string]string{"project_id": "*"}, true},
 		"domain admin on a domain":              {with(admin), everyRole, map[string]string{"resource_group": "DOMAIN"}, true},
 		"domain admin on a project":             {with(admin), everyRole, map[string]string{"resource_group": "PROJECT"}, true},

@@ -109,7 +109,7 @@ func (a *App) modules(ctx context.Context, names []string) (base lifecycle.Chain
 				if !running.Load() {
 					return errors.New("not all servers run")
 				}
-				return a.ready()
+				return a.ready(names...)
 			},
 		}).Module())
 	}
@@ -148,12 +148,15 @@ func Names() []string {
 	return names
 }
 
-// ready reports what keeps the service from answering.
-func (a *App) ready() error {
+// ready reports what keeps servers from their work.
+func (a *App) ready(servers ...string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
 	defer cancel()
-	return a.ping(ctx)
+	return a.ping(ctx, servers...)
 }
+
+// answers reports what keeps calls from being answered.
+func (a *App) answers() error { return a.ready() }
 
 // pipeline makes the chain that every call passes through.
 func (a *App) pipeline(transactor pipeline.Transactor) (*pipeline.Pipeline, error) {

@@ -110,9 +110,7 @@ func (h *authentication) Verify(ctx context.Context, t *pipeline.Transaction, _ 
 	if c.RoleType == workspaceOwner || c.RoleType == workspaceMember {
 		t.Scope.WorkspaceID = c.WorkspaceID
 	}
-	if c.RoleType == workspaceMember {
-		t.Scope.UserProjects = c.Projects
-	}
+	t.Scope.UserProjects = projectsOf(t.Identity)
 	return nil
 }
 

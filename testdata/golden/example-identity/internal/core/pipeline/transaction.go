@@ -46,7 +46,8 @@ type Identity struct {
 	InjectedParams map[string]any
 }
 
-// Scope is what a caller is confined to. An empty part confines nothing.
+// Scope is what a caller is confined to. An empty part confines nothing, but for an
+// empty list of projects, which is not nil: it leaves no project.
 type Scope struct {
 	DomainID     string
 	WorkspaceID  string

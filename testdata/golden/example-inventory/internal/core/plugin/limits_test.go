@@ -138,9 +138,10 @@ func TestAPluginThatCameBackElsewhere(t *testing.T) {
 	direct, err := services.Endpoint(old)
 	require.NoError(t, err)
 	services.answer = map[string]any{"endpoint": serve(t, new(talker))}
-	stop()
 	conn, ok := direct.Conn().(*grpc.ClientConn)
 	require.True(t, ok)
+	require.Eventually(t, func() bool { return conn.GetState() == connectivity.Ready }, 10*time.Second, time.Millisecond, "it says so only after the first call")
+	stop()
 	require.Eventually(t, func() bool { return conn.GetState() != connectivity.Ready }, 10*time.Second, time.Millisecond)
 	require.NoError(t, check(t, p))
 	assert.Len(t, services.asked, 2)

@@ -251,6 +251,8 @@ func TestAConnectionThatLags(t *testing.T) {
 	asked(1, "it stands")
 	state = connectivity.TransientFailure
 	asked(2, "it is gone")
+	state = connectivity.Connecting
+	asked(3, "it is being made again")
 }
 
 // TestNamesakes has two domains that call a plugin the same.

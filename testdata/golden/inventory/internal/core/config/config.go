@@ -23,6 +23,8 @@ type Config struct {
 	ConnectionAge    time.Duration `mapstructure:"MAX_CONNECTION_AGE"`       // after which clients connect anew; 0: never
 	ConnectionGrace  time.Duration `mapstructure:"MAX_CONNECTION_AGE_GRACE"` // for calls on such a connection; 0: as long as they take
 	Keepalive        time.Duration `mapstructure:"KEEPALIVE"`                // how often other services are asked whether they are there; 0: never
+	Reflection       bool          `mapstructure:"REFLECTION"`               // whether gRPC tells what the API is like
+	Docs             bool          `mapstructure:"DOCS"`                     // whether REST does, by /docs and /openapi.json
 	GracePeriod      time.Duration `mapstructure:"GRACE_PERIOD"`             // to finish what is in flight
 	DrainDelay       time.Duration `mapstructure:"DRAIN_DELAY"`              // to serve on before that, until nobody sends calls here
 	Authentication   string        `mapstructure:"AUTHENTICATION"`           // none: open to everyone
@@ -152,6 +154,8 @@ func builtin() map[string]any {
 		"MAX_CONNECTION_AGE":       "10m",
 		"MAX_CONNECTION_AGE_GRACE": "0s",
 		"KEEPALIVE":                "30s",
+		"REFLECTION":               true,
+		"DOCS":                     true,
 		"GRACE_PERIOD":             "30s",
 		"DRAIN_DELAY":              "0s",
 		"AUTHENTICATION":           "",
