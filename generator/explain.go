@@ -21,6 +21,7 @@ type Explained struct {
 	Why      string `json:"why,omitempty"`
 	Stub     bool   `json:"stub"` // it is still to be written
 
+	Unrouted  string   `json:"unrouted,omitempty"`  // why it is not called by REST, although it has an annotation that says how
 	Unwritten []string `json:"unwritten,omitempty"` // fields of its request that it refuses, since nobody wrote what they do
 
 	At string `json:"at,omitempty"` // file:line of its code, in a repository
@@ -62,7 +63,7 @@ func explain(services []*render.Service, methods map[string]written) []Explained
 	others := maps.Clone(methods)
 	for _, service := range services {
 		for _, m := range service.Methods {
-			one := Explained{Service: service.Proto, Method: m.Name, Verb: string(m.Verb), Why: m.Why, Stub: m.Stub(), Unwritten: m.Unwritten}
+			one := Explained{Service: service.Proto, Method: m.Name, Verb: string(m.Verb), Why: m.Why, Stub: m.Stub(), Unwritten: m.Unwritten, Unrouted: m.Unrouted}
 			if m.Resource != nil {
 				one.Resource = m.Resource.Pascal()
 			}

@@ -32,6 +32,7 @@ func foreignAPIs() map[string][]spec.Server {
 		"acme.vault.v1":     {spec.GRPCServer, spec.RESTServer},   // what it says is not all kept
 		"acme.modern.v1":    {spec.GRPCServer, spec.WorkerServer}, // editions
 
+		"acme.files.v1":             {spec.GRPCServer, spec.RESTServer}, // has routes that no gateway serves
 		"acme.total.v1":             {spec.GRPCServer},                  // imports a folder called internal
 		"acme.internal.testdata.v1": {spec.GRPCServer, spec.RESTServer}, // lies in one
 
@@ -70,6 +71,9 @@ func TestForeignAPIs(t *testing.T) {
 				fmt.Fprintf(&text, "%s.%s: %s %s (%s)", e.Service, e.Method, e.Verb, e.Resource, e.Why)
 				if len(e.Unwritten) > 0 {
 					fmt.Fprintf(&text, " refuses %s", strings.Join(e.Unwritten, ", "))
+				}
+				if e.Unrouted != "" {
+					fmt.Fprintf(&text, " not by REST: %s", e.Unrouted)
 				}
 				text.WriteString("\n")
 			}

@@ -93,6 +93,7 @@ func (g *Generator) rendering(ctx context.Context, s *spec.Spec, own render.Own)
 type Created struct {
 	Tree    render.Tree // people's own files included
 	Methods []Explained // of people's own API
+	Notes   []string    // what people should know of it
 }
 
 // Create renders a Spec into a new repository at dir, which must not exist or
@@ -121,7 +122,7 @@ func (g *Generator) Preview(ctx context.Context, s *spec.Spec, own render.Own, d
 
 func newCreated(r *render.Rendering, begun render.Tree) *Created {
 	maps.Copy(r.Tree, begun)
-	return &Created{Tree: r.Tree, Methods: explain(r.Services(), nil)}
+	return &Created{Tree: r.Tree, Methods: explain(r.Services(), nil), Notes: r.Notes()}
 }
 
 // whole gives what is rendered, and what is people's own from the start.

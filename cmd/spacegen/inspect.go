@@ -240,6 +240,9 @@ func printExplained(w io.Writer, all []generator.Explained, stubs, asJSON bool) 
 				why = strings.TrimPrefix(why+"; "+refused, "; ")
 			}
 		}
+		if e.Unrouted != "" && !stubs {
+			why += "; not by REST: " + e.Unrouted
+		}
 		fmt.Fprintf(w, "%-40s %-28s %s\n", e.Service+"."+e.Method, what, why)
 	}
 	if len(all) == 0 {

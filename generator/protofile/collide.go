@@ -13,9 +13,6 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/naming"
 )
 
-// Check finds what compiles and yet cannot be served: see CheckNames and CheckREST.
-func Check(files linker.Files) error { return errors.Join(CheckNames(files), CheckREST(files)) }
-
 // CheckNames finds what no Go program can hold: names that differ in a proto and
 // are one in Go, such as those of the rpcs run and Run, and files and names that
 // services link already. The error names all of them, with file, line and column.

@@ -59,7 +59,7 @@ func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Source
 	if err != nil {
 		return nil, err
 	}
-	if err := protofile.Check(files); err != nil {
+	if err := protofile.CheckNames(files); err != nil {
 		return nil, err
 	}
 	f.files = files
@@ -197,6 +197,9 @@ func (v *View) declared(service string) *Resource {
 func (v *View) methods(of *Service, s *protofile.Service, made map[*protofile.Resource]*Resource) []*Method {
 	var methods []*Method
 	for _, m := range s.Methods {
+		if !v.REST {
+			m.Unrouted = "" // nobody asked
+		}
 		methods = append(methods, &Method{
 			Method: m, Go: naming.ProtoGoType(m.Name), service: of, Resource: made[m.Resource],
 			In: v.goType(m.Input), Out: v.goType(m.Output),

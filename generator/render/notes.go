@@ -7,9 +7,14 @@ import (
 )
 
 // Notes say what becomes of tables and columns that people's API has no use for
-// any more: each once, when that comes about.
+// any more, and which of its methods REST cannot call: each once, when that comes about.
 func (r *Rendering) Notes() []string {
 	var notes []string
+	for _, m := range r.view.Unserved() {
+		if !slices.Contains(r.was.Unrouted, m.ID()) {
+			notes = append(notes, fmt.Sprintf("%s is not served by REST, since its google.api.http cannot be: %s", m.ID(), m.Unrouted))
+		}
+	}
 	var fresh []*Resource
 	for _, one := range r.view.Resources {
 		if one.Foreign == nil {
@@ -39,6 +44,31 @@ func (r *Rendering) Notes() []string {
 	}
 	return notes
 }
+
+// Unserved are the methods that a service with a REST server does not answer by REST,
+// although they say how.
+func (v *View) Unserved() []*Method {
+	var methods []*Method
+	if !v.REST {
+		return nil
+	}
+	for _, s := range v.APIs() {
+		methods = append(methods, slices.DeleteFunc(slices.Clone(s.Methods), func(m *Method) bool { return m.Unrouted == "" })...)
+	}
+	return methods
+}
+
+// Partly are the methods that refuse some fields of their requests, as they are rendered.
+func (v *View) Partly() []*Method {
+	var methods []*Method
+	for _, s := range v.APIs() {
+		methods = append(methods, slices.DeleteFunc(slices.Clone(s.Methods), func(m *Method) bool { return len(m.Unwritten) == 0 })...)
+	}
+	return methods
+}
+
+// ID is what the method is called among those of the API.
+func (m *Method) ID() string { return m.service.Proto + "." + m.Name }
 
 // has reports whether a recorded table still is one of a resource.
 func (v *View) has(old recordedResource) bool {
