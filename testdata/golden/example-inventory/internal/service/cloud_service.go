@@ -19,9 +19,10 @@ import (
 //
 // A method that writes runs in a database transaction, which is committed when it
 // returns without an error. Read by GetForUpdate what a decision hangs on, so that no
-// other call decides by the same state. What is to happen outside the database
-// because of the call, such as a task, a mail or a call of another service, must not happen
-// before the commit: register it by OnSuccess of pipeline.TransactionFrom(ctx).
+// other call decides by the same state. Nothing must leave the service because of the
+// call before the commit: a task that is put into a queue waits for it by itself, in the
+// outbox; register a mail, or a call of another service, by OnSuccess of
+// pipeline.TransactionFrom(ctx), or make it a task if it must not get lost.
 type CloudService struct {
 	items manager.CloudService
 }

@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	if len(os.Args) > 1 && os.Args[1] == "silent" {
-		time.Sleep(time.Minute)
+		beSilent(os.Args[2:])
 	}
 	if len(os.Args) > 1 && os.Args[1] == "broken" || os.Getenv("SPACEONE_CONFIG_FILE") != "" || os.Getenv("PATH") == "" {
 		os.Exit(1)
@@ -47,6 +47,27 @@ func TestMain(m *testing.M) {
 	if err := beAPlugin(); err != nil {
 		os.Exit(1)
 	}
+}
+
+// beSilent says nothing. A file, if one is named, has a line for each start, and
+// another one beside it is the end.
+func beSilent(file []string) {
+	if len(file) == 0 {
+		time.Sleep(time.Minute)
+		os.Exit(1)
+	}
+	starts, err := os.OpenFile(file[0], os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, _ = starts.WriteString("started\n") // the test finds out
+		_ = starts.Close()
+	}
+	for range 6000 {
+		if _, err := os.Stat(file[0] + ".end"); err == nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	os.Exit(1)
 }
 
 // beAPlugin serves until it is told to stop, and dies in the middle of what
