@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 		return exitOpen // the report said it all
 	}
 	switch {
-	case ctx.Err() == nil:
+	case ctx.Err() == nil, errors.Is(err, prompt.ErrInterrupted):
 		fmt.Fprintf(std.err, "spacegen: %v\n", err)
 	case err.Error() == ctx.Err().Error():
 		fmt.Fprintln(std.err, "spacegen: interrupted")

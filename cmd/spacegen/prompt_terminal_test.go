@@ -142,6 +142,33 @@ func TestNarrowWindow(t *testing.T) {
 	}
 }
 
+// TestLongAnswers: an answer that takes more than a line wipes out nothing above it.
+func TestLongAnswers(t *testing.T) {
+	t.Parallel()
+	for _, cols := range []uint16{50, 80} {
+		s := startConsoleOn(t, screen{term: "xterm", cols: cols}, t.TempDir(), append([]string{"new"}, skipSteps...)...)
+		s.expect("Name of the service:")
+		s.send("A Name That Is Refused, And A Rather Long One, Longer Than Any Line Could Be Here\r")
+		s.expect("Name of the service:")
+		s.send("demo\r")
+		s.expect("Go module path:")
+		s.send("\r")
+		s.expect("What does it do?")
+		s.send("It keeps regions, zones and other things of which nobody knows what they are, and so on\r")
+		s.expect("Servers:")
+		seen := vt10x.New(vt10x.WithSize(int(cols), 24))
+		_, err := seen.Write([]byte(s.output.String()))
+		require.NoError(t, err)
+		words := strings.Join(strings.Fields(strings.ReplaceAll(seen.String(), "\n", "")), "")
+		for _, want := range []string{"Nameoftheservice:[inventory]AName", "Nameoftheservice:[inventory]demo", "Gomodulepath:", "Whatdoesitdo?", "nobodyknowswhattheyare,andsoon", "Servers:"} {
+			assert.Contains(t, words, want, "%d columns:\n%s", cols, seen.String())
+		}
+		s.send("\x03")
+		assert.Equal(t, 1, s.wait())
+		assert.Contains(t, s.output.String(), "spacegen: interrupted; nothing was written")
+	}
+}
+
 // TestYesAsksNothing: neither for a name nor about a conflict.
 func TestYesAsksNothing(t *testing.T) {
 	t.Parallel()

@@ -66,6 +66,7 @@ type terminalAsker struct {
 	in, out *os.File
 	err     io.Writer
 	asker   Asker
+	lines   *lines
 }
 
 func (a *terminalAsker) Ask(ctx context.Context, q Question, into any) error {
@@ -75,11 +76,13 @@ func (a *terminalAsker) Ask(ctx context.Context, q Question, into any) error {
 			return err
 		}
 		in := typed{Reader: io.MultiReader(bytes.NewReader(ahead), a.in), File: a.in}
-		if answers {
-			a.asker = surveyAsker{stdio: survey.WithStdio(in, a.out, a.err), out: a.out}
-		} else {
-			a.asker = newLines(in, a.out)
+		a.lines = newLines(in, a.out)
+		if a.asker = a.lines; answers {
+			a.asker = surveyAsker{survey.WithStdio(in, a.out, a.err), a.out}
 		}
+	}
+	if q.Kind == Text {
+		return a.lines.Ask(ctx, q, into) // a menu's library wipes out what stands above an answer of two lines
 	}
 	return a.asker.Ask(ctx, q, into)
 }
@@ -92,6 +95,7 @@ type typed struct {
 
 func (t typed) Read(p []byte) (int, error) { return t.Reader.Read(p) }
 
+// A surveyAsker shows menus.
 type surveyAsker struct {
 	stdio survey.AskOpt
 	out   *os.File
@@ -104,16 +108,13 @@ func (a surveyAsker) Ask(ctx context.Context, q Question, into any) error {
 	a.room(&q)
 	var p survey.Prompt
 	switch q.Kind {
-	case Text:
-		text, _ := q.Default.(string)
-		p = &survey.Input{Message: q.Message, Help: q.Help, Default: text}
-	case Confirm:
-		yes, _ := q.Default.(bool)
-		p = &survey.Confirm{Message: q.Message, Help: q.Help, Default: yes}
 	case One:
 		p = &survey.Select{Message: q.Message, Help: q.Help, Options: q.Choices, Default: q.Default}
 	case Many:
 		p = &survey.MultiSelect{Message: q.Message, Help: q.Help, Options: q.Choices, Default: q.Default}
+	case Text, Confirm:
+		yes, _ := q.Default.(bool)
+		p = &survey.Confirm{Message: q.Message, Help: q.Help, Default: yes}
 	}
 	options := []survey.AskOpt{a.stdio}
 	if q.Check != nil {
@@ -129,12 +130,10 @@ func (a surveyAsker) Ask(ctx context.Context, q Question, into any) error {
 // hints is the room that the library takes on the line of a message.
 const hints = len("? [Use arrows to move, space to select, type to filter, ? for more help]")
 
-// room prints a message that does not fit on a line above its prompt: what the library
-// wraps itself, it wipes out when a key is pressed.
+// room prints a message that does not fit on a line above its menu.
 func (a surveyAsker) room(q *Question) {
 	width, _, err := term.GetSize(int(a.out.Fd()))
-	usual, _ := q.Default.(string)
-	if err != nil || width <= 0 || len(q.Message)+len(usual)+hints < width {
+	if err != nil || width <= 0 || len(q.Message)+hints < width {
 		return
 	}
 	fmt.Fprintln(a.out, wrapped(q.Message, width))

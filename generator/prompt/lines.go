@@ -63,7 +63,7 @@ func (a *lines) read(ctx context.Context) (string, error) {
 // answer stands for.
 func (q Question) line() string {
 	var out strings.Builder
-	out.WriteString(q.Message)
+	out.WriteString("? " + q.Message)
 	switch q.Kind {
 	case Confirm:
 		usual := "n"
