@@ -174,9 +174,10 @@ func (c compiler) page(selected selection, order []expression, limit, offset int
 // foundFirst finds all resources before the first is read. The end of a context
 // interrupts SQLite only while it looks for the first row of an answer.
 func (c compiler) foundFirst(which expression, columns string) expression {
-	id := quoted(c.schema.ID)
-	return sqlf("WITH found AS MATERIALIZED (SELECT "+quoted(c.alias)+"."+id+" FROM "+c.table()+which.sql+") SELECT "+columns+
-		" FROM found CROSS JOIN "+c.table()+" ON "+quoted(c.alias)+"."+id+" = found."+id, which.args...)
+	// By the row: identifiers that callers choose are those of other domains, too.
+	row := quoted(c.alias) + "._rowid_"
+	return sqlf("WITH found AS MATERIALIZED (SELECT "+row+" AS row FROM "+c.table()+which.sql+") SELECT "+columns+
+		" FROM found CROSS JOIN "+c.table()+" ON "+row+" = found.row", which.args...)
 }
 
 // table is the resources' own, in FROM.
