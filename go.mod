@@ -2,6 +2,8 @@ module github.com/cloudforet-io/spacegen
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	cloud.google.com/go/longrunning v1.4.0
 	github.com/AlecAivazis/survey/v2 v2.3.7

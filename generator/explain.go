@@ -19,8 +19,12 @@ type Explained struct {
 	Verb     string `json:"verb,omitempty"` // empty: it is for people to write
 	Resource string `json:"resource,omitempty"`
 	Why      string `json:"why,omitempty"`
-	Stub     bool   `json:"stub"`         // it is still to be written
-	At       string `json:"at,omitempty"` // file:line of its code, in a repository
+	Stub     bool   `json:"stub"` // it is still to be written
+
+	Unrouted  string   `json:"unrouted,omitempty"`  // why it is not called by REST, although it has an annotation that says how
+	Unwritten []string `json:"unwritten,omitempty"` // fields of its request that it refuses, since nobody wrote what they do
+
+	At string `json:"at,omitempty"` // file:line of its code, in a repository
 }
 
 // ExplainProject says what was recognised in the methods of the APIs that people
@@ -59,13 +63,13 @@ func explain(services []*render.Service, methods map[string]written) []Explained
 	others := maps.Clone(methods)
 	for _, service := range services {
 		for _, m := range service.Methods {
-			one := Explained{Service: service.Proto, Method: m.Name, Verb: string(m.Verb), Why: m.Why, Stub: m.Stub()}
+			one := Explained{Service: service.Proto, Method: m.Name, Verb: string(m.Verb), Why: m.Why, Stub: m.Stub(), Unwritten: m.Unwritten, Unrouted: m.Unrouted}
 			if m.Resource != nil {
 				one.Resource = m.Resource.Pascal()
 			}
 			name := service.Type + "." + m.Go
 			if code, there := methods[name]; there {
-				one.Stub, one.At = code.stub, code.at
+				one.Stub, one.At, one.Unwritten = code.stub, code.at, code.refuses
 			}
 			delete(others, name)
 			out = append(out, one)
@@ -80,7 +84,24 @@ func explain(services []*render.Service, methods map[string]written) []Explained
 	return out
 }
 
-// Working counts the methods that are answered for real.
-func Working(all []Explained) int {
-	return len(slices.DeleteFunc(slices.Clone(all), func(e Explained) bool { return e.Stub }))
+// A Count is how far the methods of an API are written.
+type Count struct {
+	Whole  int // answered for real, whatever callers say
+	InPart int // answered, but for some fields of their requests, which they refuse
+	Stubs  int // still to be written
+}
+
+// CountMethods counts methods.
+func CountMethods(all []Explained) (c Count) {
+	for _, e := range all {
+		switch {
+		case e.Stub:
+			c.Stubs++
+		case len(e.Unwritten) > 0:
+			c.InPart++
+		default:
+			c.Whole++
+		}
+	}
+	return c
 }

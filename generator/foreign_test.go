@@ -1,6 +1,7 @@
 package generator_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,7 +29,12 @@ func foreignAPIs() map[string][]spec.Server {
 		"acme.discovery.v3": {spec.RESTServer},                    // Envoy's
 		"acme.legacy":       {spec.GRPCServer},                    // proto2
 		"acme.pulse.v1":     {spec.GRPCServer},                    // gRPC's own health service
+		"acme.vault.v1":     {spec.GRPCServer, spec.RESTServer},   // what it says is not all kept
 		"acme.modern.v1":    {spec.GRPCServer, spec.WorkerServer}, // editions
+
+		"acme.files.v1":             {spec.GRPCServer, spec.RESTServer}, // has routes that no gateway serves
+		"acme.total.v1":             {spec.GRPCServer},                  // imports a folder called internal
+		"acme.internal.testdata.v1": {spec.GRPCServer, spec.RESTServer}, // lies in one
 
 		"acme.carrier.plugin": {spec.GRPCServer}, // answered by a plugin
 	}
@@ -62,7 +68,14 @@ func TestForeignAPIs(t *testing.T) {
 			require.NoError(t, err)
 			var text strings.Builder
 			for _, e := range made.Methods {
-				fmt.Fprintf(&text, "%s.%s: %s %s (%s)\n", e.Service, e.Method, e.Verb, e.Resource, e.Why)
+				fmt.Fprintf(&text, "%s.%s: %s %s (%s)", e.Service, e.Method, e.Verb, e.Resource, e.Why)
+				if len(e.Unwritten) > 0 {
+					fmt.Fprintf(&text, " refuses %s", strings.Join(e.Unwritten, ", "))
+				}
+				if e.Unrouted != "" {
+					fmt.Fprintf(&text, " not by REST: %s", e.Unrouted)
+				}
+				text.WriteString("\n")
 			}
 			golden := filepath.Join(protos, pkg+".explained")
 			if *update {
@@ -81,9 +94,22 @@ func TestForeignAPIs(t *testing.T) {
 			assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
 			assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
 			command(t, dir, "go", "vet", "./...")
+			if s.Has(spec.GRPCServer) {
+				everyField(t, pkg, dir)
+			}
 			command(t, dir, "go", "test", "-vet=off", "./internal/service", "./internal/app")
 		})
 	}
+}
+
+// everyField adds a test to a service that sends every field of every request, and
+// finds it kept, used or refused.
+func everyField(t *testing.T, pkg, dir string) {
+	t.Helper()
+	text, err := os.ReadFile("testdata/everyfield/every_field_test.go.txt")
+	require.NoError(t, err)
+	text = bytes.Replace(text, []byte("PACKAGE"), []byte(pkg), 1)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "internal/app/every_field_test.go"), text, 0o600))
 }
 
 // TestBuf: `make proto`, which is buf, makes of each API what spacegen makes of

@@ -82,17 +82,25 @@ func (g *Generator) Parts(ctx context.Context, dir string) (parts []Part, err er
 func apiDetail(service *render.Service, methods map[string]written) string {
 	text := fmt.Sprintf("%d methods, %d written by hand", len(service.Methods), len(service.ToWrite()))
 	all := explain([]*render.Service{service}, methods)[:len(service.Methods)]
-	if stubs := len(all) - Working(all); stubs > 0 {
-		text += fmt.Sprintf(", %d still to be written", stubs)
+	count := CountMethods(all)
+	if count.Stubs > 0 {
+		text += fmt.Sprintf(", %d still to be written", count.Stubs)
+	}
+	if count.InPart > 0 {
+		text += fmt.Sprintf(", %d in part", count.InPart)
 	}
 	return text
 }
 
 // openSpec opens the repository at dir and reads its Spec.
 func openSpec(ctx context.Context, dir string) (*repository.Project, *spec.Spec, error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, nil, err
+	}
+	_, err = notCheckedOut(ctx, p)
+	if err != nil {
+		return nil, nil, errors.Join(err, p.Close())
 	}
 	s, err := spec.Parse(spec.FileName, p.SpecText)
 	if err != nil {

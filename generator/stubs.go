@@ -21,6 +21,8 @@ const (
 	serviceFolder  = "internal/service"
 	errorsFolder   = "internal/core/apierror"
 	notImplemented = "NotImplemented"
+	recordsFolder  = "internal/core/apirecord"
+	unwritten      = "Unwritten"
 	guardFolder    = "internal/handler/guard"
 )
 
@@ -29,6 +31,8 @@ type written struct {
 	at   string // file:line
 	says string // of a stub: the method of the API that it says is not implemented
 	stub bool   // it answers nothing else
+
+	refuses []string // fields of its request that it does nothing with
 }
 
 // writtenMethods reads the methods of the service layer, by Type.Method.
@@ -40,6 +44,7 @@ func writtenMethods(fsys fs.FS, module string) (map[string]written, error) {
 		}
 		m := written{at: at + ":" + strconv.Itoa(set.Position(f.Pos()).Line)}
 		m.says, m.stub = answersNothing(f.Body, nameOf(file, path.Join(module, errorsFolder)))
+		m.refuses = refusedFields(f.Body, nameOf(file, path.Join(module, recordsFolder)))
 		methods[receiver(f)+"."+f.Name.Name] = m
 	})
 	return methods, err
@@ -135,6 +140,40 @@ func receiver(f *ast.FuncDecl) string {
 	return name.Name
 }
 
+// refusedFields are the fields that a method refuses until somebody writes what they do.
+// What it takes from elsewhere is told as "…". pkg is what the file calls the package of
+// records.
+func refusedFields(body *ast.BlockStmt, pkg string) (fields []string) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || !calls(call, pkg, unwritten) || len(call.Args) < 3 {
+			return true
+		}
+		for _, arg := range call.Args[2:] {
+			name := "…"
+			if text, ok := arg.(*ast.BasicLit); ok {
+				if said, err := strconv.Unquote(text.Value); err == nil {
+					name = said
+				}
+			}
+			fields = append(fields, name)
+		}
+		return true
+	})
+	return fields
+}
+
+// calls reports whether a call is of a function of a package; without the package's
+// name, of none.
+func calls(call *ast.CallExpr, pkg, function string) bool {
+	called, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || pkg == "" || called.Sel.Name != function {
+		return false
+	}
+	x, ok := called.X.(*ast.Ident)
+	return ok && x.Name == pkg
+}
+
 // answersNothing reports whether a method ends, wherever it ends, by saying that
 // it is not implemented, and what it says so of: whether it has looked at its
 // request before or not. pkg is what the file calls the package of that error.
@@ -167,22 +206,15 @@ func checks(n *ast.IfStmt) bool {
 		return false
 	}
 	called, ok := call.Fun.(*ast.SelectorExpr)
-	return ok && called.Sel.Name == "Check"
+	return ok && (called.Sel.Name == "Check" || called.Sel.Name == unwritten)
 }
 
 func saysSo(r *ast.ReturnStmt, pkg string) (method string, is bool) {
-	if len(r.Results) == 0 || pkg == "" {
+	if len(r.Results) == 0 {
 		return "", false
 	}
 	call, ok := r.Results[len(r.Results)-1].(*ast.CallExpr)
-	if !ok || len(call.Args) != 1 {
-		return "", false
-	}
-	called, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || called.Sel.Name != notImplemented {
-		return "", false
-	}
-	if x, ok := called.X.(*ast.Ident); !ok || x.Name != pkg {
+	if !ok || len(call.Args) != 1 || !calls(call, pkg, notImplemented) {
 		return "", false
 	}
 	text, ok := call.Args[0].(*ast.BasicLit)

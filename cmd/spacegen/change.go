@@ -72,7 +72,21 @@ func (c *changeFlags) run(ctx context.Context, std stdio, do change) error {
 	if report.Conflicts > 0 || len(report.Marked) > 0 {
 		return errConflicts
 	}
-	return c.finish(ctx, std, g, report)
+	if err := c.finish(ctx, std, g, report); err != nil {
+		return err
+	}
+	c.hindrances(ctx, std, report.Dir)
+	return nil
+}
+
+// hindrances says what keeps the repository from being built where it stands.
+func (c *changeFlags) hindrances(ctx context.Context, std stdio, dir string) {
+	if c.changes.DryRun {
+		return
+	}
+	for _, h := range generator.Hindrances(ctx, dir) {
+		fmt.Fprintf(std.err, "  %-9s %s\n", "note", h)
+	}
 }
 
 // finish does what has to follow a change.
@@ -97,7 +111,7 @@ func (c *changeFlags) report(w io.Writer, r *generator.Report) error {
 		return c.reportJSON(w, r)
 	}
 	if r.Recovered {
-		fmt.Fprintln(w, "A change that was cut off before was finished first.")
+		fmt.Fprintln(w, "A change that was cut off before was finished, or taken back, first.")
 	}
 	counts := map[merge.Action]int{}
 	for _, change := range r.Changes {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -91,16 +92,19 @@ func printEdit(w io.Writer, e generator.HandEdit, names bool) {
 
 func checkCommand(std stdio) *cobra.Command {
 	dir := "."
-	var asJSON, asSARIF bool
+	var asJSON, asSARIF, full bool
 	var sets string
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check that the repository is in step with its Spec, for CI",
 		Long: `check finds files that an update would change, generated files that were
-edited, conflicts that are left, imports that break the rule of layers, and what
-looks like a secret in configuration that becomes part of the image or of a
-ConfigMap; a line that ends with "# not a secret" has none. The exit status is 3
-if there are any.`,
+edited, conflicts that are left, imports that break the rule of layers, code in
+gen/ that is not what the protos become, and what looks like a secret in
+configuration that becomes part of the image or of a ConfigMap; a line that ends
+with "# not a secret" has none. The exit status is 3 if there are any.
+
+gen/ is made anew and compared, unless .spacegen/gen.sum says that it is in step.
+A commit can change both: --full compares in any case, and is meant for CI.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if asJSON && asSARIF {
@@ -110,7 +114,11 @@ if there are any.`,
 			if err != nil {
 				return err
 			}
-			findings, err := g.Check(cmd.Context(), dir)
+			findings, err := g.CheckAll(cmd.Context(), dir, generator.CodeCheck{
+				Full:     full,
+				Progress: func(step string) { fmt.Fprintf(std.err, "  %s\n", step) },
+				Note:     func(text string) { fmt.Fprintf(std.err, "note: %s\n", text) },
+			})
 			if err != nil {
 				return err
 			}
@@ -124,6 +132,7 @@ if there are any.`,
 		},
 	}
 	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")
+	cmd.Flags().BoolVar(&full, "full", false, "make gen/ anew and compare it, whatever .spacegen/gen.sum says")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
 	cmd.Flags().Var(filled{&sets}, "templates", templatesHelp)
 	cmd.Flags().BoolVar(&asSARIF, "sarif", false, "report in SARIF 2.1.0, which GitHub shows at the line")
@@ -163,7 +172,8 @@ func listCommand(std stdio) *cobra.Command {
 		Short: "List the parts of the service",
 		Long: `list shows the parts of the service. --explain shows, for each method of an API
 that people brought themselves, what it was recognised as, and why; --stubs
-shows the methods whose code still answers ERROR_NOT_IMPLEMENTED, and where.`,
+shows the methods whose code still answers ERROR_NOT_IMPLEMENTED, be it for some
+fields of their requests only, and where.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			g, err := newGenerator("", dir)
@@ -204,7 +214,7 @@ shows the methods whose code still answers ERROR_NOT_IMPLEMENTED, and where.`,
 
 func printExplained(w io.Writer, all []generator.Explained, stubs, asJSON bool) error {
 	if stubs {
-		all = slices.DeleteFunc(all, func(e generator.Explained) bool { return !e.Stub })
+		all = slices.DeleteFunc(all, func(e generator.Explained) bool { return !e.Stub && len(e.Unwritten) == 0 })
 	}
 	if asJSON {
 		enc := json.NewEncoder(w)
@@ -221,7 +231,19 @@ func printExplained(w io.Writer, all []generator.Explained, stubs, asJSON bool) 
 		case e.Verb != "":
 			what = e.Verb + " " + e.Resource
 		}
-		fmt.Fprintf(w, "%-40s %-28s %s\n", e.Service+"."+e.Method, what, e.Why)
+		why := e.Why
+		if len(e.Unwritten) > 0 {
+			refused := "refuses " + strings.Join(e.Unwritten, ", ")
+			if stubs {
+				why = refused
+			} else {
+				why = strings.TrimPrefix(why+"; "+refused, "; ")
+			}
+		}
+		if e.Unrouted != "" && !stubs {
+			why += "; not by REST: " + e.Unrouted
+		}
+		fmt.Fprintf(w, "%-40s %-28s %s\n", e.Service+"."+e.Method, what, why)
 	}
 	if len(all) == 0 {
 		fmt.Fprintln(w, nothingExplained(stubs))

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -128,6 +129,12 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	report := newReport(s, dir, created, false, failed)
 	if asked {
 		report.Command = o.commandLine(s)
+	}
+	for _, h := range generator.Hindrances(ctx, dir) {
+		report.Notes = append(report.Notes, h.What)
+		if h.Type != "" {
+			report.Next = slices.Insert(report.Next, 1, h.Type)
+		}
 	}
 	return errors.Join(o.report(std.out, report), failed)
 }
@@ -325,18 +332,21 @@ type newSummary struct {
 	DryRun  bool     `json:"dry_run"`
 	Package string   `json:"package,omitempty"` // of people's own API
 	Methods int      `json:"methods,omitempty"` // that it has
-	Working int      `json:"working,omitempty"` // that are answered for real
+	Working int      `json:"working,omitempty"` // that are answered as a whole
+	InPart  int      `json:"in_part,omitempty"` // that refuse some fields of their requests
 	Files   []string `json:"files"`
 	Failed  string   `json:"failed,omitempty"` // the step that failed
 	Remedy  string   `json:"remedy,omitempty"`
+	Notes   []string `json:"notes,omitempty"`   // what was left out of the API, and what keeps it from being built where it stands
 	Command string   `json:"command,omitempty"` // that does the same without asking
 	Next    []string `json:"next"`
 }
 
 func newReport(s *spec.Spec, dir string, created *generator.Created, dryRun bool, failed error) newSummary {
-	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: created.Tree.Paths()}
+	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: created.Tree.Paths(), Notes: created.Notes}
 	if methods := len(created.Methods); methods > 0 {
-		r.Package, r.Methods, r.Working = s.Package, methods, generator.Working(created.Methods)
+		count := generator.CountMethods(created.Methods)
+		r.Package, r.Methods, r.Working, r.InPart = s.Package, methods, count.Whole, count.InPart
 	}
 	r.Next = []string{"cd " + filepath.ToSlash(dir), "make test", "make run"}
 	if s.Kind == spec.KindPlatform {
@@ -361,10 +371,12 @@ func (o *newOptions) report(w io.Writer, r newSummary) error {
 		}
 		fmt.Fprintf(w, "\n%d files would be written; nothing was.\n", len(r.Files))
 		r.reportAPI(w)
+		r.reportNotes(w)
 		return nil
 	}
 	fmt.Fprintf(w, "Made %s in %s: %d files.\n", r.Name, r.Dir, len(r.Files))
 	r.reportAPI(w)
+	r.reportNotes(w)
 	if r.Command != "" {
 		fmt.Fprintf(w, "\nThe same without questions:\n  %s\n", r.Command)
 	}
@@ -375,13 +387,31 @@ func (o *newOptions) report(w io.Writer, r newSummary) error {
 	return nil
 }
 
+func (r newSummary) reportNotes(w io.Writer) {
+	for _, note := range r.Notes {
+		fmt.Fprintf(w, "Note: %s.\n", strings.TrimSuffix(note, "."))
+	}
+}
+
 // reportAPI says how much of people's own API is answered.
 func (r newSummary) reportAPI(w io.Writer) {
-	switch left := r.Methods - r.Working; {
-	case r.Methods == 0:
-	case left == 0:
-		fmt.Fprintf(w, "Of %s all %d methods are answered.\n", r.Package, r.Methods)
-	default:
-		fmt.Fprintf(w, "Of %s %d of %d methods are answered; 'spacegen list --stubs' names the %d that you have to write.\n", r.Package, r.Working, r.Methods, left)
+	if r.Methods == 0 {
+		return
 	}
+	answered := fmt.Sprintf("%d of %d methods are answered", r.Working, r.Methods)
+	if r.Working == r.Methods {
+		answered = fmt.Sprintf("all %d methods are answered", r.Methods)
+	}
+	var left []string
+	if stubs := r.Methods - r.Working - r.InPart; stubs > 0 {
+		left = append(left, fmt.Sprintf("the %d that you have to write", stubs))
+	}
+	if r.InPart > 0 {
+		answered += fmt.Sprintf(", %d in part", r.InPart)
+		left = append(left, "the fields that those in part refuse")
+	}
+	if len(left) > 0 {
+		answered += "; 'spacegen list --stubs' names " + strings.Join(left, " and ")
+	}
+	fmt.Fprintf(w, "Of %s %s.\n", r.Package, answered)
 }

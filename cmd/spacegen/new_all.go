@@ -25,8 +25,11 @@ type serviceSummary struct {
 	Package string `json:"package"`
 	Dir     string `json:"dir"`
 	Methods int    `json:"methods"`
-	Working int    `json:"working"`
+	Working int    `json:"working"` // as a whole
+	InPart  int    `json:"in_part"` // but for some fields of their requests
 	Failed  string `json:"failed,omitempty"`
+
+	Notes []string `json:"notes,omitempty"`
 }
 
 // runAll makes a service of every package, one on each processor.
@@ -110,7 +113,9 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 	if err != nil {
 		return summary, fmt.Errorf("%s: %w", p.Name, err)
 	}
-	summary.Methods, summary.Working = len(created.Methods), generator.Working(created.Methods)
+	summary.Notes = created.Notes
+	count := generator.CountMethods(created.Methods)
+	summary.Methods, summary.Working, summary.InPart = len(created.Methods), count.Whole, count.InPart
 	if o.dryRun {
 		return summary, nil
 	}
@@ -128,6 +133,9 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 		summary.Failed = err.Error()
 		return summary, fmt.Errorf("%s: %w", p.Name, err)
 	}
+	for _, h := range generator.Hindrances(ctx, dir) {
+		fmt.Fprintf(std.err, "  note: in %s %s\n", dir, h)
+	}
 	return summary, nil
 }
 
@@ -141,19 +149,24 @@ func printSummaries(w io.Writer, all []serviceSummary, asJSON bool) error {
 	for _, s := range all {
 		service, pkg = max(service, len(s.Service)), max(pkg, len(s.Package))
 	}
-	line := func(name, of string, methods, working, stubs any) {
-		fmt.Fprintf(w, "%-*s  %-*s %8v %8v %8v\n", service, name, pkg, of, methods, working, stubs)
+	line := func(name, of string, methods, working, part, stubs any) {
+		fmt.Fprintf(w, "%-*s  %-*s %8v %8v %8v %8v\n", service, name, pkg, of, methods, working, part, stubs)
 	}
-	line("service", "package", "methods", "working", "stubs")
-	methods, working := 0, 0
+	line("service", "package", "methods", "working", "in part", "stubs")
+	methods, working, part := 0, 0, 0
 	for _, s := range all {
-		line(s.Service, s.Package, s.Methods, s.Working, s.Methods-s.Working)
-		methods, working = methods+s.Methods, working+s.Working
+		line(s.Service, s.Package, s.Methods, s.Working, s.InPart, s.Methods-s.Working-s.InPart)
+		methods, working, part = methods+s.Methods, working+s.Working, part+s.InPart
 	}
 	total := fmt.Sprintf("%d services", len(all))
 	if len(all) == 1 {
 		total = "1 service"
 	}
-	line(total, "", methods, working, methods-working)
+	line(total, "", methods, working, part, methods-working-part)
+	for _, s := range all {
+		for _, note := range s.Notes {
+			fmt.Fprintf(w, "note: %s: %s\n", s.Service, note)
+		}
+	}
 	return nil
 }

@@ -44,20 +44,29 @@ The exit status is 3 when conflicts are left.`,
 			}
 			if abort {
 				paths, err := generator.Abort(cmd.Context(), c.dir)
-				if err != nil {
-					return err
+				if err == nil || len(paths) > 0 {
+					fmt.Fprintf(std.out, "%d files are as they were before the update.\n", len(paths))
 				}
-				fmt.Fprintf(std.out, "%d files are as they were before the update.\n", len(paths))
-				return nil
+				return err
 			}
 			edit := func(f *spec.File) error { return setAll(f, set) }
 			return c.run(cmd.Context(), std, func(ctx context.Context, g *generator.Generator, dir string, o generator.Changes) (*generator.Report, error) {
-				if asker := c.asker(std); asker != nil && !o.DryRun {
-					if err := decide(ctx, std, asker, g, dir, edit, &o); err != nil {
-						return nil, err
-					}
+				asker := c.asker(std)
+				if asker == nil || o.DryRun {
+					return g.Update(ctx, dir, edit, o)
 				}
-				return g.Update(ctx, dir, edit, o)
+				recovered, err := generator.Recover(ctx, dir)
+				if err != nil {
+					return nil, err
+				}
+				if err := decide(ctx, std, asker, g, dir, edit, &o); err != nil {
+					return nil, err
+				}
+				report, err := g.Update(ctx, dir, edit, o)
+				if report != nil {
+					report.Recovered = report.Recovered || recovered
+				}
+				return report, err
 			})
 		},
 	}

@@ -120,13 +120,17 @@ func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary
 		switch change.Action {
 		case merge.Create, merge.Update, merge.Merge, merge.Delete:
 			s.Changed++
-		case merge.Keep, merge.Absent, merge.Conflict:
+		case merge.Keep, merge.Absent, merge.Away, merge.Conflict:
 		}
 	}
 	if s.Conflicts > 0 {
 		return nil
 	}
-	return c.finish(ctx, std, g, report)
+	if err := c.finish(ctx, std, g, report); err != nil {
+		return err
+	}
+	c.hindrances(ctx, std, report.Dir)
+	return nil
 }
 
 func (c *changeFlags) printUpdates(w io.Writer, all []updateSummary) error {

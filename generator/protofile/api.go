@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/templates"
 )
 
 // An API is the services of one proto package, and what is known of how they
@@ -41,7 +42,8 @@ type Method struct {
 	Doc                        string
 	Input, Output              protoreflect.MessageDescriptor
 	ClientStream, ServerStream bool
-	HTTP                       bool // it has a google.api.http annotation
+	HTTP                       bool   // it is called by REST, too: it has a google.api.http annotation
+	Unrouted                   string // why it is not, although it has one
 	Shape
 }
 
@@ -82,13 +84,17 @@ func (api *API) LeaveToPeople(why string) {
 
 func newService(d protoreflect.ServiceDescriptor) *Service {
 	s := &Service{File: d.ParentFile(), Name: string(d.Name()), Doc: docOf(d)}
+	faults := unroutable(d)
 	for i := range d.Methods().Len() {
 		m := d.Methods().Get(i)
 		s.Methods = append(s.Methods, &Method{
 			Name: string(m.Name()), Doc: docOf(m), Input: m.Input(), Output: m.Output(),
 			ClientStream: m.IsStreamingClient(), ServerStream: m.IsStreamingServer(),
-			HTTP: httpRule(m) != nil,
+			HTTP: httpRule(m) != nil && faults[m.Name()] == nil,
 		})
+		if fault := faults[m.Name()]; fault != nil {
+			s.Methods[i].Unrouted = place(m) + ": " + fault.Error()
+		}
 	}
 	return s
 }
@@ -222,8 +228,11 @@ func ReadSources(folders ...fs.FS) (Sources, error) {
 	sources := Sources{}
 	for _, folder := range folders {
 		err := fs.WalkDir(folder, ".", func(at string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || path.Ext(at) != ".proto" || Builtin(at) {
+			if err != nil || d.IsDir() || path.Ext(at) != ".proto" {
 				return err
+			}
+			if Builtin(at) {
+				return checkBuiltin(folder, at)
 			}
 			if _, first := sources[at]; first {
 				return nil
@@ -238,6 +247,40 @@ func ReadSources(folders ...fs.FS) (Sources, error) {
 	return sources, nil
 }
 
+// checkBuiltin refuses a file at the path of a built-in one that is of another package:
+// whoever imports it would get what is built in.
+func checkBuiltin(folder fs.FS, at string) error {
+	text, err := fs.ReadFile(folder, at)
+	if err != nil {
+		return err
+	}
+	is, err := packageOf(at, text)
+	if err != nil {
+		return nil //nolint:nilerr // nobody reads it
+	}
+	want := "google.protobuf"
+	if builtin, err := fs.ReadFile(templates.FS, googleAPIs+at); err == nil {
+		want, _ = packageOf(at, builtin)
+	}
+	if is == want || strings.HasPrefix(at, "google/protobuf/") && (strings.HasPrefix(is, "google.protobuf.") || is == "pb") {
+		return nil
+	}
+	return fmt.Errorf("%s:%d: the file is of package %s, and services link another at this path, of package %s; move it into the folder of its package, and mend the imports of it", at, packageLine(text), is, want)
+}
+
+// packageLine is the line on which a file names its package.
+func packageLine(text []byte) int {
+	for i, line := range strings.Split(string(text), "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), "package ") {
+			return i + 1
+		}
+	}
+	return 1
+}
+
+// GoRoot is the folder of a repository that the code of protos is below.
+const GoRoot = "gen/go"
+
 // GoImport gives the Go package of the code that is made of a file: what a
 // built-in file says itself, or else the folder of gen/go that it lies in.
 func GoImport(module string, file protoreflect.FileDescriptor) (importPath, name string) {
@@ -250,7 +293,7 @@ func GoImport(module string, file protoreflect.FileDescriptor) (importPath, name
 		return importPath, name
 	}
 	folder := path.Dir(file.Path())
-	return path.Join(module, "gen/go", folder), goPackage(folder, string(file.Package()))
+	return path.Join(module, GoRoot, GoFolder(folder)), goPackage(folder, string(file.Package()))
 }
 
 // goPackage names the Go package of a folder: by its last element or, if that

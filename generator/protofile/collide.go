@@ -13,12 +13,9 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/naming"
 )
 
-// Check finds what compiles and yet cannot be served: see CheckNames and CheckREST.
-func Check(files linker.Files) error { return errors.Join(CheckNames(files), CheckREST(files)) }
-
 // CheckNames finds what no Go program can hold: names that differ in a proto and
-// are one in Go, such as those of the rpcs run and Run, and packages whose code is
-// part of every service. The error names all of them, with file, line and column.
+// are one in Go, such as those of the rpcs run and Run, and files and names that
+// services link already. The error names all of them, with file, line and column.
 func CheckNames(files linker.Files) error {
 	var errs []error
 	sorted := slices.Clone(files)
@@ -28,9 +25,16 @@ func CheckNames(files linker.Files) error {
 		if Builtin(file.Path()) {
 			continue
 		}
-		if linked(string(file.Package())) {
+		if err := checkFile(file); err != nil {
+			errs = append(errs, err)
+		}
+		own := linked(string(file.Package()))
+		if own {
 			errs = append(errs, fmt.Errorf("%s: every service links the code of package %s already, and no program can hold it twice; leave the file out, or give the package another name",
 				position(file, file.SourceLocations().ByPath(protoreflect.SourcePath{packagePath})), file.Package()))
+		}
+		if !own {
+			errs = append(errs, checkLinked(file)...)
 		}
 		folder := path.Dir(file.Path())
 		if packages[folder] == nil {

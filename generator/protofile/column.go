@@ -91,9 +91,9 @@ func goFields(message protoreflect.MessageDescriptor) map[protoreflect.Descripto
 // HasHTTP reports whether any method of a file has a REST form.
 func HasHTTP(file protoreflect.FileDescriptor) bool {
 	for i := range file.Services().Len() {
-		methods := file.Services().Get(i).Methods()
+		methods, faults := file.Services().Get(i).Methods(), unroutable(file.Services().Get(i))
 		for j := range methods.Len() {
-			if httpRule(methods.Get(j)) != nil {
+			if httpRule(methods.Get(j)) != nil && faults[methods.Get(j).Name()] == nil {
 				return true
 			}
 		}

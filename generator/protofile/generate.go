@@ -31,14 +31,19 @@ type Plugin struct {
 // Name is the plugin's short name: protoc-gen-go.
 func (p Plugin) Name() string { return path.Base(p.Package) }
 
+// routes reports whether the plugin writes of what is called by REST.
+func (p Plugin) routes() bool {
+	return p.Name() == "protoc-gen-grpc-gateway" || p.Name() == "protoc-gen-openapiv2"
+}
+
 // Plugins are the plugins that an emitted repository's code is made with, in
 // the order in which they run. service names the OpenAPI document.
 func Plugins(service string) []Plugin {
 	const gateway = "github.com/grpc-ecosystem/grpc-gateway/v2/"
 	return []Plugin{
-		{"google.golang.org/protobuf/cmd/protoc-gen-go", "v1.36.12", "gen/go", "paths=source_relative", ""},
-		{"google.golang.org/grpc/cmd/protoc-gen-go-grpc", "v1.6.2", "gen/go", "paths=source_relative", ""},
-		{gateway + "protoc-gen-grpc-gateway", "v2.33.0", "gen/go", "paths=source_relative", ""},
+		{"google.golang.org/protobuf/cmd/protoc-gen-go", "v1.36.12", GoRoot, "", ""},
+		{"google.golang.org/grpc/cmd/protoc-gen-go-grpc", "v1.6.2", GoRoot, "", ""},
+		{gateway + "protoc-gen-grpc-gateway", "v2.33.0", GoRoot, "", ""},
 		{gateway + "protoc-gen-openapiv2", "v2.33.0", "gen/openapi",
 			"allow_merge=true,merge_file_name=" + service + ",json_names_for_fields=false,openapi_naming_strategy=simple,disable_default_errors=true", ""},
 	}
@@ -52,19 +57,28 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 	if err != nil {
 		return nil, err
 	}
-	if err := Check(files); err != nil {
+	if err := CheckNames(files); err != nil {
 		return nil, err
 	}
 	request := newRequest(files, sources)
+	routed := withoutRules(request, Unrouted(files, func(at string) bool { _, own := sources[at]; return own }))
+	below := "module=" + path.Join(module, GoRoot)
 	mappings := Mappings(files, module, func(at string) bool { _, own := sources[at]; return own })
 	responses := make([]*pluginpb.CodeGeneratorResponse, len(plugins))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2) // each takes some 60 MB of memory
 	for i, p := range plugins {
 		progress(p.Name() + " " + p.Version)
+		if p.Out == GoRoot {
+			p.Options = below
+		}
 		p.Options = strings.Join(append([]string{p.Options}, mappings...), ",")
 		group.Go(func() (err error) {
-			responses[i], err = p.run(ctx, request)
+			if p.routes() {
+				responses[i], err = p.run(ctx, routed)
+			} else {
+				responses[i], err = p.run(ctx, request)
+			}
 			return err
 		})
 	}
@@ -104,6 +118,32 @@ func newRequest(files linker.Files, sources Sources) *pluginpb.CodeGeneratorRequ
 	}
 	for _, file := range files {
 		add(file)
+	}
+	return request
+}
+
+// withoutRules gives a request in which methods have no REST annotation.
+func withoutRules(request *pluginpb.CodeGeneratorRequest, methods []protoreflect.FullName) *pluginpb.CodeGeneratorRequest {
+	if len(methods) == 0 {
+		return request
+	}
+	request = proto.CloneOf(request)
+	for _, file := range request.ProtoFile {
+		for _, s := range file.GetService() {
+			for _, m := range s.GetMethod() {
+				name := protoreflect.FullName(file.GetPackage()).Append(protoreflect.Name(s.GetName())).Append(protoreflect.Name(m.GetName()))
+				if !slices.Contains(methods, name) || m.Options == nil {
+					continue
+				}
+				options := m.Options.ProtoReflect()
+				options.Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
+					if f.FullName() == httpOption {
+						options.Clear(f)
+					}
+					return true
+				})
+			}
+		}
 	}
 	return request
 }

@@ -3,6 +3,7 @@ package protofile
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,27 +18,41 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/naming"
 )
 
-// CheckREST finds annotations that nothing can be served by: paths that cannot be
-// read, bodies and parameters that requests do not have, requests without an end
-// as a query. The error names all of them, with file, line and column.
-func CheckREST(files linker.Files) error {
-	var errs []error
+// Unrouted names the methods of files that have REST annotations by which nothing can be
+// served: paths that cannot be read, bodies and parameters that requests do not have,
+// requests without an end as a query. They are called by gRPC alone.
+func Unrouted(files linker.Files, in func(path string) bool) []protoreflect.FullName {
+	var names []protoreflect.FullName
 	for _, file := range files {
-		if Builtin(file.Path()) {
+		if Builtin(file.Path()) || !in(file.Path()) {
 			continue
 		}
 		for i := range file.Services().Len() {
-			methods, taken := file.Services().Get(i).Methods(), map[string]bool{}
-			for j := range methods.Len() {
-				m := methods.Get(j)
-				if err := checkRule(m, httpRule(m), taken); err != nil {
-					errs = append(errs, fmt.Errorf("%s: the rpc %s cannot be called by REST: %w", place(m), m.Name(), err))
-				}
+			s := file.Services().Get(i)
+			for name := range unroutable(s) {
+				names = append(names, s.FullName().Append(name))
 			}
 		}
 	}
-	return errors.Join(errs...)
+	slices.Sort(names)
+	return names
 }
+
+// unroutable says of the methods of a service whose annotations nothing can be served by
+// why that is.
+func unroutable(s protoreflect.ServiceDescriptor) map[protoreflect.Name]error {
+	faults, taken := map[protoreflect.Name]error{}, map[string]bool{}
+	for i := range s.Methods().Len() {
+		m := s.Methods().Get(i)
+		if err := checkRule(m, httpRule(m), taken); err != nil {
+			faults[m.Name()] = err
+		}
+	}
+	return faults
+}
+
+// httpOption is the annotation by which a method is called by REST.
+const httpOption protoreflect.FullName = "google.api.http"
 
 // httpRule gives the annotation of a method; nil if it has none. The compiler
 // leaves it either as the extension or, if that has a descriptor of its own, as
@@ -49,7 +64,7 @@ func httpRule(m protoreflect.MethodDescriptor) *annotations.HttpRule {
 	}
 	var rule *annotations.HttpRule
 	options.ProtoReflect().Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		if f.FullName() != "google.api.http" {
+		if f.FullName() != httpOption {
 			return true
 		}
 		text, err := proto.Marshal(v.Message().Interface())
@@ -65,18 +80,20 @@ func checkRule(m protoreflect.MethodDescriptor, rule *annotations.HttpRule, take
 	if rule == nil {
 		return nil
 	}
+	own := map[string]bool{}
 	for _, one := range append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...) {
 		if one != rule && len(one.GetAdditionalBindings()) > 0 {
 			return errors.New("its additional_bindings have additional_bindings of their own")
 		}
-		if err := checkBinding(m, one, taken); err != nil {
+		if err := checkBinding(m, one, taken, own); err != nil {
 			return err
 		}
 	}
+	maps.Copy(taken, own) // of one that is not served, others may have the path
 	return nil
 }
 
-func checkBinding(m protoreflect.MethodDescriptor, rule *annotations.HttpRule, taken map[string]bool) error {
+func checkBinding(m protoreflect.MethodDescriptor, rule *annotations.HttpRule, taken, own map[string]bool) error {
 	verb, path := pattern(rule)
 	if verb == "" {
 		return nil
@@ -84,10 +101,10 @@ func checkBinding(m protoreflect.MethodDescriptor, rule *annotations.HttpRule, t
 	if err := readable(verb, path); err != nil {
 		return fmt.Errorf("its path: %w", err)
 	}
-	if taken[verb+" "+path] {
+	if taken[verb+" "+path] || own[verb+" "+path] {
 		return fmt.Errorf("another rpc of the service is called by %s %s", verb, path)
 	}
-	taken[verb+" "+path] = true
+	own[verb+" "+path] = true
 	bound, err := inPath(m, path)
 	if err != nil {
 		return err

@@ -161,18 +161,22 @@ func (m *Method) shapeCreate(byID protoreflect.FieldDescriptor) (missing string)
 	return ""
 }
 
+// optionalMark is what the comment of a field says that callers may leave out; without
+// it, where any field of the request has it, a field is required.
+const optionalMark = "+optional"
+
 // declared names the fields of a request that its author says are required, of
 // those that are wanted: by field_behavior or, in a request for a new resource
 // that says so of any field, by not being +optional.
 func (m *Method) declared(wanted func(protoreflect.FieldDescriptor) bool) []string {
 	var names []string
-	optional := m.Verb == Create && m.Item == nil && strings.Contains(fieldDocs(m.Input), "+optional")
+	optional := m.Verb == Create && m.Item == nil && strings.Contains(fieldDocs(m.Input), optionalMark)
 	for i := range m.Input.Fields().Len() {
 		f := m.Input.Fields().Get(i)
 		if !wanted(f) || scope(f) || f.ContainingOneof() != nil || Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) {
 			continue
 		}
-		if Behaves(f, annotations.FieldBehavior_REQUIRED) || optional && !strings.Contains(docOf(f), "+optional") && tellable(f) {
+		if Behaves(f, annotations.FieldBehavior_REQUIRED) || optional && !strings.Contains(docOf(f), optionalMark) && tellable(f) {
 			names = append(names, string(f.Name()))
 		}
 	}
@@ -184,11 +188,12 @@ func (m *Method) shapeList() {
 	m.Query, m.Parent = query(in), text(in, "parent")
 	m.PageSize, m.PageToken = whole(in, "page_size"), text(in, "page_token")
 	m.Total, m.NextToken = whole(m.Output, "total_count", "total_size", "total"), text(m.Output, "next_page_token")
+	m.OrderBy = m.orderBy()
 	m.Why = fmt.Sprintf("%s holds a list of %s", m.Results.Name(), m.Resource.Name)
 	switch {
 	case m.Query != nil:
 		m.Why += ", selected by " + string(m.Query.Message().FullName())
-	case m.PageToken != nil:
+	case m.Pages():
 		m.Why += ", in pages by token"
 	}
 }
@@ -205,10 +210,13 @@ func different(in, resource protoreflect.MessageDescriptor) []string {
 	return names
 }
 
-// alike reports whether a value of one field can be kept as the other: lists as
+// alike reports whether every value of one field can be kept as the other: lists as
 // lists, plain values as plain values (a number as a text, too), messages as
-// messages.
+// messages, one of a oneof as one of a oneof.
 func alike(f, kept protoreflect.FieldDescriptor) bool {
+	if inOneof(kept) && !inOneof(f) {
+		return false // two of them could be set
+	}
 	if f.IsMap() || kept.IsMap() {
 		return f.Message() != nil && kept.Message() != nil && !f.IsList() && !kept.IsList() && (f.IsMap() || json(f) == "object") && (kept.IsMap() || json(kept) == "object")
 	}
@@ -226,8 +234,20 @@ func alike(f, kept protoreflect.FieldDescriptor) bool {
 			return true
 		}
 	}
-	return f.Kind() == kept.Kind() || kept.Kind() == protoreflect.StringKind && !f.IsList() || number(f) && number(kept) ||
-		f.Kind() == protoreflect.StringKind && kept.Kind() == protoreflect.EnumKind
+	if f.Enum() != nil && kept.Enum() != nil {
+		return hasValues(kept.Enum(), f.Enum())
+	}
+	return f.Kind() == kept.Kind() || kept.Kind() == protoreflect.StringKind && !f.IsList() || number(f) && number(kept) && holdsAll(kept.Kind(), f.Kind())
+}
+
+// hasValues reports whether an enum has all values of another, by their names.
+func hasValues(enum, other protoreflect.EnumDescriptor) bool {
+	for i := range other.Values().Len() {
+		if v := other.Values().Get(i); v.Number() != 0 && enum.Values().ByName(v.Name()) == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // json is what a message is in JSON: an object, unless it has a form of its own.
@@ -311,8 +331,20 @@ func fieldDocs(m protoreflect.MessageDescriptor) string {
 	return all.String()
 }
 
-// drop leaves out resources that nothing is done with, marks those whose
-// identifiers callers choose, and gives each a name of its own.
+// chooseIDs marks the resources whose identifiers callers choose, or are resource names.
+func (api *API) chooseIDs() {
+	for _, s := range api.Services {
+		for _, m := range s.Methods {
+			if m.Verb != Create {
+				continue
+			}
+			m.Resource.Named = m.Resource.Named || m.Item != nil && m.Resource.ID.Name() == "name"
+			m.Resource.Given = m.Resource.Given || m.GivenID != nil
+		}
+	}
+}
+
+// drop leaves out resources that nothing is done with, and gives each a name of its own.
 func (api *API) drop() {
 	used := map[*Resource]bool{}
 	for _, s := range api.Services {
@@ -328,8 +360,6 @@ func (api *API) drop() {
 				seen[key] = true
 			}
 			used[m.Resource] = true
-			m.Resource.Named = m.Resource.Named || m.Verb == Create && m.Item != nil && m.Resource.ID.Name() == "name"
-			m.Resource.Given = m.Resource.Given || m.Verb == Create && m.GivenID != nil && m.Item == nil
 		}
 	}
 	api.Resources = slices.DeleteFunc(api.Resources, func(r *Resource) bool { return !used[r] })

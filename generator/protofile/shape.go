@@ -61,6 +61,8 @@ type Shape struct {
 	State     string                       // the value that enable and disable set
 	Different []string                     // fields of the request that are kept as another type: for people to translate
 	Required  []string                     // fields of the request without which there is no new one
+	OrderBy   protoreflect.FieldDescriptor // of the request: in which order (AIP-132)
+	Unwritten []string                     // paths of the request that are refused, until somebody writes what they do
 
 	Told     []protoreflect.FieldDescriptor // of the request: what a plugin is told
 	Metadata protoreflect.FieldDescriptor   // of the answer: what a plugin says of itself
@@ -100,6 +102,12 @@ func (api *API) recognise() {
 	for _, s := range api.Services {
 		for _, m := range s.Methods {
 			m.settle()
+		}
+	}
+	api.chooseIDs()
+	for _, s := range api.Services {
+		for _, m := range s.Methods {
+			m.account()
 		}
 	}
 	api.drop()

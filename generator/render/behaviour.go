@@ -62,14 +62,14 @@ func (m *Method) Unique() []protoreflect.FieldDescriptor {
 	return said(m.source(), func(f protoreflect.FieldDescriptor) bool {
 		fixed := protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) ||
 			m.Verb == protofile.Update && protofile.Behaves(f, annotations.FieldBehavior_IMMUTABLE)
-		return !fixed && !slices.Contains(m.Different, string(f.Name())) && naming.New(string(f.Name())).Snake() == string(f.Name()) &&
+		return !fixed && !m.refuses(f) && !slices.Contains(m.Different, string(f.Name())) && naming.New(string(f.Name())).Snake() == string(f.Name()) &&
 			slices.ContainsFunc(m.Shape.Resource.Unique, func(u protoreflect.FieldDescriptor) bool { return u.Name() == f.Name() })
 	})
 }
 
 // column reports whether the request's field is kept in a column of that name.
 func (m *Method) column(f protoreflect.FieldDescriptor) bool {
-	return !slices.Contains(m.Different, string(f.Name())) &&
+	return !slices.Contains(m.Different, string(f.Name())) && !m.refuses(f) &&
 		slices.ContainsFunc(m.Shape.Resource.Columns(), func(c protoreflect.FieldDescriptor) bool { return c.Name() == f.Name() })
 }
 

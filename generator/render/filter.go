@@ -20,7 +20,7 @@ func (m *Method) Filters(create *Method) []string {
 			slices.Contains([]protoreflect.Name{"domain_id", "workspace_id", "created_at", "updated_at", "create_time", "update_time"}, f.Name()) {
 			continue
 		}
-		if f.Name() != m.Shape.Resource.ID.Name() && !sets(create.source(), of) {
+		if f.Name() != m.Shape.Resource.ID.Name() && !sets(create.source(), of) || m.refuses(f) || create.refuses(of) {
 			continue
 		}
 		names = append(names, string(f.Name()))

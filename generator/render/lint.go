@@ -66,7 +66,7 @@ func (v *View) exemplars() (map[protoreflect.FullName]protoreflect.FileDescripto
 	resource, err := protodesc.NewFile(&descriptorpb.FileDescriptorProto{
 		Name:    proto.String(path.Join(v.PackagePath, "resource.proto")),
 		Package: proto.String(v.Package),
-		Options: &descriptorpb.FileOptions{GoPackage: proto.String(path.Join(v.Module, "gen/go", v.PackagePath) + ";" + v.APIPackage)},
+		Options: &descriptorpb.FileOptions{GoPackage: proto.String(v.APIImport + ";" + v.APIPackage)},
 	}, nil)
 	if err != nil {
 		return nil, err

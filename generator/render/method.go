@@ -129,9 +129,6 @@ func (m *Method) GivesResource() bool {
 	return m.Output.FullName() == m.Shape.Resource.Message.FullName()
 }
 
-// Pages reports whether the method lists in pages by token.
-func (m *Method) Pages() bool { return m.PageSize != nil && m.PageToken != nil && m.NextToken != nil }
-
 // ByID is the field of the request that names one; nil if its item does.
 func (m *Method) ByID() protoreflect.FieldDescriptor {
 	if f := m.Input.Fields().ByName(m.Shape.Resource.ID.Name()); f != nil {
@@ -191,7 +188,7 @@ func (m *Method) Measured() protoreflect.FieldDescriptor {
 	}
 	for _, f := range m.Shape.Resource.Columns() {
 		set := source.Fields().ByName(f.Name())
-		if set == nil || set.Kind() != f.Kind() || f.IsList() || f.ContainingOneof() != nil || naming.New(string(f.Name())).Snake() != string(f.Name()) || protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) {
+		if set == nil || set.Kind() != f.Kind() || f.IsList() || f.ContainingOneof() != nil || m.refuses(f) || naming.New(string(f.Name())).Snake() != string(f.Name()) || protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) {
 			continue
 		}
 		switch f.Kind() {
@@ -200,36 +197,4 @@ func (m *Method) Measured() protoreflect.FieldDescriptor {
 		}
 	}
 	return nil
-}
-
-// Unsupported are the fields of the request by which callers of APIs in Google's
-// style ask for what the method does not do.
-func (m *Method) Unsupported() []string {
-	asked := map[protofile.Verb][]protoreflect.Name{
-		protofile.Create: {"validate_only"},
-		protofile.Update: {"allow_missing", "validate_only"},
-		protofile.Delete: {"allow_missing", "validate_only"},
-		protofile.List:   {"filter", "show_deleted"},
-	}
-	var names []string
-	for _, name := range asked[m.Verb] {
-		f := m.Input.Fields().ByName(name)
-		if f == nil || m.Query != nil || f.IsList() || m.Shape.Resource.Message.Fields().ByName(name) != nil {
-			continue
-		}
-		if f.Kind() == protoreflect.BoolKind || name == "filter" && f.Kind() == protoreflect.StringKind {
-			names = append(names, string(name))
-		}
-	}
-	return names
-}
-
-// OrderBy is the field of a list's request that says in which order (AIP-132);
-// nil: there is none.
-func (m *Method) OrderBy() protoreflect.FieldDescriptor {
-	f := m.Input.Fields().ByName("order_by")
-	if m.Query != nil || f == nil || f.IsList() || f.Kind() != protoreflect.StringKind || m.Shape.Resource.Message.Fields().ByName("order_by") != nil {
-		return nil
-	}
-	return f
 }

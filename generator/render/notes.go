@@ -7,9 +7,14 @@ import (
 )
 
 // Notes say what becomes of tables and columns that people's API has no use for
-// any more: each once, when that comes about.
+// any more, and which of its methods REST cannot call: each once, when that comes about.
 func (r *Rendering) Notes() []string {
 	var notes []string
+	for _, m := range r.view.Unserved() {
+		if !slices.Contains(r.was.Unrouted, m.ID()) {
+			notes = append(notes, fmt.Sprintf("%s is not served by REST, since its google.api.http cannot be: %s", m.ID(), m.Unrouted))
+		}
+	}
 	var fresh []*Resource
 	for _, one := range r.view.Resources {
 		if one.Foreign == nil {
@@ -20,6 +25,7 @@ func (r *Rendering) Notes() []string {
 			fresh = append(fresh, one)
 			continue
 		}
+		notes = append(notes, was.renumbered(one)...)
 		next := recordOf(one).next(migrationsOf(one.Snake(), r.view.foreign.applied))
 		for _, c := range one.left {
 			if !c.Gone {
@@ -38,6 +44,31 @@ func (r *Rendering) Notes() []string {
 	}
 	return notes
 }
+
+// Unserved are the methods that a service with a REST server does not answer by REST,
+// although they say how.
+func (v *View) Unserved() []*Method {
+	var methods []*Method
+	if !v.REST {
+		return nil
+	}
+	for _, s := range v.APIs() {
+		methods = append(methods, slices.DeleteFunc(slices.Clone(s.Methods), func(m *Method) bool { return m.Unrouted == "" })...)
+	}
+	return methods
+}
+
+// Partly are the methods that refuse some fields of their requests, as they are rendered.
+func (v *View) Partly() []*Method {
+	var methods []*Method
+	for _, s := range v.APIs() {
+		methods = append(methods, slices.DeleteFunc(slices.Clone(s.Methods), func(m *Method) bool { return len(m.Unwritten) == 0 })...)
+	}
+	return methods
+}
+
+// ID is what the method is called among those of the API.
+func (m *Method) ID() string { return m.service.Proto + "." + m.Name }
 
 // has reports whether a recorded table still is one of a resource.
 func (v *View) has(old recordedResource) bool {
@@ -79,4 +110,19 @@ func (was recordedResource) renamed(r *Resource, files []string) string {
 	}
 	return fmt.Sprintf("%s has the very fields that %s had. If it is the same under another name, its rows are in the table %s still: give the message its name back, or copy them, by a migration %s/%s/%04d_copy_%s.sql, with INSERT INTO %q (%q, %s) SELECT %q, %s FROM %q;",
 		r.Foreign.Message.FullName(), was.Message, was.Table, MigrationsFolder, last, next, was.Table, r.Snake(), r.IDField, columns, was.ID, columns, was.Table)
+}
+
+// renumbered says which fields have the column that they had, and a number that no
+// field had: that may be meant, but no client can tell.
+func (was *recordedResource) renumbered(now *Resource) []string {
+	var notes []string
+	for _, f := range now.Fields {
+		had := slices.IndexFunc(was.Columns, func(c recordedColumn) bool { return !c.Gone && c.Name == f.Snake() })
+		fresh := !slices.ContainsFunc(was.Columns, func(c recordedColumn) bool { return !c.Gone && c.Number == f.Number })
+		if had >= 0 && fresh {
+			notes = append(notes, fmt.Sprintf("%s of %s has the number %d now, and had %d: clients built before no longer see it, and what they send as %d is ignored",
+				f.Snake(), now.Foreign.Message.FullName(), f.Number, was.Columns[had].Number, was.Columns[had].Number))
+		}
+	}
+	return notes
 }

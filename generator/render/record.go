@@ -19,8 +19,9 @@ const RecordPath = ".spacegen/api.yaml"
 // which migration brought each column, what columns were called before, and since
 // when values are unique. Of what is gone the tables and columns stay.
 type record struct {
-	Package   string             `yaml:"package,omitempty"` // that is served
-	Files     []string           `yaml:"files,omitempty"`   // with services of it
+	Package   string             `yaml:"package,omitempty"`  // that is served
+	Files     []string           `yaml:"files,omitempty"`    // with services of it
+	Unrouted  []string           `yaml:"unrouted,omitempty"` // methods that are not called by REST, although they say how
 	Resources []recordedResource `yaml:"resources,omitempty"`
 }
 
@@ -107,6 +108,9 @@ func (v *View) record(was *record) ([]byte, error) {
 	if len(now.Files) > 0 {
 		now.Package = v.Package
 	}
+	for _, m := range v.Unserved() {
+		now.Unrouted = append(now.Unrouted, m.ID())
+	}
 	for _, r := range v.Resources {
 		if r.Foreign != nil {
 			now.Resources = append(now.Resources, *recordOf(r))
@@ -118,7 +122,7 @@ func (v *View) record(was *record) ([]byte, error) {
 			now.Resources = append(now.Resources, old)
 		}
 	}
-	if len(now.Files)+len(now.Resources) == 0 {
+	if len(now.Files)+len(now.Resources)+len(now.Unrouted) == 0 {
 		return nil, nil
 	}
 	var out bytes.Buffer

@@ -112,7 +112,13 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 	if err := was.stillServed(f, view.Package, own.Drop); err != nil {
 		return nil, nil, nil, err
 	}
-	return view, tree, was, view.addForeign(f, was)
+	if err := view.addForeign(f, was); err != nil {
+		return nil, nil, nil, err
+	}
+	for _, r := range view.Resources {
+		r.version = r.versionIn(own)
+	}
+	return view, tree, was, nil
 }
 
 // mirror has the protos that are rendered for those that buf reads be those of the

@@ -129,9 +129,9 @@ func (s *Service) Do(verb string) bool {
 	return s.any(func(m *Method) bool { return string(m.Verb) == verb })
 }
 
-// Refuses reports whether any method may be asked for what it does not do.
+// Refuses reports whether any method refuses fields, until somebody writes what they do.
 func (s *Service) Refuses() bool {
-	return s.any(func(m *Method) bool { return len(m.Unsupported()) > 0 })
+	return s.any(func(m *Method) bool { return len(m.Unwritten) > 0 })
 }
 
 // Of gives the method that does something with a resource, or nil.
@@ -199,9 +199,15 @@ func (s *Service) Writes() bool { return s.any(func(m *Method) bool { return !m.
 // Reads is described with Writes.
 func (s *Service) Reads() bool { return s.any((*Method).ReadOnly) }
 
-// Keeps reports whether any method makes something that belongs to a domain.
-func (s *Service) Keeps() bool {
-	return s.any(func(m *Method) bool { return m.Verb == protofile.Create && m.Resource.Lies("domain_id") })
+// Choices reports whether any method takes an identifier of the caller's where there is
+// one, and makes one where not.
+func (s *Service) Choices() bool {
+	return s.any(func(m *Method) bool { return m.Verb == protofile.Create && m.Shape.Resource.Named && m.GivenID != nil })
+}
+
+// Scoped reports whether any request names a domain or a workspace.
+func (s *Service) Scoped() bool {
+	return s.any(func(m *Method) bool { return m.Verb != protofile.List && m.Scoped() != "" })
 }
 
 // Names reports whether any method makes a resource name (AIP-122).
@@ -353,7 +359,7 @@ func (s *Service) MasksTested() bool {
 
 // OrdersTested reports whether a test lists in an order of its own.
 func (s *Service) OrdersTested() bool {
-	return slices.ContainsFunc(s.listed(), func(m *Method) bool { return m.Query == nil && m.OrderBy() != nil })
+	return slices.ContainsFunc(s.listed(), func(m *Method) bool { return m.Query == nil && m.OrderBy != nil })
 }
 
 // ListsByQuery reports whether a test lists by the query language.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -65,7 +66,7 @@ func newView(s *spec.Spec) (*View, error) {
 		Package:     s.Package,
 		PackagePath: s.PackagePath(),
 		APIVersion:  path.Base(s.PackagePath()),
-		APIImport:   path.Join(s.Module, "gen/go", s.PackagePath()),
+		APIImport:   path.Join(s.Module, protofile.GoRoot, protofile.GoFolder(s.PackagePath())),
 		Description: strings.TrimSpace(s.Description),
 		GRPC:        s.Has(spec.GRPCServer),
 		REST:        s.Has(spec.RESTServer),
@@ -159,6 +160,9 @@ func (v *View) Leading(kind string) []*Component {
 	}
 	return out
 }
+
+// Projected reports whether any resource belongs to a project.
+func (v *View) Projected() bool { return slices.ContainsFunc(v.Resources, (*Resource).Projected) }
 
 // SQL reports whether a database is opened: the service's own, or another one.
 func (v *View) SQL() bool { return len(v.Resources)+len(v.Leading("database")) > 0 }

@@ -67,6 +67,12 @@ func (v *View) Mappings() []string {
 	return protofile.Mappings(v.foreign.files, v.Module, v.foreign.owns)
 }
 
+// Unrouted are the methods of people's protos that cannot be called by REST, although
+// they have annotations that say how.
+func (v *View) Unrouted() []protoreflect.FullName {
+	return protofile.Unrouted(v.foreign.files, func(at string) bool { return v.foreign.owns(at) || v.foreign.edits(at) })
+}
+
 // ServedImports are the packages of generated code that have the services.
 func (v *View) ServedImports(rest bool) []Import {
 	found := map[string]Import{}
@@ -116,6 +122,9 @@ func (v *View) MessageImport(r *Resource) Import {
 
 // Keeps reports whether any method of people's APIs works on a resource.
 func (v *View) Keeps() bool { return slices.ContainsFunc(v.APIs(), (*Service).Works) }
+
+// NamesScope reports whether any request of people's APIs names a domain or a workspace.
+func (v *View) NamesScope() bool { return slices.ContainsFunc(v.APIs(), (*Service).Scoped) }
 
 // HTTP reports whether anything of the API has a REST form.
 func (v *View) HTTP() bool {

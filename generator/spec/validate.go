@@ -171,8 +171,6 @@ func (v *validator) protoPackage(p string) {
 	case slices.ContainsFunc(parts[1:], func(s string) bool { return s == "google" || s == "spaceone" }):
 		v.add("package", fmt.Sprintf("within the package %s, google.protobuf and spaceone.api would not be found any more", p),
 			"name the package otherwise")
-	case slices.ContainsFunc(parts, func(s string) bool { return s == "internal" || s == "vendor" || s == "testdata" }):
-		v.add("package", fmt.Sprintf("the package %s would make a folder that the go tool treats specially", p), fix)
 	}
 }
 

@@ -1,0 +1,55 @@
+package protofile_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator/protofile"
+)
+
+func TestGoFolder(t *testing.T) {
+	taken := map[string]string{}
+	for folder, want := range map[string]string{
+		".": ".", "acme/total/v1": "acme/total/v1", "acme/func/v1": "acme/func/v1", "acme/main": "acme/main", "x/xa": "x/xa", "a_": "a_",
+		"internal": "internal_", "acme/internal/common/v1": "acme/internal_/common/v1", "internal_": "internal__", "internal__": "internal___",
+		"acme/vendor": "acme/vendor_", "testdata/v1": "testdata_/v1", "acme/con/v1": "acme/con_/v1", "internals": "internals",
+		"_acme": "x_acme", "x_acme": "xx_acme", ".acme": "x.acme", "_": "x_", "__": "x__", "x_": "xx_", "_internal": "x_internal",
+		"a b": "x-612062", "é": "x-c3a9", "x-612062": "x-782d363132303632", "a.": "a._", "a._": "a.__",
+	} {
+		got := protofile.GoFolder(folder)
+		assert.Equal(t, want, got, folder)
+		assert.Empty(t, taken[got], "%s is what %s is", folder, taken[got])
+		taken[got] = folder
+	}
+}
+
+// FuzzGoFolder: no two names of folders become one.
+func FuzzGoFolder(f *testing.F) {
+	f.Add("internal", "internal_")
+	f.Add("_x", "x_x")
+	f.Add("x-61", "a ")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		if a != b && !strings.Contains(a+b, "/") && a != "." && b != "." && a != "" && b != "" {
+			assert.NotEqual(t, protofile.GoFolder(a), protofile.GoFolder(b))
+		}
+	})
+}
+
+// TestFilesThatGoPassesOver are refused.
+func TestFilesThatGoPassesOver(t *testing.T) {
+	for at, refused := range map[string]bool{
+		"a.proto": false, "a_test.proto": false, "a/linux.proto": false, "a/x_linux.proto": true, "x_arm64.proto": true, "_a.proto": true, ".a.proto": true,
+	} {
+		files, err := protofile.Compile(t.Context(), protofile.Sources{at: []byte("syntax = \"proto3\";\npackage acme.v1;\n")})
+		require.NoError(t, err)
+		err = protofile.CheckNames(files)
+		if !refused {
+			assert.NoError(t, err, at)
+			continue
+		}
+		assert.ErrorContains(t, err, at+":2:1: the go tool passes over")
+	}
+}

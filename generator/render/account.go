@@ -1,0 +1,70 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/cloudforet-io/spacegen/generator/protofile"
+)
+
+// Filled is a Go expression of a request of which apirecordtest sets every field that the
+// method does something with; n tells it from others.
+func (m *Method) Filled(n string) string { return m.sample("Fill", n) }
+
+// Changed is Filled for a change.
+func (m *Method) Changed(n string) string { return m.sample("Change", n) }
+
+func (m *Method) sample(how, n string) string {
+	var without strings.Builder
+	for _, path := range m.Unwritten {
+		fmt.Fprintf(&without, ", %q", path)
+	}
+	if r := m.Shape.Resource; m.Verb == protofile.Create && m.Item != nil && r.Named {
+		fmt.Fprintf(&without, ", %q", string(m.Item.Name()+"."+r.ID.Name())) // no name as the API has them
+	}
+	return fmt.Sprintf("apirecordtest.%s(&%s{}, %s%s)", how, m.In, n, without.String())
+}
+
+// refuses reports whether callers must not set a field, of the request or of the resource
+// in it.
+func (m *Method) refuses(f protoreflect.FieldDescriptor) bool {
+	name := string(f.Name())
+	if m.Item != nil {
+		name = string(m.Item.Name()) + "." + name
+	}
+	return slices.Contains(m.Unwritten, name)
+}
+
+// Scoped are the Go expressions of the domain and the workspace that a request names, to
+// which the call is confined; empty: it has neither.
+func (m *Method) Scoped() string {
+	if m.Resource == nil || !m.Resource.Lies("domain_id") {
+		return ""
+	}
+	names, found := []string{`""`, `""`}, false
+	for i, name := range []protoreflect.Name{"domain_id", "workspace_id"} {
+		if !m.Resource.Lies(string(name)) {
+			continue
+		}
+		if f := oneText(m.Input, name); f != nil {
+			names[i], found = "req."+m.Getter(f)+"()", true
+		} else if f := oneText(m.source(), name); f != nil {
+			names[i], found = m.Source()+"."+m.Getter(f)+"()", true
+		}
+	}
+	if !found {
+		return ""
+	}
+	return strings.Join(names, ", ")
+}
+
+func oneText(m protoreflect.MessageDescriptor, name protoreflect.Name) protoreflect.FieldDescriptor {
+	f := m.Fields().ByName(name)
+	if f == nil || f.IsList() || f.Kind() != protoreflect.StringKind {
+		return nil
+	}
+	return f
+}
