@@ -175,7 +175,7 @@ func (c compiler) page(selected selection, order []expression, limit, offset int
 // interrupts SQLite only while it looks for the first row of an answer. What was found
 // is known by its row: another scope may have the same identifier.
 func (c compiler) foundFirst(which expression, columns string) expression {
-	row := quoted(c.alias) + ".rowid"
+	row := quoted(c.alias) + "._rowid_"
 	return sqlf("WITH found AS MATERIALIZED (SELECT "+row+" AS row FROM "+c.table()+which.sql+") SELECT "+columns+
 		" FROM found CROSS JOIN "+c.table()+" ON "+row+" = found.row", which.args...)
 }
