@@ -32,6 +32,7 @@ func foreignAPIs() map[string][]spec.Server {
 		"acme.vault.v1":     {spec.GRPCServer, spec.RESTServer},   // what it says is not all kept
 		"acme.modern.v1":    {spec.GRPCServer, spec.WorkerServer}, // editions
 
+		"acme.prices.v1":            {spec.GRPCServer, spec.RESTServer}, // names resources by patterns of its own
 		"acme.files.v1":             {spec.GRPCServer, spec.RESTServer}, // has routes that no gateway serves
 		"acme.total.v1":             {spec.GRPCServer},                  // imports a folder called internal
 		"acme.internal.testdata.v1": {spec.GRPCServer, spec.RESTServer}, // lies in one

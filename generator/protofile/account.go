@@ -16,6 +16,10 @@ func (m *Method) account() {
 	if m.Verb == "" {
 		return
 	}
+	if m.Verb == Create && m.Resource.Named && m.Item != nil && m.Parent == nil && !m.Resource.Rooted() {
+		m.stub(fmt.Sprintf("names of %s are as %s, and its request %s has no parent", m.Resource.Name, m.Resource.Patterns[0], m.Input.Name()))
+		return
+	}
 	m.Unwritten = m.unwritten()
 	if m.Verb == Init || m.Verb == Verify {
 		return

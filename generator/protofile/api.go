@@ -45,6 +45,8 @@ type Method struct {
 	HTTP                       bool   // it is called by REST, too: it has a google.api.http annotation
 	Unrouted                   string // why it is not, although it has one
 	Shape
+
+	descriptor protoreflect.MethodDescriptor
 }
 
 // ErrNoPackage means that no file is of the package that was asked for.
@@ -90,7 +92,7 @@ func newService(d protoreflect.ServiceDescriptor) *Service {
 		s.Methods = append(s.Methods, &Method{
 			Name: string(m.Name()), Doc: docOf(m), Input: m.Input(), Output: m.Output(),
 			ClientStream: m.IsStreamingClient(), ServerStream: m.IsStreamingServer(),
-			HTTP: httpRule(m) != nil && faults[m.Name()] == nil,
+			descriptor: m, HTTP: httpRule(m) != nil && faults[m.Name()] == nil,
 		})
 		if fault := faults[m.Name()]; fault != nil {
 			s.Methods[i].Unrouted = place(m) + ": " + fault.Error()

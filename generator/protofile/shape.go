@@ -76,6 +76,8 @@ type Resource struct {
 	Named   bool                         // its identifier is a resource name (AIP-122)
 	Given   bool                         // callers choose its identifier
 
+	Patterns []string // of names, each variable as *: shelves/*/books/*
+
 	Unique []protoreflect.FieldDescriptor // of Message: no two have the same value
 }
 
@@ -105,6 +107,7 @@ func (api *API) recognise() {
 		}
 	}
 	api.chooseIDs()
+	api.patterns()
 	for _, s := range api.Services {
 		for _, m := range s.Methods {
 			m.account()

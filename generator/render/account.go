@@ -17,6 +17,14 @@ func (m *Method) Filled(n string) string { return m.sample("Fill", n) }
 // Changed is Filled for a change.
 func (m *Method) Changed(n string) string { return m.sample("Change", n) }
 
+// Listed is a Go expression of a request that lists what Filled makes.
+func (m *Method) Listed() string {
+	if m.Parent != nil && m.Shape.Resource.Named {
+		return fmt.Sprintf("apirecordtest.Text(&%s{}, %q, %q)", m.In, string(m.Parent.Name()), m.Shape.Resource.SampleParent())
+	}
+	return fmt.Sprintf("&%s{}", m.In)
+}
+
 func (m *Method) sample(how, n string) string {
 	var without strings.Builder
 	for _, path := range m.Unwritten {
@@ -25,7 +33,11 @@ func (m *Method) sample(how, n string) string {
 	if r := m.Shape.Resource; m.Verb == protofile.Create && m.Item != nil && r.Named {
 		fmt.Fprintf(&without, ", %q", string(m.Item.Name()+"."+r.ID.Name())) // no name as the API has them
 	}
-	return fmt.Sprintf("apirecordtest.%s(&%s{}, %s%s)", how, m.In, n, without.String())
+	made := fmt.Sprintf("apirecordtest.%s(&%s{}, %s%s)", how, m.In, n, without.String())
+	if m.Verb == protofile.Create && m.Parent != nil && m.Shape.Resource.Named {
+		made = fmt.Sprintf("apirecordtest.Text(%s, %q, %q)", made, string(m.Parent.Name()), m.Shape.Resource.SampleParent())
+	}
+	return made
 }
 
 // refuses reports whether callers must not set a field, of the request or of the resource

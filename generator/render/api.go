@@ -294,10 +294,7 @@ func (v *View) alias(at, name string) string {
 }
 
 // Many is several of the resource, as the stem of an unexported name.
-func (r *Resource) Many() string { return r.PluralCamel() }
-
-// PluralCamel is the resource's plural as in the names of AIP-122: cloudServices.
-func (r *Resource) PluralCamel() string { return naming.New(r.PluralSnake()).Camel() }
+func (r *Resource) Many() string { return naming.New(r.PluralSnake()).Camel() }
 
 // Chosen reports whether callers may choose the identifier.
 func (r *Resource) Chosen() bool { return r.Foreign != nil && (r.Foreign.Given || r.Foreign.Named) }

@@ -199,20 +199,9 @@ func (s *Service) Writes() bool { return s.any(func(m *Method) bool { return !m.
 // Reads is described with Writes.
 func (s *Service) Reads() bool { return s.any((*Method).ReadOnly) }
 
-// Choices reports whether any method takes an identifier of the caller's where there is
-// one, and makes one where not.
-func (s *Service) Choices() bool {
-	return s.any(func(m *Method) bool { return m.Verb == protofile.Create && m.Shape.Resource.Named && m.GivenID != nil })
-}
-
 // Scoped reports whether any request names a domain or a workspace.
 func (s *Service) Scoped() bool {
 	return s.any(func(m *Method) bool { return m.Verb != protofile.List && m.Scoped() != "" })
-}
-
-// Names reports whether any method makes a resource name (AIP-122).
-func (s *Service) Names() bool {
-	return s.any(func(m *Method) bool { return m.Verb == protofile.Create && m.Shape.Resource.Named })
 }
 
 // ByID reports whether any method asks for one by its identifier.
