@@ -227,15 +227,3 @@ func TestPages(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1000, page.Limit)
 }
-
-func TestNames(t *testing.T) {
-	assert.Equal(t, "books/1", apirecord.Name("", "books", "1"))
-	assert.Equal(t, "shelves/1/books/2", apirecord.Name("shelves/1", "books", "2"))
-	assert.Empty(t, apirecord.Below(""))
-	for parent, want := range map[string]string{
-		"shelves/a.b": `^shelves/a\.b/[^/]+/[^/]+$`,
-		"shelves/-":   `^shelves/[^/]+/[^/]+/[^/]+$`,
-	} {
-		assert.Equal(t, want, apirecord.Below(parent)[0].Value)
-	}
-}

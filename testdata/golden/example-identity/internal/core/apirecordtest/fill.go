@@ -71,6 +71,12 @@ func With[M proto.Message](m M, name protoreflect.Name, n uint8) M {
 	return m
 }
 
+// Text gives a message in which a field has a text.
+func Text[M proto.Message](m M, name protoreflect.Name, text string) M {
+	m.ProtoReflect().Set(m.ProtoReflect().Descriptor().Fields().ByName(name), protoreflect.ValueOfString(text))
+	return m
+}
+
 // Without gives a message in which a field is not set.
 func Without[M proto.Message](m M, name protoreflect.Name) M {
 	m.ProtoReflect().Clear(m.ProtoReflect().Descriptor().Fields().ByName(name))

@@ -29,6 +29,8 @@ imagePullPolicy: IfNotPresent
 gracePeriod: 60
 drainDelay: 5
 timezone: UTC
+reflection: true
+docs: true
 existingSecretKey: secret.yaml
 nginx:
   image: {name: nginx, version: "1.28", imagePullPolicy: IfNotPresent}
