@@ -33,6 +33,14 @@ test: ## run all tests, those of the golden repositories included
 short: ## run the tests that need no other repository built
 	$(GO) test -short -timeout 5m ./...
 
+.PHONY: stress
+stress: ## run all tests fifty times, with all processors busy, on one, with -race (COUNT, MODES, RUN, PACKAGES limit it)
+	scripts/stress.sh $(PACKAGES)
+
+.PHONY: workflows
+workflows: ## run the steps of the emitted workflows on the Go that they install (lint, race and chart take minutes)
+	SPACEGEN_WORKFLOWS=1 $(GO) test ./generator -count 1 -timeout 60m -run TestWorkflowSteps -v
+
 .PHONY: console
 console: ## check, lint and test the app of a frontend where it stands (needs Node.js)
 	cd templates/frontend/app && npm ci --no-audit --no-fund && npm run check && npm run lint && npm test

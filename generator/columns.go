@@ -25,6 +25,7 @@ type table struct {
 
 type column struct {
 	since int    // the migration that brings it
+	file  string // its name
 	is    string // its definition
 }
 
@@ -58,9 +59,9 @@ func readTable(fsys fs.FS, name string, goes func(file string) bool) (*table, er
 		for _, m := range define.FindAllStringSubmatch(lines, -1) {
 			switch {
 			case m[1] != "" && number == 1: // CREATE TABLE
-				t.columns[m[1]] = column{number, m[2]}
+				t.columns[m[1]] = column{number, path.Base(file), m[2]}
 			case m[3] != "":
-				t.columns[m[3]] = column{number, m[4]}
+				t.columns[m[3]] = column{number, path.Base(file), m[4]}
 			case m[5] != "":
 				delete(t.columns, m[5])
 			case m[6] != "":

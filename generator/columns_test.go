@@ -110,3 +110,15 @@ func TestFieldsComeBack(t *testing.T) {
 	assert.Contains(t, p.text(), "since: 5", "what was deleted by hand is written again")
 	assert.Empty(t, r.Conflicts)
 }
+
+// TestANewNumberIsSaid: of an API that people bring, a field may get another number, but not
+// without a word.
+func TestANewNumberIsSaid(t *testing.T) {
+	t.Parallel()
+	p := newParking(t)
+	p.migrate()
+	r, migrations := p.fields(strings.Replace(ticketFields, "driver = 4", "driver = 30", 1))
+	assert.Empty(t, migrations)
+	require.Len(t, r.Notes, 1)
+	assert.Contains(t, r.Notes[0], "driver of acme.parking.v1.TicketInfo has the number 30 now, and had 4")
+}

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
 )
@@ -102,6 +103,15 @@ func snapshot(t testing.TB, dir string) map[string]string {
 		if err != nil || d.IsDir() {
 			return err
 		}
+		at, err := filepath.Rel(dir, p)
+		if err != nil {
+			return err
+		}
+		if d.Type()&fs.ModeSymlink != 0 {
+			to, err := os.Readlink(p)
+			files[filepath.ToSlash(at)] = "-> " + to
+			return err
+		}
 		body, err := os.ReadFile(p) //nolint:gosec // a folder of the test's own
 		if err != nil {
 			return err
@@ -110,7 +120,6 @@ func snapshot(t testing.TB, dir string) map[string]string {
 		if err != nil {
 			return err
 		}
-		at, err := filepath.Rel(dir, p)
 		files[filepath.ToSlash(at)] = info.Mode().String() + " " + string(body)
 		return err
 	}))
@@ -206,7 +215,12 @@ func TestCrash(t *testing.T) {
 				require.ErrorAs(t, err, &exit, "%s", out)
 				require.Equal(t, syscall.SIGKILL, exit.Sys().(syscall.WaitStatus).Signal(), "%s", out)
 
-				_, err = HandEdits(t.Context(), dir) // any command that opens the repository
+				left := snapshot(t, dir)
+				if _, err := HandEdits(t.Context(), dir); err != nil { // a command that only looks
+					require.ErrorIs(t, err, repository.ErrPending, "killed before step %d", at)
+				}
+				require.Empty(t, differing(left, snapshot(t, dir)), "killed before step %d, and looked at", at)
+				_, err = Recover(t.Context(), dir) // as any command that changes the repository
 				require.NoError(t, err, "killed before step %d", at)
 				switch now := snapshot(t, dir); {
 				case assert.ObjectsAreEqual(before, now):

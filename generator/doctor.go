@@ -29,18 +29,16 @@ func (g *Generator) Doctor(ctx context.Context, dir string) []Diagnosis {
 		tool(ctx, "make", false, "install make: the targets of an emitted repository need it", "--version"),
 		tool(ctx, "docker", false, "only 'make image' needs it", "--version"),
 	}
-	p, recovered, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if errors.Is(err, repository.ErrNoProject) {
 		return append(all, Diagnosis{"repository", true, false, "none here"})
 	}
 	if err != nil {
 		return append(all, Diagnosis{"repository", false, true, err.Error()})
 	}
-	found := Diagnosis{"repository", true, true, p.Dir}
-	if recovered {
-		found.Detail += "; a change that was cut off was finished"
-	}
-	all = append(all, found)
+	all = append(all, Diagnosis{"repository", true, true, p.Dir}, gitState(ctx, p.Dir))
+	all = append(all, sparseState(ctx, p)...)
+	all = append(all, buildState(ctx, p.Dir)...)
 	if s, err := spec.Parse(spec.FileName, p.SpecText); err != nil {
 		all = append(all, Diagnosis{"spec", false, true, err.Error()})
 	} else {
@@ -59,6 +57,21 @@ func (g *Generator) Doctor(ctx context.Context, dir string) []Diagnosis {
 		all = append(all, Diagnosis{"repository", false, true, err.Error()})
 	}
 	return all
+}
+
+// gitState says whether git answers where it keeps the repository: without it
+// nobody knows which edits are committed.
+func gitState(ctx context.Context, dir string) Diagnosis {
+	d := Diagnosis{What: "work tree", Needed: true}
+	switch in, err := repository.InGit(ctx, dir); {
+	case err != nil:
+		d.Detail = err.Error()
+	case !in:
+		d.OK, d.Needed, d.Detail = true, false, "is not kept in git: an update cannot tell which edits are committed"
+	default:
+		d.OK, d.Detail = true, "is kept in git"
+	}
+	return d
 }
 
 // kindOf gives the kind of a project as far as it can be told.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -63,6 +64,13 @@ func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps 
 // Proto makes gen/ of the protos of the repository at dir, as they stand. progress
 // is told of each step.
 func Proto(ctx context.Context, s *spec.Spec, dir string, progress func(step string)) (err error) {
+	p, err := repository.Open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(refuseAway(ctx, p), p.Close()); err != nil {
+		return err
+	}
 	tools, err := NewTools(ctx, progress)
 	if err != nil {
 		return err
@@ -85,8 +93,8 @@ func readProtos(ctx context.Context, dir string, s *spec.Spec) (protofile.Source
 // initGit makes a repository of dir unless it lies in one already, as a
 // service in a monorepo does. spacegen never commits.
 func initGit(ctx context.Context, dir string, progress func(string)) error {
-	if run(ctx, dir, "git", "rev-parse", "--is-inside-work-tree") == nil {
-		return nil
+	if in, err := repository.InGit(ctx, dir); err != nil || in {
+		return err
 	}
 	progress("git init")
 	return run(ctx, dir, "git", "init", "--quiet", "--initial-branch=main")
@@ -96,6 +104,7 @@ func initGit(ctx context.Context, dir string, progress func(string)) error {
 func run(ctx context.Context, dir, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOWORK=off") // a workspace around it has no part in this
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	err := cmd.Run()

@@ -11,6 +11,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/secrets"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -27,11 +28,15 @@ type HandEdit struct {
 // HandEdits lists what was changed by hand in the repository at dir, sorted by
 // path.
 func HandEdits(ctx context.Context, dir string) (edits []HandEdit, err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
+	away, err := notCheckedOut(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	if err := p.CheckLock(); err != nil {
 		return nil, err
 	}
@@ -50,9 +55,12 @@ func HandEdits(ctx context.Context, dir string) (edits []HandEdit, err error) {
 		if record.At != "" {
 			where = record.At
 		}
+		if away[where] {
+			continue // nobody deleted it
+		}
 		file, there := ours[where]
 		edit := HandEdit{Path: at, Moved: record.At, Deleted: !there, Lost: record.Lost, Base: record.Base, Ours: file.Body}
-		if !there || record.Lost || record.At != "" || merge.Hash(file.Body) != record.Hash {
+		if !there || record.Lost || record.At != "" || !record.Pristine(at, file.Body) {
 			edits = append(edits, edit)
 		}
 	}
@@ -74,17 +82,22 @@ const (
 	RuleConflict = "conflict" // the markers of a conflict are left
 	RuleLayer    = "layer"    // an import skips or climbs the layers
 	RuleBase     = "base"     // what update needs is missing
+	RuleCode     = "code"     // gen/ is not what the protos become
+	RuleSecret   = "secret"   // configuration that reaches others has what looks like a secret
 )
 
 // Check finds out whether the repository at dir is what its Spec, its protos
 // and the templates of this binary make of it, and keeps the rule of layers.
 func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, err error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
 	if err := p.CheckVersion(g.version); err != nil {
+		return nil, err
+	}
+	if _, err := notCheckedOut(ctx, p); err != nil {
 		return nil, err
 	}
 	var change repository.Edit
@@ -128,7 +141,19 @@ func (g *Generator) Check(ctx context.Context, dir string) (findings []Finding, 
 	for _, place := range marked {
 		findings = append(findings, Finding{RuleConflict, place.Path, place.Line, "a conflict is not resolved"})
 	}
-	climbing, err := layers.Check(p.FS(), s.Module)
+	leaks, err := secrets.Find(p.FS())
+	if err != nil {
+		return nil, err
+	}
+	for _, leak := range leaks {
+		findings = append(findings, Finding{RuleSecret, leak.Path, leak.Line, fmt.Sprintf(
+			"%s looks like a secret (%s), and this file becomes part of %s; have it in a Secret (the chart's value secret or existingSecret, TOKEN_FILE for the system token), or end the line with %q",
+			leak.Key, leak.Looks, leak.Goes, secrets.Allowed)})
+	}
+	var climbing []layers.Finding
+	if s.Kind.Layered() {
+		climbing, err = layers.Check(p.FS(), s.Module)
+	}
 	for _, f := range climbing {
 		findings = append(findings, Finding{RuleLayer, f.Path, f.Line, f.Message})
 	}
@@ -156,6 +181,8 @@ func finding(c merge.Change, records map[string]merge.Record) []Finding {
 		if record, known := records[c.Path]; known && record.Owner == render.Generated && c.Note != "" {
 			return []Finding{{RuleEdited, c.Path, 0, "is generated and was edited; 'spacegen update' would overwrite it"}}
 		}
+	case merge.Away:
+		return []Finding{{RuleDrift, c.Path, 0, "is not what " + spec.FileName + " and the templates say, and is not checked out; run 'spacegen update' where it is"}}
 	case merge.Create, merge.Merge, merge.Delete, merge.Conflict:
 	}
 	return []Finding{{RuleDrift, c.Path, 0, "is not what " + spec.FileName + " and the templates say (" + string(c.Action) + "); run 'spacegen update'"}}

@@ -51,6 +51,11 @@ func (g *Generator) due(lock *repository.Lock) []migration {
 	return due
 }
 
+// rewrites reports whether migrations change files that people wrote.
+func rewrites(due []migration) bool {
+	return slices.ContainsFunc(due, func(m migration) bool { return m.file != nil })
+}
+
 // chain edits a Spec by migrations, then as the command wants.
 func chain(due []migration, edit func(*spec.File) error) func(*spec.File) error {
 	return func(f *spec.File) error {

@@ -45,7 +45,7 @@ func nodeTools(ctx context.Context, dir string, s *spec.Spec) []Diagnosis {
 	}
 	all := []Diagnosis{
 		tool(ctx, "node", true, "install Node.js: the app of a frontend is built and tested with it", "--version"),
-		tool(ctx, "npm", true, "install npm, which comes with Node.js: it brings what the app of a frontend needs", "--version"),
+		tool(ctx, "npm", true, "install npm, which comes with Node.js: it brings what the app of a frontend needs", "--global", "--version"), // no .npmrc of the folder has a say
 	}
 	for i := range all {
 		for _, folder := range folders {

@@ -94,9 +94,13 @@ func apiDetail(service *render.Service, methods map[string]written) string {
 
 // openSpec opens the repository at dir and reads its Spec.
 func openSpec(ctx context.Context, dir string) (*repository.Project, *spec.Spec, error) {
-	p, _, err := repository.Open(ctx, dir)
+	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return nil, nil, err
+	}
+	_, err = notCheckedOut(ctx, p)
+	if err != nil {
+		return nil, nil, errors.Join(err, p.Close())
 	}
 	s, err := spec.Parse(spec.FileName, p.SpecText)
 	if err != nil {

@@ -2,10 +2,12 @@ package generator
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -176,6 +178,20 @@ func bring(p *repository.Project, files, own protofile.Sources) ([]merge.Change,
 		changes = append(changes, merge.Change{Path: to, Action: merge.Create, Write: true, Body: files[at], Mode: 0o644})
 	}
 	return changes, nil
+}
+
+// sameNumbers refuses an edit of a rendered proto that gives a field or an enum value
+// another number than clients know it by.
+func sameNumbers(records map[string]merge.Record, ours map[string]merge.File) error {
+	var faults []error
+	for _, at := range slices.Sorted(maps.Keys(records)) {
+		record := records[at]
+		where := cmp.Or(record.At, at)
+		if now, there := ours[where]; there && path.Ext(at) == ".proto" && record.Base != nil && !bytes.Equal(now.Body, record.Base) {
+			faults = append(faults, protofile.SameNumbers(where, record.Base, now.Body))
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // ownProtos are the protos of a project that were not rendered, and those that

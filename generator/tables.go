@@ -2,9 +2,12 @@ package generator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
@@ -24,6 +27,53 @@ func appliedMigrations(fsys fs.FS) ([]string, error) {
 		files[i] = strings.TrimPrefix(files[i], render.MigrationsFolder+"/")
 	}
 	return files, nil
+}
+
+// sameMigrations refuses a rendered migration that stands under another number:
+// databases that have applied it would apply it once more.
+func sameMigrations(records map[string]merge.Record, applied []string) error {
+	var faults []error
+	for _, at := range slices.Sorted(maps.Keys(records)) {
+		within, migration := strings.CutPrefix(at, render.MigrationsFolder+"/")
+		if !migration || records[at].At != "" || slices.Contains(applied, within) || strings.HasSuffix(within, render.VersionMigration) { // see versioned
+			continue
+		}
+		_, what, _ := strings.Cut(path.Base(within), "_")
+		for _, other := range applied {
+			_, its, _ := strings.Cut(path.Base(other), "_")
+			if _, rendered := records[path.Join(render.MigrationsFolder, other)]; !rendered && path.Dir(other) == path.Dir(within) && its == what {
+				faults = append(faults, fmt.Errorf("%s stands where %s was rendered: databases know migrations by their names, and would apply it again; give it its old name",
+					path.Join(render.MigrationsFolder, other), path.Base(within)))
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// versioned says which migration gave each table that stands in a repository the
+// column of its rows' versions; a table of old has none yet.
+func versioned(fsys fs.FS, applied []string) (map[string]string, error) {
+	by, seen := map[string]string{}, map[string]bool{}
+	for _, file := range applied {
+		name := path.Dir(file)
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		t, err := readTable(fsys, name, func(string) bool { return false })
+		if err != nil {
+			return nil, err
+		}
+		if c, has := t.columns[render.VersionColumn]; has {
+			by[name] = c.file
+		}
+		added := slices.DeleteFunc(slices.Sorted(maps.Keys(t.files)), func(file string) bool { return !strings.HasSuffix(file, render.VersionMigration) })
+		if len(added) > 1 {
+			return nil, fmt.Errorf("%s/%s: %s each add the column %s, as after a merge of branches that were updated apart: keep the one that your databases have applied and delete the other",
+				render.MigrationsFolder, name, strings.Join(added, " and "), render.VersionColumn)
+		}
+	}
+	return by, nil
 }
 
 // lasting are the migrations that stay though nothing renders them any more,

@@ -69,7 +69,10 @@ func (t *Tools) Proto(ctx context.Context, s *spec.Spec, dir string, progress fu
 		return err
 	}
 	// The code of protos that are gone goes with them.
-	return repository.Clean(dir, "gen/go", []string{".pb.go", ".pb.gw.go"}, files)
+	if err := repository.Clean(dir, codeFolder+"/go", []string{".pb.go", ".pb.gw.go"}, files); err != nil {
+		return err
+	}
+	return repository.Write(ctx, dir, map[string][]byte{codeSum: sumOfCode(s, sources, files)})
 }
 
 // Generate gives what the protos of a Spec's repository become: path → content.

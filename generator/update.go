@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -63,12 +61,12 @@ func (g *Generator) Change(ctx context.Context, dir string, edit func(*spec.File
 }
 
 func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File) error, o Changes, sameTemplates bool) (report *Report, err error) {
-	p, recovered, err := repository.Open(ctx, dir)
+	p, recovered, err := open(ctx, dir, o.DryRun)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	p.Intercept = g.intercept
+	p.Intercept, p.Blind = g.intercept, o.AllowDirty
 	if err := p.CheckVersion(g.version); err != nil {
 		return nil, err
 	}
@@ -76,8 +74,15 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 	if p.Lock != nil {
 		report.From = p.Lock.Spacegen
 	}
+	away, err := notCheckedOut(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	change := repository.Edit{Spacegen: g.version}
 	due := g.due(p.Lock)
+	if len(away) > 0 && rewrites(due) {
+		return nil, fmt.Errorf("this update changes your code everywhere, and %d files lie outside of your sparse checkout; run it where all is checked out: 'git sparse-checkout disable'", len(away))
+	}
 	last, err := lastSpec(p)
 	if err != nil {
 		return nil, err
@@ -109,7 +114,12 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 			return nil, err
 		}
 	}
+	if p.Unasked != nil {
+		report.Notes = append(report.Notes, "git was not asked which files it ignores and which edits are committed, as --allow-dirty says: "+p.Unasked.Error())
+	}
 	report.Changes, report.Conflicts, report.Steps = plan.Changes, plan.Conflicts(), following(plan, len(own.Protos)+len(own.Edited) > 0)
+	steps, waiting := report.Steps.wait(away)
+	report.Steps, report.Notes = steps, slices.Concat(report.Notes, waiting)
 	if report.Marked, err = p.Conflicts(); err != nil {
 		return nil, err
 	}
@@ -141,7 +151,10 @@ func (g *Generator) change(ctx context.Context, dir string, edit func(*spec.File
 		return nil, err
 	}
 	if report.Conflicts > 0 {
-		return report, p.Unmerged(ctx, plan)
+		if err := p.Unmerged(ctx, plan); err != nil {
+			report.Notes = append(report.Notes, "git was not told which files have conflicts: "+err.Error())
+		}
+		return report, nil
 	}
 	if pending { // and nothing is marked any more
 		report.Decided, report.Steps = true, Steps{SkipGit: true}
@@ -212,7 +225,11 @@ func lastSpec(p *repository.Project) (*spec.Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", renderedSpec, err)
 	}
-	return spec.Parse(renderedSpec, text)
+	s, err := spec.Parse(renderedSpec, text)
+	if err != nil {
+		return nil, fmt.Errorf("the Spec of the last render cannot be read; after a merge of branches, take one side of it ('git checkout --ours %s', or --theirs), or else restore it from git: %w", renderedSpec, err)
+	}
+	return s, nil
 }
 
 // A planned change is what comes of rendering and merging.
@@ -245,8 +262,18 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 			return nil, err
 		}
 	}
+	away, err := p.Away(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if away, err = outside(ctx, p, away, tree, records); err != nil {
+		return nil, err
+	}
 	ours, err := p.Ours(records, tree)
 	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(sameNumbers(records, ours), sameMigrations(records, own.Applied)); err != nil {
 		return nil, err
 	}
 	migrated, err := migrate(p.FS(), due, records, ours)
@@ -270,7 +297,7 @@ func (g *Generator) plan(ctx context.Context, p *repository.Project, s *spec.Spe
 		return nil, err
 	}
 	plan, err := merge.Run(ctx, merge.Input{
-		Records: records, Ours: ours, Theirs: tree, Moved: moved, Stay: stay,
+		Records: records, Ours: ours, Theirs: tree, Moved: moved, Away: away, Stay: stay,
 		Old: old + " (base)", New: "spacegen " + g.version, Options: o.Merge,
 	})
 	if err != nil {
@@ -303,6 +330,9 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 	if own.Applied, err = appliedMigrations(p.FS()); err != nil {
 		return own, err
 	}
+	if own.Version, err = versioned(p.FS(), own.Applied); err != nil {
+		return own, err
+	}
 	own.Record, err = fs.ReadFile(p.FS(), render.RecordPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
@@ -312,13 +342,7 @@ func ownAPI(ctx context.Context, p *repository.Project, s *spec.Spec) (own rende
 
 // dropIgnored takes out of a tree what is new and what git ignores.
 func (g *Generator) dropIgnored(ctx context.Context, p *repository.Project, tree render.Tree, records map[string]merge.Record) error {
-	var fresh []string
-	for at := range tree {
-		if _, known := records[at]; !known {
-			fresh = append(fresh, at)
-		}
-	}
-	ignored, err := p.Ignored(ctx, fresh)
+	ignored, err := p.Ignored(ctx, fresh(tree, records))
 	for at := range ignored {
 		delete(tree, at)
 	}
@@ -342,54 +366,4 @@ func following(plan *merge.Plan, ownProtos bool) Steps {
 		}
 	}
 	return steps
-}
-
-// Move records that people moved a file, so that updates follow it. Where
-// nothing stands at to yet, the file is moved. Both are as seen from dir.
-func Move(ctx context.Context, dir, from, to string) (err error) {
-	p, _, err := repository.Open(ctx, dir)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.Close()) }()
-	if from, err = inside(p.Dir, dir, from); err != nil {
-		return err
-	}
-	if to, err = inside(p.Dir, dir, to); err != nil {
-		return err
-	}
-	if pending, err := p.Pending(); err != nil {
-		return err
-	} else if pending {
-		return fmt.Errorf("move %s: the last change ended with conflicts; decide them and run 'spacegen update', or take it back by 'spacegen update --abort'", from)
-	}
-	return p.Move(ctx, from, to)
-}
-
-// inside gives a path as seen from dir, or an absolute one, as the repository at
-// root has it.
-func inside(root, dir, at string) (string, error) {
-	if !filepath.IsAbs(at) {
-		from, err := filepath.Abs(dir)
-		if err != nil {
-			return "", err
-		}
-		if info, err := os.Stat(from); err == nil && !info.IsDir() {
-			from = filepath.Dir(from)
-		}
-		at = filepath.Join(from, filepath.FromSlash(at))
-	}
-	seen, err := filepath.Rel(root, at)
-	return filepath.ToSlash(seen), err
-}
-
-// Abort takes back an update that ended with conflicts, and lists the files
-// that are as before.
-func Abort(ctx context.Context, dir string) (paths []string, err error) {
-	p, _, err := repository.Open(ctx, dir)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, p.Close()) }()
-	return p.Abort(ctx)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
@@ -152,9 +153,9 @@ func (p part) complete(ctx context.Context, std stdio, c *changeFlags, command s
 	if p.parent {
 		wanted = []string{"resource", p.kind}
 	}
-	asker := std.asker()
+	asker := c.asker(std)
 	for len(args) < len(wanted) {
-		if asker == nil || c.json {
+		if asker == nil {
 			what := "NAME"
 			if p.parent {
 				what = strings.ToUpper(wanted[len(args)])
@@ -239,6 +240,9 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 		Use:   p.kind + " " + p.args,
 		Short: verb + " " + p.short,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := needsProto(cmd.Flags(), protos); err != nil {
+				return err
+			}
 			if len(protos) > 0 {
 				return c.bring(cmd.Context(), std, args, protos, folders, as)
 			}
@@ -297,6 +301,16 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 		cmd.Example = "  spacegen add " + p.kind + " " + p.example
 	}
 	return cmd
+}
+
+// needsProto refuses flags that say something of an API where there is none.
+func needsProto(flags *pflag.FlagSet, protos []string) error {
+	for _, name := range []string{"as", "import"} {
+		if flags.Changed(name) && len(protos) == 0 {
+			return usageError{fmt.Errorf("--%s needs --proto, the file that the API comes from", name)}
+		}
+	}
+	return nil
 }
 
 // takes refuses parts of layers where there are none.

@@ -60,6 +60,9 @@ service plugin of the platform.`,
 			if len(args) > 1 {
 				return usageError{fmt.Errorf("one plugin at a time: leave out %s", strings.Join(args[1:], " "))}
 			}
+			if err := needsProto(cmd.Flags(), o.protos); err != nil {
+				return err
+			}
 			return o.run(cmd.Context(), std, p, args[0])
 		},
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -25,6 +26,7 @@ type changeFlags struct {
 	sets    string // templates laid over
 	diff    bool
 	json    bool
+	yes     bool
 	changes generator.Changes
 	steps   generator.Steps
 }
@@ -37,9 +39,18 @@ func (c *changeFlags) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&c.diff, "diff", false, "show the changes line by line")
 	flags.Var(filled{&c.sets}, "templates", templatesHelp)
 	flags.BoolVar(&c.json, "json", false, "report in JSON")
+	flags.BoolVarP(&c.yes, "yes", "y", false, "ask nothing: leave conflicts in their files, refuse what is missing")
 	flags.BoolVar(&c.changes.AllowDirty, "allow-dirty", false, "write to files that have changes which are not committed")
 	flags.BoolVar(&c.steps.SkipProto, "skip-proto", false, "don't make code of the protos")
 	flags.BoolVar(&c.steps.SkipTidy, "skip-tidy", false, "don't run go mod tidy")
+}
+
+// asker asks the person at the terminal; nil if there is none, or none to be asked.
+func (c *changeFlags) asker(std stdio) prompt.Asker {
+	if c.yes || c.json {
+		return nil
+	}
+	return std.asker()
 }
 
 // change is what a command does to a repository.
@@ -61,7 +72,21 @@ func (c *changeFlags) run(ctx context.Context, std stdio, do change) error {
 	if report.Conflicts > 0 || len(report.Marked) > 0 {
 		return errConflicts
 	}
-	return c.finish(ctx, std, g, report)
+	if err := c.finish(ctx, std, g, report); err != nil {
+		return err
+	}
+	c.hindrances(ctx, std, report.Dir)
+	return nil
+}
+
+// hindrances says what keeps the repository from being built where it stands.
+func (c *changeFlags) hindrances(ctx context.Context, std stdio, dir string) {
+	if c.changes.DryRun {
+		return
+	}
+	for _, h := range generator.Hindrances(ctx, dir) {
+		fmt.Fprintf(std.err, "  %-9s %s\n", "note", h)
+	}
 }
 
 // finish does what has to follow a change.
@@ -86,7 +111,7 @@ func (c *changeFlags) report(w io.Writer, r *generator.Report) error {
 		return c.reportJSON(w, r)
 	}
 	if r.Recovered {
-		fmt.Fprintln(w, "A change that was cut off before was finished first.")
+		fmt.Fprintln(w, "A change that was cut off before was finished, or taken back, first.")
 	}
 	counts := map[merge.Action]int{}
 	for _, change := range r.Changes {

@@ -92,14 +92,19 @@ func printEdit(w io.Writer, e generator.HandEdit, names bool) {
 
 func checkCommand(std stdio) *cobra.Command {
 	dir := "."
-	var asJSON, asSARIF bool
+	var asJSON, asSARIF, full bool
 	var sets string
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check that the repository is in step with its Spec, for CI",
 		Long: `check finds files that an update would change, generated files that were
-edited, conflicts that are left, and imports that break the rule of layers. The
-exit status is 3 if there are any.`,
+edited, conflicts that are left, imports that break the rule of layers, code in
+gen/ that is not what the protos become, and what looks like a secret in
+configuration that becomes part of the image or of a ConfigMap; a line that ends
+with "# not a secret" has none. The exit status is 3 if there are any.
+
+gen/ is made anew and compared, unless .spacegen/gen.sum says that it is in step.
+A commit can change both: --full compares in any case, and is meant for CI.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if asJSON && asSARIF {
@@ -109,7 +114,11 @@ exit status is 3 if there are any.`,
 			if err != nil {
 				return err
 			}
-			findings, err := g.Check(cmd.Context(), dir)
+			findings, err := g.CheckAll(cmd.Context(), dir, generator.CodeCheck{
+				Full:     full,
+				Progress: func(step string) { fmt.Fprintf(std.err, "  %s\n", step) },
+				Note:     func(text string) { fmt.Fprintf(std.err, "note: %s\n", text) },
+			})
 			if err != nil {
 				return err
 			}
@@ -123,6 +132,7 @@ exit status is 3 if there are any.`,
 		},
 	}
 	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")
+	cmd.Flags().BoolVar(&full, "full", false, "make gen/ anew and compare it, whatever .spacegen/gen.sum says")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
 	cmd.Flags().Var(filled{&sets}, "templates", templatesHelp)
 	cmd.Flags().BoolVar(&asSARIF, "sarif", false, "report in SARIF 2.1.0, which GitHub shows at the line")

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 )
 
@@ -41,7 +42,7 @@ func (s stdio) asker() prompt.Asker {
 	if !fromFile || !toFile || !prompt.IsTerminal(in, out) {
 		return nil
 	}
-	return prompt.New(in, out, s.err)
+	return prompt.New(in, out, s.err, os.Getenv("TERM"))
 }
 
 // The exit statuses of spacegen.
@@ -69,14 +70,14 @@ func run(ctx context.Context, args []string, std stdio) int {
 		return exitOpen // the report said it all
 	}
 	switch {
-	case ctx.Err() == nil:
+	case ctx.Err() == nil, errors.Is(err, prompt.ErrInterrupted):
 		fmt.Fprintf(std.err, "spacegen: %v\n", err)
 	case err.Error() == ctx.Err().Error():
 		fmt.Fprintln(std.err, "spacegen: interrupted")
 	default:
 		fmt.Fprintf(std.err, "spacegen: interrupted: %v\n", err)
 	}
-	if usage := (usageError{}); errors.As(err, &usage) {
+	if errors.As(err, new(usageError)) || errors.As(err, new(*merge.OptionError)) {
 		fmt.Fprintf(std.err, "See '%s --help'.\n", cmd.CommandPath())
 		return exitUsage
 	}

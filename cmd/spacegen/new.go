@@ -130,6 +130,12 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if asked {
 		report.Command = o.commandLine(s)
 	}
+	for _, h := range generator.Hindrances(ctx, dir) {
+		report.Notes = append(report.Notes, h.What)
+		if h.Type != "" {
+			report.Next = slices.Insert(report.Next, 1, h.Type)
+		}
+	}
 	return errors.Join(o.report(std.out, report), failed)
 }
 
@@ -328,10 +334,10 @@ type newSummary struct {
 	Methods int      `json:"methods,omitempty"` // that it has
 	Working int      `json:"working,omitempty"` // that are answered as a whole
 	InPart  int      `json:"in_part,omitempty"` // that refuse some fields of their requests
-	Notes   []string `json:"notes,omitempty"`
 	Files   []string `json:"files"`
 	Failed  string   `json:"failed,omitempty"` // the step that failed
 	Remedy  string   `json:"remedy,omitempty"`
+	Notes   []string `json:"notes,omitempty"`   // what was left out of the API, and what keeps it from being built where it stands
 	Command string   `json:"command,omitempty"` // that does the same without asking
 	Next    []string `json:"next"`
 }
@@ -365,10 +371,12 @@ func (o *newOptions) report(w io.Writer, r newSummary) error {
 		}
 		fmt.Fprintf(w, "\n%d files would be written; nothing was.\n", len(r.Files))
 		r.reportAPI(w)
+		r.reportNotes(w)
 		return nil
 	}
 	fmt.Fprintf(w, "Made %s in %s: %d files.\n", r.Name, r.Dir, len(r.Files))
 	r.reportAPI(w)
+	r.reportNotes(w)
 	if r.Command != "" {
 		fmt.Fprintf(w, "\nThe same without questions:\n  %s\n", r.Command)
 	}
@@ -379,16 +387,17 @@ func (o *newOptions) report(w io.Writer, r newSummary) error {
 	return nil
 }
 
+func (r newSummary) reportNotes(w io.Writer) {
+	for _, note := range r.Notes {
+		fmt.Fprintf(w, "Note: %s.\n", strings.TrimSuffix(note, "."))
+	}
+}
+
 // reportAPI says how much of people's own API is answered.
 func (r newSummary) reportAPI(w io.Writer) {
 	if r.Methods == 0 {
 		return
 	}
-	defer func() {
-		for _, note := range r.Notes {
-			fmt.Fprintf(w, "note: %s\n", note)
-		}
-	}()
 	answered := fmt.Sprintf("%d of %d methods are answered", r.Working, r.Methods)
 	if r.Working == r.Methods {
 		answered = fmt.Sprintf("all %d methods are answered", r.Methods)

@@ -133,6 +133,9 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 		summary.Failed = err.Error()
 		return summary, fmt.Errorf("%s: %w", p.Name, err)
 	}
+	for _, h := range generator.Hindrances(ctx, dir) {
+		fmt.Fprintf(std.err, "  note: in %s %s\n", dir, h)
+	}
 	return summary, nil
 }
 

@@ -28,7 +28,7 @@ var prompts = []struct{ question, keys string }{
 	{"Database:", "\r"},
 	{"Cache:", "\r"},
 	{"Resource (empty to go on):", "Region\r"},
-	{"Field of Region (empty to go on):", "\r"}, // the default: name!
+	{"Field of Region (empty to go on):", "name!\r"},
 	{"Field of Region (empty to go on):", "state:enum(ON|OFF)\r"},
 	{"Field of Region (empty to go on):", "\r"},
 	{"Resource (empty to go on):", "\r"},
@@ -36,11 +36,12 @@ var prompts = []struct{ question, keys string }{
 	{"Helm chart?", "n\r"},
 }
 
-// console is spacegen on a terminal of 80 by 24.
+// console is spacegen on a terminal of 24 lines.
 type console struct {
 	t      *testing.T
 	tty    *os.File
 	cmd    *exec.Cmd
+	on     screen
 	ended  chan struct{} // closed when spacegen has hung up
 	seen   int
 	mu     sync.Mutex
@@ -48,14 +49,27 @@ type console struct {
 	last   time.Time // when something was shown last
 }
 
+// A screen is what spacegen is started on.
+type screen struct {
+	term string // what TERM says
+	cols uint16
+	mute bool // it does not answer where its cursor is
+}
+
 func startConsole(t *testing.T, dir string, args ...string) *console {
+	t.Helper()
+	return startConsoleOn(t, screen{term: "xterm", cols: 80}, dir, args...)
+}
+
+func startConsoleOn(t *testing.T, on screen, dir string, args ...string) *console {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
 	cmd.Args[0] = "spacegen" // TestMain runs spacegen under this name
 	cmd.Dir = dir
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	cmd.Env = append(os.Environ(), "TERM="+on.term)
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: on.cols})
 	require.NoError(t, err)
-	s := &console{t: t, tty: tty, cmd: cmd, ended: make(chan struct{})}
+	s := &console{t: t, tty: tty, cmd: cmd, on: on, ended: make(chan struct{})}
 	go s.read()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
@@ -72,10 +86,10 @@ func (s *console) read() {
 	buffer := make([]byte, 4096)
 	for {
 		n, err := s.tty.Read(buffer)
-		for before, rest, asked := bytes.Cut(buffer[:n], []byte("\x1b[6n")); asked; before, rest, asked = bytes.Cut(rest, []byte("\x1b[6n")) {
+		for before, rest, asked := bytes.Cut(buffer[:n], []byte("\x1b[6n")); asked && !s.on.mute; before, rest, asked = bytes.Cut(rest, []byte("\x1b[6n")) {
 			where := "\x1b[10;40R"
 			if bytes.HasSuffix(before, []byte("\x1b[999;999f")) {
-				where = "\x1b[24;80R" // sent to the last corner: how large is the window?
+				where = fmt.Sprintf("\x1b[24;%dR", s.on.cols) // sent to the last corner: how large is the window?
 			}
 			_, _ = io.WriteString(s.tty, where)
 		}

@@ -12,9 +12,7 @@ import (
 // TestMain makes spacegen a command of the scripts.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"spacegen": func() {
-			os.Exit(run(context.Background(), os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr}))
-		},
+		"spacegen": main,
 		// status runs spacegen and prints its exit status.
 		"status": func() {
 			code := run(context.Background(), os.Args[1:], stdio{os.Stdin, os.Stdout, os.Stderr})

@@ -22,25 +22,52 @@ const ownTemplates = ".spacegen/templates"
 // of others laid over them: the one that was named, or that of the repository
 // which dir lies in.
 func newGenerator(named, dir string) (*generator.Generator, error) {
+	where, folder := named, named
 	if named == "" && dir != "" {
 		if root, err := repository.FindRoot(dir); err == nil {
-			own := filepath.Join(root, ownTemplates)
-			if info, err := os.Stat(own); err == nil && info.IsDir() {
-				named = own
-			}
+			where, folder = root, ownTemplates
 		}
 	}
-	if named == "" {
+	if where == "" {
 		return generator.New(templates.FS, currentVersion())
 	}
-	if info, err := os.Stat(named); err != nil || !info.IsDir() {
-		return nil, usageError{fmt.Errorf("--templates %s is no folder", named)}
+	over, err := openTemplates(where, folder)
+	if named == "" && errors.Is(err, fs.ErrNotExist) {
+		return generator.New(templates.FS, currentVersion())
 	}
-	sets, err := render.Overlay(templates.FS, os.DirFS(named))
 	if err != nil {
-		return nil, fmt.Errorf("templates in %s: %w", named, err)
+		return nil, err
+	}
+	defer over.Close() //nolint:errcheck // it is only read
+	if inside, err := fs.ReadDir(over.FS(), "."); named != "" && err == nil && len(inside) == 0 {
+		return nil, usageError{fmt.Errorf("--templates %s is empty; write templates there by 'spacegen templates export', and keep those that you change", named)}
+	}
+	sets, err := render.Overlay(templates.FS, over.FS())
+	if err != nil {
+		return nil, fmt.Errorf("templates in %s: %w", over.Name(), err)
 	}
 	return generator.New(sets, currentVersion())
+}
+
+// openTemplates opens a folder of templates, so that no link in it leads out: that of a
+// repository may be somebody else's.
+func openTemplates(where, folder string) (*os.Root, error) {
+	if where == folder {
+		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+			return nil, usageError{fmt.Errorf("--templates %s is no folder", folder)}
+		}
+		return os.OpenRoot(folder)
+	}
+	root, err := os.OpenRoot(where)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close() //nolint:errcheck // it is only read
+	over, err := root.OpenRoot(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("templates in %s: %w", filepath.Join(where, folder), err)
+	}
+	return over, err
 }
 
 const templatesHelp = "`folder` of templates laid over those of spacegen (default .spacegen/templates of the repository)"

@@ -44,34 +44,63 @@ The exit status is 3 when conflicts are left.`,
 			}
 			if abort {
 				paths, err := generator.Abort(cmd.Context(), c.dir)
-				if err != nil {
-					return err
+				if err == nil || len(paths) > 0 {
+					fmt.Fprintf(std.out, "%d files are as they were before the update.\n", len(paths))
 				}
-				fmt.Fprintf(std.out, "%d files are as they were before the update.\n", len(paths))
-				return nil
+				return err
 			}
 			edit := func(f *spec.File) error { return setAll(f, set) }
 			return c.run(cmd.Context(), std, func(ctx context.Context, g *generator.Generator, dir string, o generator.Changes) (*generator.Report, error) {
-				if asker := std.asker(); asker != nil && !o.DryRun && !c.json {
-					if err := decide(ctx, std, asker, g, dir, edit, &o); err != nil {
-						return nil, err
-					}
+				asker := c.asker(std)
+				if asker == nil || o.DryRun {
+					return g.Update(ctx, dir, edit, o)
 				}
-				return g.Update(ctx, dir, edit, o)
+				recovered, err := generator.Recover(ctx, dir)
+				if err != nil {
+					return nil, err
+				}
+				if err := decide(ctx, std, asker, g, dir, edit, &o); err != nil {
+					return nil, err
+				}
+				report, err := g.Update(ctx, dir, edit, o)
+				if report != nil {
+					report.Recovered = report.Recovered || recovered
+				}
+				return report, err
 			})
 		},
 	}
 	flags := cmd.Flags()
 	c.register(flags)
 	flags.StringArrayVar(&set, "set", nil, "change an answer first: `key=value`")
-	flags.StringSliceVar(&c.changes.Merge.Ours, "ours", nil, "`globs` of files whose conflicts are decided for yours")
-	flags.StringSliceVar(&c.changes.Merge.Theirs, "theirs", nil, "`globs` of files whose conflicts are decided for the template's")
-	flags.StringSliceVar(&c.changes.Merge.Restore, "restore", nil, "`paths` that were deleted and should come back")
+	flags.Var(globs{&c.changes.Merge.Ours}, "ours", "`globs` of files whose conflicts are decided for yours, as seen from the root: ** is any folders, {a,b} one of them")
+	flags.Var(globs{&c.changes.Merge.Theirs}, "theirs", "`globs` of files whose conflicts are decided for the template's")
+	flags.Var(globs{&c.changes.Merge.Restore}, "restore", "`paths` that were deleted and should come back")
 	flags.BoolVar(&c.changes.Merge.Keep, "keep", false, "keep edits in generated files")
 	flags.BoolVar(&c.changes.DropAPI, "drop-api", false, "let an API go that proto/ has no more, and the code that answers it")
 	flags.BoolVar(&all, "all", false, "update a platform and all its members on this machine")
 	flags.BoolVar(&abort, "abort", false, "take back the last update, if it ended with conflicts")
 	return cmd
+}
+
+// globs is the value of a flag that may be repeated, or list several at commas.
+type globs struct{ to *[]string }
+
+func (g globs) String() string {
+	if g.to == nil {
+		return ""
+	}
+	return strings.Join(*g.to, ",")
+}
+
+// Type names the flag's values in help.
+func (g globs) Type() string { return "globs" }
+
+// Set reads the flag.
+func (g globs) Set(s string) error {
+	list, err := merge.SplitGlobs(s)
+	*g.to = append(*g.to, list...)
+	return err
 }
 
 // decide asks, of each file that an update would leave a conflict in, whose

@@ -32,16 +32,20 @@ func (c *changeFlags) runAll(ctx context.Context, std stdio) error {
 	if err != nil {
 		return err
 	}
+	fitting, err := c.fitting(ctx, repositories)
+	if err != nil {
+		return err
+	}
 	var all []updateSummary
 	var failed []error
 	open := false
-	for _, r := range repositories {
+	for i, r := range repositories {
 		s := updateSummary{Name: r.Name, Dir: r.Dir, DryRun: c.changes.DryRun, Away: r.Away}
 		if !r.Away {
 			if !c.json {
 				fmt.Fprintf(std.err, "  %s\n", r.Name)
 			}
-			err := c.updateOne(ctx, std, &s)
+			err := c.updateOne(ctx, std, &s, fitting[i])
 			if err != nil {
 				s.Failed = err.Error()
 				failed = append(failed, fmt.Errorf("%s: %w", r.Name, err))
@@ -65,13 +69,49 @@ func (c *changeFlags) runAll(ctx context.Context, std stdio) error {
 	return nil
 }
 
+// fitting gives each repository its options: of the globs those that mean a file of
+// it. One that means nothing in any of them is refused before anything is written.
+func (c *changeFlags) fitting(ctx context.Context, repositories []generator.Repository) ([]generator.Changes, error) {
+	all := make([]generator.Changes, len(repositories))
+	missed := map[merge.OptionError]int{}
+	here := 0
+	for i, r := range repositories {
+		all[i] = c.changes
+		if r.Away || len(c.changes.Merge.Ours)+len(c.changes.Merge.Theirs)+len(c.changes.Merge.Restore) == 0 {
+			continue
+		}
+		here++
+		g, err := newGenerator(c.sets, r.Dir)
+		if err != nil {
+			continue // its update says so
+		}
+		for {
+			dry := all[i]
+			dry.DryRun = true
+			_, err := g.Update(ctx, r.Dir, nil, dry)
+			missing := (*merge.OptionError)(nil)
+			if !errors.As(err, &missing) {
+				break
+			}
+			missed[*missing]++
+			all[i].Merge = all[i].Merge.Without(missing)
+		}
+	}
+	for missing, times := range missed {
+		if times == here {
+			return nil, &missing
+		}
+	}
+	return all, nil
+}
+
 // updateOne updates one repository and does what has to follow.
-func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary) error {
+func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary, o generator.Changes) error {
 	g, err := newGenerator(c.sets, s.Dir)
 	if err != nil {
 		return err
 	}
-	report, err := g.Update(ctx, s.Dir, nil, c.changes)
+	report, err := g.Update(ctx, s.Dir, nil, o)
 	if err != nil {
 		return err
 	}
@@ -80,13 +120,17 @@ func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary
 		switch change.Action {
 		case merge.Create, merge.Update, merge.Merge, merge.Delete:
 			s.Changed++
-		case merge.Keep, merge.Absent, merge.Conflict:
+		case merge.Keep, merge.Absent, merge.Away, merge.Conflict:
 		}
 	}
 	if s.Conflicts > 0 {
 		return nil
 	}
-	return c.finish(ctx, std, g, report)
+	if err := c.finish(ctx, std, g, report); err != nil {
+		return err
+	}
+	c.hindrances(ctx, std, report.Dir)
+	return nil
 }
 
 func (c *changeFlags) printUpdates(w io.Writer, all []updateSummary) error {

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/cloudforet-io/spacegen/generator/render"
 )
 
 // The targets that people and workflows call are there, each with its line of
@@ -48,7 +50,7 @@ func TestMakeUsesTheRecordedVersion(t *testing.T) {
 	require.NoError(t, os.Mkdir(filepath.Join(dir, ".spacegen"), 0o750))
 	for _, line := range []string{"spacegen: v1.2.3", `spacegen: "v1.2.3"`} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, ".spacegen", "lock.yaml"), []byte("version: 1\n"+line+"\n"), 0o600))
-		assert.Contains(t, mustRun(t, dir, make, "--dry-run", "check"), "/cmd/spacegen@v1.2.3 check")
+		assert.Contains(t, mustRun(t, dir, make, "--dry-run", "check"), "/cmd/spacegen@'v1.2.3' check")
 	}
 }
 
@@ -109,9 +111,7 @@ func TestDockerfile(t *testing.T) {
 			assert.NotRegexp(t, `(?m)^ +org\.opencontainers[^\\]*\n +org`, file)
 		})
 	}
-	version := regexp.MustCompile(`(?m)^ARG GO_VERSION=(\d+\.\d+)$`).FindStringSubmatch(string(emit(t, everything("inventory"))["Dockerfile"].Body))
-	require.Len(t, version, 2)
-	mod, err := os.ReadFile(filepath.Join(root(t), "go.mod"))
-	require.NoError(t, err)
-	assert.Regexp(t, `(?m)^go `+regexp.QuoteMeta(version[1])+`(\.\d+)?$`, string(mod), "golang:%s refuses the go.mod", version[1])
+	image := regexp.MustCompile(`(?m)^FROM --platform=\$BUILDPLATFORM golang:(\d+\.\d+\.\d+)-bookworm AS build$`).FindStringSubmatch(string(emit(t, everything("inventory"))["Dockerfile"].Body))
+	require.Len(t, image, 2, "dependabot knows no version but one that stands in the line itself")
+	assert.Equal(t, render.Toolchain, "go"+image[1], "the image is built with the Go that go.mod names")
 }

@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -22,13 +21,16 @@ type Finding struct {
 	Message string
 }
 
-// Check runs the analyzer over internal/ of a repository, sorted by path and
-// line. Files that can't be parsed are left to the compiler, which says it
-// better; build tags are not looked at.
+// Check runs the analyzer over a repository, sorted by path and line. Files that
+// can't be parsed are left to the compiler, which says it better; build tags are
+// not looked at. Folders that the go command passes by are passed by here, too.
 func Check(fsys fs.FS, module string) ([]Finding, error) {
 	set := token.NewFileSet()
 	folders := map[string][]*ast.File{}
-	err := fs.WalkDir(fsys, "internal", func(at string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(fsys, ".", func(at string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && elsewhere(fsys, at) {
+			return fs.SkipDir
+		}
 		if err != nil || d.IsDir() || path.Ext(at) != ".go" {
 			return err
 		}
@@ -43,9 +45,6 @@ func Check(fsys fs.FS, module string) ([]Finding, error) {
 		folders[path.Dir(at)] = append(folders[path.Dir(at)], file)
 		return nil
 	})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
 	if err != nil {
 		return nil, fmt.Errorf("check the layers: %w", err)
 	}
@@ -68,4 +67,14 @@ func Check(fsys fs.FS, module string) ([]Finding, error) {
 		}
 	}
 	return findings, nil
+}
+
+// elsewhere reports whether the packages of a folder are none of the module's.
+func elsewhere(fsys fs.FS, at string) bool {
+	if at == "." {
+		return false
+	}
+	name := path.Base(at)
+	_, err := fs.Stat(fsys, path.Join(at, "go.mod"))
+	return err == nil || name[0] == '.' || name[0] == '_' || name == "testdata" || name == "vendor" || name == "node_modules"
 }

@@ -2,6 +2,7 @@ package merge
 
 import (
 	"bytes"
+	gover "go/version"
 	"slices"
 
 	"golang.org/x/mod/modfile"
@@ -48,15 +49,34 @@ func mergeGoMod(s sides) ([]byte, error) {
 			ours.AddNewRequire(r.Mod.Path, r.Mod.Version, r.Indirect)
 		}
 	}
-	if theirs.Go != nil && (ours.Go == nil || semver.Compare("v"+ours.Go.Version, "v"+theirs.Go.Version) < 0) {
+	if theirs.Go != nil && (ours.Go == nil || gover.Compare("go"+ours.Go.Version, "go"+theirs.Go.Version) < 0) {
 		if err := ours.AddGoStmt(theirs.Go.Version); err != nil {
 			return nil, err
 		}
+	}
+	if err := mergeToolchain(base, ours, theirs); err != nil {
+		return nil, err
 	}
 	ours.Cleanup()
 	markDirect(ours, direct)
 	ours.SortBlocks()
 	return ours.Format()
+}
+
+// mergeToolchain takes the newer toolchain, unless people took the line away. As
+// the go command has it, a line that names no more than the go directive does
+// is none.
+func mergeToolchain(base, ours, theirs *modfile.File) error {
+	if dropped := base.Toolchain != nil && ours.Toolchain == nil; theirs.Toolchain != nil && !dropped &&
+		(ours.Toolchain == nil || gover.Compare(ours.Toolchain.Name, theirs.Toolchain.Name) < 0) {
+		if err := ours.AddToolchainStmt(theirs.Toolchain.Name); err != nil {
+			return err
+		}
+	}
+	if ours.Toolchain != nil && ours.Go != nil && gover.Compare(ours.Toolchain.Name, "go"+ours.Go.Version) <= 0 {
+		ours.DropToolchainStmt()
+	}
+	return nil
 }
 
 // markDirect takes the word indirect off requirements that are direct now.

@@ -64,11 +64,14 @@ func (m *merger) texts(change Change, two bool, s sides, style style) error {
 	if two {
 		s.base = nil
 	}
-	merged, conflict, err := m.drive(change.Path, s)
+	merged, conflict, err := m.drive(change.Path, agree(change.Path, s))
 	if err != nil {
 		return err
 	}
 	change.Action, change.Write, change.Body = Merge, true, style.restore(merged)
+	if path.Base(change.Path) == npmLockFile && !conflict && change.Note == "" {
+		change.Note = "merged package by package; 'npm install --package-lock-only' in its folder settles what they need of each other"
+	}
 	if conflict {
 		change.Action = Conflict
 	} else if bytes.Equal(change.Body, change.Ours) {
@@ -88,6 +91,10 @@ func (m *merger) drive(p string, s sides) ([]byte, bool, error) {
 		}
 	case "go.sum":
 		return mergeGoSum(s), false, nil
+	case npmLockFile:
+		if merged, err := mergeNPMLock(s); err == nil {
+			return merged, false, nil
+		}
 	}
 	merged, conflict, err := mergeLines(m.ctx, s, m.labels())
 	if err != nil || !conflict || path.Ext(p) != ".go" {

@@ -4,6 +4,7 @@
 package merge
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
@@ -26,9 +27,22 @@ type Record struct {
 	Owner render.Owner
 	Mode  fs.FileMode
 	Hash  string // SHA-256 of the body, in hexadecimal
+	Bare  string // likewise, of the body without its pins, of a generated file that has some
 	Base  []byte // the body, of managed files
 	Lost  bool   // a managed file whose base is missing or was changed
 	At    string // where people moved the file, if they did
+}
+
+// Pristine reports whether a file is as it was rendered, but for its pins.
+func (r Record) Pristine(p string, body []byte) bool {
+	switch {
+	case Hash(body) == r.Hash:
+		return true
+	case r.Owner == render.Generated:
+		return r.Bare != "" && Hash(unpinned(p, body)) == r.Bare
+	default:
+		return r.Base != nil && pinned(p) != nil && bytes.Equal(unpinned(p, body), unpinned(p, r.Base))
+	}
 }
 
 // Input is all that a Plan follows from.
@@ -37,19 +51,11 @@ type Input struct {
 	Ours    map[string]File   // by path on disk; what is absent does not exist
 	Theirs  render.Tree
 	Moved   map[string]string // by the template sets: old path → new path
+	Away    map[string]bool   // paths on disk that are not checked out, though nobody deleted them
 	Stay    map[string]bool   // paths that are not deleted when they are rendered no more
 	Old     string            // names base in conflicts: "spacegen 1.2.0"
 	New     string            // names theirs
 	Options Options
-}
-
-// Options are the choices of whoever runs the merge.
-type Options struct {
-	Ours    []string // globs of paths where conflicts are decided for ours
-	Theirs  []string // likewise for theirs
-	Restore []string // paths that were deleted and should come back
-	Keep    bool     // keep edits in generated files
-	Drop    bool     // delete what no template brings any more, whatever was written in it
 }
 
 // An Action is what happens to a path.
@@ -64,6 +70,7 @@ const (
 	Delete   Action = "delete"   // the template dropped it, nobody had changed it
 	Keep     Action = "keep"     // it stays as people made it
 	Absent   Action = "absent"   // people deleted it, and it stays deleted
+	Away     Action = "away"     // it lies outside of a sparse checkout, and waits
 )
 
 // A Change is what a Plan says of one path. Paths that nothing happens to, and
@@ -107,7 +114,7 @@ func (p *Plan) Writes() bool {
 // Run merges. The Plan's records are those of theirs: base goes forward to
 // what was rendered, never to what came out of the merge.
 func Run(ctx context.Context, in Input) (*Plan, error) {
-	if err := in.Options.check(in.Theirs); err != nil {
+	if err := in.check(); err != nil {
 		return nil, err
 	}
 	m := merger{Input: in, ctx: ctx, plan: &Plan{Records: map[string]Record{}}}
@@ -175,9 +182,13 @@ func (m *merger) rendered(p string) error {
 	if known && record.At != "" {
 		at = record.At
 	}
+	if m.Away[at] {
+		m.waits(p, at, !known || record.Hash != Hash(theirs.Body) || record.Mode != theirs.Mode)
+		return nil
+	}
 	ours, there := m.Ours[at]
 	m.record(p, theirs, record.At)
-	if known && record.Owner == render.Once && theirs.Owner == render.Once {
+	if known && record.Owner == render.Once && theirs.Owner == render.Once && (there || !match(m.Options.Restore, at)) {
 		return nil
 	}
 	switch {
@@ -197,12 +208,25 @@ func (m *merger) rendered(p string) error {
 	return nil
 }
 
+// waits leaves a path that is not checked out for an update that finds it there:
+// what is known of it stays.
+func (m *merger) waits(p, at string, changed bool) {
+	record, known := m.Records[p]
+	if known {
+		m.plan.Records[p] = record
+	}
+	if changed && record.Owner != render.Once {
+		m.add(Change{Path: at, Action: Away, Note: "it lies outside of your sparse checkout; an update where it is checked out changes it"})
+	}
+}
+
 // record remembers what is rendered now as the next base.
 func (m *merger) record(p string, theirs render.File, at string) {
 	r := Record{Owner: theirs.Owner, Mode: theirs.Mode, Hash: Hash(theirs.Body), At: at}
 	if theirs.Owner == render.Managed {
 		r.Base = theirs.Body
 	}
+	r.Bare = Bare(p, theirs)
 	m.plan.Records[p] = r
 }
 
@@ -236,8 +260,12 @@ func (m *merger) deleted(p string, record Record, theirs render.File) {
 
 // generated: the file is spacegen's alone.
 func (m *merger) generated(p string, record Record, known bool, ours File, theirs render.File) {
+	if known && record.Bare == "" && record.Hash == Hash(theirs.Body) {
+		record.Bare = Bare(p, theirs) // a lock from before there was one
+	}
+	theirs.Body = keepNewer(p, theirs.Body, ours.Body)
 	write := Change{Path: p, Action: Update, Write: true, Body: theirs.Body, Mode: theirs.Mode, Ours: ours.Body}
-	switch edited := !known || Hash(ours.Body) != record.Hash; {
+	switch edited := !known || !record.Pristine(p, ours.Body) || chosen(p, ours.Body, theirs.Body); {
 	case string(ours.Body) == string(theirs.Body):
 		if ours.Mode != theirs.Mode {
 			m.add(write)
@@ -264,6 +292,10 @@ func (m *merger) dropped(p string) {
 	if record.At != "" {
 		at = record.At
 	}
+	if m.Away[at] {
+		m.waits(p, at, true)
+		return
+	}
 	ours, there := m.Ours[at]
 	isFile := !ours.Dir && ours.Link == ""
 	goes := Change{Path: at, Action: Delete, Loses: true, Ours: ours.Body}
@@ -271,7 +303,7 @@ func (m *merger) dropped(p string) {
 	case !there:
 	case m.Stay[p]:
 		m.add(Change{Path: at, Action: Keep, Note: "it may have been applied"})
-	case isFile && Hash(ours.Body) == record.Hash && ours.Mode == record.Mode:
+	case isFile && record.Pristine(at, ours.Body) && ours.Mode == record.Mode:
 		m.add(Change{Path: at, Action: Delete})
 	case record.Owner == render.Once:
 		m.add(Change{Path: at, Action: Keep, Note: "no template brings it any more"})

@@ -12,7 +12,7 @@ import (
 // follow finds where files went: those that the templates moved, by their
 // table, and those that people moved.
 func (m *merger) follow() {
-	m.Records, m.Ours = maps.Clone(m.Records), maps.Clone(m.Ours)
+	m.Records, m.Ours, m.Away = maps.Clone(m.Records), maps.Clone(m.Ours), maps.Clone(m.Away)
 	for _, from := range slices.Sorted(maps.Keys(m.Moved)) {
 		m.moveWithTemplate(from, m.Moved[from])
 	}
@@ -20,12 +20,12 @@ func (m *merger) follow() {
 	for _, p := range slices.Sorted(maps.Keys(m.Records)) {
 		record := m.Records[p]
 		if record.At != "" {
-			if _, there := m.Ours[record.At]; !there {
+			if _, there := m.Ours[record.At]; !there && !m.Away[record.At] {
 				record.At = "" // it was moved and then deleted, or moved on
 				m.Records[p] = record
 			}
 		}
-		if _, there := m.Ours[p]; !there && record.At == "" && record.Owner == render.Managed && !record.Lost {
+		if _, there := m.Ours[p]; !there && record.At == "" && record.Owner == render.Managed && !record.Lost && !m.Away[p] {
 			lost = append(lost, p)
 		}
 	}
@@ -41,6 +41,10 @@ func (m *merger) moveWithTemplate(from, to string) {
 	_, still := m.Theirs[from]
 	_, recorded := m.Records[to]
 	if !known || !rendered || still || recorded {
+		return
+	}
+	if m.Away[from] { // it moves when it is there
+		m.Away[to] = true
 		return
 	}
 	delete(m.Records, from)

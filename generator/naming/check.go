@@ -29,6 +29,9 @@ func CheckService(s string) error {
 	if err := checkWords(s, "-_", fix); err != nil {
 		return err
 	}
+	if err := checkYAML(s); err != nil {
+		return err
+	}
 	return checkPlain(s, fix)
 }
 
@@ -70,6 +73,9 @@ func CheckEnumValue(s string) error {
 // CheckScheduler refuses names that cannot name a scheduler. The error is an
 // *Error.
 func CheckScheduler(s string) error {
+	if err := checkYAML(s); err != nil {
+		return err
+	}
 	return checkCase(s, "hourly_scheduler", strings.ToLower, New(s).Snake())
 }
 
@@ -136,6 +142,14 @@ func checkPlain(s, fix string) error {
 	return nil
 }
 
+// checkYAML refuses names that are no text in YAML, of charts and configuration.
+func checkYAML(s string) error {
+	if yamlWords[strings.ToLower(s)] {
+		return &Error{s, "YAML takes this word for a value, not for a name", "choose another name"}
+	}
+	return nil
+}
+
 func shorten(s string) string {
 	if len(s) > MaxLength+1 {
 		return s[:MaxLength+1]
@@ -145,6 +159,9 @@ func shorten(s string) string {
 
 // systemColumns are those of every PostgreSQL table.
 var systemColumns = set("tableoid", "xmin", "xmax", "cmin", "cmax", "ctid")
+
+// yamlWords are those of YAML 1.1, too, which Helm reads.
+var yamlWords = set("null", "true", "false", "yes", "no", "on", "off", "y", "n")
 
 var deviceNames = set("con", "prn", "aux", "nul",
 	"com0", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",

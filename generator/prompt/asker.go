@@ -3,9 +3,14 @@
 package prompt
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"strings"
 
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/terminal"
@@ -36,10 +41,10 @@ type Question struct {
 	Check   func(string) error // of a Text, or the number of a Many
 }
 
-// An Asker asks. into is a *string, *bool, *string or *[]string by the
-// question's kind.
+// An Asker asks until the answer is acceptable. into is a *string, *bool, *string or
+// *[]string by the question's kind.
 type Asker interface {
-	Ask(q Question, into any) error
+	Ask(ctx context.Context, q Question, into any) error
 }
 
 // IsTerminal reports whether a person sits at both ends.
@@ -47,27 +52,69 @@ func IsTerminal(in, out *os.File) bool {
 	return term.IsTerminal(int(in.Fd())) && term.IsTerminal(int(out.Fd()))
 }
 
-// New gives an Asker for a terminal.
-func New(in *os.File, out *os.File, err io.Writer) Asker {
-	return surveyAsker{survey.WithStdio(in, out, err)}
+// New gives an Asker for a terminal. Where the terminal says of itself that it can do
+// nothing but print, or does not answer where its cursor is, it asks by plain lines.
+func New(in *os.File, out *os.File, err io.Writer, kind string) Asker {
+	if kind == "dumb" || kind == "emacs" || kind == "" && runtime.GOOS != "windows" {
+		return newLines(in, out)
+	}
+	return &terminalAsker{in: in, out: out, err: err}
 }
 
-type surveyAsker struct{ stdio survey.AskOpt }
+// A terminalAsker asks by menus, once it knows that the terminal can show them.
+type terminalAsker struct {
+	in, out *os.File
+	err     io.Writer
+	asker   Asker
+	lines   *lines
+}
 
-// Ask asks until the answer is acceptable.
-func (a surveyAsker) Ask(q Question, into any) error {
+func (a *terminalAsker) Ask(ctx context.Context, q Question, into any) error {
+	if a.asker == nil {
+		ahead, answers, err := answersQueries(ctx, a.in, a.out)
+		if err != nil {
+			return err
+		}
+		in := typed{Reader: io.MultiReader(bytes.NewReader(ahead), a.in), File: a.in}
+		a.lines = newLines(in, a.out)
+		if a.asker = a.lines; answers {
+			a.asker = surveyAsker{survey.WithStdio(in, a.out, a.err), a.out}
+		}
+	}
+	if q.Kind == Text {
+		return a.lines.Ask(ctx, q, into) // a menu's library wipes out what stands above an answer of two lines
+	}
+	return a.asker.Ask(ctx, q, into)
+}
+
+// typed is a terminal's input, of which some was read before anything was asked.
+type typed struct {
+	io.Reader
+	*os.File
+}
+
+func (t typed) Read(p []byte) (int, error) { return t.Reader.Read(p) }
+
+// A surveyAsker shows menus.
+type surveyAsker struct {
+	stdio survey.AskOpt
+	out   *os.File
+}
+
+func (a surveyAsker) Ask(ctx context.Context, q Question, into any) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	a.room(&q)
 	var p survey.Prompt
 	switch q.Kind {
-	case Text:
-		text, _ := q.Default.(string)
-		p = &survey.Input{Message: q.Message, Help: q.Help, Default: text}
-	case Confirm:
-		yes, _ := q.Default.(bool)
-		p = &survey.Confirm{Message: q.Message, Help: q.Help, Default: yes}
 	case One:
 		p = &survey.Select{Message: q.Message, Help: q.Help, Options: q.Choices, Default: q.Default}
 	case Many:
 		p = &survey.MultiSelect{Message: q.Message, Help: q.Help, Options: q.Choices, Default: q.Default}
+	case Text, Confirm:
+		yes, _ := q.Default.(bool)
+		p = &survey.Confirm{Message: q.Message, Help: q.Help, Default: yes}
 	}
 	options := []survey.AskOpt{a.stdio}
 	if q.Check != nil {
@@ -78,6 +125,35 @@ func (a surveyAsker) Ask(q Question, into any) error {
 		return ErrInterrupted
 	}
 	return err
+}
+
+// hints is the room that the library takes on the line of a message.
+const hints = len("? [Use arrows to move, space to select, type to filter, ? for more help]")
+
+// room prints a message that does not fit on a line above its menu.
+func (a surveyAsker) room(q *Question) {
+	width, _, err := term.GetSize(int(a.out.Fd()))
+	if err != nil || width <= 0 || len(q.Message)+hints < width {
+		return
+	}
+	fmt.Fprintln(a.out, wrapped(q.Message, width))
+	q.Message = ">"
+}
+
+// wrapped breaks a text into lines, between words where it can.
+func wrapped(text string, width int) string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) >= width {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return strings.Join(append(lines, line), "\n")
 }
 
 func check(q Question, answer any) error {

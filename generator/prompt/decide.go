@@ -20,7 +20,7 @@ func Decide(ctx context.Context, asker Asker, path string, show func()) (Decisio
 			return "", err
 		}
 		choice := ""
-		err := asker.Ask(Question{
+		err := asker.Ask(ctx, Question{
 			Kind: One, Message: path + ": you and the template changed the same place. Take",
 			Choices: []string{string(Markers), string(Ours), string(Theirs), string(Show)}, Default: string(Markers),
 			Help: "With markers, the file has both versions, and you decide in your editor.",
@@ -39,7 +39,7 @@ func Name(ctx context.Context, asker Asker, what, example string, check func(str
 		return "", err
 	}
 	name := ""
-	err := asker.Ask(Question{Message: what + ":", Help: "As in " + example + ".", Check: check}, &name)
+	err := asker.Ask(ctx, Question{Message: what + ":", Help: "As in " + example + ".", Check: check}, &name)
 	return name, err
 }
 
@@ -49,7 +49,7 @@ func Package(ctx context.Context, asker Asker, packages []string) (string, error
 		return "", err
 	}
 	pkg := ""
-	err := asker.Ask(Question{
+	err := asker.Ask(ctx, Question{
 		Kind: One, Message: "Package of the API:", Choices: packages, Default: packages[0],
 		Help: "A service answers the services of one proto package. 'spacegen new NAME --proto DIR --all' makes one of each.",
 	}, &pkg)

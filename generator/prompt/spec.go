@@ -35,7 +35,7 @@ type dialogue struct {
 func (d *dialogue) ask(q Question, into any) {
 	if d.err == nil {
 		if d.err = d.ctx.Err(); d.err == nil {
-			d.err = d.asker.Ask(q, into)
+			d.err = d.asker.Ask(d.ctx, q, into)
 		}
 	}
 }
@@ -60,10 +60,11 @@ func (d *dialogue) identity(s *spec.Spec) {
 }
 
 func (d *dialogue) shape(s *spec.Spec) {
+	implied := spec.Defaults(s)
 	if len(s.Servers) == 0 {
 		var servers []string
 		d.ask(Question{
-			Kind: Many, Message: "Servers:", Choices: texts(spec.Servers()), Default: []string{"grpc", "rest"},
+			Kind: Many, Message: "Servers:", Choices: texts(spec.Servers()), Default: texts(implied.Servers),
 			Help: "How calls arrive: gRPC, REST (HTTP and JSON), schedulers that make tasks, workers that run them.",
 			Check: func(first string) error {
 				if first == "" {
@@ -78,11 +79,11 @@ func (d *dialogue) shape(s *spec.Spec) {
 	}
 	if s.Database == "" {
 		d.choose("Database:", "PostgreSQL in production and SQLite where nothing is configured; SQLite only; or nothing that outlives the process.",
-			texts(spec.Databases()), string(spec.PostgreSQL), (*string)(&s.Database))
+			texts(spec.Databases()), string(implied.Database), (*string)(&s.Database))
 	}
 	if s.Cache == "" {
 		d.choose("Cache:", "Before every read of one resource: in Redis, shared by all replicas, or in each process.",
-			texts(spec.Caches()), string(spec.NoCache), (*string)(&s.Cache))
+			texts(spec.Caches()), string(implied.Cache), (*string)(&s.Cache))
 	}
 }
 
@@ -119,12 +120,11 @@ func (d *dialogue) resources(s *spec.Spec) {
 
 func (d *dialogue) fields(others []spec.Resource, name string) []spec.Field {
 	var fields []spec.Field
-	usual := "name!"
 	for d.err == nil {
 		form := ""
 		d.ask(Question{
-			Message: "Field of " + name + " (empty to go on):", Default: usual,
-			Help: "name[!][:type][:unique][:keyword], ! for required. Types: " + strings.Join(texts(spec.FieldTypes()), ", ") +
+			Message: "Field of " + name + " (empty to go on):",
+			Help: "name!, say, or name[!][:type][:unique][:keyword], ! for required. Types: " + strings.Join(texts(spec.FieldTypes()), ", ") +
 				"; a list is []string; an enum is enum(ACTIVE|DELETED). A single dash ends the list, too.",
 			Check: func(answer string) error {
 				if answer == "" || answer == "-" {
@@ -147,7 +147,6 @@ func (d *dialogue) fields(others []spec.Resource, name string) []spec.Field {
 			return nil
 		}
 		fields = append(fields, field)
-		usual = ""
 	}
 	return fields
 }
@@ -155,10 +154,11 @@ func (d *dialogue) fields(others []spec.Resource, name string) []spec.Field {
 // extras asks for schedulers, if any may run, and for what stands around the
 // code.
 func (d *dialogue) extras(s *spec.Spec) {
+	implied := spec.Defaults(s)
 	if s.Has(spec.SchedulerServer) && len(s.Schedulers) == 0 {
 		form := ""
 		d.ask(Question{
-			Message: "Scheduler:", Default: "hourly_scheduler:hourly:1:00",
+			Message: "Scheduler:", Default: implied.Schedulers[0].Form(),
 			Help:  "name:hourly:HOURS:MINUTE, name:interval:SECONDS or name:cron:RULE.",
 			Check: func(answer string) error { _, err := spec.ParseScheduler(answer); return err },
 		}, &form)
@@ -169,7 +169,7 @@ func (d *dialogue) extras(s *spec.Spec) {
 	}
 	if s.CI == "" {
 		workflows := true
-		d.ask(Question{Kind: Confirm, Message: "GitHub workflows?", Default: true, Help: "Build, test, lint, release and chart workflows."}, &workflows)
+		d.ask(Question{Kind: Confirm, Message: "GitHub workflows?", Default: implied.CI == spec.GitHub, Help: "Build, test, lint, release and chart workflows."}, &workflows)
 		s.CI = spec.NoCI
 		if workflows {
 			s.CI = spec.GitHub

@@ -25,6 +25,7 @@ type Own struct {
 	Record  []byte            // what stands at RecordPath, of the last render
 	Drop    bool              // an API that is not there any more goes, and the code that answers it
 	Applied []string          // migrations that stand in the repository, below MigrationsFolder
+	Version map[string]string // by table: which of them gave it the column of its rows' versions
 	Starter fs.FS             // files that a new repository begins with, for Begin; nil: none
 }
 
@@ -96,7 +97,7 @@ func takenTypes() []string {
 // hides reports whether a manager of this type would hide a method of its own where
 // the cache before it holds it by its type.
 func hides(name string) bool {
-	return slices.Contains([]string{"Get", "Update", "Delete"}, naming.New(name).Pascal())
+	return slices.Contains([]string{"Get", "Update", "Delete", "DeleteRead"}, naming.New(name).Pascal())
 }
 
 // addForeign puts the services and resources of people's protos into the view.
@@ -214,6 +215,11 @@ func newForeignResource(v *View, r *protofile.Resource, name string, was *record
 	for _, f := range columns {
 		field := foreignField(f)
 		field.Unique = slices.Contains(r.Unique, f)
+		most, err := protofile.MaxBytes(f)
+		if err != nil {
+			return nil, err
+		}
+		field.MaxBytes = most
 		s.Fields = append(s.Fields, field)
 	}
 	table := s.Naming().Snake()

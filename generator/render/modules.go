@@ -169,6 +169,9 @@ func (m *Modules) modFile(module string, direct, all map[string]bool) ([]byte, e
 	if err := file.AddGoStmt(m.Go); err != nil {
 		return nil, err
 	}
+	if err := file.AddToolchainStmt(Toolchain); err != nil {
+		return nil, err
+	}
 	var requires []*modfile.Require
 	for p := range all {
 		r := new(modfile.Require)

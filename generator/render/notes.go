@@ -25,6 +25,7 @@ func (r *Rendering) Notes() []string {
 			fresh = append(fresh, one)
 			continue
 		}
+		notes = append(notes, was.renumbered(one)...)
 		next := recordOf(one).next(migrationsOf(one.Snake(), r.view.foreign.applied))
 		for _, c := range one.left {
 			if !c.Gone {
@@ -109,4 +110,19 @@ func (was recordedResource) renamed(r *Resource, files []string) string {
 	}
 	return fmt.Sprintf("%s has the very fields that %s had. If it is the same under another name, its rows are in the table %s still: give the message its name back, or copy them, by a migration %s/%s/%04d_copy_%s.sql, with INSERT INTO %q (%q, %s) SELECT %q, %s FROM %q;",
 		r.Foreign.Message.FullName(), was.Message, was.Table, MigrationsFolder, last, next, was.Table, r.Snake(), r.IDField, columns, was.ID, columns, was.Table)
+}
+
+// renumbered says which fields have the column that they had, and a number that no
+// field had: that may be meant, but no client can tell.
+func (was *recordedResource) renumbered(now *Resource) []string {
+	var notes []string
+	for _, f := range now.Fields {
+		had := slices.IndexFunc(was.Columns, func(c recordedColumn) bool { return !c.Gone && c.Name == f.Snake() })
+		fresh := !slices.ContainsFunc(was.Columns, func(c recordedColumn) bool { return !c.Gone && c.Number == f.Number })
+		if had >= 0 && fresh {
+			notes = append(notes, fmt.Sprintf("%s of %s has the number %d now, and had %d: clients built before no longer see it, and what they send as %d is ignored",
+				f.Snake(), now.Foreign.Message.FullName(), f.Number, was.Columns[had].Number, was.Columns[had].Number))
+		}
+	}
+	return notes
 }

@@ -12,7 +12,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"text/template"
 
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -95,6 +94,7 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	view.budget = newBudget(ctx)
 	view.foreign = &foreign{sources: own.Protos, away: own.Away}
 	tree := Tree{}
 	if err := emit(view, tree, sets, (*entry).isProto); err != nil {
@@ -112,7 +112,13 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 	if err := was.stillServed(f, view.Package, own.Drop); err != nil {
 		return nil, nil, nil, err
 	}
-	return view, tree, was, view.addForeign(f, was)
+	if err := view.addForeign(f, was); err != nil {
+		return nil, nil, nil, err
+	}
+	for _, r := range view.Resources {
+		r.version = r.versionIn(own)
+	}
+	return view, tree, was, nil
 }
 
 // mirror has the protos that are rendered for those that buf reads be those of the
@@ -205,6 +211,9 @@ func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
 		}
 		body = formatted
 	}
+	if err := view.budget.take(body); err != nil {
+		return fmt.Errorf("%s: entry %s: %w", path.Join(set.Name, table), e.Path, err)
+	}
 	return tree.add(to, body, e)
 }
 
@@ -222,6 +231,9 @@ func (set *Set) copyTo(e *entry, view *View, to string, tree Tree) error {
 		if path.Ext(p) == ".go" {
 			body = bytes.ReplaceAll(body, []byte(sourcePath+set.Name+"/"), []byte(view.Module+"/"))
 		}
+		if err := view.budget.take(body); err != nil {
+			return fmt.Errorf("%s: entry %s: %w", path.Join(set.Name, table), e.Path, err)
+		}
 		return tree.add(path.Join(to, strings.TrimPrefix(p, e.Copy)), body, e)
 	})
 }
@@ -230,20 +242,14 @@ func (t Tree) add(to string, body []byte, e *entry) error {
 	if !fs.ValidPath(to) || to == "." {
 		return fmt.Errorf("render %s: the path leads out of the repository", to)
 	}
-	if top, _, _ := strings.Cut(to, "/"); top == ".git" || top == ".spacegen" {
-		return fmt.Errorf("render %s: no template writes into %s", to, top)
+	for i, name := range strings.Split(strings.ToLower(to), "/") {
+		if name == ".git" || i == 0 && name == ".spacegen" {
+			return fmt.Errorf("render %s: no template writes into %s", to, name)
+		}
 	}
 	if _, taken := t[to]; taken {
 		return fmt.Errorf("render %s: two entries of the template sets emit this path", to)
 	}
 	t[to] = File{Body: body, Mode: fs.FileMode(e.Mode), Owner: e.Owner}
 	return nil
-}
-
-func execute(tmpl *template.Template, view *View) ([]byte, error) {
-	var out bytes.Buffer
-	if err := tmpl.Execute(&out, view); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
 }

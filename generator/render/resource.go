@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
@@ -21,6 +22,8 @@ type Resource struct {
 	IDGo        string // RegionID: in models
 	IDProtoGo   string // RegionId: in messages
 
+	reserved []spec.Reserved
+
 	Extra   []*Method       // rpcs that people added to its proto
 	written map[string]bool // Own.Written
 
@@ -28,6 +31,7 @@ type Resource struct {
 	Message string              // its Go type, then
 	Renames []Rename            // of its columns
 	left    []recordedColumn    // columns that stay, though their fields are gone
+	version string              // the migration that gives the table its column of versions
 }
 
 func newResource(v *View, r spec.Resource) *Resource {
@@ -44,6 +48,7 @@ func newResource(v *View, r spec.Resource) *Resource {
 	if res.Description == "" {
 		res.Description = name.Pascal() + " keeps " + res.PluralTitle() + "."
 	}
+	res.reserved = r.Reserved
 	for _, f := range r.Fields {
 		field := &Field{Field: f, Name: f.Naming(), resource: res}
 		if f.Unique {
@@ -52,6 +57,25 @@ func newResource(v *View, r spec.Resource) *Resource {
 		res.Fields = append(res.Fields, field)
 	}
 	return res
+}
+
+// Reserved lists the numbers and the quoted names of fields that are gone, as a
+// proto's reserved statements have them.
+func (r *Resource) Reserved() []string {
+	var numbers, names []string
+	for _, gone := range r.reserved {
+		numbers = append(numbers, strconv.Itoa(gone.Number))
+		if gone.Name != "" {
+			names = append(names, strconv.Quote(gone.Name))
+		}
+	}
+	var statements []string
+	for _, list := range [][]string{numbers, names} {
+		if len(list) > 0 {
+			statements = append(statements, strings.Join(list, ", "))
+		}
+	}
+	return statements
 }
 
 // File is the stem of the resource's file in a package that may have files of
@@ -196,4 +220,23 @@ func (r *Resource) selected(keep func(*Field) bool) []*Field {
 		}
 	}
 	return fields
+}
+
+// Projected reports whether the resource belongs to a project, or is one: whose token
+// names projects sees nothing of others.
+func (r *Resource) Projected() bool { return r.IDField == "project_id" || r.ProjectField() }
+
+// ProjectField reports whether a field says to which project the resource belongs.
+func (r *Resource) ProjectField() bool {
+	return slices.ContainsFunc(r.Fields, func(f *Field) bool {
+		return f.Snake() == "project_id" && f.Type == spec.String && !f.Repeated
+	})
+}
+
+// Conditions is the Go expression of what a scope means for the resource.
+func (r *Resource) Conditions() string {
+	if r.Projected() {
+		return "scope.ConditionsInProjects()"
+	}
+	return "scope.Conditions()"
 }

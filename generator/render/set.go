@@ -13,7 +13,6 @@ import (
 	"strings"
 	"text/template"
 
-	"github.com/Masterminds/sprig/v3"
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/mod/semver"
 
@@ -179,6 +178,9 @@ func (e *entry) parse(set *Set) (err error) {
 	if e.Mode == 0 {
 		e.Mode = 0o644
 	}
+	if e.Mode > 0o777 {
+		return fmt.Errorf("mode %#o is more than permissions; write 0o644 or 0o755", e.Mode)
+	}
 	if e.path, err = parse("path", e.Path); err != nil {
 		return err
 	}
@@ -225,20 +227,17 @@ func plain(err error) error {
 }
 
 // parse makes a template. The delimiters are [[ ]] because Helm and GitHub
-// Actions own {{ }}; the functions are sprig's hermetic ones, so that nothing
-// but the Spec decides what comes out.
+// Actions own {{ }}.
 func parse(name, text string) (*template.Template, error) {
-	return template.New(name).
+	t, err := template.New(name).
 		Delims("[[", "]]").
 		Option("missingkey=error").
-		Funcs(sprig.HermeticTxtFuncMap()).
-		Funcs(template.FuncMap{"comment": comment}).
+		Funcs(functions()).
 		Parse(text)
-}
-
-// comment turns text into lines of a // comment, without the first "// ".
-func comment(text string) string {
-	return strings.Join(strings.Split(strings.TrimSpace(text), "\n"), "\n// ")
+	if err != nil {
+		return nil, err
+	}
+	return metered(t), nil
 }
 
 // digest is that of all that a set renders from.

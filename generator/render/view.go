@@ -1,6 +1,7 @@
 package render
 
 import (
+	"context"
 	"fmt"
 	"path"
 	"slices"
@@ -37,6 +38,7 @@ type View struct {
 	Services, Managers, Connectors, Handlers, Workers []*Component
 
 	foreign *foreign // people's own API
+	budget  *budget  // of the templates
 
 	API      *Service   // the one that a file is for
 	Part     *Component // likewise, of the lists above
@@ -75,6 +77,7 @@ func newView(s *spec.Spec) (*View, error) {
 		cached:      s.HasCache(),
 		Chart:       s.Chart,
 		CI:          s.CI == spec.GitHub,
+		budget:      newBudget(context.Background()),
 	}
 	if v.Name.Kebab() == "" || v.Module == "" || v.Package == "" {
 		return nil, fmt.Errorf("render: the Spec has no name, module or package; parse it or fill in its defaults")
@@ -157,6 +160,9 @@ func (v *View) Leading(kind string) []*Component {
 	}
 	return out
 }
+
+// Projected reports whether any resource belongs to a project.
+func (v *View) Projected() bool { return slices.ContainsFunc(v.Resources, (*Resource).Projected) }
 
 // SQL reports whether a database is opened: the service's own, or another one.
 func (v *View) SQL() bool { return len(v.Resources)+len(v.Leading("database")) > 0 }

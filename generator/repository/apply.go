@@ -9,7 +9,6 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"syscall"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
@@ -108,12 +107,13 @@ func (p *Project) complete(ops []operation, conflicts map[string]bool) error {
 		if !op.Remove {
 			op.After = digest(op.body)
 		}
+		if err := errors.Join(checkTarget(op.Path), p.direct(op.Path)); err != nil {
+			return fmt.Errorf("write %s: %w; nothing was written", op.Path, err)
+		}
 		info, err := p.root.Lstat(op.Path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
-		case errors.Is(err, syscall.ENOTDIR):
-			return fmt.Errorf("write %s: a file stands where a folder above it should; move it aside", op.Path)
 		case err != nil:
 			return fmt.Errorf("write %s: %w", op.Path, err)
 		case !info.Mode().IsRegular():
@@ -134,7 +134,7 @@ func lockOf(records map[string]merge.Record, spacegen string, templates Template
 	lock := &Lock{Version: lockVersion, Spacegen: spacegen, Templates: templates}
 	for _, at := range slices.Sorted(maps.Keys(records)) {
 		r := records[at]
-		lock.Files = append(lock.Files, LockFile{Path: at, At: r.At, Owner: r.Owner, Mode: fmt.Sprintf("%04o", r.Mode.Perm()), SHA256: r.Hash})
+		lock.Files = append(lock.Files, LockFile{Path: at, At: r.At, Owner: r.Owner, Mode: fmt.Sprintf("%04o", r.Mode.Perm()), SHA256: r.Hash, Bare: r.Bare})
 	}
 	return lock
 }

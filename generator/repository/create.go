@@ -56,6 +56,11 @@ func Create(ctx context.Context, dir string, tree, own render.Tree, spacegen str
 		return err
 	}
 	maps.Copy(all, own)
+	for _, p := range all.Paths() {
+		if err := checkTarget(p); err != nil {
+			return fmt.Errorf("create %s: %w; nothing was written", dir, err)
+		}
+	}
 	parent := filepath.Dir(filepath.Clean(dir))
 	if err := os.MkdirAll(parent, 0o755); err != nil { //nolint:gosec // a source tree is for everyone to read
 		return fmt.Errorf("create %s: %w", dir, err)
@@ -86,24 +91,28 @@ func Write(ctx context.Context, dir string, files map[string][]byte) error {
 	return writeTree(ctx, dir, tree, replace)
 }
 
-// writeTree writes below dir and never beyond it, whatever the paths and links
-// on the way.
+// writeTree writes below dir and never beyond it, in .git or through a link.
 func writeTree(ctx context.Context, dir string, tree render.Tree, write func(*os.Root, string, render.File) error) (err error) {
-	root, err := os.OpenRoot(dir)
+	d, err := openDisk(dir)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", dir, err)
+		return err
 	}
-	folders := map[string]*os.Root{".": root}
+	folders := map[string]*os.Root{".": d.root}
 	defer func() {
 		for _, folder := range folders {
 			err = errors.Join(err, folder.Close())
 		}
 	}()
+	for _, p := range tree.Paths() { // all, before the first is written
+		if err := d.allow(p); err != nil {
+			return fmt.Errorf("write %s: %w", p, err)
+		}
+	}
 	for _, p := range tree.Paths() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		folder, err := open(folders, path.Dir(p))
+		folder, err := openFolder(folders, path.Dir(p))
 		if err != nil {
 			return fmt.Errorf("write %s: %w", p, err)
 		}
@@ -114,14 +123,14 @@ func writeTree(ctx context.Context, dir string, tree render.Tree, write func(*os
 	return nil
 }
 
-// open gives a folder, made if need be. Each is opened once, from the one
+// openFolder gives a folder, made if need be. Each is opened once, from the one
 // above it: to walk down from the top for every file takes longer than to
 // write it.
-func open(folders map[string]*os.Root, name string) (*os.Root, error) {
+func openFolder(folders map[string]*os.Root, name string) (*os.Root, error) {
 	if folder, ok := folders[name]; ok {
 		return folder, nil
 	}
-	parent, err := open(folders, path.Dir(name))
+	parent, err := openFolder(folders, path.Dir(name))
 	if err != nil {
 		return nil, err
 	}
@@ -141,10 +150,19 @@ func writeNew(root *os.Root, p string, file render.File) error {
 	return root.WriteFile(p, file.Body, file.Mode.Perm())
 }
 
-// replace writes a file beside and renames it into place.
+// replace writes a file beside and renames it into place. What was left beside, or
+// was put there, is not written through.
 func replace(root *os.Root, p string, file render.File) error {
-	temp := path.Join(path.Dir(p), "."+path.Base(p)+".spacegen-new")
-	if err := root.WriteFile(temp, file.Body, file.Mode.Perm()); err != nil {
+	temp := "." + p + ".spacegen-new"
+	if err := root.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	beside, err := root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, file.Mode.Perm())
+	if err != nil {
+		return err
+	}
+	_, err = beside.Write(file.Body)
+	if err := errors.Join(err, beside.Close()); err != nil {
 		return errors.Join(err, root.Remove(temp))
 	}
 	return root.Rename(temp, p)

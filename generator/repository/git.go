@@ -16,10 +16,16 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/render"
 )
 
-// git runs git in the project. Hooks and programs that a configuration may
-// name have no part in it.
+// git runs git in the project. Hooks, programs that a configuration may name and
+// magic in the names of files have no part in it.
 func (p *Project) git(ctx context.Context, stdin []byte, args ...string) ([]byte, error) {
-	safe := []string{"-c", "core.hooksPath=" + os.DevNull, "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"}
+	safe := []string{
+		"-c", "core.hooksPath=" + os.DevNull, "-c", "core.fsmonitor=false",
+		"-c", "core.quotePath=false", "-c", "safe.bareRepository=explicit",
+	}
+	if args[0] != "check-ignore" { // which refuses it
+		safe = append(safe, "--literal-pathspecs")
+	}
 	cmd := exec.CommandContext(ctx, "git", append(safe, args...)...)
 	cmd.Dir = p.Dir
 	cmd.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "LC_ALL=C")
@@ -31,12 +37,6 @@ func (p *Project) git(ctx context.Context, stdin []byte, args ...string) ([]byte
 		return nil, fmt.Errorf("git %s: %w: %s", args[0], err, bytes.TrimSpace(said.Bytes()))
 	}
 	return out, nil
-}
-
-// inGit reports whether the project lies in a git repository, and git is there.
-func (p *Project) inGit(ctx context.Context) bool {
-	_, err := p.git(ctx, nil, "rev-parse", "--is-inside-work-tree")
-	return err == nil
 }
 
 // Dirty lists the files that a plan would write to and that have changes which
@@ -57,14 +57,21 @@ func (p *Project) Dirty(ctx context.Context, plan *merge.Plan, records map[strin
 			losing = append(losing, c.Path)
 		}
 	}
-	if len(touched) == 0 || !p.inGit(ctx) {
+	if len(touched) == 0 {
+		return nil, nil
+	}
+	in, err := p.inGit(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("nobody can tell whether the files that would be written have edits that are not committed, so nothing was written: %w; or say --allow-dirty, and edits that are not committed are merged, or overwritten, like all others", err)
+	}
+	if !in {
 		return nil, nil
 	}
 	prefix, err := p.git(ctx, nil, "rev-parse", "--show-prefix")
 	if err != nil {
 		return nil, err
 	}
-	out, err := p.git(ctx, nil, "status", "--porcelain=v1", "-z", "--untracked-files=no", "--no-renames", "--", ".")
+	out, err := p.git(ctx, nil, "status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all", "--no-renames", "--", ".")
 	if err != nil {
 		return nil, err
 	}
@@ -72,14 +79,19 @@ func (p *Project) Dirty(ctx context.Context, plan *merge.Plan, records map[strin
 	if err != nil {
 		return nil, err
 	}
+	changed, err := p.unseen(ctx, touched)
+	if err != nil {
+		return nil, err
+	}
 	for entry := range strings.SplitSeq(string(out), "\x00") {
 		if len(entry) < 4 {
 			continue
 		}
-		at := strings.TrimPrefix(entry[3:], strings.TrimSpace(string(prefix)))
-		if !touched[at] {
-			continue
+		if at := strings.TrimPrefix(entry[3:], strings.TrimSuffix(string(prefix), "\n")); touched[at] {
+			changed = append(changed, at)
 		}
+	}
+	for _, at := range changed {
 		file, _, err := p.read(at)
 		if err != nil {
 			return nil, err
@@ -89,7 +101,7 @@ func (p *Project) Dirty(ctx context.Context, plan *merge.Plan, records map[strin
 		}
 	}
 	slices.Sort(dirty)
-	return dirty, nil
+	return slices.Compact(dirty), nil
 }
 
 // untracked lists those of the paths that git doesn't know.
@@ -97,7 +109,7 @@ func (p *Project) untracked(ctx context.Context, paths []string) ([]string, erro
 	if len(paths) == 0 {
 		return nil, nil
 	}
-	out, err := p.git(ctx, nil, append([]string{"--literal-pathspecs", "ls-files", "-z", "--others", "--"}, paths...)...)
+	out, err := p.git(ctx, nil, append([]string{"ls-files", "-z", "--others", "--"}, paths...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -108,11 +120,25 @@ func (p *Project) untracked(ctx context.Context, paths []string) ([]string, erro
 // there are none.
 func (p *Project) Committed(ctx context.Context, paths []string) (map[string]bool, error) {
 	committed := map[string]bool{}
-	if len(paths) == 0 || !p.inGit(ctx) {
+	if len(paths) == 0 {
 		return committed, nil
 	}
-	if _, err := p.git(ctx, nil, "rev-parse", "--quiet", "--verify", "HEAD"); err != nil {
-		return committed, nil //nolint:nilerr // nothing was committed as yet
+	in, err := p.inGit(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("find out which migrations are committed: %w", err)
+	}
+	if !in {
+		for _, at := range paths {
+			committed[at] = p.Unasked != nil // nobody knows, so that all may be
+		}
+		return committed, nil
+	}
+	_, err = p.git(ctx, nil, "rev-parse", "--quiet", "--verify", "HEAD")
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == 1 {
+		return committed, nil // nothing was committed as yet
+	}
+	if err != nil {
+		return nil, err
 	}
 	out, err := p.git(ctx, nil, append([]string{"ls-tree", "-z", "--name-only", "HEAD", "--"}, paths...)...)
 	if err != nil {
@@ -128,8 +154,8 @@ func (p *Project) Committed(ctx context.Context, paths []string) (map[string]boo
 // and git's tools for conflicts work.
 func (p *Project) Unmerged(ctx context.Context, plan *merge.Plan) error {
 	var info bytes.Buffer
-	if !p.inGit(ctx) {
-		return nil
+	if in, err := p.inGit(ctx); err != nil || !in {
+		return err
 	}
 	prefix, err := p.git(ctx, nil, "rev-parse", "--show-prefix")
 	if err != nil {
@@ -139,8 +165,12 @@ func (p *Project) Unmerged(ctx context.Context, plan *merge.Plan) error {
 		if c.Action != merge.Conflict || !c.Write {
 			continue
 		}
-		at := strings.TrimSpace(string(prefix)) + c.Path
-		if _, err := p.git(ctx, nil, "ls-files", "--error-unmatch", "--", c.Path); err != nil {
+		at := strings.TrimSuffix(string(prefix), "\n") + c.Path
+		known, err := p.git(ctx, nil, "ls-files", "-z", "--", c.Path)
+		if err != nil {
+			return err
+		}
+		if len(known) == 0 {
 			continue // git doesn't know the file
 		}
 		mode := "100644"
@@ -172,8 +202,11 @@ func (p *Project) Unmerged(ctx context.Context, plan *merge.Plan) error {
 
 // merged takes back what Unmerged told git of files.
 func (p *Project) merged(ctx context.Context, paths []string) error {
-	if len(paths) == 0 || !p.inGit(ctx) {
+	if len(paths) == 0 {
 		return nil
+	}
+	if in, err := p.inGit(ctx); err != nil || !in {
+		return err
 	}
 	out, err := p.git(ctx, nil, append([]string{"ls-files", "-z", "--unmerged", "--"}, paths...)...)
 	if err != nil {
@@ -195,10 +228,14 @@ func (p *Project) merged(ctx context.Context, paths []string) error {
 // Ignored lists those of the paths that git ignores.
 func (p *Project) Ignored(ctx context.Context, paths []string) (map[string]bool, error) {
 	ignored := map[string]bool{}
-	if len(paths) == 0 || !p.inGit(ctx) {
+	if len(paths) == 0 {
 		return ignored, nil
 	}
-	out, err := p.git(ctx, []byte(strings.Join(paths, "\x00")), "check-ignore", "-z", "--stdin")
+	if in, err := p.inGit(ctx); err != nil || !in {
+		return ignored, err
+	}
+	// A name that begins so has no magic.
+	out, err := p.git(ctx, []byte("./"+strings.Join(paths, "\x00./")), "check-ignore", "-z", "--stdin")
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == 1 {
 		return ignored, nil // none is
 	}
@@ -206,7 +243,7 @@ func (p *Project) Ignored(ctx context.Context, paths []string) (map[string]bool,
 		return nil, err
 	}
 	for at := range strings.SplitSeq(string(out), "\x00") {
-		ignored[at] = true
+		ignored[strings.TrimPrefix(at, "./")] = true
 	}
 	return ignored, nil
 }

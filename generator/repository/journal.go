@@ -1,12 +1,14 @@
 package repository
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strconv"
@@ -15,7 +17,7 @@ import (
 // A change is written into a journal first, whole, with what was there before.
 // Renaming the journal to its name decides: until then nothing has happened,
 // and from then on the change will be finished, by this process or by the next
-// command that opens the project.
+// command that changes the project.
 const (
 	staging = Folder + "/journal.new" // being written: worth nothing
 	journal = Folder + "/journal"     // complete: to be carried out
@@ -42,16 +44,35 @@ type operation struct {
 func newName(i int) string { return "new-" + strconv.Itoa(i) }
 func oldName(i int) string { return "old-" + strconv.Itoa(i) }
 
+// check refuses an operation that no spacegen would have written down.
+func (op operation) check() error {
+	if err := checkTarget(op.Path); err != nil {
+		return err
+	}
+	if op.Remove != (op.After == "") {
+		return fmt.Errorf("%s is neither written nor removed", op.Path)
+	}
+	for _, sum := range []string{op.Before, op.After} {
+		if raw, err := hex.DecodeString(sum); err != nil || len(raw) != 0 && len(raw) != sha256.Size {
+			return fmt.Errorf("%s: %q is no SHA-256 in hexadecimal", op.Path, sum)
+		}
+	}
+	if (op.Mode|op.ModeBefore)&^fs.ModePerm != 0 {
+		return fmt.Errorf("%s: a mode is more than permissions", op.Path)
+	}
+	return nil
+}
+
 // commit carries operations out. keep leaves what is needed to take them back.
 func (p *Project) commit(ctx context.Context, ops []operation, keep bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if err := p.stage(ops); err != nil {
-		return errors.Join(fmt.Errorf("prepare the change; nothing was written: %w", err), p.root.RemoveAll(staging))
+		return errors.Join(fmt.Errorf("prepare the change; nothing was written: %w", err), p.removeAll(staging))
 	}
 	if err := p.rename(staging, journal); err != nil {
-		return errors.Join(fmt.Errorf("prepare the change; nothing was written: %w", err), p.root.RemoveAll(staging))
+		return errors.Join(fmt.Errorf("prepare the change; nothing was written: %w", err), p.removeAll(staging))
 	}
 	if err := p.carryOut(ops); err != nil {
 		return errors.Join(fmt.Errorf("%w; everything was put back", err), p.putBack(ops), p.discard())
@@ -61,10 +82,10 @@ func (p *Project) commit(ctx context.Context, ops []operation, keep bool) error 
 
 // stage writes the journal.
 func (p *Project) stage(ops []operation) error {
-	if err := p.root.RemoveAll(staging); err != nil {
+	if err := p.removeAll(staging); err != nil {
 		return err
 	}
-	if err := p.root.MkdirAll(staging, 0o755); err != nil {
+	if err := p.folder(staging); err != nil {
 		return err
 	}
 	text, err := json.Marshal(ops)
@@ -100,14 +121,14 @@ func (p *Project) carryOut(ops []operation) error {
 			if err := p.remove(op.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("remove %s: %w", op.Path, err)
 			}
-			removeEmpty(p.root, path.Dir(op.Path))
+			p.removeEmpty(path.Dir(op.Path))
 			continue
 		}
 		from := path.Join(journal, newName(i))
 		if _, err := p.root.Lstat(from); errors.Is(err, fs.ErrNotExist) {
 			continue // done before
 		}
-		if err := p.root.MkdirAll(path.Dir(op.Path), 0o755); err != nil {
+		if err := p.folder(path.Dir(op.Path)); err != nil {
 			return fmt.Errorf("write %s: %w", op.Path, err)
 		}
 		if err := p.rename(from, op.Path); err != nil {
@@ -117,30 +138,27 @@ func (p *Project) carryOut(ops []operation) error {
 	return nil
 }
 
-// putBack restores what stood there before a change that failed half way.
+// putBack restores what stood there before a change that failed half way. What
+// was there comes by a rename, which takes no room and is whole at every moment.
 func (p *Project) putBack(ops []operation) error {
 	var errs []error
 	for i, op := range slices.Backward(ops) {
-		body, err := p.root.ReadFile(path.Join(journal, oldName(i)))
-		switch {
-		case op.Before == "":
-			if err := p.root.Remove(op.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if op.Before == "" {
+			if err := p.remove(op.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				errs = append(errs, err)
 			}
-			removeEmpty(p.root, path.Dir(op.Path))
+			p.removeEmpty(path.Dir(op.Path))
 			continue
-		case err != nil:
+		}
+		old := path.Join(journal, oldName(i))
+		if _, err := p.root.Lstat(old); errors.Is(err, fs.ErrNotExist) {
+			continue // put back before
+		}
+		if err := p.folder(path.Dir(op.Path)); err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		if now, err := p.root.ReadFile(op.Path); err == nil && digest(now) == op.Before {
-			continue
-		}
-		if err := p.root.MkdirAll(path.Dir(op.Path), 0o755); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		errs = append(errs, p.root.WriteFile(op.Path, body, op.ModeBefore))
+		errs = append(errs, p.rename(old, op.Path))
 	}
 	return errors.Join(errs...)
 }
@@ -152,7 +170,7 @@ func (p *Project) finish(ops []operation, keep bool) error {
 			return err
 		}
 	}
-	if err := p.root.RemoveAll(undo); err != nil {
+	if err := p.removeAll(undo); err != nil {
 		return fmt.Errorf("close the journal: %w", err)
 	}
 	if keep {
@@ -167,180 +185,48 @@ func (p *Project) discard() error {
 	if err := p.rename(journal, staging); err != nil {
 		return fmt.Errorf("close the journal: %w", err)
 	}
-	return p.root.RemoveAll(staging)
-}
-
-// recover finishes or undoes a change that was cut off.
-func (p *Project) recover(ctx context.Context) (bool, error) {
-	if err := ctx.Err(); err != nil {
-		return false, err
-	}
-	_, err := p.root.Lstat(staging)
-	if err == nil {
-		if err := p.root.RemoveAll(staging); err != nil {
-			return false, fmt.Errorf("undo a change that was cut off: %w", err)
-		}
-	}
-	ops, found, err := p.readJournal(journal)
-	if err != nil || !found {
-		return false, err
-	}
-	keep := false
-	for _, op := range ops {
-		keep = keep || op.Conflict
-		now, there, err := p.read(op.Path)
-		if err != nil {
-			return false, err
-		}
-		if state := stateOf(now.Body, there); state != op.Before && state != op.After {
-			return false, fmt.Errorf("finish a change that was cut off: %s was edited since; move your version aside and run the command again", op.Path)
-		}
-	}
-	if err := p.carryOut(ops); err != nil {
-		return false, fmt.Errorf("finish a change that was cut off: %w", err)
-	}
-	return true, p.finish(ops, keep)
-}
-
-func stateOf(body []byte, there bool) string {
-	if !there {
-		return ""
-	}
-	return digest(body)
+	return p.removeAll(staging)
 }
 
 // readJournal reads a journal, which is input like any other.
 func (p *Project) readJournal(folder string) (ops []operation, found bool, err error) {
-	text, err := p.root.ReadFile(path.Join(folder, entries))
+	at := path.Join(folder, entries)
+	if err := p.direct(at); err != nil {
+		return nil, false, fmt.Errorf("read the journal: %w", err)
+	}
+	text, err := p.root.ReadFile(at)
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := p.root.Lstat(folder); err == nil {
+			return nil, false, fmt.Errorf("%s has no %s, so it is no journal that spacegen wrote; remove it", folder, entries)
+		}
 		return nil, false, nil
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("read the journal: %w", err)
 	}
-	if err := json.Unmarshal(text, &ops); err != nil {
-		return nil, false, fmt.Errorf("read %s/%s: %w", folder, entries, err)
-	}
-	for _, op := range ops {
-		if !fs.ValidPath(op.Path) || op.Path == "." || within(op.Path, ".git") {
-			return nil, false, fmt.Errorf("read %s/%s: %q is no path inside the repository", folder, entries, op.Path)
-		}
+	if ops, err = decodeJournal(text); err != nil {
+		return nil, false, fmt.Errorf("read %s: %w; spacegen did not write this, so remove %s", at, err, folder)
 	}
 	return ops, true, nil
 }
 
-// Pending reports whether an update ended with conflicts and was neither taken
-// back nor concluded.
-func (p *Project) Pending() (bool, error) {
-	_, err := p.root.Stat(undo)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// Conclude ends an update whose conflicts are decided: it can't be taken back
-// any more.
-func (p *Project) Conclude() error {
-	if err := p.root.RemoveAll(undo); err != nil {
-		return fmt.Errorf("conclude the update: %w", err)
-	}
-	return nil
-}
-
-// Abort takes back the last update, if it ended with conflicts. Files that it
-// wrote without a conflict and that were edited since keep it from doing so.
-func (p *Project) Abort(ctx context.Context) ([]string, error) {
-	ops, found, err := p.readJournal(undo)
-	if err != nil {
+// decodeJournal reads the text of a journal. Every path and value in it is checked
+// before it is used.
+func decodeJournal(text []byte) (ops []operation, err error) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&ops); err != nil {
 		return nil, err
 	}
-	if !found {
-		return nil, ErrNothingToAbort
-	}
-	var back []operation
-	var paths []string
-	for i, op := range ops {
-		now, there, err := p.read(op.Path)
-		if err != nil {
+	seen := map[string]bool{}
+	for _, op := range ops {
+		if err := op.check(); err != nil {
 			return nil, err
 		}
-		state := stateOf(now.Body, there)
-		if state != op.After && state != op.Before && !op.Conflict {
-			return nil, fmt.Errorf("abort the update: %s was edited since; move your version aside and run the command again", op.Path)
+		if seen[op.Path] {
+			return nil, fmt.Errorf("%s is there twice", op.Path)
 		}
-		if state == op.Before {
-			continue
-		}
-		reverse := operation{Path: op.Path, Remove: op.Before == "", Mode: op.ModeBefore, After: op.Before, Before: state, ModeBefore: now.Mode, old: now.Body}
-		if !reverse.Remove {
-			if reverse.body, err = p.root.ReadFile(path.Join(undo, oldName(i))); err != nil {
-				return nil, fmt.Errorf("abort the update: %w", err)
-			}
-		}
-		back = append(back, reverse)
-		paths = append(paths, op.Path)
+		seen[op.Path] = true
 	}
-	if err := p.commit(ctx, back, false); err != nil {
-		return nil, err
-	}
-	return paths, p.merged(ctx, paths)
-}
-
-// write, rename, remove and sync are all that changes the disk while a change
-// is made; before tells tests of each.
-
-func (p *Project) write(at string, body []byte, mode fs.FileMode) (err error) {
-	if err := p.before("write", at); err != nil {
-		return err
-	}
-	file, err := p.root.OpenFile(at, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	if _, err := file.Write(body); err != nil {
-		return err
-	}
-	if err := file.Chmod(mode); err != nil { // whatever the umask is
-		return err
-	}
-	if err := p.before("fsync", at); err != nil {
-		return err
-	}
-	return file.Sync()
-}
-
-func (p *Project) rename(from, to string) error {
-	if err := p.before("rename", to); err != nil {
-		return err
-	}
-	return p.root.Rename(from, to)
-}
-
-func (p *Project) remove(at string) error {
-	if err := p.before("remove", at); err != nil {
-		return err
-	}
-	return p.root.Remove(at)
-}
-
-// sync brings a folder's entries to the disk.
-func (p *Project) sync(folder string) (err error) {
-	if err := p.before("fsync", folder); err != nil {
-		return err
-	}
-	file, err := p.root.Open(folder)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	return file.Sync()
-}
-
-func (p *Project) before(what, at string) error {
-	if p.Intercept == nil {
-		return nil
-	}
-	return p.Intercept(what, at)
+	return ops, nil
 }

@@ -83,6 +83,7 @@ type LockFile struct {
 	Owner  render.Owner `yaml:"owner"`
 	Mode   string       `yaml:"mode"` // octal
 	SHA256 string       `yaml:"sha256"`
+	Bare   string       `yaml:"bare,omitempty"` // likewise, without the versions that it pins
 }
 
 // NewLock records a tree.
@@ -95,6 +96,7 @@ func NewLock(tree render.Tree, spacegen string, templates TemplateSets) *Lock {
 			Owner:  file.Owner,
 			Mode:   fmt.Sprintf("%04o", file.Mode.Perm()),
 			SHA256: digest(file.Body),
+			Bare:   merge.Bare(p, file),
 		})
 	}
 	return lock
@@ -133,7 +135,7 @@ func DecodeLock(text []byte) (*Lock, error) {
 	}
 	for i, file := range lock.Files {
 		if err := file.check(); err != nil {
-			return nil, fmt.Errorf("read %s: file %d: %w; %s", LockPath, i+1, err, restoreIt)
+			return nil, fmt.Errorf("read %s: file %d: %w; spacegen did not write this: %s", LockPath, i+1, err, restoreIt)
 		}
 		if i > 0 && lock.Files[i-1].Path >= file.Path {
 			return nil, fmt.Errorf("read %s: %s is out of order or there twice; %s", LockPath, file.Path, restoreIt)
@@ -143,14 +145,19 @@ func DecodeLock(text []byte) (*Lock, error) {
 }
 
 func (f LockFile) check() error {
-	if !fs.ValidPath(f.Path) || f.Path == "." || path.Clean(f.Path) != f.Path {
-		return fmt.Errorf("%q is no path inside the repository", f.Path)
+	if err := checkTarget(f.Path); err != nil {
+		return err
 	}
-	if f.At != "" && (!fs.ValidPath(f.At) || f.At == "." || within(f.At, Folder)) {
-		return fmt.Errorf("%q is no path inside the repository", f.At)
-	}
-	if within(f.Path, BasePath) || f.Path == LockPath {
+	if spelt := canonicalPath(f.Path); within(spelt, BasePath) || spelt == LockPath {
 		return fmt.Errorf("%s is spacegen's own", f.Path)
+	}
+	if f.At != "" {
+		if err := checkTarget(f.At); err != nil {
+			return err
+		}
+		if within(canonicalPath(f.At), Folder) {
+			return fmt.Errorf("%s is said to have been moved to %s, into spacegen's own folder", f.Path, f.At)
+		}
 	}
 	switch f.Owner {
 	case render.Generated, render.Managed, render.Once:
@@ -162,6 +169,9 @@ func (f LockFile) check() error {
 	}
 	if sum, err := hex.DecodeString(f.SHA256); err != nil || len(sum) != sha256.Size {
 		return fmt.Errorf("%s: sha256 %q is no SHA-256 in hexadecimal", f.Path, f.SHA256)
+	}
+	if sum, err := hex.DecodeString(f.Bare); f.Bare != "" && (err != nil || len(sum) != sha256.Size) {
+		return fmt.Errorf("%s: bare %q is no SHA-256 in hexadecimal", f.Path, f.Bare)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package repository
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 
@@ -20,8 +19,11 @@ func (p *Project) Move(ctx context.Context, from, to string) error {
 	if p.Lock == nil {
 		return fmt.Errorf("move %s: spacegen has not written anything here yet; run 'spacegen update' first", from)
 	}
-	if !fs.ValidPath(to) || to == "." || within(to, Folder) || within(to, ".git") {
-		return fmt.Errorf("move %s: %s is no path for a file of the repository", from, to)
+	if err := checkTarget(to); err != nil {
+		return fmt.Errorf("move %s: %w", from, err)
+	}
+	if within(canonicalPath(to), Folder) {
+		return fmt.Errorf("move %s: %s lies in spacegen's own folder", from, to)
 	}
 	i := slices.IndexFunc(p.Lock.Files, func(f LockFile) bool { return f.Path == from || f.At == from })
 	if i < 0 {

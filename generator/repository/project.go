@@ -25,42 +25,61 @@ var ErrNoProject = errors.New("no " + spec.FileName + " in this folder or above 
 
 // A Project is an emitted repository on disk.
 type Project struct {
+	disk
+
 	Dir      string // absolute
 	SpecText []byte
 	Lock     *Lock // nil if the repository has none
 
-	// Intercept, if set, is told of each step on the disk before it is done,
-	// and may fail it: for tests of crashes.
-	Intercept func(what, path string) error
+	// Blind has the project do without git where git does not answer; Unasked is
+	// then the reason.
+	Blind   bool
+	Unasked error
 
 	lockText []byte
-	root     *os.Root
+	away     *map[string]bool // once it is known
 }
 
-// Open opens the repository that dir lies in. A change of it that was cut off
-// is finished or undone first; recovered says so.
-func Open(ctx context.Context, dir string) (p *Project, recovered bool, err error) {
+// Open opens the repository that dir lies in to look at it: nothing is written.
+// The error is ErrPending if a change of it was cut off.
+func Open(ctx context.Context, dir string) (*Project, error) {
+	p, _, err := open(ctx, dir, func(p *Project) (bool, error) { return false, p.pending(ctx) })
+	return p, err
+}
+
+// OpenToChange opens the repository that dir lies in. A change of it that was cut
+// off is finished or undone first; recovered says so.
+func OpenToChange(ctx context.Context, dir string) (p *Project, recovered bool, err error) {
+	return open(ctx, dir, func(p *Project) (bool, error) { return p.recover(ctx) })
+}
+
+func open(ctx context.Context, dir string, first func(*Project) (bool, error)) (p *Project, recovered bool, err error) {
 	dir, err = FindRoot(dir)
 	if err != nil {
 		return nil, false, err
 	}
-	root, err := os.OpenRoot(dir)
+	d, err := openDisk(dir)
 	if err != nil {
-		return nil, false, fmt.Errorf("open %s: %w", dir, err)
-	}
-	p = &Project{Dir: dir, root: root}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, root.Close())
-		}
-	}()
-	if recovered, err = p.recover(ctx); err != nil {
 		return nil, false, err
 	}
-	if p.SpecText, err = root.ReadFile(spec.FileName); err != nil {
+	p = &Project{Dir: dir, disk: d}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, d.root.Close())
+		}
+	}()
+	for _, own := range []string{LockPath, path.Join(BasePath, "any"), path.Join(journal, entries), path.Join(undo, entries)} {
+		if err := p.direct(own); err != nil {
+			return nil, false, fmt.Errorf("open %s: %w", dir, err)
+		}
+	}
+	if recovered, err = first(p); err != nil {
+		return nil, false, err
+	}
+	if p.SpecText, err = p.root.ReadFile(spec.FileName); err != nil {
 		return nil, false, fmt.Errorf("read the Spec: %w", err)
 	}
-	p.lockText, err = root.ReadFile(LockPath)
+	p.lockText, err = p.root.ReadFile(LockPath)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return p, recovered, nil
@@ -133,7 +152,7 @@ func (p *Project) Records() (map[string]merge.Record, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", LockPath, err)
 		}
-		record := merge.Record{Owner: file.Owner, Mode: fs.FileMode(mode), Hash: file.SHA256, At: file.At}
+		record := merge.Record{Owner: file.Owner, Mode: fs.FileMode(mode), Hash: file.SHA256, Bare: file.Bare, At: file.At}
 		if file.Owner == render.Managed {
 			record.Base, err = p.root.ReadFile(path.Join(BasePath, file.Path))
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -281,13 +300,16 @@ func (p *Project) FS() fs.FS { return p.root.FS() }
 // repository at dir: files below folder with one of the suffixes that keep does
 // not name.
 func Clean(dir, folder string, suffixes []string, keep map[string][]byte) (err error) {
-	root, err := os.OpenRoot(dir)
+	d, err := openDisk(dir)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", dir, err)
+		return err
 	}
-	defer func() { err = errors.Join(err, root.Close()) }()
+	defer func() { err = errors.Join(err, d.root.Close()) }()
+	if err := d.direct(folder + "/"); err != nil {
+		return fmt.Errorf("clean %s: %w", folder, err)
+	}
 	var stale []string
-	err = fs.WalkDir(root.FS(), folder, func(at string, d fs.DirEntry, err error) error {
+	err = fs.WalkDir(d.root.FS(), folder, func(at string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
@@ -301,19 +323,10 @@ func Clean(dir, folder string, suffixes []string, keep map[string][]byte) (err e
 		return fmt.Errorf("clean %s: %w", folder, err)
 	}
 	for _, at := range stale {
-		if err := root.Remove(at); err != nil {
+		if err := d.remove(at); err != nil {
 			return fmt.Errorf("remove %s: %w", at, err)
 		}
-		removeEmpty(root, path.Dir(at))
+		d.removeEmpty(path.Dir(at))
 	}
 	return nil
-}
-
-// removeEmpty removes a folder, and those above it, that nothing is left in.
-func removeEmpty(root *os.Root, folder string) {
-	for ; folder != "." && folder != "/"; folder = path.Dir(folder) {
-		if root.Remove(folder) != nil {
-			return // something is left in it
-		}
-	}
 }

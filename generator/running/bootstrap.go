@@ -35,7 +35,8 @@ type access struct {
 	fresh bool // the password was made up just now
 }
 
-func (r *runner) accessFile() string { return filepath.Join(r.folder, "admin.json") }
+// accessFile is where it is kept, in the platform's Folder.
+const accessFile = "admin.json"
 
 // bootstrap has identity make the first domain and user, unless they are there.
 func (r *runner) bootstrap(ctx context.Context, m *member) (*access, error) {
@@ -85,7 +86,7 @@ func (r *runner) keepAccess(a *access) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(r.accessFile(), append(text, '\n'), 0o600); err != nil {
+	if err := r.root.WriteFile(accessFile, append(text, '\n'), 0o600); err != nil {
 		return fmt.Errorf("keep the first user's password: %w", err)
 	}
 	return nil
@@ -95,13 +96,13 @@ func (r *runner) keepAccess(a *access) error {
 // was kept, or is given, or else made up.
 func (r *runner) readAccess() (*access, error) {
 	a := new(access)
-	text, err := os.ReadFile(r.accessFile())
+	text, err := r.root.ReadFile(accessFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("read the first user's password: %w", err)
 	}
 	if err == nil {
 		if err := json.Unmarshal(text, a); err != nil {
-			return nil, fmt.Errorf("read %s: %w", r.accessFile(), err)
+			return nil, fmt.Errorf("read %s: %w", filepath.Join(r.folder, accessFile), err)
 		}
 	}
 	a.Domain = r.plan.name
@@ -148,11 +149,13 @@ func (r *runner) report(a *access) {
 	r.say("all are up")
 	_, _ = r.log.of(self).Write(table.Bytes())
 	if a.UserID != "" {
-		password := "as in " + filepath.Join(Folder, "admin.json")
+		password := "as in " + filepath.Join(Folder, accessFile)
 		if a.fresh {
-			password = a.Password + " (kept in " + filepath.Join(Folder, "admin.json") + ")"
+			password = a.Password + " (kept in " + filepath.Join(Folder, accessFile) + ")"
 		}
 		r.say("domain %s (%s), user %s, password %s", a.Domain, a.DomainID, a.UserID, password)
+	} else if a.DomainID != "" {
+		r.say("domain %s (%s); %s is no administrator of it any more and is not made again", a.Domain, a.DomainID, adminUser)
 	}
 	r.say("Ctrl-C ends all")
 }

@@ -21,7 +21,7 @@ const appFolder = "internal/site/dist/app"
 
 // build builds all members.
 func (r *runner) build(ctx context.Context) error {
-	if err := os.MkdirAll(filepath.Join(r.folder, "bin"), 0o700); err != nil {
+	if err := r.root.MkdirAll("bin", 0o700); err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
 	group, ctx := errgroup.WithContext(ctx)

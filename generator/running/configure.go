@@ -2,7 +2,7 @@ package running
 
 import (
 	"fmt"
-	"os"
+	"path"
 	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
@@ -10,8 +10,11 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
+// configName is what a member's configuration is called.
+const configName = "config.yaml"
+
 // configFile is where a member's configuration lies.
-func (r *runner) configFile(m *member) string { return filepath.Join(r.home(m), "config.yaml") }
+func (r *runner) configFile(m *member) string { return filepath.Join(r.home(m), configName) }
 
 // home is the folder in which a member runs: what it keeps in files lies there.
 func (r *runner) home(m *member) string { return filepath.Join(r.folder, m.name) }
@@ -51,6 +54,7 @@ func (r *runner) configure(m *member, access *access) error {
 		global["TOKEN"] = access.SystemToken
 		if m.name != identityName {
 			global["HANDLERS"] = handlers()
+			global["SYSTEM_DOMAIN"] = access.DomainID
 		}
 	}
 	return r.write(m, map[string]any{"GLOBAL": global})
@@ -61,11 +65,11 @@ func (r *runner) write(m *member, document map[string]any) error {
 	if err != nil {
 		return fmt.Errorf("configure %s: %w", m.name, err)
 	}
-	if err := os.MkdirAll(r.home(m), 0o700); err != nil {
+	if err := r.root.MkdirAll(m.name, 0o700); err != nil {
 		return fmt.Errorf("configure %s: %w", m.name, err)
 	}
 	text = append([]byte("# Written by 'spacegen run', anew each time.\n"), text...)
-	if err := os.WriteFile(r.configFile(m), text, 0o600); err != nil {
+	if err := r.root.WriteFile(path.Join(m.name, configName), text, 0o600); err != nil {
 		return fmt.Errorf("configure %s: %w", m.name, err)
 	}
 	return nil

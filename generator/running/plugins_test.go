@@ -17,6 +17,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator/repository"
 )
 
 // merged are the files of several members.
@@ -35,7 +37,16 @@ func planned(t *testing.T, dir string) *runner {
 	require.NoError(t, err)
 	_, err = p.assignPorts()
 	require.NoError(t, err)
-	return &runner{Options: Options{Dir: dir}, plan: p, folder: filepath.Join(dir, Folder), log: newStream(new(log), false, p.names())}
+	return &runner{Options: Options{Dir: dir}, plan: p, folder: filepath.Join(dir, Folder), root: kept(t, dir), log: newStream(new(log), false, p.names())}
+}
+
+// kept is where what a platform's members are run with lies.
+func kept(t *testing.T, dir string) *os.Root {
+	t.Helper()
+	root, err := repository.OpenLocal(t.Context(), dir, Folder)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, root.Close()) })
+	return root
 }
 
 // configured is what a member is configured with.

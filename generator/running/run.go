@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/cloudforet-io/spacegen/generator/repository"
 )
 
 // Folder is where a platform keeps what its members are run with, below its
@@ -34,7 +36,8 @@ var ErrNoMember = errors.New("no member of the platform lies on this machine; cl
 // A runner runs the members of one platform.
 type runner struct {
 	Options
-	folder string // Folder, absolute
+	folder string   // Folder, absolute
+	root   *os.Root // the same
 	plan   *plan
 	log    *stream
 }
@@ -47,9 +50,10 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	r := &runner{Options: o, folder: filepath.Join(p.dir, filepath.FromSlash(Folder)), plan: p}
 	r.log = newStream(o.Out, o.Colour, p.names())
-	if err := os.MkdirAll(r.folder, 0o700); err != nil {
+	if r.root, err = repository.OpenLocal(ctx, p.dir, Folder); err != nil {
 		return fmt.Errorf("run the platform: %w", err)
 	}
+	defer func() { err = errors.Join(err, r.root.Close()) }()
 	unlock, err := lock(filepath.Join(r.folder, "lock"))
 	if err != nil {
 		return err

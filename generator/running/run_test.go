@@ -315,7 +315,7 @@ func TestConsolesKnowTheServices(t *testing.T) {
 	require.NoError(t, err)
 	_, err = p.assignPorts()
 	require.NoError(t, err)
-	r := &runner{plan: p, folder: filepath.Join(dir, Folder)}
+	r := &runner{plan: p, folder: filepath.Join(dir, Folder), root: kept(t, dir)}
 	console := p.members[1]
 	require.NoError(t, r.configure(console, new(access)))
 	text, err := os.ReadFile(r.configFile(console))

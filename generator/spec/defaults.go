@@ -45,7 +45,8 @@ func Defaults(s *Spec) *Spec {
 	for i := range d.Resources {
 		r := &d.Resources[i]
 		r.Description = oneLine(r.Description)
-		r.Fields = defaultFields(r.Fields)
+		r.Reserved = defaultReserved(r.Reserved)
+		r.Fields = defaultFields(r.Fields, r.Reserved)
 	}
 	if d.Kind.Layered() {
 		defaultLayers(&d)
@@ -101,10 +102,13 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // defaultFields numbers a field one higher than the highest before it, from 2
 // (1 is the id), leaving out what is reserved or taken. A field that is
 // appended thus never moves another, nor takes the number of one that was
-// removed from between.
-func defaultFields(fields []Field) []Field {
+// removed.
+func defaultFields(fields []Field, reserved []Reserved) []Field {
 	fields = cloned(fields)
 	used := map[int]bool{}
+	for _, r := range reserved {
+		used[r.Number] = true
+	}
 	for _, f := range fields {
 		used[f.Number] = true
 	}
@@ -120,14 +124,32 @@ func defaultFields(fields []Field) []Field {
 			f.Since = 1
 		}
 		if f.Number == 0 {
-			for used[next] || next >= reservedFrom && next <= reservedTo {
-				next++
+			for next = afterReserved(next); used[next]; {
+				next = afterReserved(next + 1)
 			}
 			f.Number = next
 		}
 		next = max(next, f.Number+1)
 	}
 	return fields
+}
+
+// afterReserved gives n, or the first number behind those that every resource has.
+func afterReserved(n int) int {
+	if n >= reservedFrom && n <= reservedTo {
+		return reservedTo + 1
+	}
+	return n
+}
+
+func defaultReserved(reserved []Reserved) []Reserved {
+	reserved = cloned(reserved)
+	for i := range reserved {
+		if reserved[i].Type == "" {
+			reserved[i].Type = String
+		}
+	}
+	return reserved
 }
 
 func defaultSchedulers(schedulers []Scheduler, on bool) []Scheduler {

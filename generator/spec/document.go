@@ -280,6 +280,30 @@ func (d *document) removeItem(path string, i int) error {
 	return d.replace(start, end, "")
 }
 
+// removeList removes the list at a path with its key, the last of a mapping.
+func (d *document) removeList(path string) error {
+	key, list := d.find(path)
+	if key == nil || list == nil || list.Kind != yaml.SequenceNode || len(list.Content) == 0 {
+		return errLayout
+	}
+	start := d.lineStart(d.offset(key))
+	if strings.TrimSpace(string(d.data[start:d.offset(key)])) != "" { // something else stands before it
+		return errLayout
+	}
+	_, end := d.itemLines(list, len(list.Content)-1)
+	if list.Style&yaml.FlowStyle != 0 {
+		last, err := d.end(list)
+		if err != nil {
+			return err
+		}
+		end = d.lineEnd(last)
+	}
+	if end == len(d.data) && end > start && d.data[end-1] != '\n' {
+		start -= len(d.eol)
+	}
+	return d.replace(start, end, "")
+}
+
 func (d *document) removeFlowItem(list *yaml.Node, i int) error {
 	start := d.offset(list.Content[i])
 	end, err := d.end(list.Content[i])

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
@@ -68,7 +67,7 @@ func (f *File) AddResource(r Resource) error {
 	want := f.draft()
 	want.Resources = append(want.Resources, r)
 	return f.edit(want, "add the resource "+r.Name, func(d *document) error {
-		return d.appendItem("resources", resourceItem(r), len(f.spec.Resources) > 0)
+		return d.appendItem("resources", resourceItem(r, false), len(f.spec.Resources) > 0)
 	})
 }
 
@@ -82,147 +81,6 @@ func (f *File) RemoveResource(name string) error {
 	want := f.draft()
 	want.Resources = slices.Delete(want.Resources, i, i+1)
 	return f.edit(want, "remove the resource "+name, func(d *document) error { return d.removeItem("resources", i) })
-}
-
-// AddField appends a field to a resource. A number of 0 is filled in.
-func (f *File) AddField(resource string, field Field) error {
-	i, err := f.resource(resource)
-	if err != nil {
-		return err
-	}
-	if field.Since <= 1 { // the table is there already
-		field.Since = nextMigration(f.spec.Resources[i].Fields)
-	}
-	want := f.draft()
-	want.Resources[i].Fields = append(want.Resources[i].Fields, field)
-	fields := defaultFields(want.Resources[i].Fields)
-	return f.edit(want, fmt.Sprintf("add the field %s to %s", field.Name, resource), func(d *document) error {
-		return d.appendItem(fmt.Sprintf("resources[%d].fields", i), fieldItem(fields, len(fields)-1), false)
-	})
-}
-
-func nextMigration(fields []Field) int {
-	last := 1
-	for _, f := range fields {
-		last = max(last, f.Since)
-	}
-	return last + 1
-}
-
-// Follow writes down what the text implies otherwise than it was when the
-// repository was rendered last: fields that people put between others must not
-// move the numbers of those behind them, and a field of a table that is there
-// already needs a migration.
-func (f *File) Follow(old *Spec) error {
-	before := make(map[string]*Resource, len(old.Resources))
-	for i := range old.Resources {
-		before[old.Resources[i].Naming().Snake()] = &old.Resources[i]
-	}
-	written := f.draft()
-	for i := range f.spec.Resources {
-		was := before[f.spec.Resources[i].Naming().Snake()]
-		if was == nil {
-			continue
-		}
-		changed, err := f.follow(i, was, written.Resources[i].Fields)
-		if err != nil {
-			return err
-		}
-		if changed {
-			written = f.draft()
-		}
-	}
-	return nil
-}
-
-// follow does so for a resource, of which written are the fields without what
-// is implied.
-func (f *File) follow(i int, was *Resource, written []Field) (changed bool, err error) {
-	next := 2
-	for _, field := range slices.Concat(was.Fields, written) {
-		next = max(next, field.Number+1)
-	}
-	for j, said := range written {
-		field := f.spec.Resources[i].Fields[j]
-		number, since := next, field.Since
-		if before := was.Field(field.Name); before != nil {
-			number = before.Number
-			if said.Since == 0 {
-				since = before.Since
-			}
-		} else {
-			next++
-			if since <= 1 {
-				since = nextMigration(slices.Concat(was.Fields, f.spec.Resources[i].Fields))
-			}
-		}
-		if said.Number != 0 {
-			number = field.Number // they said so
-		}
-		for _, key := range []struct {
-			name        string
-			now, wanted int
-		}{{"number", field.Number, number}, {"since", field.Since, since}} {
-			if key.now == key.wanted {
-				continue
-			}
-			changed = true
-			if err := f.setField(i, j, key.name, key.wanted); err != nil {
-				return changed, err
-			}
-		}
-	}
-	return changed, nil
-}
-
-// setField sets a number of a field.
-func (f *File) setField(i, j int, key string, value int) error {
-	want := f.draft()
-	field := &want.Resources[i].Fields[j]
-	if key == "number" {
-		field.Number = value
-	} else {
-		field.Since = value
-	}
-	what := fmt.Sprintf("set the %s of the field %s to %d", key, field.Name, value)
-	return f.edit(want, what, func(d *document) error {
-		return d.setKey(fmt.Sprintf("resources[%d].fields[%d]", i, j), key, strconv.Itoa(value))
-	})
-}
-
-// SetSince has another migration bring the column of a field of a resource, both by
-// their places.
-func (f *File) SetSince(resource, field, since int) error {
-	return f.setField(resource, field, "since", since)
-}
-
-// RemoveField removes a field of a resource. The fields behind it keep their
-// numbers: those that had them by their place are given them in the text.
-func (f *File) RemoveField(resource, name string) error {
-	i, err := f.resource(resource)
-	if err != nil {
-		return err
-	}
-	r := f.spec.Resources[i]
-	j := slices.IndexFunc(r.Fields, func(field Field) bool { return field.Name == name })
-	if j < 0 {
-		return f.missing("field", name, names(r.Fields, func(field Field) string { return field.Name }))
-	}
-	want := f.draft()
-	if j+1 < len(r.Fields) {
-		want.Resources[i].Fields[j+1].Number = r.Fields[j+1].Number
-	}
-	want.Resources[i].Fields = slices.Delete(want.Resources[i].Fields, j, j+1)
-	list := fmt.Sprintf("resources[%d].fields", i)
-	return f.edit(want, fmt.Sprintf("remove the field %s from %s", name, resource), func(d *document) error {
-		if j+1 < len(r.Fields) {
-			// One number is enough: those behind it count on from it.
-			if err := d.setKey(fmt.Sprintf("%s[%d]", list, j+1), "number", fmt.Sprint(r.Fields[j+1].Number)); err != nil {
-				return err
-			}
-		}
-		return d.removeItem(list, j)
-	})
 }
 
 // AddScheduler appends a scheduler. Schedulers that the service has by

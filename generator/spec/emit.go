@@ -24,9 +24,15 @@ func (k Kind) changed() string {
 
 // Emit writes a Spec as a commented spacegen.yaml. What Parse gives for it is
 // equal to Defaults(s), if that is valid.
-func Emit(s *Spec) []byte {
+func Emit(s *Spec) []byte { return emit(s, false) }
+
+// EmitNumbered is Emit with the number of every field written down: a number that
+// its place implies would move where git merges two branches line by line.
+func EmitNumbered(s *Spec) []byte { return emit(s, true) }
+
+func emit(s *Spec, numbered bool) []byte {
 	s = Defaults(s)
-	e := &emitter{}
+	e := &emitter{numbered: numbered}
 	e.raw(fmt.Sprintf(header, s.Kind.noun(), s.Kind.changed()))
 	e.line(0, "version: %d", s.Version)
 	e.line(0, "kind: %s", text(string(s.Kind)))
@@ -78,7 +84,11 @@ func (e *emitter) layers(s *Spec) {
 }
 
 // emitter writes YAML, two spaces a level.
-type emitter struct{ bytes.Buffer }
+type emitter struct {
+	bytes.Buffer
+
+	numbered bool // also the fields whose place implies their number
+}
 
 func (e *emitter) raw(s string) { e.WriteString(s) }
 
@@ -104,7 +114,7 @@ func (e *emitter) resources(resources []Resource) {
 		if i > 0 {
 			e.raw("\n")
 		}
-		e.raw(indent(resourceItem(r), 1))
+		e.raw(indent(resourceItem(r, e.numbered), 1))
 	}
 }
 
@@ -119,8 +129,9 @@ func (e *emitter) schedulers(schedulers []Scheduler) {
 	}
 }
 
-// resourceItem gives a resource as an item of a list that is not indented.
-func resourceItem(r Resource) string {
+// resourceItem gives a resource as an item of a list that is not indented. Fields
+// have their numbers where numbered, or where their place implies another.
+func resourceItem(r Resource, numbered bool) string {
 	e := &emitter{}
 	e.line(0, "- name: %s", text(r.Name))
 	if r.Description != "" {
@@ -128,19 +139,44 @@ func resourceItem(r Resource) string {
 	}
 	if len(r.Fields) == 0 {
 		e.line(1, "fields: []")
-		return e.String()
+	} else {
+		e.line(1, "fields:")
 	}
-	e.line(1, "fields:")
-	for i := range r.Fields {
-		e.raw(indent(fieldItem(r.Fields, i), 2))
+	for i, f := range r.Fields {
+		e.raw(indent(fieldItem(f, numbered || f.Number != impliedNumber(r, i)), 2))
+	}
+	return e.String() + reservedItems(r.Reserved)
+}
+
+func reservedItems(reserved []Reserved) string {
+	if len(reserved) == 0 {
+		return ""
+	}
+	e := &emitter{}
+	e.line(1, "reserved:")
+	for _, r := range reserved {
+		e.raw(indent(reservedItem(r), 2))
 	}
 	return e.String()
 }
 
-// fieldItem gives one of a resource's fields on one line. Its number is left
-// out where it is the one that its place gives it.
-func fieldItem(fields []Field, i int) string {
-	f := fields[i]
+// reservedItem gives what a removed field left behind on one line.
+func reservedItem(r Reserved) string {
+	var parts []string
+	add := func(given bool, format string, args ...any) {
+		if given {
+			parts = append(parts, fmt.Sprintf(format, args...))
+		}
+	}
+	add(r.Name != "", "name: %s", flowText(r.Name))
+	add(true, "number: %d", r.Number)
+	add(r.Type != String, "type: %s", flowText(string(r.Type)))
+	add(r.Repeated, "repeated: true")
+	return "- {" + strings.Join(parts, ", ") + "}\n"
+}
+
+// fieldItem gives a field on one line, with its number where numbered.
+func fieldItem(f Field, numbered bool) string {
 	parts := []string{"name: " + flowText(f.Name)}
 	add := func(given bool, format string, args ...any) {
 		if given {
@@ -153,7 +189,8 @@ func fieldItem(fields []Field, i int) string {
 	add(f.Required, "required: true")
 	add(f.Unique, "unique: true")
 	add(f.Keyword, "keyword: true")
-	add(f.Number != impliedNumber(fields, i), "number: %d", f.Number)
+	add(f.MaxBytes != 0, "max_bytes: %d", f.MaxBytes)
+	add(numbered, "number: %d", f.Number)
 	add(f.Since != 1, "since: %d", f.Since)
 	add(f.Description != "", "description: %s", flowText(f.Description))
 	return "- {" + strings.Join(parts, ", ") + "}\n"
@@ -161,10 +198,10 @@ func fieldItem(fields []Field, i int) string {
 
 // impliedNumber gives the number that a field has if none of the fields from
 // it on says one, which is what a reader of the file has to be able to count.
-func impliedNumber(fields []Field, i int) int {
-	before := cloned(fields[:i+1])
+func impliedNumber(r Resource, i int) int {
+	before := cloned(r.Fields[:i+1])
 	before[i].Number = 0
-	return defaultFields(before)[i].Number
+	return defaultFields(before, r.Reserved)[i].Number
 }
 
 func schedulerItem(s Scheduler) string {

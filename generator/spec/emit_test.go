@@ -17,7 +17,7 @@ func inventory() *spec.Spec {
 	s.Cache = spec.Redis
 	s.Resources = []spec.Resource{
 		{Name: "Region", Description: "A place where a provider runs.", Fields: []spec.Field{
-			{Name: "name", Required: true, Keyword: true},
+			{Name: "name", Required: true, Keyword: true, MaxBytes: 200},
 			{Name: "region_code", Required: true, Unique: true, Keyword: true},
 			{Name: "provider", Description: "aws, gcp: who runs it"},
 			{Name: "tags", Type: spec.Struct},

@@ -15,7 +15,7 @@ import (
 //
 //	resource = name [ ":" field { "," field } ]
 //	field    = name [ "!" ] { ":" part }
-//	part     = type | "unique" | "keyword" | "number=" digits | "since=" digits
+//	part     = type | "unique" | "keyword" | "max_bytes=" digits | "number=" digits | "since=" digits
 //	type     = [ "[]" ] ( "string" | "int" | "double" | "bool" | "struct" | "timestamp" | enum )
 //	enum     = "enum(" value { "|" value } ")"
 //
@@ -38,7 +38,7 @@ func ParseResource(s string) (Resource, error) {
 	if len(problems) > 0 {
 		return Resource{}, problems
 	}
-	r.Fields = defaultFields(r.Fields)
+	r.Fields = defaultFields(r.Fields, nil)
 	return r, checkForm(s, func(v *validator) { v.resources([]Resource{r}) })
 }
 
@@ -50,7 +50,7 @@ func ParseField(s string) (Field, error) {
 	if err != nil {
 		return Field{}, Problems{{Path: fmt.Sprintf("%q", shorten(s)), Message: err.Error(), Fix: flagFix}}
 	}
-	d := defaultFields([]Field{f})
+	d := defaultFields([]Field{f}, nil)
 	number := f.Number
 	f, f.Number = d[0], 0
 	err = checkForm(s, func(v *validator) { v.fields("", Resource{Name: "Resource", Fields: d}) })
@@ -100,15 +100,18 @@ func (f *Field) parsePart(part string) error {
 	case part == "keyword" && !f.Keyword:
 		f.Keyword = true
 		return nil
-	case assigned && (key == "number" && f.Number == 0 || key == "since" && f.Since == 0):
+	case assigned && (key == "number" && f.Number == 0 || key == "since" && f.Since == 0 || key == "max_bytes" && f.MaxBytes == 0):
 		n, err := strconv.ParseInt(value, 10, 32)
 		if err != nil || n < 1 {
 			return fmt.Errorf("%q in the field %s is no number of 1 or more", shorten(value), shorten(f.Name))
 		}
-		if key == "number" {
+		switch key {
+		case "number":
 			f.Number = int(n)
-		} else {
+		case "since":
 			f.Since = int(n)
+		default:
+			f.MaxBytes = int(n)
 		}
 		return nil
 	case f.Type == "" && !assigned:
@@ -153,7 +156,7 @@ func (r Resource) Form() string {
 	}
 	fields := make([]string, len(r.Fields))
 	for i, f := range r.Fields {
-		fields[i] = f.form(impliedNumber(r.Fields, i))
+		fields[i] = f.form(impliedNumber(r, i))
 	}
 	return r.Name + ":" + strings.Join(fields, ",")
 }
@@ -178,6 +181,7 @@ func (f Field) form(implied int) string {
 	}
 	add(f.Unique, ":unique")
 	add(f.Keyword, ":keyword")
+	add(f.MaxBytes != 0, fmt.Sprintf(":max_bytes=%d", f.MaxBytes))
 	add(f.Number != implied, fmt.Sprintf(":number=%d", f.Number))
 	add(f.Since != 1, fmt.Sprintf(":since=%d", f.Since))
 	return b.String()

@@ -30,6 +30,9 @@ func TestMistakesAreNamed(t *testing.T) {
 		"name: a\nresources:\n  - name: Scope":                                                       "spacegen.yaml:3:11",
 		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: domain_id}":                   "spacegen.yaml:5:16",
 		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: x, type: y}":                  "spacegen.yaml:5:25",
+		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: x, type: int, max_bytes: 9}":  "a field of the type int has no length to limit",
+		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: x, max_bytes: -1}":            "spacegen.yaml:5:30",
+		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: x, max_bytes: 99999999}":      "write 1 to 15728640",
 		"name: a\nresources:\n  - name: R\n    fields:\n      - {name: x, type: enum}":               "spacegen.yaml:5:",
 		"name: a\nresources:\n  - name: R\n    fields:" + strings.Repeat("\n      - {name: x}", 396): "at most 395 are possible",
 	} {

@@ -4,6 +4,7 @@
 package spec
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -152,9 +153,19 @@ type Spec struct {
 // Resource is one thing that the service keeps: an API, a table and the
 // layers between.
 type Resource struct {
-	Name        string  `yaml:"name"`
-	Description string  `yaml:"description"`
-	Fields      []Field `yaml:"fields"`
+	Name        string     `yaml:"name"`
+	Description string     `yaml:"description"`
+	Fields      []Field    `yaml:"fields"`
+	Reserved    []Reserved `yaml:"reserved"`
+}
+
+// Reserved is what a removed field leaves behind: clients built with it still
+// send its number and its name, so no other field may take either.
+type Reserved struct {
+	Name     string    `yaml:"name"` // empty: only the number is reserved
+	Number   int       `yaml:"number"`
+	Type     FieldType `yaml:"type"`
+	Repeated bool      `yaml:"repeated"`
 }
 
 // Field is one field of a resource, beside those that each has: its id,
@@ -167,6 +178,7 @@ type Field struct {
 	Required    bool      `yaml:"required"`    // create refuses a call without it
 	Unique      bool      `yaml:"unique"`      // within the workspace's scope
 	Keyword     bool      `yaml:"keyword"`     // searched by a query's keyword
+	MaxBytes    int       `yaml:"max_bytes"`   // of a text, a list or a struct; 0 is the framework's own maximum
 	Number      int       `yaml:"number"`      // of the proto field in the Info message
 	Since       int       `yaml:"since"`       // number of the migration that brings the column
 	Description string    `yaml:"description"` // one sentence
@@ -243,6 +255,28 @@ func (r *Resource) Field(name string) *Field {
 		}
 	}
 	return nil
+}
+
+// reservation gives what the field leaves behind when it is removed.
+func (f Field) reservation() Reserved {
+	return Reserved{Name: f.Name, Number: f.Number, Type: f.Type, Repeated: f.Repeated}
+}
+
+// like reports whether a field is of the type that the removed one was.
+func (r Reserved) like(f Field) bool {
+	is := f.Type
+	if is == "" {
+		is = String
+	}
+	return r.Type == is && r.Repeated == f.Repeated
+}
+
+// describe names what has the number.
+func (r Reserved) describe() string {
+	if r.Name == "" {
+		return "a field that was removed"
+	}
+	return fmt.Sprintf("the field %s (%s)", r.Name, Field{Type: r.Type, Repeated: r.Repeated}.describe())
 }
 
 // Naming gives the field's name in all its forms.

@@ -16,6 +16,9 @@ const (
 	protobufFree     = 20_000
 )
 
+// MaxBytes is the most that one field may have: some less than the 16 MiB of a message.
+const MaxBytes = 15 << 20
+
 // commonFields are the fields of every resource, and the one that its
 // messages use for something else.
 var commonFields = map[string]string{
@@ -28,7 +31,7 @@ var commonFields = map[string]string{
 // types of their own.
 var frameworkTypes = map[string]string{
 	"Scope": "what a caller is confined to", "Census": "the example of a task", "CensusCounter": "what the census asks",
-	"Create": "a method", "Update": "a method", "Delete": "a method", "Get": "a method", "List": "a method", "Stat": "a method",
+	"Create": "a method", "Update": "a method", "Delete": "a method", "DeleteRead": "a method", "Get": "a method", "List": "a method", "Stat": "a method",
 	"Connectors": "all connectors", "Managers": "all managers", "Services": "all services", "Guards": "all guards",
 }
 
@@ -112,11 +115,12 @@ func (v *validator) fields(path string, r Resource) {
 		taken[use{"Go name", naming.New(common).Pascal()}] = common
 		taken[use{"JSON name", jsonName(common)}] = common
 	}
+	v.reserved(path, r)
 	for i, f := range r.Fields {
 		at := fmt.Sprintf("%s.fields[%d]", path, i)
 		v.description(at+".description", f.Description)
 		v.field(at, f)
-		v.number(at, f)
+		v.number(at+".number", f.Number)
 		if f.Number != 0 {
 			claim(at+".number", "number", fmt.Sprint(f.Number), f.Name)
 		}
@@ -154,6 +158,12 @@ func (v *validator) field(path string, f Field) {
 	if f.Keyword && (f.Repeated || f.Type != String) {
 		v.add(path+".keyword", fmt.Sprintf("a field of the type %s cannot be searched by keyword", f.describe()), "remove keyword; only a string has words")
 	}
+	switch {
+	case f.MaxBytes != 0 && f.Type != String && f.Type != Struct && !f.Repeated:
+		v.add(path+".max_bytes", fmt.Sprintf("a field of the type %s has no length to limit", f.describe()), "remove max_bytes")
+	case f.MaxBytes < 0 || f.MaxBytes > MaxBytes:
+		v.add(path+".max_bytes", fmt.Sprintf("no message has room for %d bytes of %s", f.MaxBytes, f.Name), fmt.Sprintf("write 1 to %d", MaxBytes))
+	}
 	if f.Since < 1 || f.Since > 9999 {
 		v.add(path+".since", fmt.Sprintf("there is no migration %d", f.Since), "write 1 to 9999")
 	}
@@ -166,16 +176,52 @@ func (f Field) describe() string {
 	return string(f.Type)
 }
 
-func (v *validator) number(path string, f Field) {
-	n := f.Number
+// reserved checks what removed fields left behind against each other and the
+// fields that there are.
+func (v *validator) reserved(path string, r Resource) {
+	for i, gone := range r.Reserved {
+		at := fmt.Sprintf("%s.reserved[%d]", path, i)
+		choice(v, at+".type", "type", gone.Type, FieldTypes())
+		if gone.Number == 0 {
+			v.add(at, "a number is missing", "write the number that the removed field had")
+			continue
+		}
+		v.number(at+".number", gone.Number)
+		if slices.ContainsFunc(r.Reserved[:i], func(other Reserved) bool { return other.Number == gone.Number }) {
+			v.add(at+".number", fmt.Sprintf("the number %d is reserved twice", gone.Number), "remove one of the two")
+		}
+		if gone.Name == "" {
+			continue
+		}
+		if !v.name(at+".name", "field name", naming.CheckField(gone.Name)) {
+			continue
+		}
+		if slices.ContainsFunc(r.Reserved[:i], func(other Reserved) bool { return other.Name == gone.Name }) {
+			v.add(at+".name", fmt.Sprintf("the name %s is reserved twice", gone.Name), "leave the name out of one of the two")
+		}
+		if r.Field(gone.Name) != nil {
+			v.add(at+".name", fmt.Sprintf("%s has a field %s, and reserves its name", r.Name, gone.Name),
+				fmt.Sprintf("to bring the field back, give it number: %d and remove this line; to have another of its name, remove 'name' here", gone.Number))
+		}
+	}
+	for i, f := range r.Fields {
+		j := slices.IndexFunc(r.Reserved, func(gone Reserved) bool { return gone.Number == f.Number })
+		if f.Number != 0 && j >= 0 {
+			v.add(fmt.Sprintf("%s.fields[%d].number", path, i), fmt.Sprintf("the number %d of the field %s is reserved: it was that of %s", f.Number, f.Name, r.Reserved[j].describe()),
+				"leave the number out; spacegen finds a free one")
+		}
+	}
+}
+
+func (v *validator) number(path string, n int) {
 	switch {
 	case n == 1, n >= reservedFrom && n <= reservedTo:
-		v.add(path+".number", fmt.Sprintf("the number %d is kept for fields that every resource has", n),
+		v.add(path, fmt.Sprintf("the number %d is kept for fields that every resource has", n),
 			fmt.Sprintf("write 2 to %d, or %d and more", reservedFrom-1, reservedTo+1))
 	case n < 0 || n > maxNumber:
-		v.add(path+".number", fmt.Sprintf("%d is no proto field number", n), fmt.Sprintf("write 2 to %d", maxNumber))
+		v.add(path, fmt.Sprintf("%d is no proto field number", n), fmt.Sprintf("write 2 to %d", maxNumber))
 	case n >= protobufReserved && n < protobufFree:
-		v.add(path+".number", fmt.Sprintf("protobuf keeps the number %d for itself", n), "write another")
+		v.add(path, fmt.Sprintf("protobuf keeps the number %d for itself", n), "write another")
 	}
 }
 

@@ -2,6 +2,8 @@ module github.com/cloudforet-io/cost-analysis
 
 go 1.26.0
 
+toolchain go1.26.11
+
 require (
 	github.com/go-viper/mapstructure/v2 v2.5.0
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.33.0

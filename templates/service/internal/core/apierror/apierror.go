@@ -100,6 +100,12 @@ func NotUnique(key, value string) *Error {
 	return New(codes.AlreadyExists, "ERROR_NOT_UNIQUE", "Tried to save duplicate unique key. (%s = %s)", key, value)
 }
 
+// Conflict reports something that somebody else has changed since it was read: to read
+// it again, and decide anew, may succeed.
+func Conflict(key, value string) *Error {
+	return New(codes.Aborted, "ERROR_CONFLICT", "Resource was changed by somebody else meanwhile: read it again. (%s = %s)", key, value)
+}
+
 // Unauthenticated reports a caller who could not be identified.
 func Unauthenticated(reason string) *Error {
 	return New(codes.Unauthenticated, "ERROR_AUTHENTICATE_FAILURE", "Authenticate failure. (message = %s)", reason)

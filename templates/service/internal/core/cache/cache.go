@@ -2,12 +2,20 @@
 // replicas of the service, or in the memory of the process.
 //
 // A cache is an optimisation and never a reason to fail: while Redis is away
-// every read is a miss and every write is dropped, which is logged.
+// every read is a miss and every write is dropped, which is logged. Only a
+// deletion that Redis misses leaves something behind, an entry that may be stale
+// until it expires.
+//
+// What is read from a database before a change must not be stored after it, by
+// whichever replica. So a reader takes a lease on a key before it reads, and a
+// deletion of the key, by whichever replica, ends all leases on it, and on no
+// other key. In Redis leases are keys beside the entries; they last a minute.
 package cache
 
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -19,12 +27,31 @@ type Cache interface {
 	// Get gives the value of the key, and whether there is one.
 	Get(ctx context.Context, key string) (value []byte, found bool, err error)
 	// Set keeps the value for ttl, or for the default of the cache if ttl is 0.
+	// It ends the leases on the key.
 	Set(ctx context.Context, key string, value []byte, ttl time.Duration) error
-	// Delete forgets the keys; those that do not exist are no error.
+	// Delete forgets the keys, and ends the leases on them; those that do not
+	// exist are no error.
 	Delete(ctx context.Context, keys ...string) error
+
+	// Lease is the right to fill a key with what is read after it was given. Any
+	// number of readers share one, as long as nobody ends it. It is empty while
+	// the cache is away, and fills nothing.
+	Lease(ctx context.Context, key string) (Lease, error)
+	// Fill is Set for a value that was read under a lease. It is false, and does
+	// nothing, if that has ended.
+	Fill(ctx context.Context, key string, lease Lease, value []byte, ttl time.Duration) (bool, error)
 	// Close frees what the cache holds.
 	Close() error
 }
+
+// Lease is unlike all others that were ever given on its key.
+type Lease string
+
+func newLease() Lease { return Lease(rand.Text()) }
+
+// leaseTime is how long a lease lasts that nobody asks for again: longer than a
+// load may take.
+const leaseTime = 2 * loadTimeout
 
 const (
 	defaultTTL     = 5 * time.Minute

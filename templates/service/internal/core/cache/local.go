@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -12,6 +13,9 @@ import (
 type localCache struct {
 	loads
 	entries *otter.Cache[string, entry]
+
+	mu     sync.Mutex // makes an entry and its lease change as one; reads need none
+	leases *otter.Cache[string, Lease]
 }
 
 type entry struct {
@@ -32,7 +36,14 @@ func newLocal(o Options) (*localCache, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the local cache: %w", err)
 	}
-	return &localCache{entries: entries}, nil
+	leases, err := otter.New(&otter.Options[string, Lease]{
+		MaximumSize:      o.MaxSize,
+		ExpiryCalculator: otter.ExpiryWriting[string, Lease](leaseTime),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("opening the local cache: %w", err)
+	}
+	return &localCache{entries: entries, leases: leases}, nil
 }
 
 func (c *localCache) Get(_ context.Context, key string) ([]byte, bool, error) {
@@ -42,20 +53,48 @@ func (c *localCache) Get(_ context.Context, key string) ([]byte, bool, error) {
 }
 
 func (c *localCache) Set(_ context.Context, key string, value []byte, ttl time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.leases.Invalidate(key)
 	c.entries.Set(key, entry{value: bytes.Clone(value), ttl: ttl})
 	return nil
 }
 
 func (c *localCache) Delete(_ context.Context, keys ...string) error {
-	c.invalidate(keys)
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, key := range keys {
+		c.leases.Invalidate(key)
 		c.entries.Invalidate(key)
 	}
 	return nil
 }
 
+func (c *localCache) Lease(_ context.Context, key string) (Lease, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	lease, given := c.leases.GetIfPresent(key)
+	if !given {
+		lease = newLease()
+	}
+	c.leases.Set(key, lease) // once more, so that it lasts
+	return lease, nil
+}
+
+func (c *localCache) Fill(_ context.Context, key string, lease Lease, value []byte, ttl time.Duration) (bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if current, given := c.leases.GetIfPresent(key); !given || current != lease {
+		return false, nil
+	}
+	c.entries.Set(key, entry{value: bytes.Clone(value), ttl: ttl})
+	return true, nil
+}
+
 func (c *localCache) Close() error {
 	c.entries.InvalidateAll()
+	c.leases.InvalidateAll()
 	c.entries.StopAllGoroutines()
+	c.leases.StopAllGoroutines()
 	return nil
 }

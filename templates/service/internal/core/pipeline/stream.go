@@ -13,10 +13,13 @@ import (
 // the body sends them, so they are not mutated, and no database transaction
 // stays open for as long as a stream lasts.
 func Stream(ctx context.Context, p *Pipeline, m Method, req proto.Message, body func(context.Context) error) error {
-	ctx, t, span := p.begin(ctx, m)
+	ctx, t, span := p.begin(ctx, m, false)
 	start := time.Now()
 	err := guarded(func() error {
 		if err := p.before(ctx, t, req); err != nil {
+			return err
+		}
+		if err := admit(ctx, t.Identity != nil || req != nil); err != nil {
 			return err
 		}
 		return body(ctx)

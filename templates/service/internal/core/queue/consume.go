@@ -37,7 +37,11 @@ type ConsumeOptions struct {
 	// Backoff says how long to wait after the given number of failures, from
 	// 1; if nil it doubles from five seconds to ten minutes.
 	Backoff func(failures int) time.Duration
-	Log     *slog.Logger
+	// Archived is told of each task that goes into the archive though the handler
+	// does not know: one that nobody can read, or whose workers have died. It may
+	// be nil.
+	Archived func(ctx context.Context, id string, cause error)
+	Log      *slog.Logger
 }
 
 // Permanent marks an error that trying again would not cure: the task goes
@@ -59,12 +63,38 @@ type permanent struct{ error }
 
 func (p *permanent) Unwrap() []error { return []error{p.error, asynq.SkipRetry} }
 
+// Postponed marks an error that is not the task's own, such as a service that is
+// away: the task is run again later, as often as it takes, and the attempt does
+// not count.
+func Postponed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &postponed{err}
+}
+
+// IsPostponed tells whether an error is marked by Postponed.
+func IsPostponed(err error) bool {
+	_, ok := errors.AsType[*postponed](err)
+	return ok
+}
+
+type postponed struct{ error }
+
+func (p *postponed) Unwrap() error { return p.error }
+
+// spareRetries are more than a task may have: asynq would archive a task at its
+// last one, whether or not the attempt counts. Who ends it is the consumer.
+const spareRetries = 1
+
 // Consumer takes tasks off one queue.
 type Consumer struct {
 	channel *channel
 	server  *asynq.Server
 	handle  Handler
 	log     *slog.Logger
+	options ConsumeOptions
+	watch   watch
 
 	mu       sync.Mutex
 	inFlight int
@@ -76,6 +106,8 @@ const (
 	pollRedis          = time.Second
 	pollInProcess      = 100 * time.Millisecond
 	delayedPollFactor  = 5
+	// postponedWait is how long a task waits for what is away.
+	postponedWait = 30 * time.Second
 	// abortMargin is what Stop leaves of its time for putting unfinished tasks
 	// back.
 	abortMargin = 2 * time.Second
@@ -96,13 +128,16 @@ func (s *Set) Consume(queue string, o ConsumeOptions, handle Handler) (*Consumer
 	if o.Backoff == nil {
 		o.Backoff = backoff
 	}
+	if o.Archived == nil {
+		o.Archived = func(context.Context, string, error) {}
+	}
 	poll := pollRedis
 	if c.embedded {
 		poll = pollInProcess
 	}
 	poll = cmp.Or(o.Poll, poll)
 
-	consumer := &Consumer{channel: c, handle: handle, log: o.Log}
+	consumer := &Consumer{channel: c, handle: handle, log: o.Log, options: o}
 	consumer.server = asynq.NewServerFromRedisClient(c.redis, asynq.Config{
 		Concurrency:              cmp.Or(o.Concurrency, defaultConcurrency),
 		Queues:                   map[string]int{c.channel: 1},
@@ -110,13 +145,18 @@ func (s *Set) Consume(queue string, o ConsumeOptions, handle Handler) (*Consumer
 		DelayedTaskCheckInterval: delayedPollFactor * poll,
 		ShutdownTimeout:          abortMargin / 2,
 		RetryDelayFunc: func(failures int, err error, _ *asynq.Task) time.Duration {
-			if errors.Is(err, asynq.ErrLeaseExpired) {
+			switch {
+			case errors.Is(err, asynq.ErrLeaseExpired):
 				return 0 // its worker died: that took long enough
+			case IsPostponed(err):
+				return postponedWait + rand.N(postponedWait/4) //nolint:gosec // nobody gains by guessing it
+			default:
+				return o.Backoff(failures + 1)
 			}
-			return o.Backoff(failures + 1)
 		},
-		Logger:   asynqLog{o.Log},
-		LogLevel: asynq.WarnLevel,
+		IsFailure: func(err error) bool { return !IsPostponed(err) },
+		Logger:    asynqLog{o.Log},
+		LogLevel:  asynq.WarnLevel,
 	})
 	return consumer, nil
 }
@@ -129,12 +169,14 @@ func (c *Consumer) Start(ctx context.Context) error {
 	if err := c.server.Start(asynq.HandlerFunc(c.process)); err != nil {
 		return fmt.Errorf("consuming queue %s: %w", c.channel.name, err)
 	}
+	c.watch.start(context.WithoutCancel(ctx), c)
 	return nil
 }
 
 // Stop takes no more tasks and waits for those that run. Those that are not
 // done shortly before the context's deadline are put back into the queue.
 func (c *Consumer) Stop(ctx context.Context) error {
+	c.watch.stop()
 	c.server.Stop()
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
@@ -155,19 +197,44 @@ func (c *Consumer) process(ctx context.Context, t *asynq.Task) (err error) {
 	defer c.end()
 
 	id, _ := asynq.GetTaskID(ctx)
-	if t.Type() == typeBatch {
-		return c.channel.spread(ctx, id, t.Payload())
+	if t.Type() == kindBatch {
+		return c.spread(ctx, id, t.Payload())
 	}
 	task, err := ParseTask(t.Payload())
 	if err != nil {
-		return Permanent(err)
+		return c.archive(ctx, id, err)
 	}
 	retried, _ := asynq.GetRetryCount(ctx)
 	limit, _ := asynq.GetMaxRetry(ctx)
-	return c.handle(ctx, &Delivery{
-		ID: id, Task: task, Attempt: retried + 1, Last: retried >= limit,
+	last := retried >= limit-spareRetries
+	err = c.handle(ctx, &Delivery{
+		ID: id, Task: task, Attempt: retried + 1, Last: last,
 		result: t.ResultWriter(), channel: c.channel,
 	})
+	if last && !IsPostponed(err) {
+		return Permanent(err)
+	}
+	return err
+}
+
+func (c *Consumer) spread(ctx context.Context, id string, data []byte) error {
+	err := c.channel.spread(ctx, id, data)
+	switch {
+	case IsPermanent(err):
+		return c.archive(ctx, id, err)
+	case err != nil:
+		c.log.WarnContext(ctx, "batch is not spread yet and will be tried again", "task_id", id, "error", err)
+		return Postponed(err)
+	default:
+		return nil
+	}
+}
+
+// archive ends a task that no handler has seen.
+func (c *Consumer) archive(ctx context.Context, id string, cause error) error {
+	c.log.ErrorContext(ctx, "task goes into the archive", "task_id", id, "error", cause)
+	c.options.Archived(ctx, id, cause)
+	return Permanent(cause)
 }
 
 func (c *Consumer) begin() {

@@ -19,6 +19,7 @@ type entry struct {
 	plan    plan
 	catchUp time.Duration
 	queues  *queue.Set
+	guarded bool // the service asks who calls
 	metrics *metrics
 	log     *slog.Logger
 }
@@ -27,6 +28,9 @@ const (
 	// lookUp is how often the clock is read at least while nothing is due: a
 	// clock that was set and a machine that slept are noticed by this.
 	lookUp = 30 * time.Second
+
+	// checkTimeout bounds how long the check of a job may keep it from starting.
+	checkTimeout = 5 * time.Second
 
 	retryFirst = time.Second
 	retryMost  = time.Minute
@@ -43,6 +47,8 @@ func (e *entry) run(ctx context.Context, closing <-chan struct{}) {
 	for {
 		now := time.Now().Round(0) // the clock on the wall, as replicas share it
 		if fire := last(e.plan, seen, now); !fire.IsZero() {
+			e.missed(ctx, seen, fire)
+			seen = fire.Add(-1) // those before it are told of, however often it is tried
 			if err := e.fire(ctx, fire); err != nil {
 				retry = min(max(2*retry, retryFirst), retryMost)
 				e.log.ErrorContext(ctx, "fire failed and will be tried again", "fire", fire, "in", retry.String(), "error", err)
@@ -60,6 +66,18 @@ func (e *entry) run(ctx context.Context, closing <-chan struct{}) {
 		case <-timer.C:
 		}
 	}
+}
+
+// missed tells of the fires after seen that are not made any more, since a later
+// one is due.
+func (e *entry) missed(ctx context.Context, seen, fire time.Time) {
+	n := between(e.plan, seen, fire)
+	if n == 0 {
+		return
+	}
+	e.metrics.missed(e.name, n)
+	e.log.WarnContext(ctx, "fires were missed and are not made up for, since a later one is due",
+		"missed", n, "first", e.plan.Next(seen.UTC()), "due", fire)
 }
 
 func (e *entry) wait(now time.Time, retry time.Duration) time.Duration {
@@ -94,7 +112,13 @@ func (e *entry) fire(ctx context.Context, fire time.Time) (err error) {
 	if err != nil {
 		return fmt.Errorf("making the tasks: %w", err)
 	}
-	if err := e.put(ctx, id, tasks, e.retention(fire)); err != nil {
+	if err := e.identified(tasks); err != nil {
+		return err
+	}
+	if err := e.put(ctx, id, tasks, e.retention(fire)); queue.IsTaken(err) {
+		e.metrics.fire(e.name, "taken")
+		return nil
+	} else if err != nil {
 		return err
 	}
 	e.metrics.fire(e.name, "done")
@@ -107,10 +131,48 @@ func (e *entry) put(ctx context.Context, id string, tasks []queue.Task, retentio
 	case 0:
 		return nil
 	case 1:
-		return e.queues.Put(ctx, e.queue, tasks[0], queue.WithID(id), queue.WithRetention(retention))
+		return e.queues.Put(ctx, e.queue, tasks[0], queue.WithID(id), queue.Once(), queue.WithRetention(retention))
 	default:
 		return e.queues.PutBatch(ctx, e.queue, id, tasks, queue.WithRetention(retention))
 	}
+}
+
+// tokenless is an error of a task that its service would refuse.
+type tokenless struct{ task, stage string }
+
+func (e *tokenless) Error() string {
+	return fmt.Sprintf("task %q: %s carries no token, and the service asks who calls: set TOKEN, or TOKEN_FILE, to a system token", e.task, e.stage)
+}
+
+// identified refuses tasks that workers would, at every fire, put into the archive.
+func (e *entry) identified(tasks []queue.Task) error {
+	if !e.guarded {
+		return nil
+	}
+	for _, task := range tasks {
+		for _, stage := range task.Stages {
+			if stage.Locator == queue.LocatorService && stage.Metadata["token"] == "" {
+				return &tokenless{task.Name, stage.String()}
+			}
+		}
+	}
+	return nil
+}
+
+// check makes the tasks of a fire that nobody puts, and refuses to start if they
+// carry no token. What else fails may pass until the first fire, which tells it.
+func (e *entry) check(ctx context.Context) error {
+	if !e.guarded {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	tasks, err := e.create(ctx, time.Now())
+	if err != nil {
+		e.log.WarnContext(ctx, "job makes no tasks yet", "error", err)
+		return nil
+	}
+	return e.identified(tasks)
 }
 
 func (e *entry) create(ctx context.Context, fire time.Time) (tasks []queue.Task, err error) {

@@ -11,7 +11,7 @@ type metrics struct{ fires *prometheus.CounterVec }
 func newMetrics(r prometheus.Registerer) (*metrics, error) {
 	m := &metrics{fires: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "scheduler_fires_total",
-		Help: "Fires of the schedulers, by scheduler and result (done, taken by another replica, failed).",
+		Help: "Fires of the schedulers, by scheduler and result (done, taken by another replica, failed, missed).",
 	}, []string{"scheduler", "result"})}
 	if r == nil {
 		return m, nil
@@ -24,4 +24,8 @@ func newMetrics(r prometheus.Registerer) (*metrics, error) {
 
 func (m *metrics) fire(scheduler, result string) {
 	m.fires.WithLabelValues(scheduler, result).Inc()
+}
+
+func (m *metrics) missed(scheduler string, n int) {
+	m.fires.WithLabelValues(scheduler, "missed").Add(float64(n))
 }

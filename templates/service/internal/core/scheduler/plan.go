@@ -118,6 +118,18 @@ func last(p plan, seen, now time.Time) time.Time {
 	return fire
 }
 
+// between counts the fire times after seen and before fire, which is one itself.
+func between(p plan, seen, fire time.Time) int {
+	if e, ok := p.(every); ok {
+		return int(fire.Sub(e.Next(seen)) / e.period) // at once, as in last
+	}
+	n := 0
+	for next := p.Next(seen.UTC()); !next.IsZero() && next.Before(fire); next = p.Next(next) {
+		n++
+	}
+	return n
+}
+
 func newInterval(t Timing) (plan, error) {
 	if t.Interval < 1 {
 		return nil, fmt.Errorf("interval: %d is not a number of seconds", t.Interval)

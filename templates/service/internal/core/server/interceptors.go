@@ -55,7 +55,7 @@ func safeStream(log *slog.Logger) grpc.StreamServerInterceptor {
 				err = panicked(stream.Context(), log, info.FullMethod, value)
 			}
 		}()
-		return outward(stream.Context(), log, info.FullMethod, next(srv, stream))
+		return outward(stream.Context(), log, info.FullMethod, next(srv, readableStream{stream}))
 	}
 }
 

@@ -97,6 +97,7 @@ func (o Options) consumer(name string, m *metrics) (*queue.Consumer, error) {
 		Concurrency: worker.Pool,
 		Poll:        o.Poll,
 		Backoff:     o.Backoff,
+		Archived:    r.archived,
 		Log:         log,
 	}, r.task)
 }

@@ -60,18 +60,26 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	case "run":
 		return serve(ctx, name, args[2:], getenv, stderr)
 	case "export":
-		if len(args) != 3 {
+		if len(args) != 3 || args[2] == "" {
 			_, _ = fmt.Fprintf(stderr, "%s export takes the folder to write to\n", name)
 			return errUsage
 		}
 		return site.Export(site.Embedded(), args[2])
 	case "version":
+		if len(args) > 2 {
+			_, _ = fmt.Fprintf(stderr, "%s version takes no arguments, not %q\n", name, args[2])
+			return errUsage
+		}
 		_, err := fmt.Fprintln(stdout, version)
 		return err
 	case "help", "-h", "--help":
 		_, err := fmt.Fprintf(stdout, usage, name)
 		return err
+	case "":
+		_, _ = fmt.Fprintf(stderr, usage, name)
+		return errUsage
 	default:
+		_, _ = fmt.Fprintf(stderr, "unknown command %q\n", command)
 		_, _ = fmt.Fprintf(stderr, usage, name)
 		return errUsage
 	}

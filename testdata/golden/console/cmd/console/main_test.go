@@ -20,13 +20,16 @@ func TestCommandLine(t *testing.T) {
 		"version":      {[]string{"version"}, "", "dev\n", ""},
 		"help":         {[]string{"--help"}, "", "Usage:", ""},
 		"none":         {nil, "wrong usage", "", "Usage:"},
-		"unknown":      {[]string{"start"}, "wrong usage", "", "Usage:"},
+		"unknown":      {[]string{"start"}, "wrong usage", "", `unknown command "start"`},
+		"surplus":      {[]string{"version", "2"}, "wrong usage", "", `takes no arguments, not "2"`},
 		"help of run":  {[]string{"run", "--help"}, "", "", "-services"},
 		"unknown flag": {[]string{"run", "--prot", "1"}, "wrong usage", "", "-prot"},
 		"bad port":     {[]string{"run", "--port", "x"}, "wrong usage", "", `port "x" is none`},
 		"bad service":  {[]string{"run", "all", "--services", "identity"}, "wrong usage", "", "is no service"},
 		"argument":     {[]string{"run", "grpc"}, "wrong usage", "", `not "grpc"`},
 		"export":       {[]string{"export"}, "wrong usage", "", "the folder"},
+		"empty folder": {[]string{"export", ""}, "wrong usage", "", "the folder"},
+		"run what":     {[]string{"run", "everything"}, "wrong usage", "", `not "everything"`},
 		"no file":      {[]string{"run", "--config", "/nowhere.yaml"}, "/nowhere.yaml", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

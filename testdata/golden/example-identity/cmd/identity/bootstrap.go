@@ -11,12 +11,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/identity/internal/app"
+	"github.com/cloudforet-io/identity/internal/core/cli"
 	"github.com/cloudforet-io/identity/internal/core/clustersecret"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
 // bootstrapCommand makes what a platform begins with. What is there already
-// stays as it is, so that it can be run at every installation and upgrade.
+// stays as it is, so that it can be run at every installation and upgrade. The first
+// user is made with the first domain, and never again.
 func bootstrapCommand() *cobra.Command {
 	var (
 		first    service.First
@@ -28,21 +30,22 @@ func bootstrapCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bootstrap",
 		Short: "Make the platform's first domain and its administrator, and print the system token",
-		Long: "Make the platform's first domain and its administrator, where they are not there yet,\n" +
+		Long: "Make the platform's first domain and its administrator, unless the domain is there,\n" +
 			"and print the token by which the services of the platform call each other, or keep\n" +
-			"it in Secrets of the cluster. Once the administrator is there, no password is needed.",
+			"it in Secrets of the cluster. Once the domain is there, no password is needed, and no\n" +
+			"user is made: an administrator who was deleted since does not come back.",
 		Example: "  PASSWORD=… identity bootstrap --domain acme --user admin --password-env PASSWORD --json\n" +
 			"  identity bootstrap --domain acme --user admin",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if first.Password = os.Getenv(variable); first.Password == "" && variable != "" {
-				return fmt.Errorf("the environment variable %s is not set; put the administrator's password into it", variable)
+				return cli.Usage(fmt.Errorf("the environment variable %s is not set; put the administrator's password into it", variable))
 			}
 			if first.Domain == "" || first.UserID == "" {
-				return errors.New("--domain and --user must not be empty")
+				return cli.Usage(errors.New("--domain and --user must not be empty"))
 			}
 			if first.SystemToken <= 0 {
-				return errors.New("--system-token-holds must be a time that lies ahead, such as 8760h")
+				return cli.Usage(errors.New("--system-token-holds must be a time that lies ahead, such as 8760h"))
 			}
 			return withApp(cmd.Context(), func(a *app.App) error {
 				begun, err := bootstrapInto(cmd.Context(), a, first, secrets)
@@ -52,10 +55,17 @@ func bootstrapCommand() *cobra.Command {
 				if noToken || len(secrets) > 0 {
 					begun.SystemToken = ""
 				}
+				if begun.UserID == "" {
+					cmd.PrintErrf("%s is no administrator of the domain %s, which is there already, and is not made one; User.create makes users\n",
+						first.UserID, first.Domain)
+				}
 				if asJSON {
 					return json.NewEncoder(cmd.OutOrStdout()).Encode(begun)
 				}
-				cmd.Printf("domain_id    %s\nuser_id      %s\n", begun.DomainID, begun.UserID)
+				cmd.Printf("domain_id    %s\n", begun.DomainID)
+				if begun.UserID != "" {
+					cmd.Printf("user_id      %s\n", begun.UserID)
+				}
 				if begun.SystemToken != "" {
 					cmd.Printf("system_token %s\n", begun.SystemToken)
 				}

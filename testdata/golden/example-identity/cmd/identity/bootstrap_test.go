@@ -57,6 +57,10 @@ func TestBootstrapTwice(t *testing.T) {
 	require.NoError(t, err, "whoever is there needs no password")
 	assert.Contains(t, out, begun[0].DomainID)
 	assert.Contains(t, out, "system_token")
+	out, err = execute(t, strings.Fields("bootstrap --domain acme --user second")...)
+	require.NoError(t, err)
+	assert.Contains(t, out, "second is no administrator of the domain acme")
+	assert.NotContains(t, out, "user_id")
 	_, err = execute(t, bootstrap("another")...)
 	assert.ErrorContains(t, err, "the platform's first domain is called acme")
 }

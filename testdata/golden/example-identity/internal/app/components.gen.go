@@ -10,6 +10,7 @@ import (
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
 	core "github.com/cloudforet-io/identity/internal/core/database"
+	"github.com/cloudforet-io/identity/internal/core/lifecycle"
 	"github.com/cloudforet-io/identity/internal/handler/guard"
 	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/service"
@@ -62,8 +63,13 @@ func (a *App) prepare(ctx context.Context) error {
 	return err
 }
 
-// ping reports the first thing that the service needs and can't reach.
-func (c *components) ping(ctx context.Context) error {
+// background is what runs beside the servers, whichever these are.
+func (a *App) background() lifecycle.Chain { return nil }
+
+// ping reports the first thing that servers need and can't reach. Calls need the
+// databases; queues are needed by those alone who take tasks off them, or do nothing but
+// put them there.
+func (c *components) ping(ctx context.Context, _ ...string) error {
 	if err := c.db.Ping(ctx); err != nil {
 		return err
 	}

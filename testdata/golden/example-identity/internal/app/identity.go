@@ -29,6 +29,15 @@ func (i ownIdentity) DispatchAsSystem(ctx context.Context, _, method string, par
 	}
 }
 
+// SystemDomain gives the platform's first domain, whose key signs system tokens.
+func (i ownIdentity) SystemDomain(ctx context.Context) (string, error) {
+	domain, err := i.app.managers.Domain.Root(ctx)
+	if err != nil || domain == nil {
+		return "", err
+	}
+	return domain.DomainID, nil
+}
+
 // values is a list as it arrives from other services.
 func values(texts []string) []any {
 	list := make([]any, len(texts))

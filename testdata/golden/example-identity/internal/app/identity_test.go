@@ -86,6 +86,30 @@ func TestAnotherDomainSeesNothing(t *testing.T) {
 	})
 }
 
+// TestWhoIsGoneMakesNobody: his token holds on for a while.
+func TestWhoIsGoneMakesNobody(t *testing.T) {
+	onPlatform(t, func(t *testing.T, p platform) {
+		domain := new(api.DomainInfo)
+		create := &api.CreateDomainRequest{Name: t.Name(), Admin: &api.DomainAdmin{UserId: "ann", Password: "open sesame"}}
+		require.NoError(t, p.call(t, "Domain.create", p.system, create, domain))
+		heir := func(name string) *api.CreateUserRequest {
+			return &api.CreateUserRequest{UserId: name, Password: "open sesame", RoleType: api.UserInfo_DOMAIN_ADMIN}
+		}
+		ask := &api.UserRequest{UserId: "ann"}
+		ann := p.signIn(t, domain.GetDomainId(), "ann", "open sesame").GetAccessToken()
+		require.NoError(t, p.call(t, "User.create", ann, heir("bob"), new(api.UserInfo)))
+		bob := p.signIn(t, domain.GetDomainId(), "bob", "open sesame").GetAccessToken()
+
+		require.NoError(t, p.call(t, "User.disable", bob, ask, new(api.UserInfo)))
+		assert.ErrorContains(t, p.call(t, "User.create", ann, heir("cid"), new(api.UserInfo)), unauthenticated)
+		assert.ErrorContains(t, p.call(t, "User.enable", ann, ask, new(api.UserInfo)), unauthenticated)
+		require.NoError(t, p.call(t, "User.delete", bob, ask, new(emptypb.Empty)))
+		assert.ErrorContains(t, p.call(t, "User.create", ann, heir("cid"), new(api.UserInfo)), unauthenticated)
+		assert.ErrorContains(t, p.call(t, "User.delete", ann, &api.UserRequest{UserId: "bob"}, new(emptypb.Empty)), unauthenticated)
+		require.NoError(t, p.call(t, "User.create", bob, heir("cid"), new(api.UserInfo)))
+	})
+}
+
 func TestRefresh(t *testing.T) {
 	onPlatform(t, func(t *testing.T, p platform) {
 		refresh := func(token string) (*api.TokenInfo, error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lestrrat-go/jwx/v3/jwk"
 	"golang.org/x/sync/singleflight"
+	"google.golang.org/grpc/codes"
 
 	"github.com/cloudforet-io/identity/internal/core/apierror"
 )
@@ -114,18 +115,31 @@ func (i *identity) app(ctx context.Context, clientID, domainID string) (appRight
 		if err != nil {
 			return appRights{}, refused("the app could not be checked.", err)
 		}
-		return appRights{texts(answer["permissions"]), texts(answer["projects"])}, nil
+		rights := appRights{texts(answer["permissions"]), texts(answer["projects"])}
+		if rights.Permissions == nil {
+			rights.Permissions = []string{} // an app that may do everything has *
+		}
+		return rights, nil
 	})
 }
 
-// refused is what a caller is told when identity refuses. If it can't be
-// reached, that is not the caller's doing and he may try again.
+// refused is what a caller is told when identity gives no answer. Only where it
+// says that there is no such domain or app is that the caller's fault. Whatever
+// else goes wrong is not, and he may try again.
 func refused(reason string, err error) error {
 	fault := apierror.From(err)
-	if fault.Code == "ERROR_GRPC_CONNECTION" || fault.Code == "ERROR_GRPC_TIMEOUT" || fault.Code == "ERROR_CANCELLED" {
-		return fault
+	switch fault.Status {
+	case codes.NotFound, codes.InvalidArgument, codes.Unauthenticated, codes.PermissionDenied:
+		return apierror.Unauthenticated(reason).Because(err)
+	default:
+		return unavailable("identity cannot be asked who calls", err)
 	}
-	return apierror.Unauthenticated(reason).Because(err)
+}
+
+// unavailable is what a caller is told while it cannot be found out who he is.
+func unavailable(reason string, err error) error {
+	return apierror.New(codes.Unavailable, "ERROR_GRPC_CONNECTION", "Server is unavailable. (reason = %s)", reason).
+		After(apierror.From(err).RetryAfter).Because(err)
 }
 
 func texts(value any) []string {

@@ -17,10 +17,17 @@ import (
 type App interface {
 	// Create stores a new app and fills in its identifier and times.
 	Create(ctx context.Context, item *model.App) error
-	// Update stores the columns named, and the time of the update.
+	// Update stores the columns named, and the time of the update. If somebody else has
+	// changed the app since item was read, it is ERROR_CONFLICT, and nothing is stored.
 	Update(ctx context.Context, scope model.Scope, item *model.App, columns ...string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
+	// DeleteRead is Delete of an app that was read. If somebody else has changed it
+	// since, it is ERROR_CONFLICT.
+	DeleteRead(ctx context.Context, scope model.Scope, item *model.App) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.App, error)
+	// GetForUpdate is Get for whoever decides by what it gives and then writes: it locks
+	// the app until the call's transaction ends.
+	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.App, error)
 	// Known gives the app of a domain that a client secret was made for, or
 	// ERROR_NOT_FOUND.
 	Known(ctx context.Context, domainID, clientID string) (*model.App, error)
@@ -58,8 +65,16 @@ func (m *appManager) Delete(ctx context.Context, scope model.Scope, id string) e
 	return m.store.Delete(ctx, scope.Conditions(), id)
 }
 
+func (m *appManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.App) error {
+	return m.store.DeleteRead(ctx, scope.Conditions(), item)
+}
+
 func (m *appManager) Get(ctx context.Context, scope model.Scope, id string) (*model.App, error) {
 	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *appManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.App, error) {
+	return m.store.GetForUpdate(ctx, scope.Conditions(), id)
 }
 
 func (m *appManager) Known(ctx context.Context, domainID, clientID string) (*model.App, error) {

@@ -20,11 +20,18 @@ type Domain interface {
 	Create(ctx context.Context, item *model.Domain) error
 	// CreateWith is Create, and stores the domain's first user: both, or neither.
 	CreateWith(ctx context.Context, item *model.Domain, first *model.User) error
-	// Update stores the columns named, and the time of the update.
+	// Update stores the columns named, and the time of the update. If somebody else has
+	// changed the domain since item was read, it is ERROR_CONFLICT, and nothing is stored.
 	Update(ctx context.Context, scope model.Scope, item *model.Domain, columns ...string) error
 	// Delete removes a domain with all that belongs to it.
 	Delete(ctx context.Context, scope model.Scope, id string) error
+	// DeleteRead is Delete of a domain that was read. If somebody else has changed it
+	// since, it is ERROR_CONFLICT.
+	DeleteRead(ctx context.Context, scope model.Scope, item *model.Domain) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.Domain, error)
+	// GetForUpdate is Get for whoever decides by what it gives and then writes: it locks
+	// the domain until the call's transaction ends.
+	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Domain, error)
 	// Named gives the domain of a name, or ERROR_NOT_FOUND.
 	Named(ctx context.Context, name string) (*model.Domain, error)
 	// Root gives the platform's first domain; nil if there is none yet.
@@ -86,8 +93,19 @@ func (m *domainManager) Delete(ctx context.Context, scope model.Scope, id string
 	return m.store.Empty(ctx, id)
 }
 
+func (m *domainManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.Domain) error {
+	if err := m.store.DeleteRead(ctx, scope.Conditions(), item); err != nil {
+		return err
+	}
+	return m.store.Empty(ctx, item.DomainID)
+}
+
 func (m *domainManager) Get(ctx context.Context, scope model.Scope, id string) (*model.Domain, error) {
 	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *domainManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Domain, error) {
+	return m.store.GetForUpdate(ctx, scope.Conditions(), id)
 }
 
 func (m *domainManager) Named(ctx context.Context, name string) (*model.Domain, error) {

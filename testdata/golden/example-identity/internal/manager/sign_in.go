@@ -57,7 +57,7 @@ func (m *signInManager) Try(
 	case errors.Is(err, errSignIn):
 		return nil, cmp.Or(m.failed(ctx, a), err)
 	default:
-		return nil, err
+		return nil, errors.Join(err, m.uncount(ctx, a))
 	}
 }
 
@@ -71,18 +71,19 @@ type attempt struct {
 
 // A counter counts failures, up to a limit from which on they mean delays.
 type counter struct {
-	key   string
-	limit int
+	key     string
+	limit   int
+	counted bool // before the password was compared
 }
 
 func (m *signInManager) attempt(who model.Attempt) attempt {
 	limits := m.store.Limits
-	a := attempt{counters: []counter{{key("user", who.Domain, who.UserID), limits.User}}}
+	a := attempt{counters: []counter{{key: key("user", who.Domain, who.UserID), limit: limits.User}}}
 	if address, known := clientaddress.Of(who.Peer, limits.Proxies); known {
 		from := address.String()
-		a.counters = append(a.counters, counter{key("address", from), limits.Address})
+		a.counters = append(a.counters, counter{key: key("address", from), limit: limits.Address})
 		a.known = key("known", who.Domain, who.UserID, from)
-		a.here = counter{key("here", who.Domain, who.UserID, from), limits.User}
+		a.here = counter{key: key("here", who.Domain, who.UserID, from), limit: limits.User}
 	}
 	return a
 }
@@ -95,7 +96,7 @@ func key(parts ...string) string {
 }
 
 // admit refuses attempts that come too early. Of several that wait for the same
-// delay to pass, one is let in.
+// delay to pass, one is let in; of many that come at once, as many as may fail.
 func (m *signInManager) admit(ctx context.Context, a *attempt) (err error) {
 	now := m.time()
 	keys := []string{a.known, a.here.key}
@@ -113,13 +114,43 @@ func (m *signInManager) admit(ctx context.Context, a *attempt) (err error) {
 			return errDelayed(wait)
 		}
 	}
+	if err := m.store.Sweep(ctx, now); err != nil { // what has expired must not be counted on
+		return err
+	}
+	for i := range a.counters {
+		if err := m.enter(ctx, a, &a.counters[i], now); err != nil {
+			return errors.Join(err, m.uncount(context.WithoutCancel(ctx), *a))
+		}
+	}
+	return nil
+}
+
+// enter takes the turn after a delay, or else counts the attempt.
+func (m *signInManager) enter(ctx context.Context, a *attempt, c *counter, now time.Time) (err error) {
+	if c.limit == 0 {
+		return nil
+	}
+	delay, first := m.delay(*a, *c), false
+	if delay > 0 {
+		first, err = m.store.Take(ctx, a.seen[c.key], now)
+	} else {
+		c.counted, err = m.store.Count(ctx, c.key, c.limit, now, now.Add(m.store.Limits.Window))
+		first, delay = c.counted, m.store.Limits.FirstDelay
+	}
+	if err != nil || first {
+		return err
+	}
+	return errDelayed(delay)
+}
+
+// uncount takes back what was counted of an attempt that did not fail.
+func (m *signInManager) uncount(ctx context.Context, a attempt) error {
 	for _, c := range a.counters {
-		delay := m.delay(*a, c)
-		if delay == 0 {
+		if !c.counted {
 			continue
 		}
-		if first, err := m.store.Take(ctx, a.seen[c.key], now); err != nil || !first {
-			return cmp.Or(err, error(errDelayed(delay)))
+		if err := m.store.Uncount(ctx, c.key); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -139,13 +170,11 @@ func (m *signInManager) delay(a attempt, c counter) time.Duration {
 	return min(delay, longest)
 }
 
+// failed counts what was not counted yet.
 func (m *signInManager) failed(ctx context.Context, a attempt) error {
 	now := m.time()
-	if err := m.store.Sweep(ctx, now); err != nil {
-		return err
-	}
 	for _, c := range a.counters {
-		if c.limit == 0 {
+		if c.limit == 0 || c.counted {
 			continue
 		}
 		if err := m.store.Fail(ctx, c.key, now, now.Add(m.store.Limits.Window)); err != nil {
@@ -158,14 +187,15 @@ func (m *signInManager) failed(ctx context.Context, a attempt) error {
 // succeeded lets the user start afresh, but not the address: who attacks others
 // may well have an account of his own.
 func (m *signInManager) succeeded(ctx context.Context, a attempt) error {
+	if err := m.uncount(ctx, a); err != nil {
+		return err
+	}
 	user, now := a.counters[0], m.time()
 	if user.limit == 0 {
 		return nil
 	}
-	if a.seen[user.key].Failures > 0 {
-		if err := m.store.Forget(ctx, user.key); err != nil {
-			return err
-		}
+	if err := m.store.Forget(ctx, user.key); err != nil {
+		return err
 	}
 	if a.known == "" || a.seen[a.known].ExpiresAt.After(now.Add(knownHolds-knownPause)) {
 		return nil

@@ -191,6 +191,48 @@ func TestOfManyWhoWaitOneIsLetIn(t *testing.T) {
 	})
 }
 
+// TestManyAtOnceAreCounted has two replicas, and everybody in them before the first
+// password was compared.
+func TestManyAtOnceAreCounted(t *testing.T) {
+	withSignIns(t, func(s signIns) {
+		const many = 40
+		replicas, all := []signIns{s, s.replica()}, make(chan struct{})
+		var compared, asked atomic.Int32
+		var group sync.WaitGroup
+		for i := range many {
+			group.Go(func() {
+				who := model.Attempt{Domain: "domain-1", UserID: "ann", Peer: abroad}
+				_, err := replicas[i%2].Try(s.Context(), who, func(context.Context) (*model.User, error) {
+					compared.Add(1)
+					if asked.Add(1) == many {
+						close(all)
+					}
+					<-all
+					return nil, errSignIn
+				})
+				if apierror.From(err).Code == delayed && asked.Add(1) == many {
+					close(all)
+				}
+			})
+		}
+		group.Wait()
+		assert.EqualValues(s, 5, compared.Load(), "as many as may fail")
+		assert.Equal(s, delayed, s.tries("ann", abroad, true))
+	})
+}
+
+// TestAttemptsThatDoNotFailLeaveNothing behind, however many there are.
+func TestAttemptsThatDoNotFailLeaveNothing(t *testing.T) {
+	withSignIns(t, func(s signIns) {
+		for n := range 120 {
+			require.Empty(s, s.tries(fmt.Sprint("user-", n%30), home, true))
+		}
+		failures, err := s.db.Conn(s.Context()).NewSelect().Model((*model.SignIn)(nil)).Where("failures > 0").Count(s.Context())
+		require.NoError(s, err)
+		assert.Zero(s, failures)
+	})
+}
+
 func TestOnlyWrongPasswordsAreCounted(t *testing.T) {
 	withSignIns(t, func(s signIns) {
 		for range 10 {

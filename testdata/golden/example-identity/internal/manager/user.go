@@ -19,10 +19,17 @@ import (
 type User interface {
 	// Create stores a new user and fills in its identifier and times.
 	Create(ctx context.Context, item *model.User) error
-	// Update stores the columns named, and the time of the update.
+	// Update stores the columns named, and the time of the update. If somebody else has
+	// changed the user since item was read, it is ERROR_CONFLICT, and nothing is stored.
 	Update(ctx context.Context, scope model.Scope, item *model.User, columns ...string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
+	// DeleteRead is Delete of a user that was read. If somebody else has changed it
+	// since, it is ERROR_CONFLICT.
+	DeleteRead(ctx context.Context, scope model.Scope, item *model.User) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.User, error)
+	// GetForUpdate is Get for whoever decides by what it gives and then writes: it locks
+	// the user until the call's transaction ends.
+	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.User, error)
 	// SetPassword gives a user a new password, which is stored with him.
 	SetPassword(ctx context.Context, item *model.User, password string) error
 	// Authenticate gives the enabled user of a domain who has this password. All
@@ -65,8 +72,16 @@ func (m *userManager) Delete(ctx context.Context, scope model.Scope, id string) 
 	return m.store.Delete(ctx, scope.Conditions(), id)
 }
 
+func (m *userManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.User) error {
+	return m.store.DeleteRead(ctx, scope.Conditions(), item)
+}
+
 func (m *userManager) Get(ctx context.Context, scope model.Scope, id string) (*model.User, error) {
 	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *userManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.User, error) {
+	return m.store.GetForUpdate(ctx, scope.Conditions(), id)
 }
 
 func (m *userManager) SetPassword(ctx context.Context, item *model.User, text string) error {

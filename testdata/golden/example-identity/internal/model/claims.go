@@ -42,8 +42,8 @@ type Claims struct {
 	WorkspaceID string   `json:"wid,omitempty"`
 	Audience    string   `json:"aud"` // the user or the app
 	TokenID     string   `json:"jti"`
-	SessionID   string   `json:"sid,omitempty"` // of a refresh token
-	Permissions []string `json:"permissions,omitempty"`
+	SessionID   string   `json:"sid,omitempty"`        // of a refresh token
+	Permissions []string `json:"permissions,omitzero"` // nil: all that the role may; an empty list: none
 	Projects    []string `json:"projects,omitempty"`
 	Granted     bool     `json:"granted,omitempty"` // in exchange for another token
 	IssuedAt    int64    `json:"iat"`               // seconds since 1970

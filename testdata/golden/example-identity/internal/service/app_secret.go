@@ -23,7 +23,7 @@ func (s *App) GenerateClientSecret(ctx context.Context, req *api.GenerateClientS
 	if err != nil {
 		return nil, err
 	}
-	if held := permissionsOf(ctx); len(held) > 0 && len(item.Permissions) == 0 {
+	if held := permissionsOf(ctx); held != nil && len(item.Permissions) == 0 {
 		return nil, apierror.PermissionDenied() // the app may do more than its caller
 	} else if _, err := narrowed(held, item.Permissions); err != nil {
 		return nil, err
@@ -47,7 +47,11 @@ func (s *App) Check(ctx context.Context, req *api.CheckAppRequest) (*api.CheckAp
 	if err != nil || item.State != model.Enabled || !time.Now().Before(expires) {
 		return nil, apierror.NotFound("client_id", req.GetClientId())
 	}
-	return &api.CheckAppInfo{Permissions: item.Permissions, Projects: item.Projects}, nil
+	permissions := item.Permissions
+	if len(permissions) == 0 {
+		permissions = []string{allPermissions} // a list that is empty would be none
+	}
+	return &api.CheckAppInfo{Permissions: permissions, Projects: item.Projects}, nil
 }
 
 // checkPlace refuses an app whose role is not one of the place that it belongs to:

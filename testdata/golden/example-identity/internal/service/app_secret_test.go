@@ -76,6 +76,18 @@ func TestClientSecret(t *testing.T) {
 	})
 }
 
+// TestAppsThatNothingConfines: services take an empty list for no permission at all.
+func TestAppsThatNothingConfines(t *testing.T) {
+	withToken(t, func(t *testing.T, f tokenFixture) {
+		apps := service.NewApp(f.managers)
+		app, err := apps.Create(t.Context(), readerOf())
+		require.NoError(t, err)
+		checked, err := apps.Check(t.Context(), &api.CheckAppRequest{ClientId: app.GetClientId(), DomainId: domainID})
+		require.NoError(t, err)
+		assert.Equal(t, []string{"*"}, checked.GetPermissions())
+	})
+}
+
 func TestAppsOfNoPlace(t *testing.T) {
 	withToken(t, func(t *testing.T, f tokenFixture) {
 		for name, c := range map[string]struct {
@@ -126,8 +138,10 @@ func TestAppsMayDoNoMoreThanWhoMakesThem(t *testing.T) {
 		for _, permissions := range [][]string{nil, {"inventory:"}} {
 			mighty, err := apps.Create(t.Context(), readerOf(permissions...))
 			require.NoError(t, err)
-			_, err = asConfined(t, held, apps.GenerateClientSecret, &api.GenerateClientSecretRequest{AppId: mighty.GetAppId()})
-			assert.Equal(t, denied, apierror.From(err).Code, "its secret would open more doors")
+			for _, held := range [][]string{held, {}} {
+				_, err = asConfined(t, held, apps.GenerateClientSecret, &api.GenerateClientSecretRequest{AppId: mighty.GetAppId()})
+				assert.Equal(t, denied, apierror.From(err).Code, "its secret would open more doors")
+			}
 		}
 		_, err = asConfined(t, held, apps.GenerateClientSecret, &api.GenerateClientSecretRequest{AppId: app.GetAppId()})
 		assert.NoError(t, err)

@@ -28,7 +28,7 @@ func NewBootstrap(m manager.Managers) *Bootstrap {
 type First struct {
 	Domain      string // its name
 	UserID      string
-	Password    string        // none is needed when he is there already
+	Password    string        // none is needed when the domain is there already
 	SystemToken time.Duration // how long the system token holds
 	Token       string        // a system token from before
 }
@@ -36,23 +36,29 @@ type First struct {
 // Begun is what a platform has begun with.
 type Begun struct {
 	DomainID    string `json:"domain_id"`
-	UserID      string `json:"user_id"`
+	UserID      string `json:"user_id"` // empty: there is no such administrator, and none was made
 	SystemToken string `json:"system_token,omitempty"`
 }
 
-// Run makes what is not there yet. Whoever is an administrator of the first
-// domain already keeps the password that he has. A system token from before is
-// kept as long as half of its time is left, so that no service is ever without
-// one that holds.
+// Run makes the first domain with its administrator, where there is none. In a
+// domain that is there already it makes nobody: whoever was deleted there, disabled
+// or made somebody else, stays so. A system token from before is kept as long as half
+// of its time is left, so that no service is ever without one that holds.
 func (s *Bootstrap) Run(ctx context.Context, first First) (*Begun, error) {
-	domain, err := s.domain(ctx, first.Domain)
+	domain, err := s.domains.Root(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.administrator(ctx, domain, first); err != nil {
+	begun := &Begun{UserID: first.UserID, SystemToken: first.Token}
+	if domain == nil {
+		domain, err = s.begin(ctx, first)
+	} else {
+		begun.UserID, err = s.found(ctx, domain, first)
+	}
+	if err != nil {
 		return nil, err
 	}
-	begun := &Begun{DomainID: domain.DomainID, UserID: first.UserID, SystemToken: first.Token}
+	begun.DomainID = domain.DomainID
 	if s.holds(ctx, domain, first) {
 		return begun, nil
 	}
@@ -74,38 +80,33 @@ func (s *Bootstrap) holds(ctx context.Context, domain *model.Domain, first First
 		!claims.Expired(time.Now().Add(first.SystemToken/2))
 }
 
-func (s *Bootstrap) domain(ctx context.Context, name string) (*model.Domain, error) {
-	domain, err := s.domains.Root(ctx)
-	switch {
-	case err != nil:
-		return nil, err
-	case domain == nil:
-		domain = &model.Domain{Name: name, State: model.Enabled, IsRoot: true}
-		return domain, s.domains.Create(ctx, domain)
-	case domain.Name != name:
-		return nil, fmt.Errorf("the platform's first domain is called %s, not %s; further ones are made by Domain.create", domain.Name, name)
-	default:
-		return domain, nil
+// begin makes the first domain and its administrator.
+func (s *Bootstrap) begin(ctx context.Context, first First) (*model.Domain, error) {
+	if first.Password == "" {
+		return nil, fmt.Errorf("%s is not there yet; put a password for it into an environment variable, and name that with --password-env", first.UserID)
 	}
+	domain := &model.Domain{Name: first.Domain, State: model.Enabled, IsRoot: true}
+	if err := s.domains.Create(ctx, domain); err != nil {
+		return nil, err
+	}
+	user := &model.User{UserID: first.UserID, DomainID: domain.DomainID, State: model.Enabled, RoleType: model.DomainAdmin}
+	if err := s.users.SetPassword(ctx, user, first.Password); err != nil {
+		return nil, err
+	}
+	return domain, s.users.Create(ctx, user)
 }
 
-func (s *Bootstrap) administrator(ctx context.Context, domain *model.Domain, first First) error {
+// found gives the administrator of the domain that is there; empty if he is none.
+func (s *Bootstrap) found(ctx context.Context, domain *model.Domain, first First) (string, error) {
+	if domain.Name != first.Domain {
+		return "", fmt.Errorf("the platform's first domain is called %s, not %s; further ones are made by Domain.create", domain.Name, first.Domain)
+	}
 	user, err := s.users.Get(ctx, model.Scope{DomainID: domain.DomainID}, first.UserID)
-	if err == nil {
-		if user.RoleType != model.DomainAdmin {
-			return fmt.Errorf("%s is a user of the domain %s already, and no administrator of it", first.UserID, domain.Name)
-		}
-		return nil
+	if err != nil && apierror.From(err).Code != "ERROR_NOT_FOUND" {
+		return "", err
 	}
-	if apierror.From(err).Code != "ERROR_NOT_FOUND" {
-		return err
+	if err != nil || user.State != model.Enabled || user.RoleType != model.DomainAdmin {
+		return "", nil
 	}
-	if first.Password == "" {
-		return fmt.Errorf("%s is not there yet; put a password for it into an environment variable, and name that with --password-env", first.UserID)
-	}
-	user = &model.User{UserID: first.UserID, DomainID: domain.DomainID, State: model.Enabled, RoleType: model.DomainAdmin}
-	if err := s.users.SetPassword(ctx, user, first.Password); err != nil {
-		return err
-	}
-	return s.users.Create(ctx, user)
+	return user.UserID, nil
 }

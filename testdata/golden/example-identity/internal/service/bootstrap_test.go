@@ -33,16 +33,6 @@ func TestBootstrap(t *testing.T) {
 		_, err = f.managers.User.Authenticate(ctx, begun.DomainID, "root", sesame)
 		require.NoError(t, err, "he keeps the password that he has")
 
-		first.UserID, first.Password = "second", "short"
-		_, err = bootstrap.Run(ctx, first)
-		assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code)
-		first.Password = sesame
-		again, err = bootstrap.Run(ctx, first)
-		require.NoError(t, err)
-		second, err := f.managers.User.Get(ctx, model.Scope{DomainID: again.DomainID}, "second")
-		require.NoError(t, err)
-		assert.Equal(t, model.DomainAdmin, second.RoleType)
-
 		first.Domain = "another"
 		_, err = bootstrap.Run(ctx, first)
 		assert.ErrorContains(t, err, "the platform's first domain is called platform, not another")
@@ -69,16 +59,46 @@ func TestBootstrapKeepsTheToken(t *testing.T) {
 	})
 }
 
-func TestBootstrapMakesNobodyAnAdministrator(t *testing.T) {
+// TestBootstrapMakesNobodyOfADomainThatIsThere: who was deleted does not come back
+// with the password that he had, nor does who was disabled or made somebody else.
+func TestBootstrapMakesNobodyOfADomainThatIsThere(t *testing.T) {
 	withToken(t, func(t *testing.T, f tokenFixture) {
 		ctx, bootstrap := t.Context(), service.NewBootstrap(f.managers)
 		first := service.First{Domain: "platform", UserID: "root", Password: sesame, SystemToken: time.Hour}
 		begun, err := bootstrap.Run(ctx, first)
 		require.NoError(t, err)
-		ann := &model.User{UserID: "ann", DomainID: begun.DomainID, State: model.Enabled, RoleType: model.RoleUser}
-		require.NoError(t, f.managers.User.Create(ctx, ann))
-		first.UserID = "ann"
-		_, err = bootstrap.Run(ctx, first)
-		assert.ErrorContains(t, err, "no administrator")
+		scope := model.Scope{DomainID: begun.DomainID}
+		root, err := f.managers.User.Get(ctx, scope, "root")
+		require.NoError(t, err)
+		again := func() string {
+			again, err := bootstrap.Run(ctx, first)
+			require.NoError(t, err)
+			assert.Equal(t, begun.DomainID, again.DomainID)
+			f.read(t, again.SystemToken)
+			return again.UserID
+		}
+		assert.Equal(t, "root", again())
+		for name, change := range map[string]func(*model.User){
+			"disabled": func(u *model.User) { u.State = model.Disabled },
+			"a user":   func(u *model.User) { u.RoleType = model.RoleUser },
+		} {
+			changed := *root
+			changed.RowVersion = 0 // of the first change, too
+			change(&changed)
+			require.NoError(t, f.managers.User.Update(ctx, scope, &changed, "state", "role_type"))
+			assert.Empty(t, again(), name)
+			kept, err := f.managers.User.Get(ctx, scope, "root")
+			require.NoError(t, err)
+			assert.Equal(t, [2]string{changed.State, changed.RoleType}, [2]string{kept.State, kept.RoleType}, name)
+		}
+		require.NoError(t, f.managers.User.Delete(ctx, scope, "root"))
+		assert.Empty(t, again())
+		_, err = f.managers.User.Get(ctx, scope, "root")
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+
+		first.UserID = "second"
+		assert.Empty(t, again())
+		_, err = f.managers.User.Get(ctx, scope, "second")
+		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
 	})
 }

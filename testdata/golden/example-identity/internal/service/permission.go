@@ -14,7 +14,10 @@ import (
 // maxPermissions bounds what one token says, and how long it takes to compare.
 const maxPermissions = 256
 
-// permissionsOf are those that the caller is confined to; none are no limit.
+// allPermissions says of an app that it is confined by its role alone.
+const allPermissions = "*"
+
+// permissionsOf are those that the caller is confined to; nil is no limit.
 func permissionsOf(ctx context.Context) []string {
 	if caller := pipeline.TransactionFrom(ctx).Identity; caller != nil {
 		return caller.Permissions
@@ -25,27 +28,24 @@ func permissionsOf(ctx context.Context) []string {
 // mayMake refuses callers who are confined to permissions and make a user who has
 // a role: his tokens are confined to none, and whoever sets his password gets them.
 func mayMake(ctx context.Context, user *model.User) error {
-	if len(permissionsOf(ctx)) > 0 && (user.RoleType == model.DomainAdmin || len(user.RoleBindings) > 0) {
+	if permissionsOf(ctx) != nil && (user.RoleType == model.DomainAdmin || len(user.RoleBindings) > 0) {
 		return apierror.PermissionDenied()
 	}
 	return nil
 }
 
 // narrowed gives the permissions that are asked for, if those that are held
-// contain them: inventory: contains inventory:Region.read. Whoever holds none in
-// particular holds all, and whoever asks for none in particular gets what he holds.
+// contain them: inventory: contains inventory:Region.read. Whoever holds no list
+// holds all, and whoever asks for none in particular gets what he holds.
 func narrowed(held, asked []string) ([]string, error) {
 	if len(asked) > maxPermissions {
 		return nil, apierror.Invalid("permissions", fmt.Sprintf("there are more than %d", maxPermissions))
 	}
-	if len(held) == 0 {
-		if slices.Contains(asked, "") {
-			return nil, apierror.Invalid("permissions", "one of them is empty")
-		}
-		return asked, nil
-	}
 	for _, one := range asked {
-		if !slices.ContainsFunc(held, func(h string) bool { return strings.HasPrefix(one, h) }) {
+		if err := checkPermission(one); err != nil {
+			return nil, err
+		}
+		if held != nil && !slices.ContainsFunc(held, func(h string) bool { return pipeline.Grants(h, one) }) {
 			return nil, apierror.PermissionDenied()
 		}
 	}
@@ -53,4 +53,16 @@ func narrowed(held, asked []string) ([]string, error) {
 		return held, nil
 	}
 	return asked, nil
+}
+
+// checkPermission refuses what would be stored, and allow nothing.
+func checkPermission(permission string) error {
+	switch words, all := strings.CutSuffix(permission, "*"); {
+	case permission == "":
+		return apierror.Invalid("permissions", "one of them is empty")
+	case strings.Contains(words, "*"), all && words != "" && !strings.HasSuffix(words, ":") && !strings.HasSuffix(words, "."):
+		return apierror.Invalid("permissions", permission+" has a * that is not the last word, as in inventory:Region.*")
+	default:
+		return nil
+	}
 }

@@ -181,10 +181,16 @@ func TestGrantsNeverWiden(t *testing.T) {
 			"into another workspace":           {workspace("workspace-1"), workspace("workspace-2")},
 			"more permissions":                 {domain("inventory:Region.read"), domain("inventory:Region.write")},
 			"wider permissions":                {domain("inventory:Region.read"), domain("inventory:")},
-			"every permission":                 {domain("inventory:Region.read"), domain("")},
+			"every permission":                 {domain("inventory:Region.read"), domain("*")},
+			"a part of a word":                 {domain("inventory:Region"), domain("inventory:Reg")},
+			"a word that begins like it":       {domain("inventory:Region"), domain("inventory:Regions")},
 		} {
 			_, err := f.grant(t, token, steps...)
 			assert.Equal(t, denied, apierror.From(err).Code, name)
+		}
+		for _, senseless := range []string{"", "inventory:Reg*", "*:Region.read", "**"} {
+			_, err := f.grant(t, token, domain(senseless))
+			assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code, senseless)
 		}
 		_, err := f.grant(t, f.signIn(t, "ann").GetAccessToken(), asUser, workspace("workspace-1"))
 		require.Error(t, err)

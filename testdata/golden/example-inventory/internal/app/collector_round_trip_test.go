@@ -58,17 +58,17 @@ func TestCollectorRoundTripByREST(t *testing.T) {
 	running := start(t, settings)
 	caller := resttest.Caller{Address: running.rest, Domain: "domain-1"}
 	other := resttest.Caller{Address: running.rest, Domain: "domain-2"}
-	for n, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.create") {
+	for n, binding := range resttest.Fitting(t, "spaceone.api.inventory.v1.Collector.create", apirecordtest.Fill(&api.CreateCollectorRequest{}, 0)) {
 		created := &api.CollectorInfo{}
 		caller.Call(t, binding, apirecordtest.Fill(&api.CreateCollectorRequest{}, uint8(n)), created)
-		for _, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.get") {
+		for _, binding := range resttest.Fitting(t, "spaceone.api.inventory.v1.Collector.get", &api.CollectorRequest{CollectorId: created.GetCollectorId()}) {
 			got := &api.CollectorInfo{}
 			caller.Call(t, binding, &api.CollectorRequest{CollectorId: created.GetCollectorId()}, got)
 			assert.True(t, proto.Equal(created, got), "by %v created %v, got %v", binding, created, got)
 			code, answer := other.Do(t, binding, &api.CollectorRequest{CollectorId: created.GetCollectorId()})
 			assert.Equal(t, http.StatusNotFound, code, "another domain gets it by %v: %s", binding, answer)
 		}
-		for _, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.list") {
+		for _, binding := range resttest.Fitting(t, "spaceone.api.inventory.v1.Collector.list", &api.CollectorQuery{}) {
 			all := &api.CollectorsInfo{}
 			caller.Call(t, binding, &api.CollectorQuery{}, all)
 			apirecordtest.AssertContains(t, all.GetResults(), created)
@@ -76,22 +76,23 @@ func TestCollectorRoundTripByREST(t *testing.T) {
 			other.Call(t, binding, &api.CollectorQuery{}, all)
 			assert.Empty(t, all.GetResults(), "another domain lists by %v", binding)
 		}
-		for _, binding := range resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.update") {
-			change := apirecordtest.Change(&api.UpdateCollectorRequest{}, uint8(n)+9)
-			change.CollectorId = created.GetCollectorId()
+		change := apirecordtest.Change(&api.UpdateCollectorRequest{}, uint8(n)+9)
+		change.CollectorId = created.GetCollectorId()
+		for _, binding := range resttest.Fitting(t, "spaceone.api.inventory.v1.Collector.update", change) {
 			code, answer := other.Do(t, binding, change)
 			assert.Equal(t, http.StatusNotFound, code, "another domain updates it by %v: %s", binding, answer)
 			updated, got := &api.CollectorInfo{}, &api.CollectorInfo{}
 			caller.Call(t, binding, change, updated)
 			apirecordtest.AssertHolds(t, updated, change, "created_at", "updated_at", "create_time", "update_time")
-			caller.Call(t, resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.get")[0], &api.CollectorRequest{CollectorId: created.GetCollectorId()}, got)
+			caller.Call(t, resttest.Fitting(t, "spaceone.api.inventory.v1.Collector.get", &api.CollectorRequest{CollectorId: created.GetCollectorId()})[0], &api.CollectorRequest{CollectorId: created.GetCollectorId()}, got)
 			assert.True(t, proto.Equal(updated, got), "by %v updated %v, got %v", binding, updated, got)
 		}
-		remove, asked := resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.delete")[0], &api.CollectorRequest{CollectorId: created.GetCollectorId()}
+		asked := &api.CollectorRequest{CollectorId: created.GetCollectorId()}
+		remove := resttest.Fitting(t, "spaceone.api.inventory.v1.Collector.delete", asked)[0]
 		code, answer := other.Do(t, remove, asked)
 		assert.Equal(t, http.StatusNotFound, code, "another domain deletes it: %s", answer)
 		caller.Call(t, remove, asked, &emptypb.Empty{})
-		code, answer = caller.Do(t, resttest.Bindings(t, "spaceone.api.inventory.v1.Collector.get")[0], &api.CollectorRequest{CollectorId: created.GetCollectorId()})
+		code, answer = caller.Do(t, resttest.Fitting(t, "spaceone.api.inventory.v1.Collector.get", &api.CollectorRequest{CollectorId: created.GetCollectorId()})[0], &api.CollectorRequest{CollectorId: created.GetCollectorId()})
 		assert.Equal(t, http.StatusNotFound, code, "it is there after it was deleted: %s", answer)
 	}
 }

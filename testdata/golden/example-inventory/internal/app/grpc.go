@@ -15,7 +15,8 @@ func (a *App) newGRPC(address string) (*server.GRPC, error) {
 	g := server.NewGRPC(server.GRPCOptions{
 		Address: address, MaxMessageLength: a.config.MaxMessageLength,
 		MaxWorkers: a.config.MaxWorkers, MaxStreams: a.config.MaxStreams, CallTimeout: a.config.CallTimeout,
-		Ready: a.ready, Log: a.telemetry.Log, Tracer: a.telemetry.Tracer,
+		ConnectionAge: a.config.ConnectionAge, ConnectionGrace: a.config.ConnectionGrace,
+		NoReflection: !a.config.Reflection, Ready: a.answers, Log: a.telemetry.Log, Tracer: a.telemetry.Tracer,
 	})
 	api.Register(g.Server(), a.guards, a.version)
 	return g, nil

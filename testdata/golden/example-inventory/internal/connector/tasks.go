@@ -19,8 +19,10 @@ type Tasks struct {
 // NewTasks makes the connector.
 func NewTasks(d Deps) *Tasks { return &Tasks{queues: d.Queues, config: d.Config} }
 
-// Put has a worker call a method of a service, at least once. While the queue
-// holds a task of this ID, putting it again does nothing.
+// Put has a worker call a method of a service, at least once. Within a call the
+// task leaves when the call's transaction is committed, and never if it fails.
+// Outside a call, an ID of which a task waits or runs already is a
+// *queue.TakenError (queue.IsTaken); once that has ended, its ID is free again.
 func (c *Tasks) Put(ctx context.Context, id, service, method string, params map[string]any) error {
 	token, err := c.config.SystemToken()
 	if err != nil {

@@ -22,7 +22,9 @@ const (
 	maxToken     = 16 << 10 // bytes
 
 	systemToken  = "SYSTEM_TOKEN"
-	refreshToken = "REFRESH_TOKEN"
+	accessToken  = "ACCESS_TOKEN"
+	clientSecret = "CLIENT_SECRET"
+	ownerUser    = "USER"
 	ownerApp     = "APP"
 )
 
@@ -30,14 +32,15 @@ const (
 // of his domain.
 type authentication struct {
 	keys         keySource
-	systemDomain string
+	systemDomain func(context.Context) (string, error)
 }
 
 // NewAuthentication makes the platform's authentication handler. Options:
 // keys, a map of domain → public key (JWK); without it, keys are asked of the
 // identity service, and apps too; cache, how long an answer holds (5m);
-// system_domain, the one domain whose system tokens are taken, for where others
-// than the platform have keys of domains. Such a token is good for all domains.
+// system_domain, the one domain whose system tokens are taken, instead of
+// Deps.SystemDomain. Such a token is good for all domains, so that without either
+// none is taken.
 func NewAuthentication(options map[string]any, deps Deps) (pipeline.AuthenticationHandler, error) {
 	o := struct {
 		Keys         map[string]map[string]any `mapstructure:"keys"`
@@ -47,14 +50,18 @@ func NewAuthentication(options map[string]any, deps Deps) (pipeline.Authenticati
 	if err := read(options, &o); err != nil {
 		return nil, err
 	}
+	system := deps.SystemDomain
+	if o.SystemDomain != "" || system == nil {
+		system = SystemDomain(o.SystemDomain, nil)
+	}
 	if len(o.Keys) > 0 {
 		keys, err := newStaticKeys(o.Keys)
-		return &authentication{keys, o.SystemDomain}, err
+		return &authentication{keys, system}, err
 	}
 	if deps.Identity == nil {
 		return nil, errors.New("no connector to the identity service, and no keys")
 	}
-	return &authentication{newIdentity(deps.Identity, o.Cache), o.SystemDomain}, nil
+	return &authentication{newIdentity(deps.Identity, o.Cache), system}, nil
 }
 
 // claims are what the platform's tokens say.
@@ -80,8 +87,8 @@ func (h *authentication) Verify(ctx context.Context, t *pipeline.Transaction, _ 
 		return err
 	}
 	if c.TokenType == systemToken {
-		if h.systemDomain != "" && c.DomainID != h.systemDomain {
-			return apierror.Unauthenticated("the domain gives no system tokens.")
+		if err := h.mayIssueSystemTokens(ctx, c.DomainID); err != nil {
+			return err
 		}
 		t.Identity = &pipeline.Identity{
 			TokenType: systemToken, RoleType: systemToken, OwnerType: "SYSTEM", TokenID: c.TokenID,
@@ -103,20 +110,17 @@ func (h *authentication) Verify(ctx context.Context, t *pipeline.Transaction, _ 
 	if c.RoleType == workspaceOwner || c.RoleType == workspaceMember {
 		t.Scope.WorkspaceID = c.WorkspaceID
 	}
-	if c.RoleType == workspaceMember {
-		t.Scope.UserProjects = c.Projects
-	}
+	t.Scope.UserProjects = projectsOf(t.Identity)
 	return nil
 }
 
 // complete refuses tokens that are not for calls, and asks what an app may do,
 // which its token doesn't say.
 func (h *authentication) complete(ctx context.Context, c *claims) error {
-	if c.Version != tokenVersion {
-		return apierror.Unauthenticated("invalid token version.")
-	}
-	if c.TokenType == refreshToken {
-		return apierror.Unauthenticated("a refresh token grants no access.")
+	switch c.TokenType {
+	case accessToken, clientSecret:
+	default:
+		return apierror.Unauthenticated("a token of this type grants no access.")
 	}
 	switch c.RoleType {
 	case domainAdmin, workspaceOwner, workspaceMember, user:
@@ -126,8 +130,11 @@ func (h *authentication) complete(ctx context.Context, c *claims) error {
 	if (c.RoleType == workspaceOwner || c.RoleType == workspaceMember) && c.WorkspaceID == "" {
 		return apierror.Unauthenticated("the token names no workspace.")
 	}
-	if c.OwnerType != ownerApp {
+	switch {
+	case c.OwnerType == ownerUser && c.TokenType == accessToken:
 		return nil
+	case c.OwnerType != ownerApp:
+		return apierror.Unauthenticated("invalid owner type.")
 	}
 	app, err := h.keys.app(ctx, c.TokenID, c.DomainID)
 	if err != nil {
@@ -159,6 +166,9 @@ func (h *authentication) claims(ctx context.Context, token string) (*claims, err
 	}
 	if err := verify([]byte(token), key); err != nil {
 		return nil, err
+	}
+	if unverified.Version != tokenVersion {
+		return nil, apierror.Unauthenticated("invalid token version.")
 	}
 	return unverified, nil // the bytes that were checked are those that were read
 }

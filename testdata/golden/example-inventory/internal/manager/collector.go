@@ -16,10 +16,18 @@ import (
 type Collector interface {
 	// Create stores a new collector and fills in its identifier and times.
 	Create(ctx context.Context, item *model.Collector) error
-	// Update stores the columns named, and the time of the update.
+	// Update stores the columns named, and the time of the update. If somebody else has
+	// changed the collector since item was read, it is ERROR_CONFLICT, and nothing is stored.
 	Update(ctx context.Context, scope model.Scope, item *model.Collector, columns ...string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
+	// DeleteRead is Delete of a collector that was read. If somebody else has changed it
+	// since, it is ERROR_CONFLICT.
+	DeleteRead(ctx context.Context, scope model.Scope, item *model.Collector) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.Collector, error)
+	// GetForUpdate is Get for whoever decides by what it gives and then writes: it locks
+	// the collector until the call's transaction ends, so that of several calls each
+	// sees what the one before has made of it.
+	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Collector, error)
 	// List gives a page of results and how many there are in all. Without a page,
 	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Collector, int, error)
@@ -54,8 +62,16 @@ func (m *collectorManager) Delete(ctx context.Context, scope model.Scope, id str
 	return m.store.Delete(ctx, scope.Conditions(), id)
 }
 
+func (m *collectorManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.Collector) error {
+	return m.store.DeleteRead(ctx, scope.Conditions(), item)
+}
+
 func (m *collectorManager) Get(ctx context.Context, scope model.Scope, id string) (*model.Collector, error) {
 	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *collectorManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Collector, error) {
+	return m.store.GetForUpdate(ctx, scope.Conditions(), id)
 }
 
 func (m *collectorManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Collector, int, error) {

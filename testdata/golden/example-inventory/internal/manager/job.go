@@ -16,7 +16,8 @@ import (
 type Job interface {
 	// Create stores a new job and fills in its identifier and times.
 	Create(ctx context.Context, item *model.Job) error
-	// Update stores the columns named, and the time of the update.
+	// Update stores the columns named, and the time of the update. If somebody else has
+	// changed the job since item was read, it is ERROR_CONFLICT, and nothing is stored.
 	Update(ctx context.Context, scope model.Scope, item *model.Job, columns ...string) error
 	// Record stores how far a job is, or how it ended. One that has ended, or was
 	// deleted, is not found: nobody needs to work at it any more.
@@ -26,7 +27,13 @@ type Job interface {
 	// Silent gives jobs in progress of which nothing was recorded since a time.
 	Silent(ctx context.Context, since time.Time) ([]model.Job, error)
 	Delete(ctx context.Context, scope model.Scope, id string) error
+	// DeleteRead is Delete of a job that was read. If somebody else has changed it
+	// since, it is ERROR_CONFLICT.
+	DeleteRead(ctx context.Context, scope model.Scope, item *model.Job) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.Job, error)
+	// GetForUpdate is Get for whoever decides by what it gives and then writes: it locks
+	// the job until the call's transaction ends.
+	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Job, error)
 	// List gives a page of results and how many there are in all. Without a page,
 	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Job, int, error)
@@ -59,6 +66,7 @@ func (m *jobManager) Update(ctx context.Context, scope model.Scope, item *model.
 
 func (m *jobManager) Record(ctx context.Context, item *model.Job) error {
 	item.UpdatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	item.RowVersion = 0 // that it is in progress is all that counts
 	return m.store.Update(ctx, inProgress(), item, "status", "error", "created_count", "updated_count",
 		"failure_count", "failures", "finished_at", "updated_at")
 }
@@ -87,8 +95,16 @@ func (m *jobManager) Delete(ctx context.Context, scope model.Scope, id string) e
 	return m.store.Delete(ctx, scope.Conditions(), id)
 }
 
+func (m *jobManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.Job) error {
+	return m.store.DeleteRead(ctx, scope.Conditions(), item)
+}
+
 func (m *jobManager) Get(ctx context.Context, scope model.Scope, id string) (*model.Job, error) {
 	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *jobManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Job, error) {
+	return m.store.GetForUpdate(ctx, scope.Conditions(), id)
 }
 
 func (m *jobManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Job, int, error) {

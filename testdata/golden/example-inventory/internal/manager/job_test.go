@@ -1,6 +1,9 @@
 package manager_test
 
 import (
+	"context"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,9 +51,18 @@ func behavesAsJobManager(t *testing.T, m manager.Job) {
 		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
 	}
 
+	mineToo, err := m.Get(ctx, mine, item.JobID)
+	require.NoError(t, err)
+	slower, err := m.Get(ctx, mine, item.JobID)
+	require.NoError(t, err)
+	require.NoError(t, m.Update(ctx, mine, mineToo, "workspace_id"))
+	require.NoError(t, m.Update(ctx, mine, mineToo, "workspace_id"), "it is of the version that was stored")
+	assert.Equal(t, "ERROR_CONFLICT", apierror.From(m.Update(ctx, mine, slower, "workspace_id")).Code)
+	assert.Equal(t, "ERROR_CONFLICT", apierror.From(m.DeleteRead(ctx, mine, slower)).Code)
+
 	change := &model.Job{JobID: item.JobID, WorkspaceID: "workspace-2"}
 	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Update(ctx, theirs, change, "workspace_id")).Code)
-	_, err := m.Get(ctx, mine, item.JobID)
+	_, err = m.Get(ctx, mine, item.JobID)
 	require.NoError(t, err, "nobody else has changed it")
 	require.NoError(t, m.Update(ctx, mine, change, "workspace_id"))
 	_, err = m.Get(ctx, mine, item.JobID)
@@ -59,9 +71,9 @@ func behavesAsJobManager(t *testing.T, m manager.Job) {
 	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
 	require.NoError(t, err)
 	assert.Zero(t, total)
-	for domain, want := range map[model.Scope]int{{DomainID: "domain-1"}: 1, theirs: 0, {}: 1} {
+	for domain, want := range map[string]int{"domain-1": 1, "domain-2": 0, "": 1} {
 		found := 0
-		require.NoError(t, m.Each(ctx, domain, query.Query{}, func(*model.Job) error { found++; return nil }))
+		require.NoError(t, m.Each(ctx, model.Scope{DomainID: domain}, query.Query{}, func(*model.Job) error { found++; return nil }))
 		assert.Equal(t, want, found, domain)
 	}
 	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.JobID)).Code)
@@ -69,4 +81,35 @@ func behavesAsJobManager(t *testing.T, m manager.Job) {
 	require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.JobID))
 	_, err = m.Get(ctx, model.Scope{}, item.JobID)
 	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+}
+
+// TestJobIsDecidedOnByOneCallAtATime: calls that look at a job before they change it
+// do so one after another.
+func TestJobIsDecidedOnByOneCallAtATime(t *testing.T) {
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		m := manager.NewJob(connector.New(connector.Deps{DB: db}))
+		item := &model.Job{DomainID: "domain-1", WorkspaceID: "before"}
+		require.NoError(t, m.Create(t.Context(), item))
+		_, err := m.GetForUpdate(t.Context(), model.Scope{DomainID: "domain-1"}, item.JobID)
+		require.Error(t, err, "no transaction would hold the lock")
+		var group sync.WaitGroup
+		var moved atomic.Int32
+		for range 5 {
+			group.Go(func() {
+				assert.NoError(t, db.InTx(t.Context(), func(ctx context.Context) error {
+					got, err := m.GetForUpdate(ctx, model.Scope{DomainID: "domain-1"}, item.JobID)
+					if err != nil || got.WorkspaceID != "before" {
+						return err
+					}
+					moved.Add(1)
+					got.WorkspaceID = "after"
+					return m.Update(ctx, model.Scope{DomainID: "domain-1"}, got, "workspace_id")
+				}))
+			})
+		}
+		group.Wait()
+		assert.EqualValues(t, 1, moved.Load())
+	})
 }

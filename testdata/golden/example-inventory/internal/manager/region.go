@@ -16,13 +16,20 @@ import (
 type Region interface {
 	// Create stores a new region and fills in its identifier and times.
 	Create(ctx context.Context, item *model.Region) error
-	// Update stores the columns named, and the time of the update.
+	// Update stores the columns named, and the time of the update. If somebody else has
+	// changed the region since item was read, it is ERROR_CONFLICT, and nothing is stored.
 	Update(ctx context.Context, scope model.Scope, item *model.Region, columns ...string) error
 	// Put stores a region as new or, if its domain and workspace have one of its
 	// region_code, over that one.
 	Put(ctx context.Context, item *model.Region) (created bool, err error)
 	Delete(ctx context.Context, scope model.Scope, id string) error
+	// DeleteRead is Delete of a region that was read. If somebody else has changed it
+	// since, it is ERROR_CONFLICT.
+	DeleteRead(ctx context.Context, scope model.Scope, item *model.Region) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.Region, error)
+	// GetForUpdate is Get for whoever decides by what it gives and then writes: it locks
+	// the region until the call's transaction ends.
+	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Region, error)
 	// List gives a page of results and how many there are in all. Without a page,
 	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Region, int, error)
@@ -71,8 +78,16 @@ func (m *regionManager) Delete(ctx context.Context, scope model.Scope, id string
 	return m.store.Delete(ctx, scope.Conditions(), id)
 }
 
+func (m *regionManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.Region) error {
+	return m.store.DeleteRead(ctx, scope.Conditions(), item)
+}
+
 func (m *regionManager) Get(ctx context.Context, scope model.Scope, id string) (*model.Region, error) {
 	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *regionManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Region, error) {
+	return m.store.GetForUpdate(ctx, scope.Conditions(), id)
 }
 
 func (m *regionManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Region, int, error) {

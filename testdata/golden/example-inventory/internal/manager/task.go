@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/cloudforet-io/inventory/internal/connector"
+	"github.com/cloudforet-io/inventory/internal/core/queue"
 )
 
 // Task hands work to the workers.
@@ -21,5 +22,9 @@ func NewTask(c connector.Connectors) Task {
 type taskManager struct{ tasks *connector.Tasks }
 
 func (m *taskManager) Collect(ctx context.Context, jobID string) error {
-	return m.tasks.Put(ctx, jobID, "Collection", "run", map[string]any{"job_id": jobID})
+	err := m.tasks.Put(ctx, jobID, "Collection", "run", map[string]any{"job_id": jobID})
+	if queue.IsTaken(err) {
+		return nil
+	}
+	return err
 }

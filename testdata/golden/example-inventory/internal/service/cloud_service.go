@@ -16,6 +16,13 @@ import (
 // CloudService is the service of cloud services.
 //
 // Anything that a provider runs for a customer.
+//
+// A method that writes runs in a database transaction, which is committed when it
+// returns without an error. Read by GetForUpdate what a decision hangs on, so that no
+// other call decides by the same state. Nothing must leave the service because of the
+// call before the commit: a task that is put into a queue waits for it by itself, in the
+// outbox; register a mail, or a call of another service, by OnSuccess of
+// pipeline.TransactionFrom(ctx), or make it a task if it must not get lost.
 type CloudService struct {
 	items manager.CloudService
 }
@@ -46,7 +53,7 @@ func (s *CloudService) Update(ctx context.Context, req *api.UpdateCloudServiceRe
 		return nil, apierror.Required("cloud_service_id")
 	}
 	scope := scopeOf(ctx)
-	item, err := s.items.Get(ctx, scope, req.GetCloudServiceId())
+	item, err := s.items.GetForUpdate(ctx, scope, req.GetCloudServiceId())
 	if err != nil {
 		return nil, err
 	}

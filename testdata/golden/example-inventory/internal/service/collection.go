@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/cloudforet-io/inventory/internal/core/apierror"
 	"github.com/cloudforet-io/inventory/internal/core/apivalue"
 	"github.com/cloudforet-io/inventory/internal/core/pipeline"
 	"github.com/cloudforet-io/inventory/internal/manager"
@@ -94,8 +95,17 @@ func (s *Collection) collect(ctx context.Context, job *model.Job) error {
 
 // note notes on a collector that it has collected, with a plugin that says this
 // of itself and runs in this version. Somebody may have changed the collector
-// since it was read: only what is new is stored.
+// since it was read: only what is new is stored. Where somebody does so right now, it
+// is read again.
 func (s *Collection) note(ctx context.Context, scope model.Scope, collector *model.Collector, metadata map[string]any, version string) error {
+	err := s.noteOnce(ctx, scope, collector, metadata, version)
+	for again := 0; again < 3 && err != nil && apierror.From(err).Code == "ERROR_CONFLICT"; again++ {
+		err = s.noteOnce(ctx, scope, collector, metadata, version)
+	}
+	return err
+}
+
+func (s *Collection) noteOnce(ctx context.Context, scope model.Scope, collector *model.Collector, metadata map[string]any, version string) error {
 	fresh, err := s.collectors.Get(ctx, scope, collector.CollectorID)
 	if err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/cloudforet-io/inventory/internal/core/apierror"
-	"github.com/cloudforet-io/inventory/internal/core/pipeline"
 	"github.com/cloudforet-io/inventory/internal/core/query"
 	"github.com/cloudforet-io/inventory/internal/manager"
 	"github.com/cloudforet-io/inventory/internal/model"
@@ -66,12 +65,9 @@ func (s *CollectionStart) start(ctx context.Context, collector *model.Collector)
 			return nil, err
 		}
 	}
-	// A worker must not look for a job that is not committed yet.
-	call := pipeline.TransactionFrom(ctx)
-	call.OnSuccess(func(ctx context.Context) {
-		if err := s.tasks.Collect(ctx, job.JobID); err != nil {
-			call.Log.WarnContext(ctx, "job is not handed over yet", "job_id", job.JobID, "error", err)
-		}
-	})
+	// It leaves when the job is committed.
+	if err := s.tasks.Collect(ctx, job.JobID); err != nil {
+		return nil, err
+	}
 	return job, nil
 }

@@ -36,17 +36,21 @@ type collecting struct {
 	plugins  *plugintest.Plugins
 	pipeline *pipeline.Pipeline
 	tasks    []string // the jobs that were handed over
-	full     error    // why the queue takes no more
+	loses    bool     // whether the queue forgets what it took
 }
 
-// Put notes the job of a task.
-func (f *collecting) Put(_ context.Context, _ string, task queue.Task, _ ...queue.PutOption) error {
-	if f.full != nil {
-		return f.full
+// Put notes the job of a task, when the call is committed that puts it.
+func (f *collecting) Put(ctx context.Context, _ string, task queue.Task, _ ...queue.PutOption) error {
+	note := func(context.Context) error {
+		if id, _ := task.Stages[0].Params["job_id"].(string); !f.loses {
+			f.tasks = append(f.tasks, id)
+		}
+		return nil
 	}
-	id, _ := task.Stages[0].Params["job_id"].(string)
-	f.tasks = append(f.tasks, id)
-	return nil
+	if pipeline.TransactionFrom(ctx).OnCommit(note) {
+		return nil
+	}
+	return note(ctx)
 }
 
 func withCollecting(t *testing.T, test func(t *testing.T, f *collecting)) {

@@ -60,7 +60,7 @@ func (s *Collector) Update(ctx context.Context, req *api.UpdateCollectorRequest)
 		return nil, apierror.Required("collector_id")
 	}
 	scope := scopeOf(ctx)
-	item, err := s.collectors.Get(ctx, scope, req.GetCollectorId())
+	item, err := s.collectors.GetForUpdate(ctx, scope, req.GetCollectorId())
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,13 @@ import (
 // Job is the service Job of the API.
 //
 // A Job is one collection, under way or ended.
+//
+// A method that writes runs in a database transaction, which is committed when it
+// returns without an error. Read by GetForUpdate what a decision hangs on, so that no
+// other call decides by the same state. Nothing must leave the service because of the
+// call before the commit: a task that is put into a queue waits for it by itself, in the
+// outbox; register a mail, or a call of another service, by OnSuccess of
+// pipeline.TransactionFrom(ctx), or make it a task if it must not get lost.
 type Job struct {
 	jobs manager.Job
 }
@@ -29,18 +36,26 @@ func NewJob(m manager.Managers) *Job {
 
 // Delete deletes a job.
 func (s *Job) Delete(ctx context.Context, req *api.JobRequest) (*emptypb.Empty, error) {
+	scope, err := scopeFor(ctx, req.GetDomainId(), req.GetWorkspaceId())
+	if err != nil {
+		return nil, err
+	}
 	if req.GetJobId() == "" {
 		return nil, apierror.Required("job_id")
 	}
-	return &emptypb.Empty{}, s.jobs.Delete(ctx, scopeOf(ctx), req.GetJobId())
+	return &emptypb.Empty{}, s.jobs.Delete(ctx, scope, req.GetJobId())
 }
 
 // Get gives a job.
 func (s *Job) Get(ctx context.Context, req *api.JobRequest) (*api.JobInfo, error) {
+	scope, err := scopeFor(ctx, req.GetDomainId(), req.GetWorkspaceId())
+	if err != nil {
+		return nil, err
+	}
 	if req.GetJobId() == "" {
 		return nil, apierror.Required("job_id")
 	}
-	item, err := s.jobs.Get(ctx, scopeOf(ctx), req.GetJobId())
+	item, err := s.jobs.Get(ctx, scope, req.GetJobId())
 	if err != nil {
 		return nil, err
 	}

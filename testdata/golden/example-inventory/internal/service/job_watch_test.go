@@ -1,7 +1,6 @@
 package service_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -24,9 +23,9 @@ func TestJobWatch(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			withCollecting(t, func(t *testing.T, f *collecting) {
-				f.full = errors.New("the queue is away") // the job is made all the same
+				f.loses = true
 				job := f.job(t, f.start(t, f.collector(t, nil)).GetJobId())
-				f.full = nil
+				f.loses = false
 				job.UpdatedAt = time.Now().Add(-c.silent)
 				require.NoError(t, f.stored.Job.Update(t.Context(), nil, job, "updated_at"))
 

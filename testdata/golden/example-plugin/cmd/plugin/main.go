@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/cloudforet-io/plugin/config"
 	"github.com/cloudforet-io/plugin/internal/app"
+	"github.com/cloudforet-io/plugin/internal/core/cli"
 	core "github.com/cloudforet-io/plugin/internal/core/config"
 )
 
@@ -20,21 +20,16 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := command().ExecuteContext(ctx)
+	status := cli.Execute(ctx, command())
 	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "plugin:", err)
-		os.Exit(1)
-	}
+	os.Exit(status)
 }
 
 func command() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "plugin",
-		Short:         "Knows which plugins there are, and has supervisors run those that somebody asks for.",
-		Long:          "Knows which plugins there are, and has supervisors run those that somebody asks for." + "\n\nSPACEONE_CONFIG_FILE names the configuration; without it the built-in defaults hold.",
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Use:   "plugin",
+		Short: "Knows which plugins there are, and has supervisors run those that somebody asks for.",
+		Long:  "Knows which plugins there are, and has supervisors run those that somebody asks for." + "\n\nSPACEONE_CONFIG_FILE names the configuration; without it the built-in defaults hold.",
 	}
 	run := &cobra.Command{Use: "run", Short: "Run servers until they are told to stop"}
 	for _, server := range app.Servers() {

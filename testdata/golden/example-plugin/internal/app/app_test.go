@@ -41,12 +41,15 @@ func build(t *testing.T, settings string) *app.App {
 	return a
 }
 
-// start runs the service as its command does, with what the test configures. A
-// port that somebody else takes first is tried anew.
-func start(t *testing.T, settings string) running {
+// start runs the service as its command does, with what the test configures; all
+// servers, if none are named. A port that somebody else takes first is tried anew.
+func start(t *testing.T, settings string, servers ...string) running {
 	t.Helper()
+	if len(servers) == 0 {
+		servers = app.Names()
+	}
 	for range 5 {
-		if r, ok := attempt(t, settings); ok {
+		if r, ok := attempt(t, settings, servers); ok {
 			return r
 		}
 	}
@@ -54,7 +57,7 @@ func start(t *testing.T, settings string) running {
 	return running{}
 }
 
-func attempt(t *testing.T, settings string) (r running, ok bool) {
+func attempt(t *testing.T, settings string, servers []string) (r running, ok bool) {
 	t.Helper()
 	ports := ""
 	for key, address := range map[string]*string{"PORT": &r.grpc, "REST_PORT": &r.rest, "ADMIN_PORT": &r.admin} {
@@ -67,7 +70,7 @@ func attempt(t *testing.T, settings string) (r running, ok bool) {
 	a := build(t, ports+settings)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- a.Run(ctx, app.Names()...) }()
+	go func() { done <- a.Run(ctx, servers...) }()
 	r.stop = sync.OnceValue(func() error { cancel(); return <-done })
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		if strings.Contains(get(r.admin, "/check"), `"SERVING"`) {

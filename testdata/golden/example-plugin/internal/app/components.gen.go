@@ -10,6 +10,8 @@ import (
 	"github.com/cloudforet-io/plugin/internal/connector"
 	"github.com/cloudforet-io/plugin/internal/connector/database"
 	core "github.com/cloudforet-io/plugin/internal/core/database"
+	"github.com/cloudforet-io/plugin/internal/core/lifecycle"
+	"github.com/cloudforet-io/plugin/internal/core/outbox"
 	"github.com/cloudforet-io/plugin/internal/core/queue"
 	"github.com/cloudforet-io/plugin/internal/handler/guard"
 	"github.com/cloudforet-io/plugin/internal/manager"
@@ -20,6 +22,7 @@ import (
 type components struct {
 	db       *core.DB
 	queues   *queue.Set
+	outbox   *outbox.Outbox // by which tasks leave
 	managers manager.Managers
 	guards   guard.Guards
 }
@@ -32,6 +35,12 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.queues, err = queue.Open(ctx, queueOptions(a.config)); err != nil {
 		return err
 	}
+	if a.outbox, err = outbox.New(outbox.Options{
+		DB: a.db, Queues: a.queues, Log: a.telemetry.Log, Registerer: a.telemetry.Registry,
+	}); err != nil {
+		return err
+	}
+	a.queues.Through(a.outbox)
 	p, err := a.pipeline(a.db)
 	if err != nil {
 		return err
@@ -53,7 +62,16 @@ func (a *App) Migrate(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.db.Migrate(ctx, migrations)
+	own, err := outbox.Migrations()
+	if err != nil {
+		return nil, err
+	}
+	applied, err := a.db.Migrate(ctx, own)
+	if err != nil {
+		return applied, err
+	}
+	more, err := a.db.Migrate(ctx, migrations)
+	return append(applied, more...), err
 }
 
 // prepare does what has to be done before servers run.
@@ -65,13 +83,18 @@ func (a *App) prepare(ctx context.Context) error {
 	return err
 }
 
-// ping reports the first thing that the service needs and can't reach.
-func (c *components) ping(ctx context.Context) error {
+// background is what runs beside the servers, whichever these are.
+func (a *App) background() lifecycle.Chain { return lifecycle.Chain{a.outbox.Module()} }
+
+// ping reports the first thing that servers need and can't reach. Calls need the
+// databases; queues are needed by those alone who take tasks off them, or do nothing but
+// put them there.
+func (c *components) ping(ctx context.Context, servers ...string) error {
 	if err := c.db.Ping(ctx); err != nil {
 		return err
 	}
-	if err := c.queues.Ping(ctx); err != nil {
-		return err
+	if slices.Contains(servers, "worker") || slices.Contains(servers, "scheduler") {
+		return c.queues.Ping(ctx)
 	}
 	return nil
 }

@@ -23,7 +23,8 @@ func restModules(ctx context.Context, a *App) (lifecycle.Chain, error) {
 	rest, err := server.NewREST(ctx, server.RESTOptions{
 		Address: a.config.RestAddress(), Connection: conn, Register: api.Registrations(),
 		OpenAPI: openapi.Document, Title: a.config.Service, Version: a.version,
-		MaxMessageLength: a.config.MaxMessageLength, Ready: a.ready, Stopping: g.EndStreams,
+		NoDocs:           !a.config.Docs,
+		MaxMessageLength: a.config.MaxMessageLength, MaxWorkers: a.config.MaxWorkers, Ready: a.answers, Stopping: g.EndStreams,
 		Local: len(a.handlers.Authentication) == 0 && a.config.Authentication != "none",
 		Log:   a.telemetry.Log, Tracer: a.telemetry.Tracer,
 	})

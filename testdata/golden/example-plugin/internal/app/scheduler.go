@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/cloudforet-io/plugin/internal/core/lifecycle"
@@ -21,7 +22,7 @@ func schedulerModules(_ context.Context, a *App) (lifecycle.Chain, error) {
 	}
 	all, err := scheduler.New(scheduler.Options{
 		Service: a.config.Service, Queues: a.queues, Schedulers: schedulers,
-		Jobs: a.jobs(), Log: a.telemetry.Log, Registerer: a.telemetry.Registry,
+		Jobs: a.jobs(), Guarded: a.guarded(), Log: a.telemetry.Log, Registerer: a.telemetry.Registry,
 	})
 	if err != nil {
 		return nil, err
@@ -29,8 +30,12 @@ func schedulerModules(_ context.Context, a *App) (lifecycle.Chain, error) {
 	return lifecycle.Chain{all.Module()}, nil
 }
 
+// guarded tells whether the service asks who calls.
+func (a *App) guarded() bool { return len(a.handlers.Authentication) > 0 }
+
 // jobs are those of the schedulers. Each task gets the system token that there is
-// when it is made, which may be another than when the service started.
+// when it is made, which may be another than when the service started, or come
+// later: until then no task is made.
 func (a *App) jobs() []scheduler.Job {
 	all := jobs.Jobs("")
 	for i := range all {
@@ -38,6 +43,9 @@ func (a *App) jobs() []scheduler.Job {
 			token, err := a.config.SystemToken()
 			if err != nil {
 				return nil, err
+			}
+			if token == "" && a.guarded() && a.config.TokenFile != "" {
+				return nil, fmt.Errorf("the system token is not in TOKEN_FILE yet (%s)", a.config.TokenFile)
 			}
 			return jobs.Jobs(token)[i].Create(ctx, fire)
 		}

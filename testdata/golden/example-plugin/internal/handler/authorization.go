@@ -3,7 +3,6 @@ package handler
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -49,11 +48,11 @@ func (authorization) Verify(_ context.Context, t *pipeline.Transaction, req prot
 			return apierror.PermissionDenied()
 		}
 	}
-	if len(caller.Permissions) > 0 && t.Method.Permission != "" && !granted(caller.Permissions, t.Method.Permission) {
+	if !caller.May(t.Method.Permission) {
 		return apierror.PermissionDenied()
 	}
-	project := text(req, "project_id")
-	if len(caller.Projects) > 0 && project != "" && project != "*" && !slices.Contains(caller.Projects, project) {
+	project, projects := text(req, "project_id"), projectsOf(caller)
+	if projects != nil && project != "" && project != "*" && !slices.Contains(projects, project) {
 		return apierror.PermissionDenied()
 	}
 	return nil
@@ -88,11 +87,6 @@ func suits(group, role string) bool {
 		systemAdmin:     {"SYSTEM"},
 	}[role]
 	return !limited || slices.Contains(allowed, group)
-}
-
-// granted reports whether one of the permissions is a prefix of the method's.
-func granted(permissions []string, needed string) bool {
-	return slices.ContainsFunc(permissions, func(p string) bool { return strings.HasPrefix(needed, p) })
 }
 
 // text is a request's text or enum field; empty if it has none of this name.

@@ -4,6 +4,7 @@
 package handler
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -20,7 +21,9 @@ import (
 // Deps are what handlers may be made of.
 type Deps struct {
 	Identity Dispatcher // calls other services; of identity come keys and apps
-	Log      *slog.Logger
+	// SystemDomain gives the domain whose system tokens are taken; empty: none is named.
+	SystemDomain func(context.Context) (string, error)
+	Log          *slog.Logger
 }
 
 // Registry is the handlers that HANDLERS may name: backend → what makes it of

@@ -17,7 +17,8 @@ import (
 type InstalledPlugin interface {
 	// Create stores a new installed plugin and fills in its identifier and times.
 	Create(ctx context.Context, item *model.InstalledPlugin) error
-	// Update stores the columns named, and the time of the update.
+	// Update stores the columns named, and the time of the update. If somebody else has
+	// changed the installed plugin since item was read, it is ERROR_CONFLICT, and nothing is stored.
 	Update(ctx context.Context, scope model.Scope, item *model.InstalledPlugin, columns ...string) error
 	// Versions gives where a version of a plugin is installed, among these domains.
 	Versions(ctx context.Context, pluginID, version string, domainIDs ...string) ([]model.InstalledPlugin, error)
@@ -36,7 +37,13 @@ type InstalledPlugin interface {
 	// Uninstall removes all versions of a plugin, wherever they run within the scope.
 	Uninstall(ctx context.Context, scope model.Scope, pluginID string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
+	// DeleteRead is Delete of an installed plugin that was read. If somebody else has changed it
+	// since, it is ERROR_CONFLICT.
+	DeleteRead(ctx context.Context, scope model.Scope, item *model.InstalledPlugin) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.InstalledPlugin, error)
+	// GetForUpdate is Get for whoever decides by what it gives and then writes: it locks
+	// the installed plugin until the call's transaction ends.
+	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.InstalledPlugin, error)
 	// List gives a page of results and how many there are in all. Without a page,
 	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.InstalledPlugin, int, error)
@@ -79,6 +86,7 @@ func (m *installedPluginManager) RunBy(ctx context.Context, supervisorID string)
 
 func (m *installedPluginManager) Report(ctx context.Context, item *model.InstalledPlugin) error {
 	item.UpdatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	item.RowVersion = 0 // that somebody asked for it meanwhile does not matter
 	return m.store.Update(ctx, []query.Condition{runBy(item.SupervisorID)}, item, "state", "endpoint", "endpoints", "updated_at")
 }
 
@@ -87,12 +95,14 @@ func (m *installedPluginManager) Move(ctx context.Context, item *model.Installed
 	item.SupervisorID, item.SupervisorName, item.Hostname = to.SupervisorID, to.Name, to.Hostname
 	item.State, item.Endpoint, item.Endpoints = model.PluginProvisioning, "", nil
 	item.UpdatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	item.RowVersion = 0 // who runs it is all that counts
 	return m.store.Update(ctx, []query.Condition{from}, item,
 		"supervisor_id", "supervisor_name", "hostname", "state", "endpoint", "endpoints", "updated_at")
 }
 
 func (m *installedPluginManager) Ask(ctx context.Context, item *model.InstalledPlugin) error {
 	item.AskedAt = time.Now().UTC().Truncate(time.Millisecond)
+	item.RowVersion = 0 // many ask at once
 	return m.store.Update(ctx, nil, item, "asked_at")
 }
 
@@ -128,8 +138,16 @@ func (m *installedPluginManager) Delete(ctx context.Context, scope model.Scope, 
 	return m.store.Delete(ctx, scope.Conditions(), id)
 }
 
+func (m *installedPluginManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.InstalledPlugin) error {
+	return m.store.DeleteRead(ctx, scope.Conditions(), item)
+}
+
 func (m *installedPluginManager) Get(ctx context.Context, scope model.Scope, id string) (*model.InstalledPlugin, error) {
 	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *installedPluginManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.InstalledPlugin, error) {
+	return m.store.GetForUpdate(ctx, scope.Conditions(), id)
 }
 
 func (m *installedPluginManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.InstalledPlugin, int, error) {

@@ -19,10 +19,17 @@ type RegisteredPlugin interface {
 	// Create stores a new registered plugin and fills in its identifier and times. A
 	// domain can't take the identifier of one of the platform's.
 	Create(ctx context.Context, item *model.RegisteredPlugin) error
-	// Update stores the columns named, and the time of the update.
+	// Update stores the columns named, and the time of the update. If somebody else has
+	// changed the registered plugin since item was read, it is ERROR_CONFLICT, and nothing is stored.
 	Update(ctx context.Context, scope model.Scope, item *model.RegisteredPlugin, columns ...string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
+	// DeleteRead is Delete of a registered plugin that was read. If somebody else has changed it
+	// since, it is ERROR_CONFLICT.
+	DeleteRead(ctx context.Context, scope model.Scope, item *model.RegisteredPlugin) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.RegisteredPlugin, error)
+	// GetForUpdate is Get for whoever decides by what it gives and then writes: it locks
+	// the registered plugin until the call's transaction ends.
+	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.RegisteredPlugin, error)
 	// Usable gives the plugin that somebody of a domain can use: one of the platform's
 	// or, where it has none of this identifier, of his domain's.
 	Usable(ctx context.Context, domainID, id string) (*model.RegisteredPlugin, error)
@@ -73,8 +80,16 @@ func (m *registeredPluginManager) Delete(ctx context.Context, scope model.Scope,
 	return m.store.Delete(ctx, exactly(scope), id)
 }
 
+func (m *registeredPluginManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.RegisteredPlugin) error {
+	return m.store.DeleteRead(ctx, exactly(scope), item)
+}
+
 func (m *registeredPluginManager) Get(ctx context.Context, scope model.Scope, id string) (*model.RegisteredPlugin, error) {
 	return m.store.Get(ctx, exactly(scope), id)
+}
+
+func (m *registeredPluginManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.RegisteredPlugin, error) {
+	return m.store.GetForUpdate(ctx, exactly(scope), id)
 }
 
 // exactly selects what belongs to the domain of a scope, and to no other.

@@ -1,6 +1,9 @@
 package manager_test
 
 import (
+	"context"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -50,9 +53,18 @@ func behavesAsRegisteredPluginManager(t *testing.T, m manager.RegisteredPlugin) 
 		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
 	}
 
+	mineToo, err := m.Get(ctx, mine, item.PluginID)
+	require.NoError(t, err)
+	slower, err := m.Get(ctx, mine, item.PluginID)
+	require.NoError(t, err)
+	require.NoError(t, m.Update(ctx, mine, mineToo, "workspace_id"))
+	require.NoError(t, m.Update(ctx, mine, mineToo, "workspace_id"), "it is of the version that was stored")
+	assert.Equal(t, "ERROR_CONFLICT", apierror.From(m.Update(ctx, mine, slower, "workspace_id")).Code)
+	assert.Equal(t, "ERROR_CONFLICT", apierror.From(m.DeleteRead(ctx, mine, slower)).Code)
+
 	change := &model.RegisteredPlugin{PluginID: item.PluginID, WorkspaceID: "workspace-2"}
 	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Update(ctx, theirs, change, "workspace_id")).Code)
-	_, err := m.Get(ctx, mine, item.PluginID)
+	_, err = m.Get(ctx, mine, item.PluginID)
 	require.NoError(t, err, "nobody else has changed it")
 	require.NoError(t, m.Update(ctx, mine, change, "workspace_id"))
 	_, err = m.Get(ctx, mine, item.PluginID)
@@ -61,9 +73,9 @@ func behavesAsRegisteredPluginManager(t *testing.T, m manager.RegisteredPlugin) 
 	_, total, err := m.List(ctx, theirs, query.Query{CountOnly: true})
 	require.NoError(t, err)
 	assert.Zero(t, total)
-	for domain, want := range map[model.Scope]int{{DomainID: "domain-1"}: 1, theirs: 0, {}: 1} {
+	for domain, want := range map[string]int{"domain-1": 1, "domain-2": 0, "": 1} {
 		found := 0
-		require.NoError(t, m.Each(ctx, domain, query.Query{}, func(*model.RegisteredPlugin) error { found++; return nil }))
+		require.NoError(t, m.Each(ctx, model.Scope{DomainID: domain}, query.Query{}, func(*model.RegisteredPlugin) error { found++; return nil }))
 		assert.Equal(t, want, found, domain)
 	}
 	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(m.Delete(ctx, theirs, item.PluginID)).Code)
@@ -71,4 +83,35 @@ func behavesAsRegisteredPluginManager(t *testing.T, m manager.RegisteredPlugin) 
 	require.NoError(t, m.Delete(ctx, model.Scope{DomainID: "domain-1"}, item.PluginID))
 	_, err = m.Get(ctx, model.Scope{}, item.PluginID)
 	assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
+}
+
+// TestRegisteredPluginIsDecidedOnByOneCallAtATime: calls that look at a registered plugin before they change it
+// do so one after another.
+func TestRegisteredPluginIsDecidedOnByOneCallAtATime(t *testing.T) {
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		m := manager.NewRegisteredPlugin(connector.New(connector.Deps{DB: db}))
+		item := &model.RegisteredPlugin{DomainID: "domain-1", WorkspaceID: "before"}
+		require.NoError(t, m.Create(t.Context(), item))
+		_, err := m.GetForUpdate(t.Context(), model.Scope{DomainID: "domain-1"}, item.PluginID)
+		require.Error(t, err, "no transaction would hold the lock")
+		var group sync.WaitGroup
+		var moved atomic.Int32
+		for range 5 {
+			group.Go(func() {
+				assert.NoError(t, db.InTx(t.Context(), func(ctx context.Context) error {
+					got, err := m.GetForUpdate(ctx, model.Scope{DomainID: "domain-1"}, item.PluginID)
+					if err != nil || got.WorkspaceID != "before" {
+						return err
+					}
+					moved.Add(1)
+					got.WorkspaceID = "after"
+					return m.Update(ctx, model.Scope{DomainID: "domain-1"}, got, "workspace_id")
+				}))
+			})
+		}
+		group.Wait()
+		assert.EqualValues(t, 1, moved.Load())
+	})
 }

@@ -18,7 +18,8 @@ import (
 type Supervisor interface {
 	// Create stores a new supervisor and fills in its identifier and times.
 	Create(ctx context.Context, item *model.Supervisor) error
-	// Update stores the columns named, and the time of the update.
+	// Update stores the columns named, and the time of the update. If somebody else has
+	// changed the supervisor since item was read, it is ERROR_CONFLICT, and nothing is stored.
 	Update(ctx context.Context, scope model.Scope, item *model.Supervisor, columns ...string) error
 	// Known gives the supervisor of a hostname, of exactly this domain; nil if there
 	// is none.
@@ -29,7 +30,13 @@ type Supervisor interface {
 	// Silent gives those that are ENABLED and that nobody heard of since a time.
 	Silent(ctx context.Context, since time.Time) ([]model.Supervisor, error)
 	Delete(ctx context.Context, scope model.Scope, id string) error
+	// DeleteRead is Delete of a supervisor that was read. If somebody else has changed it
+	// since, it is ERROR_CONFLICT.
+	DeleteRead(ctx context.Context, scope model.Scope, item *model.Supervisor) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.Supervisor, error)
+	// GetForUpdate is Get for whoever decides by what it gives and then writes: it locks
+	// the supervisor until the call's transaction ends.
+	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Supervisor, error)
 	// List gives a page of results and how many there are in all. Without a page,
 	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Supervisor, int, error)
@@ -106,8 +113,16 @@ func (m *supervisorManager) Delete(ctx context.Context, scope model.Scope, id st
 	return m.store.Delete(ctx, scope.Conditions(), id)
 }
 
+func (m *supervisorManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.Supervisor) error {
+	return m.store.DeleteRead(ctx, scope.Conditions(), item)
+}
+
 func (m *supervisorManager) Get(ctx context.Context, scope model.Scope, id string) (*model.Supervisor, error) {
 	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *supervisorManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Supervisor, error) {
+	return m.store.GetForUpdate(ctx, scope.Conditions(), id)
 }
 
 func (m *supervisorManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Supervisor, int, error) {

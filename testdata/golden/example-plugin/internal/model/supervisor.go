@@ -24,6 +24,10 @@ type Supervisor struct {
 	WorkspaceID  string         `bun:"workspace_id"`
 	CreatedAt    time.Time      `bun:"created_at"`
 	UpdatedAt    time.Time      `bun:"updated_at"`
+
+	// RowVersion counts the changes of the row, as it was when it was read: 0 says
+	// that it was not read. The store sets it, and holds updates to it.
+	RowVersion int64 `bun:"_version"`
 }
 
 // SupervisorSchema says what queries may ask of supervisors.

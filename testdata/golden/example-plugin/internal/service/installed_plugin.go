@@ -30,10 +30,14 @@ func NewInstalledPlugin(m manager.Managers) *InstalledPlugin {
 
 // Get gets one installed plugin.
 func (s *InstalledPlugin) Get(ctx context.Context, req *api.InstalledPluginRequest) (*api.InstalledPluginInfo, error) {
+	scope, err := scopeFor(ctx, req.GetDomainId(), "")
+	if err != nil {
+		return nil, err
+	}
 	if req.GetInstalledPluginId() == "" {
 		return nil, apierror.Required("installed_plugin_id")
 	}
-	item, err := s.installedPlugins.Get(ctx, scopeOf(ctx), req.GetInstalledPluginId())
+	item, err := s.installedPlugins.Get(ctx, scope, req.GetInstalledPluginId())
 	if err != nil {
 		return nil, err
 	}
@@ -70,11 +74,15 @@ func (s *InstalledPlugin) List(ctx context.Context, req *api.InstalledPluginQuer
 
 // Stat gives statistics of installed plugins.
 func (s *InstalledPlugin) Stat(ctx context.Context, req *api.InstalledPluginStatQuery) (*structpb.Struct, error) {
+	scope, err := scopeFor(ctx, req.GetDomainId(), "")
+	if err != nil {
+		return nil, err
+	}
 	q, err := query.StatFromMessage(req.GetQuery())
 	if err != nil {
 		return nil, err
 	}
-	rows, total, err := s.installedPlugins.Stat(ctx, scopeOf(ctx), q)
+	rows, total, err := s.installedPlugins.Stat(ctx, scope, q)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,9 @@ func onPlatform(t *testing.T, test func(p platform)) {
 func call[Req, Res proto.Message](p platform, domain string, method func(context.Context, Req) (Res, error), req Req) (Res, error) {
 	ctx, cancel := context.WithTimeout(pipeline.WithMetadata(context.Background(), pipeline.Metadata{DomainID: domain}), endpointSpare+p.patience)
 	defer cancel()
-	return pipeline.Call(ctx, p.pipeline, pipeline.Method{Resource: "Test", Verb: "test", Piecemeal: true}, req, method)
+	_, watches := any(req).(*structpb.Struct)
+	_, waits := any(req).(*api.PluginEndpointRequest)
+	return pipeline.Call(ctx, p.pipeline, pipeline.Method{Resource: "Test", Verb: "test", Piecemeal: watches || waits}, req, method)
 }
 
 // must is call for what does not fail.

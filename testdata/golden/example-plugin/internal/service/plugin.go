@@ -74,7 +74,7 @@ func (s *Plugin) Update(ctx context.Context, req *api.UpdatePluginRequest) (*api
 		return nil, err
 	}
 	scope := domainOf(ctx)
-	item, err := s.registeredPlugins.Get(ctx, scope, req.GetPluginId())
+	item, err := s.registeredPlugins.GetForUpdate(ctx, scope, req.GetPluginId())
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func (s *Supervisor) change(
 		return nil, apierror.Required("supervisor_id")
 	}
 	scope := domainOf(ctx)
-	item, err := s.supervisors.Get(ctx, scope, req.GetSupervisorId())
+	item, err := s.supervisors.GetForUpdate(ctx, scope, req.GetSupervisorId())
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (s *Supervisor) Enable(ctx context.Context, req *api.SupervisorRequest) (*a
 		return nil, apierror.Required("supervisor_id")
 	}
 	scope := domainOf(ctx)
-	item, err := s.supervisors.Get(ctx, scope, req.GetSupervisorId())
+	item, err := s.supervisors.GetForUpdate(ctx, scope, req.GetSupervisorId())
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (s *Supervisor) Disable(ctx context.Context, req *api.SupervisorRequest) (*
 		return nil, apierror.Required("supervisor_id")
 	}
 	scope := domainOf(ctx)
-	item, err := s.supervisors.Get(ctx, scope, req.GetSupervisorId())
+	item, err := s.supervisors.GetForUpdate(ctx, scope, req.GetSupervisorId())
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,9 @@ func (s *Supervisor) Publish(ctx context.Context, req *api.PublishSupervisorRequ
 		return nil, apierror.New(codes.AlreadyExists, "ERROR_NOT_UNIQUE",
 			"The hostname %s is that of the supervisor %s: give this one another, or deregister that one.", item.Hostname, item.Name)
 	}
+	if item, err = s.supervisors.GetForUpdate(ctx, model.Scope{}, item.SupervisorID); err != nil {
+		return nil, err
+	}
 	if err := published(item, req); err != nil {
 		return nil, err
 	}

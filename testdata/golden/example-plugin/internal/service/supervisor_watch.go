@@ -57,13 +57,18 @@ func (s *SupervisorWatch) disconnect(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	disconnected := 0
 	for i := range silent {
 		silent[i].State = model.SupervisorDisconnected
-		if err := s.placement.supervisors.Update(ctx, model.Scope{}, &silent[i], "state"); err != nil && !failed(err, "ERROR_NOT_FOUND") {
+		err := s.placement.supervisors.Update(ctx, model.Scope{}, &silent[i], "state")
+		switch {
+		case err == nil:
+			disconnected++
+		case !failed(err, "ERROR_NOT_FOUND") && !failed(err, "ERROR_CONFLICT"): // then it was heard of
 			return 0, err
 		}
 	}
-	return len(silent), nil
+	return disconnected, nil
 }
 
 func (s *SupervisorWatch) remove(ctx context.Context) (int, error) {
@@ -71,13 +76,17 @@ func (s *SupervisorWatch) remove(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	removed := 0
 	for i := range unused {
-		err := s.placement.installed.Delete(ctx, model.Scope{}, unused[i].InstalledPluginID)
-		if err != nil && !failed(err, "ERROR_NOT_FOUND") {
+		err := s.placement.installed.DeleteRead(ctx, model.Scope{}, &unused[i])
+		switch {
+		case err == nil:
+			removed++
+		case !failed(err, "ERROR_NOT_FOUND") && !failed(err, "ERROR_CONFLICT"): // then somebody asked for it
 			return 0, err
 		}
 	}
-	return len(unused), nil
+	return removed, nil
 }
 
 // move gives plugins whose supervisor is gone to another of the domain.

@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/cloudforet-io/inventory/config"
 	"github.com/cloudforet-io/inventory/internal/app"
+	"github.com/cloudforet-io/inventory/internal/core/cli"
 	core "github.com/cloudforet-io/inventory/internal/core/config"
 )
 
@@ -20,21 +20,16 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := command().ExecuteContext(ctx)
+	status := cli.Execute(ctx, command())
 	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "inventory:", err)
-		os.Exit(1)
-	}
+	os.Exit(status)
 }
 
 func command() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "inventory",
-		Short:         "Keeps what a cloud holds.",
-		Long:          "Keeps what a cloud holds." + "\n\nSPACEONE_CONFIG_FILE names the configuration; without it the built-in defaults hold.",
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Use:   "inventory",
+		Short: "Keeps what a cloud holds.",
+		Long:  "Keeps what a cloud holds." + "\n\nSPACEONE_CONFIG_FILE names the configuration; without it the built-in defaults hold.",
 	}
 	run := &cobra.Command{Use: "run", Short: "Run servers until they are told to stop"}
 	for _, server := range app.Servers() {

@@ -11,6 +11,8 @@ import (
 	"github.com/cloudforet-io/inventory/internal/connector/database"
 	"github.com/cloudforet-io/inventory/internal/core/cache"
 	core "github.com/cloudforet-io/inventory/internal/core/database"
+	"github.com/cloudforet-io/inventory/internal/core/lifecycle"
+	"github.com/cloudforet-io/inventory/internal/core/outbox"
 	"github.com/cloudforet-io/inventory/internal/core/queue"
 	"github.com/cloudforet-io/inventory/internal/handler/guard"
 	"github.com/cloudforet-io/inventory/internal/manager"
@@ -22,6 +24,7 @@ type components struct {
 	db       *core.DB
 	cache    cache.Cache
 	queues   *queue.Set
+	outbox   *outbox.Outbox // by which tasks leave
 	managers manager.Managers
 	guards   guard.Guards
 }
@@ -37,6 +40,12 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.queues, err = queue.Open(ctx, queueOptions(a.config)); err != nil {
 		return err
 	}
+	if a.outbox, err = outbox.New(outbox.Options{
+		DB: a.db, Queues: a.queues, Log: a.telemetry.Log, Registerer: a.telemetry.Registry,
+	}); err != nil {
+		return err
+	}
+	a.queues.Through(a.outbox)
 	p, err := a.pipeline(a.db)
 	if err != nil {
 		return err
@@ -58,7 +67,16 @@ func (a *App) Migrate(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.db.Migrate(ctx, migrations)
+	own, err := outbox.Migrations()
+	if err != nil {
+		return nil, err
+	}
+	applied, err := a.db.Migrate(ctx, own)
+	if err != nil {
+		return applied, err
+	}
+	more, err := a.db.Migrate(ctx, migrations)
+	return append(applied, more...), err
 }
 
 // prepare does what has to be done before servers run.
@@ -70,13 +88,18 @@ func (a *App) prepare(ctx context.Context) error {
 	return err
 }
 
-// ping reports the first thing that the service needs and can't reach.
-func (c *components) ping(ctx context.Context) error {
+// background is what runs beside the servers, whichever these are.
+func (a *App) background() lifecycle.Chain { return lifecycle.Chain{a.outbox.Module()} }
+
+// ping reports the first thing that servers need and can't reach. Calls need the
+// databases; queues are needed by those alone who take tasks off them, or do nothing but
+// put them there.
+func (c *components) ping(ctx context.Context, servers ...string) error {
 	if err := c.db.Ping(ctx); err != nil {
 		return err
 	}
-	if err := c.queues.Ping(ctx); err != nil {
-		return err
+	if slices.Contains(servers, "worker") || slices.Contains(servers, "scheduler") {
+		return c.queues.Ping(ctx)
 	}
 	return nil
 }

@@ -16,10 +16,18 @@ import (
 type CloudService interface {
 	// Create stores a new cloud service and fills in its identifier and times.
 	Create(ctx context.Context, item *model.CloudService) error
-	// Update stores the columns named, and the time of the update.
+	// Update stores the columns named, and the time of the update. If somebody else has
+	// changed the cloud service since item was read, it is ERROR_CONFLICT, and nothing is stored.
 	Update(ctx context.Context, scope model.Scope, item *model.CloudService, columns ...string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
+	// DeleteRead is Delete of a cloud service that was read. If somebody else has changed it
+	// since, it is ERROR_CONFLICT.
+	DeleteRead(ctx context.Context, scope model.Scope, item *model.CloudService) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.CloudService, error)
+	// GetForUpdate is Get for whoever decides by what it gives and then writes: it locks
+	// the cloud service until the call's transaction ends, so that of several calls each
+	// sees what the one before has made of it.
+	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.CloudService, error)
 	// List gives a page of results and how many there are in all. Without a page,
 	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.CloudService, int, error)
@@ -54,8 +62,16 @@ func (m *cloudServiceManager) Delete(ctx context.Context, scope model.Scope, id 
 	return m.store.Delete(ctx, scope.Conditions(), id)
 }
 
+func (m *cloudServiceManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.CloudService) error {
+	return m.store.DeleteRead(ctx, scope.Conditions(), item)
+}
+
 func (m *cloudServiceManager) Get(ctx context.Context, scope model.Scope, id string) (*model.CloudService, error) {
 	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *cloudServiceManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.CloudService, error) {
+	return m.store.GetForUpdate(ctx, scope.Conditions(), id)
 }
 
 func (m *cloudServiceManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.CloudService, int, error) {

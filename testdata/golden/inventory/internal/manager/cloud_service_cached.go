@@ -27,7 +27,8 @@ func NewCachedCloudService(next CloudService, store cache.Cache) CloudService {
 }
 
 // Get keeps a cloud service under its identifier alone, the same for all callers, and
-// holds it against the scope of each.
+// holds it against the scope of each. It may be of a version that is no more: who
+// writes outside a call gets it by GetForUpdate.
 func (c *cachedCloudService) Get(ctx context.Context, scope model.Scope, id string) (*model.CloudService, error) {
 	if call := pipeline.TransactionFrom(ctx); call.Method.Verb != "" && !call.Method.ReadOnly {
 		return c.CloudService.Get(ctx, scope, id) // who writes needs what is stored
@@ -55,11 +56,16 @@ func (c *cachedCloudService) Delete(ctx context.Context, scope model.Scope, id s
 	return c.CloudService.Delete(ctx, scope, id)
 }
 
+func (c *cachedCloudService) DeleteRead(ctx context.Context, scope model.Scope, item *model.CloudService) error {
+	defer c.forget(ctx, item.CloudServiceID)
+	return c.CloudService.DeleteRead(ctx, scope, item)
+}
+
 // forget drops an entry now and once more when the call's transaction is
 // committed: until then, another caller may have loaded the old one again.
 func (c *cachedCloudService) forget(ctx context.Context, id string) {
-	drop := func(ctx context.Context) { _ = c.store.Delete(ctx, cloudServiceKey(id)) } // it expires anyway
-	drop(ctx)
+	drop := func(ctx context.Context) error { return c.store.Delete(ctx, cloudServiceKey(id)) }
+	_ = drop(ctx) // it is done again
 	pipeline.TransactionFrom(ctx).OnSuccess(drop)
 }
 

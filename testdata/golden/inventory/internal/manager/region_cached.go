@@ -27,7 +27,8 @@ func NewCachedRegion(next Region, store cache.Cache) Region {
 }
 
 // Get keeps a region under its identifier alone, the same for all callers, and
-// holds it against the scope of each.
+// holds it against the scope of each. It may be of a version that is no more: who
+// writes outside a call gets it by GetForUpdate.
 func (c *cachedRegion) Get(ctx context.Context, scope model.Scope, id string) (*model.Region, error) {
 	if call := pipeline.TransactionFrom(ctx); call.Method.Verb != "" && !call.Method.ReadOnly {
 		return c.Region.Get(ctx, scope, id) // who writes needs what is stored
@@ -53,11 +54,16 @@ func (c *cachedRegion) Delete(ctx context.Context, scope model.Scope, id string)
 	return c.Region.Delete(ctx, scope, id)
 }
 
+func (c *cachedRegion) DeleteRead(ctx context.Context, scope model.Scope, item *model.Region) error {
+	defer c.forget(ctx, item.RegionID)
+	return c.Region.DeleteRead(ctx, scope, item)
+}
+
 // forget drops an entry now and once more when the call's transaction is
 // committed: until then, another caller may have loaded the old one again.
 func (c *cachedRegion) forget(ctx context.Context, id string) {
-	drop := func(ctx context.Context) { _ = c.store.Delete(ctx, regionKey(id)) } // it expires anyway
-	drop(ctx)
+	drop := func(ctx context.Context) error { return c.store.Delete(ctx, regionKey(id)) }
+	_ = drop(ctx) // it is done again
 	pipeline.TransactionFrom(ctx).OnSuccess(drop)
 }
 

@@ -51,9 +51,11 @@ func New(ctx context.Context, cfg *config.Config, version string) (a *App, err e
 		return a, err
 	}
 	a.services = spaceconnector.New(spaceconnector.Options{
-		Endpoints: endpoints(cfg), Token: cfg.SystemToken, MaxMessageLength: cfg.MaxMessageLength,
+		Endpoints: endpoints(cfg), Token: cfg.SystemToken, MaxMessageLength: cfg.MaxMessageLength, Keepalive: cfg.Keepalive,
 	})
-	a.handlers, err = handler.New(handler.Known(), cfg.Handlers, handler.Deps{Identity: a.services, Log: a.telemetry.Log})
+	a.handlers, err = handler.New(handler.Known(), cfg.Handlers, handler.Deps{
+		Identity: a.services, SystemDomain: handler.SystemDomain(cfg.SystemDomain, cfg.SystemToken), Log: a.telemetry.Log,
+	})
 	if err != nil {
 		return a, err
 	}
@@ -107,10 +109,11 @@ func (a *App) modules(ctx context.Context, names []string) (base lifecycle.Chain
 				if !running.Load() {
 					return errors.New("not all servers run")
 				}
-				return a.ready()
+				return a.ready(names...)
 			},
 		}).Module())
 	}
+	base = append(base, a.background()...)
 	for _, s := range Servers() {
 		if !slices.Contains(names, s.Name) {
 			continue
@@ -145,19 +148,22 @@ func Names() []string {
 	return names
 }
 
-// ready reports what keeps the service from answering.
-func (a *App) ready() error {
+// ready reports what keeps servers from their work.
+func (a *App) ready(servers ...string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
 	defer cancel()
-	return a.ping(ctx)
+	return a.ping(ctx, servers...)
 }
+
+// answers reports what keeps calls from being answered.
+func (a *App) answers() error { return a.ready() }
 
 // pipeline makes the chain that every call passes through.
 func (a *App) pipeline(transactor pipeline.Transactor) (*pipeline.Pipeline, error) {
 	return pipeline.New(pipeline.Options{
 		Service: a.config.Service, Handlers: a.handlers, Transactor: transactor,
 		Log: a.telemetry.Log, Tracer: a.telemetry.Tracer, Metrics: a.telemetry.Registry,
-		Describe: a.telemetry.Describe,
+		Describe: a.telemetry.Describe, MaxResponse: a.config.MaxMessageLength,
 	})
 }
 

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 
+	"github.com/cloudforet-io/minimal/internal/core/lifecycle"
 	"github.com/cloudforet-io/minimal/internal/handler/guard"
 	"github.com/cloudforet-io/minimal/internal/service"
 )
@@ -27,8 +28,13 @@ func (a *App) build(ctx context.Context) (err error) {
 // prepare does what has to be done before servers run.
 func (a *App) prepare(context.Context) error { return nil }
 
-// ping reports the first thing that the service needs and can't reach.
-func (c *components) ping(_ context.Context) error {
+// background is what runs beside the servers, whichever these are.
+func (a *App) background() lifecycle.Chain { return nil }
+
+// ping reports the first thing that servers need and can't reach. Calls need the
+// databases; queues are needed by those alone who take tasks off them, or do nothing but
+// put them there.
+func (c *components) ping(_ context.Context, _ ...string) error {
 	return nil
 }
 

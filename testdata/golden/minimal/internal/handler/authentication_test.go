@@ -7,8 +7,10 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -75,7 +77,9 @@ func verify(h pipeline.AuthenticationHandler, token string, md pipeline.Metadata
 
 func TestAuthenticationTellsWhoCalls(t *testing.T) {
 	private, public := domainKey(t)
-	h, err := handler.NewAuthentication(map[string]any{"backend": "x", "keys": map[string]any{"domain-1": public}}, handler.Deps{})
+	h, err := handler.NewAuthentication(map[string]any{
+		"backend": "x", "keys": map[string]any{"domain-1": public}, "system_domain": "domain-1",
+	}, handler.Deps{})
 	require.NoError(t, err)
 	for name, tc := range map[string]struct {
 		claims map[string]any
@@ -91,10 +95,10 @@ func TestAuthenticationTellsWhoCalls(t *testing.T) {
 			pipeline.Scope{DomainID: "domain-1", WorkspaceID: "workspace-1", UserProjects: []string{"p1"}}, "WORKSPACE_MEMBER"},
 		"user": {map[string]any{"rol": "USER", "wid": nil, "aud": []string{"u1", "u2"}}, pipeline.Metadata{},
 			pipeline.Scope{DomainID: "domain-1"}, "USER"},
-		"system token, for a domain": {map[string]any{"typ": "SYSTEM_TOKEN", "rol": "SYSTEM_TOKEN", "ver": nil},
+		"system token, for a domain": {map[string]any{"typ": "SYSTEM_TOKEN", "rol": "SYSTEM_TOKEN"},
 			pipeline.Metadata{DomainID: "domain-9", WorkspaceID: "workspace-9"},
 			pipeline.Scope{DomainID: "domain-9", WorkspaceID: "workspace-9"}, "SYSTEM_TOKEN"},
-		"system token, for all": {map[string]any{"typ": "SYSTEM_TOKEN", "rol": "SYSTEM_TOKEN", "ver": nil},
+		"system token, for all": {map[string]any{"typ": "SYSTEM_TOKEN", "rol": "SYSTEM_TOKEN"},
 			pipeline.Metadata{}, pipeline.Scope{}, "SYSTEM_TOKEN"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -140,6 +144,13 @@ func TestAuthenticationRefuses(t *testing.T) {
 		"no domain":                       signed(map[string]any{"did": nil}),
 		"a domain that nobody knows":      signed(map[string]any{"did": "domain-2"}),
 		"a refresh token":                 signed(map[string]any{"typ": "REFRESH_TOKEN"}),
+		"no type":                         signed(map[string]any{"typ": nil}),
+		"a type that nobody knows":        signed(map[string]any{"typ": "ID_TOKEN"}),
+		"a type in another spelling":      signed(map[string]any{"typ": "access_token"}),
+		"a client secret of a user":       signed(map[string]any{"typ": "CLIENT_SECRET"}),
+		"no owner":                        signed(map[string]any{"own": nil}),
+		"an owner that nobody knows":      signed(map[string]any{"own": "SYSTEM"}),
+		"a system token, of no domain":    signed(map[string]any{"typ": "SYSTEM_TOKEN", "rol": "SYSTEM_TOKEN"}),
 		"no role":                         signed(map[string]any{"rol": nil}),
 		"a role that nobody knows":        signed(map[string]any{"rol": "SYSTEM_TOKEN"}),
 		"an owner of no workspace":        signed(map[string]any{"wid": nil}),
@@ -154,33 +165,104 @@ func TestAuthenticationRefuses(t *testing.T) {
 	}
 }
 
+// TestSystemTokensOfOneDomain: whoever else has the key of a domain can sign what he
+// likes, and a system token is good for all domains.
 func TestSystemTokensOfOneDomain(t *testing.T) {
 	private, public := domainKey(t)
-	h, err := handler.NewAuthentication(map[string]any{
-		"keys": map[string]any{"domain-1": public, "domain-2": public}, "system_domain": "domain-2",
-	}, handler.Deps{})
-	require.NoError(t, err)
-	of := func(domain string) string {
-		return sign(t, userClaims(map[string]any{"typ": "SYSTEM_TOKEN", "rol": "SYSTEM_TOKEN", "did": domain}), jwa.ES256(), private)
+	system := func(changes map[string]any) string {
+		claims := userClaims(map[string]any{"typ": "SYSTEM_TOKEN", "rol": "SYSTEM_TOKEN", "own": "SYSTEM"})
+		maps.Copy(claims, changes)
+		return sign(t, claims, jwa.ES256(), private)
 	}
-	_, err = verify(h, of("domain-2"), pipeline.Metadata{})
+	first, second := system(nil), system(map[string]any{"did": "domain-2"})
+	own := func(token string, err error) func() (string, error) {
+		return func() (string, error) { return token, err }
+	}
+	tenant := sign(t, userClaims(map[string]any{"typ": "CLIENT_SECRET", "own": "APP"}), jwa.ES256(), private)
+	for name, tc := range map[string]struct {
+		option        string
+		deps          handler.Deps
+		first, second codes.Code
+		says          string
+	}{
+		"by option": {"domain-2", handler.Deps{}, codes.Unauthenticated, codes.OK, "SYSTEM_DOMAIN"},
+		"by configuration": {"", handler.Deps{SystemDomain: handler.SystemDomain("domain-1", nil)},
+			codes.OK, codes.Unauthenticated, "SYSTEM_DOMAIN"},
+		"by the service's own token": {"", handler.Deps{SystemDomain: handler.SystemDomain("", own(first, nil))},
+			codes.OK, codes.Unauthenticated, "TOKEN"},
+		"configuration over the token": {"", handler.Deps{SystemDomain: handler.SystemDomain("domain-2", own(first, nil))},
+			codes.Unauthenticated, codes.OK, "SYSTEM_DOMAIN"},
+		"nobody": {"", handler.Deps{}, codes.Unauthenticated, codes.Unauthenticated, "set SYSTEM_DOMAIN"},
+		"no token of its own": {"", handler.Deps{SystemDomain: handler.SystemDomain("", own("", nil))},
+			codes.Unauthenticated, codes.Unauthenticated, "set SYSTEM_DOMAIN"},
+		"a token of a tenant": {"", handler.Deps{SystemDomain: handler.SystemDomain("", own(tenant, nil))},
+			codes.Unauthenticated, codes.Unauthenticated, "set SYSTEM_DOMAIN"},
+		"a token that cannot be had": {"", handler.Deps{SystemDomain: handler.SystemDomain("", own("", errors.New("no such file")))},
+			codes.Unavailable, codes.Unavailable, "cannot be found out"},
+		"a token that is none": {"", handler.Deps{SystemDomain: handler.SystemDomain("", own("x", nil))},
+			codes.Unavailable, codes.Unavailable, "cannot be found out"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			options := map[string]any{"keys": map[string]any{"domain-1": public, "domain-2": public}}
+			if tc.option != "" {
+				options["system_domain"] = tc.option
+			}
+			h, err := handler.NewAuthentication(options, tc.deps)
+			require.NoError(t, err)
+			for token, want := range map[string]codes.Code{first: tc.first, second: tc.second} {
+				call, err := verify(h, token, pipeline.Metadata{DomainID: "domain-9"})
+				if want == codes.OK {
+					require.NoError(t, err)
+					assert.Equal(t, "domain-9", call.Scope.DomainID)
+					continue
+				}
+				assert.Equal(t, want, status.Code(apierror.From(err)), "%v", err)
+				assert.ErrorContains(t, err, tc.says)
+				assert.Nil(t, call.Identity)
+			}
+			_, err = verify(h, system(map[string]any{"ver": "1.0"}), pipeline.Metadata{})
+			assert.Equal(t, codes.Unauthenticated, status.Code(apierror.From(err)), "its version is checked, too")
+			_, err = verify(h, system(map[string]any{"ver": nil}), pipeline.Metadata{})
+			assert.Equal(t, codes.Unauthenticated, status.Code(apierror.From(err)), "it has to have one")
+		})
+	}
+}
+
+// TestPermissionsOfTokens: a list that is empty is not the same as none.
+func TestPermissionsOfTokens(t *testing.T) {
+	private, public := domainKey(t)
+	h, err := handler.NewAuthentication(map[string]any{"keys": map[string]any{"domain-1": public}}, handler.Deps{})
 	require.NoError(t, err)
-	call, err := verify(h, of("domain-1"), pipeline.Metadata{})
-	assert.Equal(t, codes.Unauthenticated, status.Code(apierror.From(err)), "%v", err)
-	assert.Nil(t, call.Identity)
+	for name, tc := range map[string]struct {
+		claims map[string]any
+		may    bool
+	}{
+		"no list":    {nil, true},
+		"empty list": {map[string]any{"permissions": []string{}}, false},
+		"a word":     {map[string]any{"permissions": []string{"inventory:Region"}}, true},
+		"half of it": {map[string]any{"permissions": []string{"inventory:Reg"}}, false},
+	} {
+		call, err := verify(h, sign(t, userClaims(tc.claims), jwa.ES256(), private), pipeline.Metadata{})
+		require.NoError(t, err)
+		assert.Equal(t, tc.may, call.Identity.May("inventory:Region.read"), name)
+	}
 }
 
 // identityService stands in for identity.
 type identityService struct {
-	key   map[string]any
-	fail  error
-	calls atomic.Int32
+	key     map[string]any
+	fail    error
+	failing string // the only method that fails; empty: all
+	calls   atomic.Int32
 }
 
 func (s *identityService) DispatchAsSystem(_ context.Context, service, method string, params map[string]any) (map[string]any, error) {
 	s.calls.Add(1)
-	if s.fail != nil {
+	if s.fail != nil && (s.failing == "" || s.failing == method) {
 		return nil, s.fail
+	}
+	if method == "App.check" && params["client_id"] == "token-2" {
+		return map[string]any{}, nil // as a list without entries arrives
 	}
 	if service == "identity" && method == "App.check" && params["client_id"] == "token-1" {
 		return map[string]any{"permissions": []any{"inventory:Region.read"}, "projects": []any{"p1"}}, nil
@@ -208,6 +290,11 @@ func TestAuthenticationAsksIdentityOnce(t *testing.T) {
 		assert.Equal(t, []string{"p1"}, call.Identity.Projects)
 	}
 	assert.EqualValues(t, 2, service.calls.Load())
+
+	none := sign(t, userClaims(map[string]any{"own": "APP", "jti": "token-2"}), jwa.ES256(), private)
+	call, err := verify(h, none, pipeline.Metadata{})
+	require.NoError(t, err)
+	assert.False(t, call.Identity.May("inventory:Region.read"), "an app for which identity names no permission has none")
 }
 
 // TestMadeUpDomainsPushNothingOut of what is remembered.
@@ -228,24 +315,49 @@ func TestMadeUpDomainsPushNothingOut(t *testing.T) {
 	assert.NoError(t, err)
 }
 
+// TestAuthenticationWhenIdentityFails: only what identity says of a domain, or of an
+// app, is the caller's fault. An outage is not, and nobody remembers it.
 func TestAuthenticationWhenIdentityFails(t *testing.T) {
 	private, public := domainKey(t)
-	service := &identityService{key: public, fail: status.Error(codes.Unavailable, "down")}
-	h, err := handler.NewAuthentication(nil, handler.Deps{Identity: service})
-	require.NoError(t, err)
-	token := sign(t, userClaims(nil), jwa.ES256(), private)
-	_, err = verify(h, token, pipeline.Metadata{})
-	assert.Equal(t, codes.Unavailable, status.Code(apierror.From(err)), "not the caller's fault")
-	service.fail = nil
-	_, err = verify(h, token, pipeline.Metadata{})
-	require.NoError(t, err, "an outage is not remembered")
-
-	service = &identityService{fail: apierror.NotFound("domain_id", "domain-1")}
-	h, err = handler.NewAuthentication(nil, handler.Deps{Identity: service})
-	require.NoError(t, err)
-	for range 3 {
-		_, err = verify(h, token, pipeline.Metadata{})
-		assert.Equal(t, codes.Unauthenticated, status.Code(apierror.From(err)))
+	tokens := map[string]string{
+		"user": sign(t, userClaims(nil), jwa.ES256(), private),
+		"app":  sign(t, userClaims(map[string]any{"own": "APP", "typ": "CLIENT_SECRET"}), jwa.ES256(), private),
 	}
-	assert.EqualValues(t, 1, service.calls.Load(), "a refusal is remembered for a while")
+	verdicts := []codes.Code{codes.NotFound, codes.InvalidArgument, codes.Unauthenticated, codes.PermissionDenied}
+	for code := codes.Canceled; code <= codes.Unauthenticated; code++ {
+		for caller, token := range tokens {
+			t.Run(code.String()+" "+caller, func(t *testing.T) {
+				service := &identityService{key: public, fail: status.Error(code, "ERROR_X: it failed.")}
+				if caller == "app" {
+					service.failing = "App.check"
+				}
+				h, err := handler.NewAuthentication(map[string]any{"cache": "1h"}, handler.Deps{Identity: service})
+				require.NoError(t, err)
+				_, err = verify(h, token, pipeline.Metadata{})
+				asked := service.calls.Load()
+				if slices.Contains(verdicts, code) {
+					assert.Equal(t, "ERROR_AUTHENTICATE_FAILURE", apierror.From(err).Code)
+					_, err = verify(h, token, pipeline.Metadata{})
+					assert.Error(t, err)
+					assert.Equal(t, asked, service.calls.Load(), "a refusal is remembered for a while")
+					return
+				}
+				assert.Equal(t, codes.Unavailable, status.Code(apierror.From(err)), "%v", err)
+				assert.NotContains(t, err.Error(), "it failed")
+				service.fail = nil
+				_, err = verify(h, token, pipeline.Metadata{})
+				assert.NoError(t, err)
+			})
+		}
+	}
+}
+
+// TestAuthenticationWhenIdentityIsNoIdentity: a key that nobody can read is no
+// caller's fault either.
+func TestAuthenticationWhenIdentityIsNoIdentity(t *testing.T) {
+	private, _ := domainKey(t)
+	h, err := handler.NewAuthentication(nil, handler.Deps{Identity: &identityService{key: map[string]any{"kty": "?"}}})
+	require.NoError(t, err)
+	_, err = verify(h, sign(t, userClaims(nil), jwa.ES256(), private), pipeline.Metadata{})
+	assert.Equal(t, codes.Unavailable, status.Code(apierror.From(err)), "%v", err)
 }

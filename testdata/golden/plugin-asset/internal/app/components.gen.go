@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/cloudforet-io/plugin-asset/internal/connector"
+	"github.com/cloudforet-io/plugin-asset/internal/core/lifecycle"
 	"github.com/cloudforet-io/plugin-asset/internal/handler/guard"
 	"github.com/cloudforet-io/plugin-asset/internal/manager"
 	"github.com/cloudforet-io/plugin-asset/internal/service"
@@ -40,8 +41,13 @@ func (a *App) build(ctx context.Context) (err error) {
 // prepare does what has to be done before servers run.
 func (a *App) prepare(context.Context) error { return nil }
 
-// ping reports the first thing that the service needs and can't reach.
-func (c *components) ping(_ context.Context) error {
+// background is what runs beside the servers, whichever these are.
+func (a *App) background() lifecycle.Chain { return nil }
+
+// ping reports the first thing that servers need and can't reach. Calls need the
+// databases; queues are needed by those alone who take tasks off them, or do nothing but
+// put them there.
+func (c *components) ping(_ context.Context, _ ...string) error {
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/cloudforet-io/cost-analysis/internal/connector"
 	"github.com/cloudforet-io/cost-analysis/internal/connector/database"
 	core "github.com/cloudforet-io/cost-analysis/internal/core/database"
+	"github.com/cloudforet-io/cost-analysis/internal/core/lifecycle"
 	"github.com/cloudforet-io/cost-analysis/internal/handler/guard"
 	"github.com/cloudforet-io/cost-analysis/internal/manager"
 	"github.com/cloudforet-io/cost-analysis/internal/service"
@@ -59,8 +60,13 @@ func (a *App) prepare(ctx context.Context) error {
 	return err
 }
 
-// ping reports the first thing that the service needs and can't reach.
-func (c *components) ping(ctx context.Context) error {
+// background is what runs beside the servers, whichever these are.
+func (a *App) background() lifecycle.Chain { return nil }
+
+// ping reports the first thing that servers need and can't reach. Calls need the
+// databases; queues are needed by those alone who take tasks off them, or do nothing but
+// put them there.
+func (c *components) ping(ctx context.Context, _ ...string) error {
 	if err := c.db.Ping(ctx); err != nil {
 		return err
 	}

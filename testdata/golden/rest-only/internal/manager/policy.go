@@ -16,10 +16,18 @@ import (
 type Policy interface {
 	// Create stores a new policy and fills in its identifier and times.
 	Create(ctx context.Context, item *model.Policy) error
-	// Update stores the columns named, and the time of the update.
+	// Update stores the columns named, and the time of the update. If somebody else has
+	// changed the policy since item was read, it is ERROR_CONFLICT, and nothing is stored.
 	Update(ctx context.Context, scope model.Scope, item *model.Policy, columns ...string) error
 	Delete(ctx context.Context, scope model.Scope, id string) error
+	// DeleteRead is Delete of a policy that was read. If somebody else has changed it
+	// since, it is ERROR_CONFLICT.
+	DeleteRead(ctx context.Context, scope model.Scope, item *model.Policy) error
 	Get(ctx context.Context, scope model.Scope, id string) (*model.Policy, error)
+	// GetForUpdate is Get for whoever decides by what it gives and then writes: it locks
+	// the policy until the call's transaction ends, so that of several calls each
+	// sees what the one before has made of it.
+	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Policy, error)
 	// List gives a page of results and how many there are in all. Without a page,
 	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Policy, int, error)
@@ -54,8 +62,16 @@ func (m *policyManager) Delete(ctx context.Context, scope model.Scope, id string
 	return m.store.Delete(ctx, scope.Conditions(), id)
 }
 
+func (m *policyManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.Policy) error {
+	return m.store.DeleteRead(ctx, scope.Conditions(), item)
+}
+
 func (m *policyManager) Get(ctx context.Context, scope model.Scope, id string) (*model.Policy, error) {
 	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *policyManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Policy, error) {
+	return m.store.GetForUpdate(ctx, scope.Conditions(), id)
 }
 
 func (m *policyManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Policy, int, error) {

@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/cloudforet-io/supervisor/config"
 	"github.com/cloudforet-io/supervisor/internal/app"
+	"github.com/cloudforet-io/supervisor/internal/core/cli"
 	core "github.com/cloudforet-io/supervisor/internal/core/config"
 )
 
@@ -20,21 +20,16 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := command().ExecuteContext(ctx)
+	status := cli.Execute(ctx, command())
 	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "supervisor:", err)
-		os.Exit(1)
-	}
+	os.Exit(status)
 }
 
 func command() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "supervisor",
-		Short:         "Keeps the plugins running that ought to, and no others.",
-		Long:          "Keeps the plugins running that ought to, and no others." + "\n\nSPACEONE_CONFIG_FILE names the configuration; without it the built-in defaults hold.",
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Use:   "supervisor",
+		Short: "Keeps the plugins running that ought to, and no others.",
+		Long:  "Keeps the plugins running that ought to, and no others." + "\n\nSPACEONE_CONFIG_FILE names the configuration; without it the built-in defaults hold.",
 	}
 	run := &cobra.Command{Use: "run", Short: "Run servers until they are told to stop"}
 	for _, server := range app.Servers() {

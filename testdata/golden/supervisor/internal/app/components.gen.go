@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/cloudforet-io/supervisor/internal/connector"
+	"github.com/cloudforet-io/supervisor/internal/core/lifecycle"
 	"github.com/cloudforet-io/supervisor/internal/core/queue"
 	"github.com/cloudforet-io/supervisor/internal/handler/guard"
 	"github.com/cloudforet-io/supervisor/internal/manager"
@@ -46,10 +47,15 @@ func (a *App) build(ctx context.Context) (err error) {
 // prepare does what has to be done before servers run.
 func (a *App) prepare(context.Context) error { return nil }
 
-// ping reports the first thing that the service needs and can't reach.
-func (c *components) ping(ctx context.Context) error {
-	if err := c.queues.Ping(ctx); err != nil {
-		return err
+// background is what runs beside the servers, whichever these are.
+func (a *App) background() lifecycle.Chain { return nil }
+
+// ping reports the first thing that servers need and can't reach. Calls need the
+// databases; queues are needed by those alone who take tasks off them, or do nothing but
+// put them there.
+func (c *components) ping(ctx context.Context, servers ...string) error {
+	if slices.Contains(servers, "worker") || slices.Contains(servers, "scheduler") {
+		return c.queues.Ping(ctx)
 	}
 	return nil
 }

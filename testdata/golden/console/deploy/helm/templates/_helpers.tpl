@@ -148,11 +148,73 @@ server {
 }
 {{- end -}}
 
+{{/* The last word of keys whose values are credentials. */}}
+{{- define "console.secretWords" -}}
+(password|passwd|pwd|token|secret|secret_key|secret_data|secret_access_key|api_key|apikey|access_key|private_key|credential|credentials)
+{{- end -}}
+
+{{/* Whether a value is a credential, by its key or by its form: (list key value); "true" or nothing. */}}
+{{- define "console.credential" -}}
+{{- $key := regexReplaceAll "([a-z0-9])([A-Z])" (index . 0 | toString) "${1}_${2}" -}}
+{{- $value := index . 1 -}}
+{{- if regexMatch (printf "(?i)^(.+[_-])?%s$" (include "console.secretWords" nil)) $key -}}
+true
+{{- else if and (kindIs "string" $value) (regexMatch (include "console.secretForms" nil) $value) -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{/* What gives a credential away: a password in a URL, a private key, a JWT. */}}
+{{- define "console.secretForms" -}}
+(://[^/@ ]*:[^/@ ]+@|-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----|\beyJ[A-Za-z0-9_-]{8,}[.]eyJ[A-Za-z0-9_-]{8,}[.])
+{{- end -}}
+
+{{/*
+refuseSecrets fails where a file of the chart has what looks like a secret: it would
+stand in a ConfigMap, and in the chart for all to see. A line that ends with
+"# not a secret" has none. (list file source document)
+*/}}
+{{- define "console.refuseSecrets" -}}
+{{- $file := index . 0 -}}
+{{- $source := index . 1 -}}
+{{- $found := dict -}}
+{{- include "console.secretsIn" (list (index . 2) "" $found) -}}
+{{- range $path := keys $found | sortAlpha -}}
+{{- $key := splitList "." $path | last | regexQuoteMeta -}}
+{{- $line := 0 -}}
+{{- range $i, $text := splitList "\n" $source -}}
+{{- if and (not $line) (regexMatch (printf "(^|[ {,-])[\"']?%s[\"']? *:" $key) $text) (not (regexMatch "# not a secret *$" $text)) -}}
+{{- $line = add1 $i -}}
+{{- end -}}
+{{- end -}}
+{{- if or $line (not (contains "# not a secret" $source)) -}}
+{{- fail (printf "%s:%d: %s looks like a secret, and would stand in a ConfigMap: every browser reads this file, so that no secret can stand in it; take it out, or end the line with \"# not a secret\" if it is none" $file $line $path) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* secretsIn finds the paths of what looks like a secret: (list map path found) fills the last. */}}
+{{- define "console.secretsIn" -}}
+{{- $above := index . 1 -}}
+{{- $found := index . 2 -}}
+{{- range $key, $value := index . 0 -}}
+{{- $path := printf "%s.%v" $above $key | trimPrefix "." -}}
+{{- if or (kindIs "map" $value) (kindIs "slice" $value) -}}
+{{- include "console.secretsIn" (list $value $path $found) -}}
+{{- else if or (kindIs "bool" $value) (has (toString $value) (list "" "<nil>")) (regexMatch "^([$][{][^}]*[}]|<[^>]*>)$" (toString $value)) -}}
+{{- else if include "console.credential" (list (regexMatch "(?i)(^|[.])(endpoints|services)$" $above | ternary "" $key) $value) -}}
+{{- $_ := set $found $path true -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* config.json, as the app reads it. */}}
 {{- define "console.production" -}}
 {{- $paths := dict -}}
 {{- range $name, $_ := include "console.services" . | fromYaml -}}
 {{- $_ := set $paths $name (printf "/api/%s" $name) -}}
 {{- end -}}
-{{- tpl (.Files.Get "config/production.json") (dict "title" .Values.title "services" $paths "Template" .Template) -}}
+{{- $text := tpl (.Files.Get "config/production.json") (dict "title" .Values.title "services" $paths "Template" .Template) -}}
+{{- include "console.refuseSecrets" (list "config/production.json" (.Files.Get "config/production.json") (fromJson $text)) -}}
+{{- $text -}}
 {{- end -}}

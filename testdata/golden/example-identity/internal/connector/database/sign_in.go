@@ -43,6 +43,30 @@ func (s *SignIn) Take(ctx context.Context, seen model.SignIn, now time.Time) (do
 	return changed == 1, err
 }
 
+// Count counts an attempt before its password is compared, as long as fewer than
+// limit have failed or are being compared: of many at once, no more than that are.
+func (s *SignIn) Count(ctx context.Context, key string, limit int, now, expires time.Time) (done bool, err error) {
+	tried := &model.SignIn{Key: key, Failures: 1, TriedAt: now, ExpiresAt: expires}
+	result, err := s.db.Conn(ctx).NewInsert().Model(tried).On("CONFLICT (key) DO UPDATE").
+		Set("failures = sign_in.failures + 1").Set("tried_at = excluded.tried_at").
+		Where("sign_in.failures < ?", limit).Exec(ctx)
+	if err != nil {
+		return false, fmt.Errorf("count an attempt to sign in: %w", err)
+	}
+	changed, err := result.RowsAffected()
+	return changed == 1, err
+}
+
+// Uncount takes back what Count counted, of an attempt that did not fail.
+func (s *SignIn) Uncount(ctx context.Context, key string) error {
+	_, err := s.db.Conn(ctx).NewUpdate().Model((*model.SignIn)(nil)).Set("failures = failures - 1").
+		Where("key = ?", key).Where("failures > 0").Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("take back an attempt to sign in: %w", err)
+	}
+	return nil
+}
+
 // Sweep removes what has expired.
 func (s *SignIn) Sweep(ctx context.Context, now time.Time) error {
 	if _, err := s.db.Conn(ctx).NewDelete().Model((*model.SignIn)(nil)).Where("expires_at <= ?", now).Exec(ctx); err != nil {

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/dynamicpb"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/cloudforet-io/identity/internal/core/apierror"
 	"github.com/cloudforet-io/identity/internal/core/apirecord"
@@ -105,10 +106,23 @@ func TestImmutable(t *testing.T) {
 	}
 }
 
-func TestUnsupported(t *testing.T) {
-	request, _ := newMoon(t, `{"filter": "title = Io"}`)
-	assert.ErrorContains(t, apirecord.Unsupported(request, "filter"), "filter")
-	assert.NoError(t, apirecord.Unsupported(request, "show_deleted", "moon"))
+func TestUnwritten(t *testing.T) {
+	request, m := newMoon(t, `{"filter": "title = Io", "moon": {"orbit": "Jupiter"}}`)
+	for path, refused := range map[string]bool{"filter": true, "moon": true, "moon.orbit": true, "moon.title": false, "show_deleted": false, "moon.gone": false} {
+		err := apirecord.Unwritten(request, "internal/service/moon.go", "moon.seen", path)
+		assert.Equal(t, refused, err != nil, path)
+		if refused {
+			assert.Equal(t, "ERROR_NOT_IMPLEMENTED: Field is not implemented. (field = "+path+", write it in internal/service/moon.go)", err.Error())
+		}
+	}
+	assert.NoError(t, apirecord.Unwritten(m, "internal/service/moon.go", "title"))
+}
+
+func TestUnwrittenWithin(t *testing.T) {
+	rows, err := structpb.NewStruct(map[string]any{"a": map[string]any{"b": []any{nil, 1}}})
+	require.NoError(t, err)
+	assert.Error(t, apirecord.Unwritten(rows, "x.go", "fields.struct_value.fields.list_value.values.number_value"))
+	assert.NoError(t, apirecord.Unwritten(rows, "x.go", "fields.struct_value.fields.list_value.values.bool_value"))
 }
 
 func TestOrder(t *testing.T) {

@@ -2,7 +2,6 @@ package apirecord
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -105,24 +104,4 @@ func Order(text string, schema query.Schema) ([]query.Sort, error) {
 		order = append(order, query.Sort{Key: known[key(words[0])], Desc: len(words) == 2 && words[1] == "desc"})
 	}
 	return order, nil
-}
-
-// Below is the condition that a resource's name lies below its parent's
-// (AIP-122); "-" stands for any, and no parent for all.
-func Below(parent string) []query.Condition {
-	if parent == "" {
-		return nil
-	}
-	parts := strings.Split(parent, "/")
-	for i, part := range parts {
-		if parts[i] = regexp.QuoteMeta(part); part == "-" {
-			parts[i] = "[^/]+"
-		}
-	}
-	return []query.Condition{{Key: "name", Operator: query.Regex, Value: "^" + strings.Join(parts, "/") + "/[^/]+/[^/]+$"}}
-}
-
-// Name is the name of a resource below its parent: publishers/1/books/2.
-func Name(parent, collection, id string) string {
-	return strings.TrimPrefix(parent+"/"+collection+"/"+id, "/")
 }

@@ -8,14 +8,12 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/types/known/fieldmaskpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/cloudforet-io/identity/internal/core/apierror"
@@ -29,40 +27,52 @@ func New(m proto.Message, item any, except ...protoreflect.Name) error {
 }
 
 // Change puts what a message sets into an item, but for the fields that are
-// excepted, and names the columns. What an item is known by, whose it is, when
-// it was made and what only answers have stays as it is; a field that says it is
-// immutable may only have the value that it has.
+// excepted, and names the columns. What only answers have stays as it is. What an item
+// is known by, whose it is, when it was made and what says that it is immutable may
+// only have the value that it has.
 func Change(m proto.Message, item any, id string, except ...protoreflect.Name) (columns []string, err error) {
 	usual := changeable(id)
+	if err := hold(m, item, func(f protoreflect.FieldDescriptor) bool {
+		return !usual(f) && m.ProtoReflect().Has(f) && !slices.Contains(except, f.Name())
+	}); err != nil {
+		return nil, err
+	}
 	return read(m, item, func(f protoreflect.FieldDescriptor) bool { return usual(f) && !slices.Contains(except, f.Name()) }, false, true)
-}
-
-// ChangeMask is Change for the fields that a mask names, set or not (AIP-134);
-// without a mask, or with the mask *, for those that are set.
-func ChangeMask(m proto.Message, item any, id string, mask *fieldmaskpb.FieldMask) (columns []string, err error) {
-	paths := mask.GetPaths()
-	if len(paths) == 0 || slices.Equal(paths, []string{"*"}) {
-		return Change(m, item, id)
-	}
-	fields := m.ProtoReflect().Descriptor().Fields()
-	for _, path := range paths {
-		first, _, _ := strings.Cut(path, ".")
-		if fields.ByName(protoreflect.Name(first)) == nil {
-			return nil, apierror.Invalid("update_mask", "no field "+path)
-		}
-	}
-	usual := changeable(id)
-	return read(m, item, func(f protoreflect.FieldDescriptor) bool {
-		return usual(f) && slices.ContainsFunc(paths, func(path string) bool {
-			first, _, _ := strings.Cut(path, ".")
-			return first == string(f.Name())
-		})
-	}, true, true)
 }
 
 func changeable(id string) func(protoreflect.FieldDescriptor) bool {
 	fixed := []string{key(id), "domainid", "workspaceid", "createdat", "updatedat"}
 	return func(f protoreflect.FieldDescriptor) bool { return !slices.Contains(fixed, fieldKey(f)) }
+}
+
+// hold refuses a message that has other values than an item in fields that nobody
+// changes.
+func hold(m proto.Message, item any, fixed func(protoreflect.FieldDescriptor) bool) error {
+	message, columns := m.ProtoReflect(), columnsOf(item)
+	for i := range message.Descriptor().Fields().Len() {
+		f := message.Descriptor().Fields().Get(i)
+		c, known := columns[fieldKey(f)]
+		if !known || !fixed(f) || behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) {
+			continue
+		}
+		said := reflect.New(c.value.Type()).Elem()
+		if message.Has(f) {
+			if err := readField(message, f, said); err != nil {
+				return err
+			}
+		}
+		if !same(said, c.value) {
+			return apierror.Invalid(string(f.Name()), "it cannot be changed")
+		}
+	}
+	return nil
+}
+
+func same(a, b reflect.Value) bool {
+	if t, ok := a.Interface().(time.Time); ok {
+		return t.Equal(b.Interface().(time.Time))
+	}
+	return reflect.DeepEqual(a.Interface(), b.Interface())
 }
 
 // read copies the fields of a message that are wanted; those that are not set
@@ -89,8 +99,32 @@ func read(m proto.Message, item any, wanted func(protoreflect.FieldDescriptor) b
 			return nil, apierror.Invalid(string(f.Name()), "it cannot be changed")
 		}
 		names = append(names, c.name)
+		if message.Has(f) {
+			names = append(names, empty(f, columns, names)...)
+		}
 	}
 	return names, nil
+}
+
+// empty clears the columns of the others of a oneof, one of which was set, and names
+// those that held something.
+func empty(f protoreflect.FieldDescriptor, columns map[string]column, done []string) (names []string) {
+	one := f.ContainingOneof()
+	if one == nil || one.IsSynthetic() {
+		return nil
+	}
+	for i := range one.Fields().Len() {
+		other := one.Fields().Get(i)
+		c, known := columns[fieldKey(other)]
+		if other == f || !known || c.value.IsZero() {
+			continue
+		}
+		c.value.SetZero()
+		if !slices.Contains(done, c.name) {
+			names = append(names, c.name)
+		}
+	}
+	return names
 }
 
 func readField(message protoreflect.Message, f protoreflect.FieldDescriptor, to reflect.Value) error {

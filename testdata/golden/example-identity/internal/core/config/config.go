@@ -12,21 +12,28 @@ import (
 // Config is the GLOBAL map with its defaults filled in.
 type Config struct {
 	Service          string        `mapstructure:"SERVICE"`
-	Host             string        `mapstructure:"HOST"`               // what all servers listen on
-	Port             int           `mapstructure:"PORT"`               // of gRPC
-	RestPort         int           `mapstructure:"REST_PORT"`          // of HTTP
-	AdminPort        int           `mapstructure:"ADMIN_PORT"`         // of metrics and health; 0: off
-	MaxWorkers       int           `mapstructure:"MAX_WORKERS"`        // calls that do not stream, at once
-	MaxStreams       int           `mapstructure:"MAX_STREAMS"`        // streams that are open at once
-	CallTimeout      time.Duration `mapstructure:"CALL_TIMEOUT"`       // of a call that does not stream, whatever its caller allows
-	MaxMessageLength int           `mapstructure:"MAX_MESSAGE_LENGTH"` // bytes
-	GracePeriod      time.Duration `mapstructure:"GRACE_PERIOD"`       // to finish what is in flight
-	DrainDelay       time.Duration `mapstructure:"DRAIN_DELAY"`        // to serve on before that, until nobody sends calls here
-	Authentication   string        `mapstructure:"AUTHENTICATION"`     // none: open to everyone
+	Host             string        `mapstructure:"HOST"`                     // what all servers listen on
+	Port             int           `mapstructure:"PORT"`                     // of gRPC
+	RestPort         int           `mapstructure:"REST_PORT"`                // of HTTP
+	AdminPort        int           `mapstructure:"ADMIN_PORT"`               // of metrics and health; 0: off
+	MaxWorkers       int           `mapstructure:"MAX_WORKERS"`              // calls that do not stream, at once
+	MaxStreams       int           `mapstructure:"MAX_STREAMS"`              // streams that are open at once
+	CallTimeout      time.Duration `mapstructure:"CALL_TIMEOUT"`             // of a call that does not stream, whatever its caller allows
+	MaxMessageLength int           `mapstructure:"MAX_MESSAGE_LENGTH"`       // bytes
+	ConnectionAge    time.Duration `mapstructure:"MAX_CONNECTION_AGE"`       // after which clients connect anew; 0: never
+	ConnectionGrace  time.Duration `mapstructure:"MAX_CONNECTION_AGE_GRACE"` // for calls on such a connection; 0: as long as they take
+	Keepalive        time.Duration `mapstructure:"KEEPALIVE"`                // how often other services are asked whether they are there; 0: never
+	Reflection       bool          `mapstructure:"REFLECTION"`               // whether gRPC tells what the API is like
+	Docs             bool          `mapstructure:"DOCS"`                     // whether REST does, by /docs and /openapi.json
+	GracePeriod      time.Duration `mapstructure:"GRACE_PERIOD"`             // to finish what is in flight
+	DrainDelay       time.Duration `mapstructure:"DRAIN_DELAY"`              // to serve on before that, until nobody sends calls here
+	Authentication   string        `mapstructure:"AUTHENTICATION"`           // none: open to everyone
 
-	Token     string            `mapstructure:"TOKEN"`      // the system token, for calls of its own
-	TokenFile string            `mapstructure:"TOKEN_FILE"` // holds it where there is no TOKEN: SystemToken
-	Endpoints map[string]string `mapstructure:"ENDPOINTS"`
+	Token     string `mapstructure:"TOKEN"`      // the system token, for calls of its own
+	TokenFile string `mapstructure:"TOKEN_FILE"` // holds it where there is no TOKEN: SystemToken
+	// SystemDomain is the domain whose system tokens are taken; empty: that of TOKEN.
+	SystemDomain string            `mapstructure:"SYSTEM_DOMAIN"`
+	Endpoints    map[string]string `mapstructure:"ENDPOINTS"`
 	// Plugins are programs that this process runs as plugins, by ID or ID@version.
 	Plugins  map[string][]string `mapstructure:"PLUGINS"`
 	Handlers Handlers            `mapstructure:"HANDLERS"`
@@ -86,6 +93,7 @@ type Database struct {
 	MaxOpen  int    `mapstructure:"max_open"`
 
 	MaxRecords       int `mapstructure:"max_records"`       // that one list or statistic gives at most; 0 is 10,000
+	MaxBytes         int `mapstructure:"max_bytes"`         // that one list or statistic reads at most; 0 is 16 MiB
 	StatementTimeout int `mapstructure:"statement_timeout"` // seconds, in PostgreSQL; 0 is 60, less is none
 }
 
@@ -134,21 +142,27 @@ type Worker struct {
 // builtin is what holds when nothing else is said.
 func builtin() map[string]any {
 	return map[string]any{
-		"SERVICE":            "",
-		"HOST":               "127.0.0.1",
-		"PORT":               50051,
-		"REST_PORT":          8000,
-		"ADMIN_PORT":         9090,
-		"MAX_WORKERS":        100,
-		"MAX_STREAMS":        1000,
-		"CALL_TIMEOUT":       "60s",
-		"MAX_MESSAGE_LENGTH": 16 << 20,
-		"GRACE_PERIOD":       "30s",
-		"DRAIN_DELAY":        "0s",
-		"AUTHENTICATION":     "",
-		"TOKEN":              "",
-		"TOKEN_FILE":         "",
-		"ENDPOINTS":          map[string]any{},
+		"SERVICE":                  "",
+		"HOST":                     "127.0.0.1",
+		"PORT":                     50051,
+		"REST_PORT":                8000,
+		"ADMIN_PORT":               9090,
+		"MAX_WORKERS":              100,
+		"MAX_STREAMS":              1000,
+		"CALL_TIMEOUT":             "60s",
+		"MAX_MESSAGE_LENGTH":       16 << 20,
+		"MAX_CONNECTION_AGE":       "10m",
+		"MAX_CONNECTION_AGE_GRACE": "0s",
+		"KEEPALIVE":                "30s",
+		"REFLECTION":               true,
+		"DOCS":                     true,
+		"GRACE_PERIOD":             "30s",
+		"DRAIN_DELAY":              "0s",
+		"AUTHENTICATION":           "",
+		"TOKEN":                    "",
+		"TOKEN_FILE":               "",
+		"SYSTEM_DOMAIN":            "",
+		"ENDPOINTS":                map[string]any{},
 		"HANDLERS": map[string]any{
 			"authentication": []any{}, "authorization": []any{}, "mutation": []any{}, "event": []any{},
 		},

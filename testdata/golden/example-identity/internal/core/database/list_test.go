@@ -45,6 +45,7 @@ func TestFilters(t *testing.T) {
 			`{"k":"name","v":["Sol","Sirius"],"o":"in"}`:                           {"1", "2"},
 			`{"k":"name","v":[],"o":"in"}`:                                         {},
 			`{"k":"name","v":["Sol"],"o":"not_in"}`:                                {"2", "3", "4"},
+			`{"k":"seen_at","v":["2026-01-01T12:00:00Z",null],"o":"in"}`:           {"1", "3", "4"},
 			`{"k":"name","v":"s","o":"contain"}`:                                   {"1", "2", "3"},
 			`{"k":"name","v":"éTOILE 100%_\\","o":"contain"}`:                      {"4"},
 			`{"k":"name","v":"%","o":"contain"}`:                                   {"4"},

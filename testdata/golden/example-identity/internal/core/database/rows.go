@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
+	"github.com/cloudforet-io/identity/internal/core/apierror"
 	"github.com/cloudforet-io/identity/internal/core/query"
 )
 
@@ -33,6 +35,7 @@ func (s *Store[T]) rows(ctx context.Context, r relation) (out []map[string]any, 
 	}
 	defer rows.Close() //nolint:errcheck // Err below says what went wrong
 	out = []map[string]any{}
+	left := s.db.maxBytes
 	for rows.Next() {
 		values := make([]any, len(r.columns))
 		targets := make([]any, len(r.columns))
@@ -41,6 +44,9 @@ func (s *Store[T]) rows(ctx context.Context, r relation) (out []map[string]any, 
 		}
 		if err := rows.Scan(targets...); err != nil {
 			return nil, s.explain("stat", nil, err)
+		}
+		if left -= size(values); left < 0 {
+			return nil, tooLarge(len(out), s.db.maxBytes)
 		}
 		row := make(map[string]any, len(values))
 		for i, column := range r.columns {
@@ -75,6 +81,10 @@ func plain(value any, field query.Field) (any, error) {
 	switch v := value.(type) {
 	case time.Time:
 		return v.UTC().Format(timeFormat), nil
+	case float64:
+		if math.IsInf(v, 0) || math.IsNaN(v) {
+			return nil, apierror.Query("A number is larger than any that an answer holds.")
+		}
 	case int64:
 		if field.Type == query.Bool {
 			return v != 0, nil

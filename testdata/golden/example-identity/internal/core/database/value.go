@@ -12,7 +12,7 @@ import (
 	"github.com/cloudforet-io/identity/internal/core/query"
 )
 
-// numeric makes the numbers of a condition's value, or of the list that it is,
+// numeric makes the numbers of a condition's value, or of the list or map that it is,
 // int64 or float64, so that whatever follows knows only these. Whole numbers stay
 // exact but where they came as doubles: the numbers of a Query message are
 // google.protobuf.Values, which hold nothing else. Beyond 2^53 callers write them
@@ -25,6 +25,12 @@ func numeric(field query.Field, value any) any {
 			list[i] = numeric(field, one)
 		}
 		return list
+	case map[string]any:
+		members := make(map[string]any, len(v))
+		for name, one := range v {
+			members[name] = numeric(query.Field{Type: query.Struct}, one)
+		}
+		return members
 	case string:
 		if field.Type == query.Int {
 			if whole, err := strconv.ParseInt(v, 10, 64); err == nil {

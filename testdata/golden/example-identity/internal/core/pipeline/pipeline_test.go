@@ -115,7 +115,7 @@ func TestOrder(t *testing.T) {
 	require.NoError(t, f.call(write, func(ctx context.Context) error {
 		call := pipeline.TransactionFrom(ctx)
 		assert.Equal(t, write.Name(), call.Method.Name())
-		call.OnSuccess(func(context.Context) { f.events = append(f.events, "follow-up") })
+		call.OnSuccess(func(context.Context) error { f.events = append(f.events, "follow-up"); return nil })
 		call.OnFailure(func(context.Context) error { f.events = append(f.events, "undo"); return nil })
 		return nil
 	}))
@@ -165,7 +165,7 @@ func TestFailureIsUndoneInReverse(t *testing.T) {
 	f := newFixture(t, nil, "")
 	err := f.call(write, func(ctx context.Context) error {
 		call := pipeline.TransactionFrom(ctx)
-		call.OnSuccess(func(context.Context) { f.events = append(f.events, "follow-up") })
+		call.OnSuccess(func(context.Context) error { f.events = append(f.events, "follow-up"); return nil })
 		for _, name := range []string{"undo 1", "undo 2", "undo 3"} {
 			call.OnFailure(func(ctx context.Context) error {
 				f.events = append(f.events, name)

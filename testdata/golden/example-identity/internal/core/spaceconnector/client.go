@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/dynamicpb"
@@ -50,11 +52,16 @@ func (c *Client) Call(ctx context.Context, name string, params map[string]any) (
 	if err != nil {
 		return nil, err
 	}
-	res := dynamicpb.NewMessage(m.descriptor.Output())
-	if err := c.conn.Invoke(ctx, m.path, req, res); err != nil {
-		return nil, answered(err)
+	for attempt := 1; ; attempt++ {
+		res := dynamicpb.NewMessage(m.descriptor.Output())
+		err := c.conn.Invoke(ctx, m.path, req, res)
+		if err == nil {
+			return plain(res)
+		}
+		if status.Code(err) != codes.Unavailable || !m.reads() || attempt == attempts || !pause(ctx, attempt) {
+			return nil, answered(err)
+		}
 	}
-	return plain(res)
 }
 
 // Stream calls a method, such as Collector.collect, and gives its answers as

@@ -4,6 +4,7 @@ package apirecordtest
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
@@ -17,24 +18,62 @@ import (
 const depth = 3
 
 // Fill sets every field of a message to a value unlike those of other numbers,
-// but for the fields that say whose something is, and those by which callers ask
-// for something out of the ordinary.
-func Fill[M proto.Message](m M, n uint8) M {
+// but for the fields at the paths that are excepted, and those that say whose something
+// is, and when it was made and changed.
+func Fill[M proto.Message](m M, n uint8, except ...string) M {
 	fill(m.ProtoReflect(), n, depth, func(protoreflect.FieldDescriptor) bool { return true })
-	return m
+	return without(m, except)
 }
 
 // Change is Fill for a change: it leaves out what nobody may change.
-func Change[M proto.Message](m M, n uint8) M {
+func Change[M proto.Message](m M, n uint8, except ...string) M {
 	fill(m.ProtoReflect(), n, depth, func(f protoreflect.FieldDescriptor) bool {
 		return !behaves(f, annotations.FieldBehavior_IMMUTABLE)
 	})
+	return without(m, except)
+}
+
+func without[M proto.Message](m M, paths []string) M {
+	for _, path := range paths {
+		remove(m.ProtoReflect(), strings.Split(path, "."))
+	}
 	return m
+}
+
+// clear takes the field at a path, which leads through messages, lists and maps of them,
+// out of a message.
+func remove(m protoreflect.Message, path []string) {
+	f := m.Descriptor().Fields().ByName(protoreflect.Name(path[0]))
+	if f == nil || !m.Has(f) {
+		return
+	}
+	value := m.Get(f)
+	switch {
+	case len(path) == 1:
+		m.Clear(f)
+	case f.IsMap():
+		value.Map().Range(func(_ protoreflect.MapKey, v protoreflect.Value) bool {
+			remove(v.Message(), path[1:])
+			return true
+		})
+	case f.IsList():
+		for i := range value.List().Len() {
+			remove(value.List().Get(i).Message(), path[1:])
+		}
+	default:
+		remove(value.Message(), path[1:])
+	}
 }
 
 // With gives a message in which a field is set, as Fill sets it.
 func With[M proto.Message](m M, name protoreflect.Name, n uint8) M {
 	set(m.ProtoReflect(), m.ProtoReflect().Descriptor().Fields().ByName(name), n, depth, func(protoreflect.FieldDescriptor) bool { return true })
+	return m
+}
+
+// Text gives a message in which a field has a text.
+func Text[M proto.Message](m M, name protoreflect.Name, text string) M {
+	m.ProtoReflect().Set(m.ProtoReflect().Descriptor().Fields().ByName(name), protoreflect.ValueOfString(text))
 	return m
 }
 
@@ -55,8 +94,12 @@ func fill(m protoreflect.Message, n uint8, left int, wanted func(protoreflect.Fi
 	for i := range m.Descriptor().Fields().Len() {
 		f := m.Descriptor().Fields().Get(i)
 		switch f.Name() {
-		case "domain_id", "workspace_id", "allow_missing", "validate_only", "show_deleted":
+		case "domain_id", "workspace_id":
 			continue
+		case "created_at", "updated_at", "create_time", "update_time":
+			if !behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) {
+				continue
+			}
 		}
 		if !wanted(f) {
 			continue

@@ -18,6 +18,7 @@ type relation struct {
 	expression
 	columns []query.Field
 	order   []query.Sort // how they are sorted when they are read
+	ties    []query.Sort // what decides where that leaves rows equal
 }
 
 // Stat computes a statistic. Its rows are values as JSON has them. For a page
@@ -26,6 +27,9 @@ type relation struct {
 func (s *Store[T]) Stat(ctx context.Context, scope []query.Condition, q query.StatQuery) (rows []map[string]any, total int, err error) {
 	if (q.Distinct == "") == (len(q.Aggregate) == 0) {
 		return nil, 0, apierror.Query("A statistic has either aggregate or distinct.")
+	}
+	if err := affordableStat(q); err != nil {
+		return nil, 0, err
 	}
 	r, err := s.start(scope, q)
 	if err != nil {
@@ -77,11 +81,14 @@ func (s *Store[T]) start(scope []query.Condition, q query.StatQuery) (relation, 
 	if err != nil {
 		return relation{}, err
 	}
-	e := sqlf("SELECT " + c.list(c.schema.Fields) + " FROM " + quoted(c.schema.Table) + " AS " + quoted(c.alias))
-	if where.sql != "" {
+	e := sqlf("SELECT " + c.list(c.schema.Fields) + " FROM " + c.table())
+	switch {
+	case where.sql != "" && c.postgres():
 		e = e.then(" WHERE "+where.sql, where.args...)
+	case where.sql != "":
+		e = c.foundFirst(sqlf(" WHERE "+where.sql, where.args...), c.list(c.schema.Fields))
 	}
-	return relation{expression: e, columns: c.schema.Fields}, nil
+	return relation{expression: e, columns: c.schema.Fields, ties: []query.Sort{{Key: c.schema.ID}}}, nil
 }
 
 // over is a compiler for the rows of a relation.
@@ -145,10 +152,7 @@ func (c compiler) unwind(r relation, u *query.Unwind) (relation, error) {
 	if !field.JSON() {
 		return relation{}, apierror.Query("%s is no list to unwind.", u.Path)
 	}
-	if len(u.Filter) > 0 {
-		return relation{}, apierror.Query("unwind does not support a filter.")
-	}
-	element := query.Field{Name: u.Path, Type: query.Struct}
+	element := result(u.Path, query.Struct)
 	var others []query.Field
 	for _, f := range r.columns {
 		if f.Name != element.Name {
@@ -162,16 +166,32 @@ func (c compiler) unwind(r relation, u *query.Unwind) (relation, error) {
 	if err := checkNames(element); err != nil {
 		return relation{}, err
 	}
-	list := c.elements(field, path)
+	value := elementText
 	if c.postgres() {
-		e := c.from(r, sqlf(what+"e.value AS "+quoted(element.Name))).
-			then(" CROSS JOIN LATERAL "+list.sql+" WHERE e.value <> 'null'::jsonb", list.args...)
-		return relation{expression: e, columns: append(others, element)}, nil
+		value = "e.value"
 	}
-	value := "CASE e.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' WHEN 'array' THEN e.value WHEN 'object' THEN e.value ELSE json_quote(e.value) END"
-	e := c.from(r, sqlf(what+value+" AS "+quoted(element.Name))).
-		then(" CROSS JOIN "+list.sql+" WHERE e.type <> 'null'", list.args...)
-	return relation{expression: e, columns: append(others, element)}, nil
+	rows := c.reached(field, path, unwound)
+	out := relation{
+		expression: c.from(r, sqlf(what+value+" AS "+quoted(element.Name))).then(" CROSS JOIN "+rows.sql, rows.args...),
+		columns:    append(others, element),
+		ties:       append(slices.Clone(r.ties), query.Sort{Key: element.Name}),
+	}
+	return c.filtered(out, u.Filter)
+}
+
+// filtered keeps the rows that meet conditions.
+func (c compiler) filtered(r relation, filter []query.Condition) (relation, error) {
+	if len(filter) == 0 {
+		return r, nil
+	}
+	c = c.over(r)
+	all, err := c.conditions(filter)
+	if err != nil {
+		return relation{}, err
+	}
+	where := joined(" AND ", all...)
+	r.expression = c.from(r, sqlf(c.list(r.columns))).then(" WHERE "+where.sql, where.args...)
+	return r, nil
 }
 
 // project chooses and renames columns.
@@ -184,8 +204,9 @@ func (c compiler) project(r relation, p *query.Project) (relation, error) {
 			return relation{}, err
 		}
 		parts = append(parts, value.then(" AS "+quoted(f.Name)))
-		out.columns = append(out.columns, query.Field{Name: f.Name, Type: typ})
+		out.columns = append(out.columns, result(f.Name, typ))
 	}
+	out.ties = all(out.columns)
 	if len(parts) == 0 {
 		return relation{}, apierror.Query("aggregate.project has no fields.")
 	}
@@ -193,10 +214,14 @@ func (c compiler) project(r relation, p *query.Project) (relation, error) {
 	return out, checkNames(out.columns...)
 }
 
-// distinct is each value of a key once, sorted.
+// distinct is each value of a key once, sorted; of a list, each of its elements.
 func (c compiler) distinct(r relation, key string) (relation, error) {
 	c = c.over(r)
-	if field, path, err := c.find(key); err == nil && field.Repeated && len(path) == 0 {
+	field, _, err := c.find(key)
+	if err != nil {
+		return relation{}, err
+	}
+	if field.JSON() {
 		if r, err = c.unwind(r, &query.Unwind{Path: key}); err != nil {
 			return relation{}, err
 		}
@@ -206,11 +231,12 @@ func (c compiler) distinct(r relation, key string) (relation, error) {
 	if err != nil {
 		return relation{}, err
 	}
-	column := query.Field{Name: key, Type: typ}
+	column := result(key, typ)
 	return relation{
 		expression: c.from(r, sqlf("DISTINCT ").then(value.sql+" AS "+quoted(key), value.args...)),
 		columns:    []query.Field{column},
 		order:      []query.Sort{{Key: key}},
+		ties:       []query.Sort{{Key: key}},
 	}, checkNames(column)
 }
 
@@ -225,53 +251,66 @@ func (c compiler) cut(r relation, n, skip int) (relation, error) {
 		n = math.MaxInt32 // SQLite takes no offset without a limit
 	}
 	e = e.then(fmt.Sprintf(" LIMIT %d OFFSET %d", n, skip))
-	return relation{expression: e, columns: r.columns, order: r.order}, nil
+	return relation{expression: e, columns: r.columns, order: r.order, ties: r.ties}, nil
 }
 
-// sorted is the rows in their order; where that leaves two rows equal, the
-// other columns decide, so that the same question has the same answer.
+// sorted is the rows in their order; where that leaves two rows equal, what they are
+// known by decides, so that the same question has the same answer.
 func (c compiler) sorted(r relation) (expression, error) {
 	c = c.over(r)
 	e := c.from(r, sqlf(c.list(r.columns)))
-	if len(r.order) == 0 {
-		return e, nil
-	}
+	by, err := c.inOrder(r)
+	return e.then(by.sql, by.args...), err
+}
+
+// inOrder is ORDER BY for the rows of a relation.
+func (c compiler) inOrder(r relation) (expression, error) {
 	var by []expression
-	for _, key := range r.order {
-		value, typ, err := c.value(key.Key)
+	for _, key := range slices.Concat(r.order, r.ties) {
+		e, err := c.sortKey(key)
 		if err != nil {
 			return expression{}, err
 		}
-		if c.postgres() && (typ == query.String || typ == query.Enum) {
-			value = value.then(` COLLATE "C"`)
-		}
-		by = append(by, c.directed(value, key.Desc))
+		by = append(by, e)
 	}
 	for _, f := range r.columns {
-		if !slices.ContainsFunc(r.order, func(s query.Sort) bool { return s.Key == f.Name }) {
-			by = append(by, sqlf(c.column(f)))
+		// A list sorts as one of its elements does.
+		if f.JSON() && slices.ContainsFunc(r.ties, func(s query.Sort) bool { return s.Key == f.Name }) {
+			by = append(by, c.directed(sqlf(c.documentKey(c.column(f))), false), sqlf(c.column(f)))
 		}
 	}
-	all := commas(by)
-	return e.then(" ORDER BY "+all.sql, all.args...), nil
+	if len(by) == 0 {
+		return expression{}, nil
+	}
+	keys := commas(by)
+	return sqlf(" ORDER BY "+keys.sql, keys.args...), nil
 }
 
 // value is what a key leads to, with its type.
 func (c compiler) value(key string) (expression, query.Type, error) {
-	// A column that an earlier stage named may have a dot in its name.
-	for _, f := range c.schema.Fields {
-		if f.Name == key {
-			if f.JSON() {
-				return sqlf(c.column(f)), query.Struct, nil
-			}
-			return sqlf(c.column(f)), f.Type, nil
-		}
-	}
 	field, path, err := c.find(key)
-	if err != nil {
+	switch {
+	case err != nil:
 		return expression{}, 0, err
+	case field.JSON():
+		return c.document(field, path), query.Struct, nil
+	default:
+		return sqlf(c.column(field)), field.Type, nil
 	}
-	return c.document(field, path), query.Struct, nil
+}
+
+// result is a column of a statistic. A document may be anything there, a list too.
+func result(name string, typ query.Type) query.Field {
+	return query.Field{Name: name, Type: typ, Repeated: typ == query.Struct}
+}
+
+// all sorts by every column.
+func all(columns []query.Field) []query.Sort {
+	keys := make([]query.Sort, len(columns))
+	for i, f := range columns {
+		keys[i] = query.Sort{Key: f.Name}
+	}
+	return keys
 }
 
 // columnName is what a caller may call a column of a statistic: something that

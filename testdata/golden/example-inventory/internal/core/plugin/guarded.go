@@ -30,6 +30,7 @@ type guarded struct {
 	calls   int       // under way
 	used    time.Time // when one last began or ended
 	reached bool      // by one of them
+	stood   bool      // the connection has said so
 }
 
 // Invoke calls a method that does not stream.
@@ -101,18 +102,37 @@ func (g *guarded) idle(since time.Time) bool {
 	return g.calls == 0 && g.used.Before(since)
 }
 
+// reach notes that the plugin answered.
 func (g *guarded) reach() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.reached = true
+	g.stood = g.stood || g.state() == connectivity.Ready
 }
 
 // broken reports whether the plugin was reached, and the connection is gone since.
+// One that is being made may be the first: gRPC makes calls by it before it says
+// that it stands.
 func (g *guarded) broken() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	conn, ok := g.conn.(interface{ GetState() connectivity.State })
-	return ok && g.reached && conn.GetState() != connectivity.Ready
+	switch g.state() {
+	case connectivity.Ready:
+		g.stood = true
+		return false
+	case connectivity.Connecting:
+		return g.reached && g.stood
+	default:
+		return g.reached
+	}
+}
+
+// state is that of the connection; one that says nothing is taken to stand.
+func (g *guarded) state() connectivity.State {
+	if conn, ok := g.conn.(interface{ GetState() connectivity.State }); ok {
+		return conn.GetState()
+	}
+	return connectivity.Ready
 }
 
 // bounded bounds the size of an answer.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -138,9 +139,10 @@ func TestAPluginThatCameBackElsewhere(t *testing.T) {
 	direct, err := services.Endpoint(old)
 	require.NoError(t, err)
 	services.answer = map[string]any{"endpoint": serve(t, new(talker))}
-	stop()
 	conn, ok := direct.Conn().(*grpc.ClientConn)
 	require.True(t, ok)
+	require.Eventually(t, func() bool { return conn.GetState() == connectivity.Ready }, 10*time.Second, time.Millisecond, "it says so only after the first call")
+	stop()
 	require.Eventually(t, func() bool { return conn.GetState() != connectivity.Ready }, 10*time.Second, time.Millisecond)
 	require.NoError(t, check(t, p))
 	assert.Len(t, services.asked, 2)
@@ -211,8 +213,22 @@ func TestAChildThatNeverSaysWhereItListens(t *testing.T) {
 	program, err := os.Executable()
 	require.NoError(t, err)
 	p := plugin.New(plugin.Options{
-		Commands: map[string][]string{"p": {program}, "silent": {program, "silent"}},
-		Services: newPlatform(t), Start: 500 * time.Millisecond, Rest: time.Minute,
+		Commands: map[string][]string{"silent": {program, "silent"}}, Services: newPlatform(t), Start: 100 * time.Millisecond,
+	})
+	t.Cleanup(func() { assert.NoError(t, p.Close()) })
+	_, err = p.Client(t.Context(), plugin.Ref{ID: "silent"})
+	assert.ErrorContains(t, err, "Plugin does not start. (plugin_id = silent)")
+}
+
+// A child that does not start keeps no other waiting, and is left alone for a
+// while.
+func TestAChildThatDoesNotStart(t *testing.T) {
+	program, err := os.Executable()
+	require.NoError(t, err)
+	starts := filepath.Join(t.TempDir(), "starts")
+	p := plugin.New(plugin.Options{
+		Commands: map[string][]string{"p": {program}, "silent": {program, "silent", starts}},
+		Services: newPlatform(t), Rest: time.Hour,
 	})
 	t.Cleanup(func() { assert.NoError(t, p.Close()) })
 	silent := make(chan error, 1)
@@ -220,20 +236,26 @@ func TestAChildThatNeverSaysWhereItListens(t *testing.T) {
 		_, err := p.Client(t.Context(), plugin.Ref{ID: "silent"})
 		silent <- err
 	}()
+	require.Eventually(t, func() bool { _, err := os.Stat(starts); return err == nil }, 20*time.Second, 10*time.Millisecond)
 	require.NoError(t, check(t, p), "the others do not wait for it")
+	assert.Empty(t, silent, "it is still awaited")
+
+	require.NoError(t, os.WriteFile(starts+".end", nil, 0o600))
 	assert.ErrorContains(t, <-silent, "Plugin does not start. (plugin_id = silent)")
-	began := time.Now()
 	_, err = p.Client(t.Context(), plugin.Ref{ID: "silent"})
 	require.ErrorContains(t, err, "does not start")
-	assert.Less(t, time.Since(began), 400*time.Millisecond, "it is left alone for a while")
+	text, err := os.ReadFile(starts)
+	require.NoError(t, err)
+	assert.Equal(t, "started\n", string(text), "it is left alone for a while")
 }
 
 func TestAChildIsNotStartedByWhoWaitedForTheEnd(t *testing.T) {
 	program, err := os.Executable()
 	require.NoError(t, err)
+	starts := filepath.Join(t.TempDir(), "starts")
 	p := plugin.New(plugin.Options{
-		Commands: map[string][]string{"silent": {program, "silent"}}, Services: newPlatform(t),
-		Start: 300 * time.Millisecond, Rest: time.Nanosecond,
+		Commands: map[string][]string{"silent": {program, "silent", starts}, "broken": {program, "broken"}},
+		Services: newPlatform(t), Rest: time.Nanosecond,
 	})
 	waited := make(chan error, 5)
 	for range cap(waited) {
@@ -242,15 +264,23 @@ func TestAChildIsNotStartedByWhoWaitedForTheEnd(t *testing.T) {
 			waited <- err
 		}()
 	}
-	time.Sleep(50 * time.Millisecond) // until one starts it, and the others wait
+	require.Eventually(t, func() bool { _, err := os.Stat(starts); return err == nil }, 20*time.Second, 10*time.Millisecond)
 	closed := make(chan error, 1)
 	go func() { closed <- p.Close() }()
+	require.Eventually(t, func() bool {
+		_, err := p.Client(t.Context(), plugin.Ref{ID: "broken"})
+		return strings.Contains(err.Error(), "about to end")
+	}, 20*time.Second, 10*time.Millisecond)
+	require.NoError(t, os.WriteFile(starts+".end", nil, 0o600))
 	started := 0
 	for range cap(waited) {
 		if err := <-waited; !strings.Contains(err.Error(), "about to end") {
 			started++
 		}
 	}
-	assert.LessOrEqual(t, started, 1)
+	assert.Equal(t, 1, started)
+	text, err := os.ReadFile(starts)
+	require.NoError(t, err)
+	assert.Equal(t, "started\n", string(text))
 	require.NoError(t, <-closed)
 }

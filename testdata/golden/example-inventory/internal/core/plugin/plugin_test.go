@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"runtime/pprof"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/health"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/reflection"
@@ -37,7 +39,7 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	if len(os.Args) > 1 && os.Args[1] == "silent" {
-		time.Sleep(time.Minute)
+		beSilent(os.Args[2:])
 	}
 	if len(os.Args) > 1 && os.Args[1] == "broken" || os.Getenv("SPACEONE_CONFIG_FILE") != "" || os.Getenv("PATH") == "" {
 		os.Exit(1)
@@ -45,6 +47,27 @@ func TestMain(m *testing.M) {
 	if err := beAPlugin(); err != nil {
 		os.Exit(1)
 	}
+}
+
+// beSilent says nothing. A file, if one is named, has a line for each start, and
+// another one beside it is the end.
+func beSilent(file []string) {
+	if len(file) == 0 {
+		time.Sleep(time.Minute)
+		os.Exit(1)
+	}
+	starts, err := os.OpenFile(file[0], os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, _ = starts.WriteString("started\n") // the test finds out
+		_ = starts.Close()
+	}
+	for range 6000 {
+		if _, err := os.Stat(file[0] + ".end"); err == nil {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	os.Exit(1)
 }
 
 // beAPlugin serves until it is told to stop, and dies in the middle of what
@@ -207,6 +230,52 @@ func TestAPluginIsFound(t *testing.T) {
 	}
 }
 
+// A lagging connection says what it is told to of its state, as one does for a
+// moment by which a call has already been made.
+type lagging struct {
+	grpc.ClientConnInterface
+	state *connectivity.State
+}
+
+func (l lagging) GetState() connectivity.State { return *l.state }
+
+type laggingPlatform struct {
+	*platform
+	state *connectivity.State
+}
+
+func (p laggingPlatform) Endpoint(endpoint string) (*spaceconnector.Client, error) {
+	client, err := p.platform.Endpoint(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	return spaceconnector.NewClient(lagging{client.Conn(), p.state}), nil
+}
+
+// TestAConnectionThatLags: the service plugin is asked again when a connection is
+// gone, and not while a new one has not said yet that it stands.
+func TestAConnectionThatLags(t *testing.T) {
+	state := connectivity.Connecting
+	services := laggingPlatform{newPlatform(t), &state}
+	services.answer = map[string]any{"endpoint": serve(t, new(talker))}
+	p := plugin.New(plugin.Options{Services: services})
+	asked := func(times int, when string) {
+		t.Helper()
+		_, err := p.Version(t.Context(), plugin.Ref{ID: "p"})
+		require.NoError(t, err)
+		assert.Len(t, services.asked, times, when)
+	}
+	require.NoError(t, check(t, p))
+	asked(1, "called before it said that it stands")
+	state = connectivity.Ready
+	require.NoError(t, check(t, p))
+	asked(1, "it stands")
+	state = connectivity.TransientFailure
+	asked(2, "it is gone")
+	state = connectivity.Connecting
+	asked(3, "it is being made again")
+}
+
 // TestNamesakes has two domains that call a plugin the same.
 func TestNamesakes(t *testing.T) {
 	services := newPlatform(t)
@@ -315,15 +384,22 @@ func TestAPluginWaitsForItsConsumer(t *testing.T) {
 }
 
 func TestAPluginThatFailsIsLeftAlone(t *testing.T) {
-	calls := 0
-	failing := &talker{check: func(context.Context) error { calls++; return status.Error(codes.Unavailable, "no") }}
+	var calls atomic.Int32
+	var well atomic.Bool
+	failing := &talker{check: func(context.Context) error {
+		if well.Load() {
+			return nil
+		}
+		calls.Add(1)
+		return status.Error(codes.Unavailable, "no")
+	}}
 	p := one(t, serve(t, failing), plugin.Options{Failures: 2, Rest: 100 * time.Millisecond})
 	for range 2 {
 		assert.ErrorContains(t, check(t, p), "no")
 	}
 	assert.ErrorContains(t, check(t, p), "left alone")
-	assert.Equal(t, 2, calls)
-	failing.check = nil
+	assert.EqualValues(t, 2, calls.Load())
+	well.Store(true)
 	require.Eventually(t, func() bool { return check(t, p) == nil }, 5*time.Second, 20*time.Millisecond, "it is tried again")
 }
 

@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -117,13 +118,16 @@ func TestTimediff(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	t.Parallel()
-	s := query.Schema{Fields: []query.Field{{Name: "name", Type: query.String}, {Name: "tags", Type: query.Struct}}}
-	for key, want := range map[string][]string{"name": nil, "tags": nil, "tags.a": {"a"}, "tags.a.b": {"a", "b"}} {
-		_, path, ok := s.Find(key)
+	s := query.Schema{Fields: []query.Field{{Name: "name", Type: query.String}, {Name: "tags", Type: query.Struct},
+		{Name: "list", Type: query.String, Repeated: true}, {Name: "tags.deep", Type: query.Struct}}}
+	for key, want := range map[string][]string{"name": nil, "tags": nil, "tags.a": {"a"}, "tags.a.b": {"a", "b"},
+		"list": nil, "list.0": {"0"}, "tags.deep": nil, "tags.deep.a": {"a"}, "tags.deeper": {"deeper"}} {
+		field, path, ok := s.Find(key)
 		assert.True(t, ok, key)
+		assert.Equal(t, key, strings.Join(append([]string{field.Name}, path...), "."))
 		assert.Equal(t, want, path, key)
 	}
-	for _, key := range []string{"", "nam", "name.a", "tags.", "tags..a", ".tags", "tagsa"} {
+	for _, key := range []string{"", "nam", "name.a", "tags.", "tags..a", ".tags", "tagsa", "list.a", "list.0.0"} {
 		_, _, ok := s.Find(key)
 		assert.False(t, ok, key)
 	}

@@ -1,6 +1,9 @@
 package query
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Type is the type of a field's values.
 type Type int
@@ -21,10 +24,32 @@ type Field struct {
 	Name     string
 	Type     Type
 	Repeated bool // a list of Type
+	MaxBytes int  // of a text, or of a list or document as JSON; 0 is the default of Limit
 }
 
 // JSON reports whether the field is stored as a JSON document.
 func (f Field) JSON() bool { return f.Repeated || f.Type == Struct }
+
+// What a field has at most where it doesn't say: fifty records, each with one text and
+// one document as large as that, fit into a message of 16 MiB.
+const (
+	maxText     = 64 << 10
+	maxDocument = 256 << 10
+)
+
+// Limit is how many bytes a value of the field has at most; 0 is any number.
+func (f Field) Limit() int {
+	switch {
+	case f.MaxBytes > 0:
+		return f.MaxBytes
+	case f.JSON():
+		return maxDocument
+	case f.Type == String || f.Type == Enum:
+		return maxText
+	default:
+		return 0
+	}
+}
 
 // Schema says what queries may ask of a resource.
 type Schema struct {
@@ -36,23 +61,25 @@ type Schema struct {
 }
 
 // Find gives the field that a key leads to and, for a key that goes into a
-// document (tags.continent), the path below it.
+// document (tags.continent) or a list (aliases.0), the path below it. Of fields whose
+// names begin one another, as the results of a statistic may have them, it is the longest.
 func (s Schema) Find(key string) (field Field, path []string, ok bool) {
-	name, rest, deep := strings.Cut(key, ".")
+	rest := ""
 	for _, f := range s.Fields {
-		if f.Name != name {
-			continue
+		below, found := strings.CutPrefix(key, f.Name)
+		if found && (below == "" || below[0] == '.') && (!ok || len(f.Name) > len(field.Name)) {
+			field, rest, ok = f, below, true
 		}
-		if !deep {
-			return f, nil, true
-		}
-		path = strings.Split(rest, ".")
-		for _, part := range path {
-			if part == "" {
-				return Field{}, nil, false
-			}
-		}
-		return f, path, f.Type == Struct
 	}
-	return Field{}, nil, false
+	if !ok || rest == "" {
+		return field, nil, ok
+	}
+	path = strings.Split(rest[1:], ".")
+	if !field.JSON() || slices.Contains(path, "") {
+		return Field{}, nil, false
+	}
+	if field.Type != Struct && (len(path) > 1 || strings.Trim(path[0], "0123456789") != "") {
+		return Field{}, nil, false // there is nothing but an element below a list of plain values
+	}
+	return field, path, true
 }

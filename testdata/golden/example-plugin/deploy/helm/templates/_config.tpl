@@ -23,6 +23,7 @@ service reads last.
 {{- $components := include "plugin.components" . | fromYaml -}}
 {{- $default := dict "GLOBAL" ($components.default | default dict) -}}
 {{- $own := include "plugin.document" (list "config/config.yaml" (tpl (.Files.Get "config/config.yaml") .)) | fromYaml -}}
+{{- include "plugin.refuseSecrets" (list "config/config.yaml" (.Files.Get "config/config.yaml") $own) -}}
 {{- include "plugin.merge" (list $default $own) -}}
 {{- toYaml $default -}}
 {{- end -}}
@@ -42,7 +43,62 @@ service reads last.
 
 {{/* The last word of keys whose values are credentials. */}}
 {{- define "plugin.secretWords" -}}
-(password|passwd|token|secret|secret_key|secret_data|secret_access_key|api_key|access_key|private_key|credential|credentials)
+(password|passwd|pwd|token|secret|secret_key|secret_data|secret_access_key|api_key|apikey|access_key|private_key|credential|credentials)
+{{- end -}}
+
+{{/* Whether a value is a credential, by its key or by its form: (list key value); "true" or nothing. */}}
+{{- define "plugin.credential" -}}
+{{- $key := regexReplaceAll "([a-z0-9])([A-Z])" (index . 0 | toString) "${1}_${2}" -}}
+{{- $value := index . 1 -}}
+{{- if regexMatch (printf "(?i)^(.+[_-])?%s$" (include "plugin.secretWords" nil)) $key -}}
+true
+{{- else if and (kindIs "string" $value) (regexMatch (include "plugin.secretForms" nil) $value) -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{/* What gives a credential away: a password in a URL, a private key, a JWT. */}}
+{{- define "plugin.secretForms" -}}
+(://[^/@ ]*:[^/@ ]+@|-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----|\beyJ[A-Za-z0-9_-]{8,}[.]eyJ[A-Za-z0-9_-]{8,}[.])
+{{- end -}}
+
+{{/*
+refuseSecrets fails where a file of the chart has what looks like a secret: it would
+stand in a ConfigMap, and in the chart for all to see. A line that ends with
+"# not a secret" has none. (list file source document)
+*/}}
+{{- define "plugin.refuseSecrets" -}}
+{{- $file := index . 0 -}}
+{{- $source := index . 1 -}}
+{{- $found := dict -}}
+{{- include "plugin.secretsIn" (list (index . 2) "" $found) -}}
+{{- range $path := keys $found | sortAlpha -}}
+{{- $key := splitList "." $path | last | regexQuoteMeta -}}
+{{- $line := 0 -}}
+{{- range $i, $text := splitList "\n" $source -}}
+{{- if and (not $line) (regexMatch (printf "(^|[ {,-])[\"']?%s[\"']? *:" $key) $text) (not (regexMatch "# not a secret *$" $text)) -}}
+{{- $line = add1 $i -}}
+{{- end -}}
+{{- end -}}
+{{- if or $line (not (contains "# not a secret" $source)) -}}
+{{- fail (printf "%s:%d: %s looks like a secret, and would stand in a ConfigMap: put it into the value secret, or into the Secret that existingSecret names, or end the line with \"# not a secret\" if it is none" $file $line $path) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* secretsIn finds the paths of what looks like a secret: (list map path found) fills the last. */}}
+{{- define "plugin.secretsIn" -}}
+{{- $above := index . 1 -}}
+{{- $found := index . 2 -}}
+{{- range $key, $value := index . 0 -}}
+{{- $path := printf "%s.%v" $above $key | trimPrefix "." -}}
+{{- if or (kindIs "map" $value) (kindIs "slice" $value) -}}
+{{- include "plugin.secretsIn" (list $value $path $found) -}}
+{{- else if or (kindIs "bool" $value) (has (toString $value) (list "" "<nil>")) (regexMatch "^([$][{][^}]*[}]|<[^>]*>)$" (toString $value)) -}}
+{{- else if include "plugin.credential" (list (regexMatch "(?i)(^|[.])(endpoints|services)$" $above | ternary "" $key) $value) -}}
+{{- $_ := set $found $path true -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -58,7 +114,7 @@ services below endpoints are none, though one is called secret.
 {{- $json := toJson $value -}}
 {{- if eq (lower $key) "endpoints" -}}
 {{- $_ := set $public $key $value -}}
-{{- else if or (regexMatch (printf "(?i)^(.+_)?%s$" $words) $key) (and (kindIs "string" $value) (regexMatch "://[^/@ ]*:[^/@ ]+@" $value)) -}}
+{{- else if include "plugin.credential" (list $key $value) -}}
 {{- $_ := set $secret $key $value -}}
 {{- else if kindIs "map" $value -}}
 {{- $inner := dict -}}
@@ -68,7 +124,7 @@ services below endpoints are none, though one is called secret.
 {{- if $hidden -}}
 {{- $_ := set $secret $key $hidden -}}
 {{- end -}}
-{{- else if and (kindIs "slice" $value) (regexMatch (printf "(?i)(\"([^\"]+_)?%s\":|://[^/@ ]*:[^/@ ]+@)" $words) $json) -}}
+{{- else if and (kindIs "slice" $value) (or (regexMatch (printf "(?i)\"([^\"]+[_-])?%s\":" $words) $json) (regexMatch (include "plugin.secretForms" nil) $json)) -}}
 {{- $_ := set $secret $key $value -}}
 {{- else -}}
 {{- $_ := set $public $key $value -}}

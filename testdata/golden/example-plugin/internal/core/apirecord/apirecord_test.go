@@ -116,37 +116,57 @@ func TestThereAndBack(t *testing.T) {
 
 func TestChange(t *testing.T) {
 	item := &star{StarID: "s1", Name: "Vega", Size: 3, DomainID: "d", Tags: map[string]any{"old": 1}}
-	columns, err := apirecord.Change(newStar(t, `{"star_id": "s2", "name": "Deneb", "domain_id": "e", "tags": {"new": 2}, "lit": true}`), item, "star_id", "lit")
+	columns, err := apirecord.Change(newStar(t, `{"star_id": "s1", "name": "Deneb", "domain_id": "d", "tags": {"new": 2}, "lit": true}`), item, "star_id", "lit")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"name", "tags"}, columns)
 	assert.Equal(t, &star{StarID: "s1", Name: "Deneb", Size: 3, DomainID: "d", Tags: map[string]any{"new": 2.0}}, item, "what was in a map goes")
+
+	item.CreatedAt = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for _, fixed := range []string{`"star_id": "s2"`, `"domain_id": "e"`, `"create_time": "2026-01-02T03:04:06Z"`} {
+		_, err := apirecord.Change(newStar(t, `{"name": "Atair", `+fixed+`}`), item, "star_id")
+		assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code, fixed)
+		assert.Equal(t, "Deneb", item.Name)
+	}
+	columns, err = apirecord.Change(newStar(t, `{"create_time": "2026-01-02T03:04:05Z"}`), item, "star_id")
+	require.NoError(t, err)
+	assert.Empty(t, columns)
 }
 
 func TestChangeMask(t *testing.T) {
-	m := newStar(t, `{"name": "Deneb", "lit": true}`)
+	m := newStar(t, `{"name": "Deneb", "lit": true, "tags": {"a": {"c": 1}, "x": {"y": true}}}`)
 	for name, c := range map[string]struct {
 		paths []string
 		want  []string
 	}{
-		"none":      {nil, []string{"name", "lit"}},
-		"all":       {[]string{"*"}, []string{"name", "lit"}},
+		"none":      {nil, []string{"name", "lit", "tags"}},
+		"all":       {[]string{"*"}, []string{"name", "lit", "tags"}},
 		"one":       {[]string{"name"}, []string{"name"}},
 		"not set":   {[]string{"size", "name"}, []string{"name", "size"}},
-		"deeper":    {[]string{"tags.a"}, []string{"tags"}},
-		"immutable": {[]string{"star_id", "domain_id"}, nil},
+		"part":      {[]string{"tags.a"}, []string{"tags"}},
+		"part, new": {[]string{"tags.x.y", "tags.b"}, []string{"tags"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			item := &star{StarID: "s1", Size: 3, Tags: map[string]any{"a": 1}}
+			item := &star{StarID: "s1", Size: 3, Tags: map[string]any{"a": 1, "b": "kept"}}
 			columns, err := apirecord.ChangeMask(m, item, "star_id", &fieldmaskpb.FieldMask{Paths: c.paths})
 			require.NoError(t, err)
 			assert.Equal(t, c.want, columns)
 			if name == "not set" {
 				assert.Zero(t, item.Size, "a field that the mask names and nobody set is emptied")
 			}
+			if name == "part" {
+				assert.Equal(t, map[string]any{"a": map[string]any{"c": 1.0}, "b": "kept"}, item.Tags, "the rest stays")
+			}
+			if name == "part, new" {
+				assert.Equal(t, map[string]any{"a": 1.0, "x": map[string]any{"y": true}}, item.Tags, "what is not set is taken out")
+			}
 		})
 	}
-	_, err := apirecord.ChangeMask(m, new(star), "star_id", &fieldmaskpb.FieldMask{Paths: []string{"colour"}})
-	assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code)
+	for _, path := range []string{"colour", "elsewhere", "star_id", "domain_id", "name.first", "others.0", "tags.b.c"} {
+		item := &star{StarID: "s1", DomainID: "d", Tags: map[string]any{"b": "kept"}}
+		_, err := apirecord.ChangeMask(m, item, "star_id", &fieldmaskpb.FieldMask{Paths: []string{path}})
+		require.Error(t, err, path)
+		assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code, path)
+	}
 }
 
 func TestRefused(t *testing.T) {
@@ -206,16 +226,4 @@ func TestPages(t *testing.T) {
 	page, err = apirecord.PageOf(1_000_000, "")
 	require.NoError(t, err)
 	assert.Equal(t, 1000, page.Limit)
-}
-
-func TestNames(t *testing.T) {
-	assert.Equal(t, "books/1", apirecord.Name("", "books", "1"))
-	assert.Equal(t, "shelves/1/books/2", apirecord.Name("shelves/1", "books", "2"))
-	assert.Empty(t, apirecord.Below(""))
-	for parent, want := range map[string]string{
-		"shelves/a.b": `^shelves/a\.b/[^/]+/[^/]+$`,
-		"shelves/-":   `^shelves/[^/]+/[^/]+/[^/]+$`,
-	} {
-		assert.Equal(t, want, apirecord.Below(parent)[0].Value)
-	}
 }

@@ -2,6 +2,7 @@ package apirecord
 
 import (
 	"slices"
+	"strings"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/proto"
@@ -52,14 +53,41 @@ func whole(message protoreflect.Message, at string) error {
 	return nil
 }
 
-// Unsupported refuses a message in which one of the fields is set: what it asks
-// for would be left undone without a word.
-func Unsupported(m proto.Message, fields ...protoreflect.Name) error {
-	message := m.ProtoReflect()
-	for _, name := range fields {
-		if f := message.Descriptor().Fields().ByName(name); f != nil && message.Has(f) {
-			return apierror.Invalid(string(name), "not supported")
+// Unwritten refuses a message that sets one of the fields, which are named by their
+// paths: what they say would be lost without a word. It says in which file somebody
+// has to write what they do.
+func Unwritten(m proto.Message, file string, paths ...string) error {
+	for _, path := range paths {
+		if says(m.ProtoReflect(), strings.Split(path, ".")) {
+			return apierror.FieldNotImplemented(path, file)
 		}
 	}
 	return nil
+}
+
+// says reports whether a message sets the field at a path, which leads through messages,
+// lists and maps of them.
+func says(message protoreflect.Message, path []string) bool {
+	f := message.Descriptor().Fields().ByName(protoreflect.Name(path[0]))
+	if f == nil || !message.Has(f) {
+		return false
+	}
+	if len(path) == 1 {
+		return true
+	}
+	value, found := message.Get(f), false
+	switch {
+	case f.IsMap():
+		value.Map().Range(func(_ protoreflect.MapKey, v protoreflect.Value) bool {
+			found = says(v.Message(), path[1:])
+			return !found
+		})
+	case f.IsList():
+		for i := 0; i < value.List().Len() && !found; i++ {
+			found = says(value.List().Get(i).Message(), path[1:])
+		}
+	default:
+		found = says(value.Message(), path[1:])
+	}
+	return found
 }

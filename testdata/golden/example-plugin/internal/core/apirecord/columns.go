@@ -31,8 +31,8 @@ func columnsOf(item any) map[string]column {
 	columns := map[string]column{}
 	for i := range value.NumField() {
 		name, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("bun"), ",")
-		if name == "" || strings.Contains(name, ":") {
-			continue // the table's own tag
+		if name == "" || strings.Contains(name, ":") || strings.HasPrefix(name, "_") {
+			continue // the table's own tag, or a column of the store's own
 		}
 		columns[key(name)] = column{name, value.Field(i)}
 	}

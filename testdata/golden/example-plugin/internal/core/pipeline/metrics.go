@@ -11,6 +11,7 @@ import (
 type metrics struct {
 	calls *prometheus.CounterVec
 	took  *prometheus.HistogramVec
+	after *prometheus.CounterVec
 }
 
 func newMetrics(registerer prometheus.Registerer) (metrics, error) {
@@ -27,11 +28,23 @@ func newMetrics(registerer prometheus.Registerer) (metrics, error) {
 			Help:    "How long calls took.",
 			Buckets: prometheus.DefBuckets,
 		}, []string{"method"}),
+		after: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "call_follow_ups_failed_total",
+			Help: "Follow-ups (OnSuccess) that failed after their call had succeeded.",
+		}, []string{"method"}),
 	}
-	if err := registerer.Register(m.calls); err != nil {
-		return metrics{}, err
+	for _, c := range []prometheus.Collector{m.calls, m.took, m.after} {
+		if err := registerer.Register(c); err != nil {
+			return metrics{}, err
+		}
 	}
-	return m, registerer.Register(m.took)
+	return m, nil
+}
+
+func (m metrics) followUps(method Method, failed int) {
+	if m.after != nil {
+		m.after.WithLabelValues(method.Name()).Add(float64(failed))
+	}
 }
 
 func (m metrics) observe(method Method, code codes.Code, took time.Duration) {

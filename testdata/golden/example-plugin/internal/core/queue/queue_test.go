@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -149,36 +150,118 @@ func TestPutAndConsume(t *testing.T) {
 	require.NoError(t, c.Stop(t.Context()))
 }
 
-// An id is taken once as long as it is remembered, in the process as well.
 func TestPutWithoutRedis(t *testing.T) {
 	server := miniredis.RunT(t)
 	number, err := strconv.Atoi(server.Port())
 	require.NoError(t, err)
 	s := open(t, Options{Host: server.Host(), Port: number})
+	require.NoError(t, s.Put(t.Context(), "q", syncTask("a")), "the first is put another way")
 	server.Close()
-	err = s.Put(t.Context(), "q", Task{Stages: []Stage{{Locator: LocatorService, Name: "Region", Method: "list"}}})
-	assert.Equal(t, codes.Unavailable, apierror.From(err).Status, err)
+	for _, o := range [][]PutOption{nil, {WithID("a")}} {
+		err = s.Put(t.Context(), "q", syncTask("a"), o...)
+		assert.Equal(t, codes.Unavailable, apierror.From(err).Status, err)
+	}
 }
 
+// Whether another task of an ID may be put, while the first waits, runs and after
+// it.
 func TestSameID(t *testing.T) {
+	for name, c := range map[string]struct {
+		result error
+		once   []PutOption
+		ended  bool // whether the ID is taken after the end
+	}{
+		"done":           {},
+		"archived":       {result: Permanent(errors.New("sad"))},
+		"done, once":     {once: []PutOption{Once(), WithRetention(10 * time.Minute)}, ended: true},
+		"archived, once": {result: Permanent(errors.New("sad")), once: []PutOption{Once()}, ended: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			day(t, func(t *testing.T, s *Set) {
+				runs := 0
+				put := func() error {
+					return s.Put(t.Context(), "q", syncTask("a"), append(c.once, WithID("sync"))...)
+				}
+				taken := func(want State) {
+					t.Helper()
+					err := put()
+					assert.Equal(t, &TakenError{Queue: "q", ID: "sync", State: want}, err)
+					assert.True(t, IsTaken(err))
+					assert.Equal(t, codes.AlreadyExists, apierror.From(err).Status)
+				}
+				assert.NoError(t, put())
+				taken(Waiting)
+				consumer := consume(t, s, ConsumeOptions{}, func(context.Context, *Delivery) error {
+					runs++
+					time.Sleep(2 * time.Minute)
+					return c.result
+				})
+				time.Sleep(time.Minute)
+				taken(Running)
+				time.Sleep(2 * time.Minute)
+				if c.ended {
+					taken(Ended)
+				} else {
+					assert.NoError(t, put())
+				}
+				time.Sleep(20 * time.Minute)
+				if c.ended && c.result == nil {
+					assert.NoError(t, put(), "forgotten after ten minutes")
+					time.Sleep(5 * time.Minute)
+				}
+				want := 2
+				if c.ended && c.result != nil {
+					taken(Ended)
+					want = 1
+				}
+				assert.Equal(t, want, runs)
+				assert.NoError(t, consumer.Stop(t.Context()))
+			})
+		})
+	}
+}
+
+// A task that waits to be run again, from its first stage or from a later one.
+func TestSameIDBetweenTries(t *testing.T) {
 	day(t, func(t *testing.T, s *Set) {
-		runs := 0
-		c := consume(t, s, ConsumeOptions{}, func(context.Context, *Delivery) error { runs++; return nil })
-		put := func() {
-			require.NoError(t, s.Put(t.Context(), "q", syncTask("a"), WithID("fire"), WithRetention(10*time.Minute)))
+		consumer := consume(t, s, ConsumeOptions{Backoff: func(int) time.Duration { return time.Hour }}, func(_ context.Context, d *Delivery) error {
+			if d.ID == "half done" {
+				assert.NoError(t, d.SetProgress("[0]"))
+			}
+			return errors.New("sad")
+		})
+		for id, want := range map[string]State{"not begun": Waiting, "half done": Running} {
+			assert.NoError(t, s.Put(t.Context(), "q", syncTask("a"), WithID(id)))
 			time.Sleep(time.Minute)
+			err := s.Put(t.Context(), "q", syncTask("a"), WithID(id))
+			assert.Equal(t, &TakenError{Queue: "q", ID: id, State: want}, err)
 		}
-		put()
-		put()
-		assert.Equal(t, 1, runs)
-		time.Sleep(5 * time.Minute)
-		put()
-		assert.Equal(t, 1, runs)
-		time.Sleep(10 * time.Minute)
-		put()
-		assert.Equal(t, 2, runs, "forgotten after ten minutes")
-		require.NoError(t, c.Stop(t.Context()))
+		assert.NoError(t, consumer.Stop(t.Context()))
 	})
+}
+
+// Many put under one ID that is free, or becomes it: one of them does.
+func TestSameIDAtOnce(t *testing.T) {
+	t.Parallel()
+	s := open(t, remote(t))
+	for range 20 {
+		put := make([]bool, 8)
+		var wg sync.WaitGroup
+		for i := range put {
+			wg.Go(func() {
+				err := s.Put(t.Context(), "q", syncTask("a"), WithID("sync"))
+				assert.True(t, err == nil || IsTaken(err), err)
+				put[i] = err == nil
+			})
+		}
+		wg.Wait()
+		assert.Equal(t, []bool{true}, slices.DeleteFunc(put, func(put bool) bool { return !put }))
+		assert.Equal(t, 1, states(t, s).Pending)
+		// It fails for good.
+		c, err := s.channel("q")
+		require.NoError(t, err)
+		require.NoError(t, asynq.NewInspectorFromRedisClient(c.redis).ArchiveTask(c.channel, "sync"))
+	}
 }
 
 func TestBatch(t *testing.T) {
@@ -190,7 +273,8 @@ func TestBatch(t *testing.T) {
 		})
 		// Replicas that see different things: the first batch counts.
 		require.NoError(t, s.PutBatch(t.Context(), "q", "fire", []Task{syncTask("a"), syncTask("b")}))
-		require.NoError(t, s.PutBatch(t.Context(), "q", "fire", []Task{syncTask("b"), syncTask("c"), syncTask("d")}))
+		err := s.PutBatch(t.Context(), "q", "fire", []Task{syncTask("b"), syncTask("c"), syncTask("d")})
+		assert.True(t, IsTaken(err), err)
 		time.Sleep(time.Minute)
 		assert.Equal(t, []string{"fire-0", "fire-1"}, ids)
 		assert.Equal(t, []string{"a", "b"}, names)
@@ -239,7 +323,7 @@ func TestHopeless(t *testing.T) {
 			return Permanent(errors.New("wrong parameter"))
 		})
 		require.NoError(t, s.Put(t.Context(), "q", syncTask("a")))
-		_, err := c.channel.client.Enqueue(asynq.NewTask(typeTask, []byte("{")), asynq.Queue("q"))
+		_, err := c.channel.client.Enqueue(asynq.NewTask(kindTask, []byte("{")), asynq.Queue("q"))
 		require.NoError(t, err)
 		time.Sleep(5 * time.Minute)
 		assert.Equal(t, 1, runs)

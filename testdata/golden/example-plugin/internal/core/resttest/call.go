@@ -39,6 +39,27 @@ func Bindings(t *testing.T, method protoreflect.FullName) []*annotations.HttpRul
 	return append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...)
 }
 
+// Fitting are the REST forms of a method by which a request can be made as it is: names in
+// it look as the paths say. If there is none, they are all of them.
+func Fitting(t *testing.T, method protoreflect.FullName, req proto.Message) []*annotations.HttpRule {
+	t.Helper()
+	var fit []*annotations.HttpRule
+	for _, rule := range Bindings(t, method) {
+		_, path := binding(rule)
+		sent := proto.Clone(req).ProtoReflect()
+		for _, parts := range variable.FindAllStringSubmatch(path, -1) {
+			fill(t, sent, parts[1], parts[2])
+		}
+		if proto.Equal(sent.Interface(), req) {
+			fit = append(fit, rule)
+		}
+	}
+	if len(fit) == 0 {
+		return Bindings(t, method)
+	}
+	return fit
+}
+
 // Call calls a method by one of its REST forms, at an address (host:port), as the
 // platform itself, and reads the answer.
 func Call(t *testing.T, address string, rule *annotations.HttpRule, req, res proto.Message) {

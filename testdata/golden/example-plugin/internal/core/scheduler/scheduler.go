@@ -2,7 +2,9 @@
 //
 // Any number of replicas may run the same schedulers and none of them leads:
 // they agree on the fire times, which follow from the clock alone, and put
-// the tasks of a fire under one id, which the queue takes once.
+// the tasks of a fire under one id, which the queue takes once. What is not fired
+// is told: a replica that was busy, asleep or down makes up for the last fire that
+// it missed, and counts those before it.
 package scheduler
 
 import (
@@ -32,7 +34,8 @@ type Job struct {
 	// Default applies where the configuration sets no time.
 	Default Timing
 	// Create makes the tasks for one fire time. Every replica may call it for
-	// the same fire, and again after an error: it must change nothing.
+	// the same fire, and again after an error, and when it starts, to see whether
+	// the tasks carry a token: it must change nothing.
 	Create func(ctx context.Context, fire time.Time) ([]queue.Task, error)
 }
 
@@ -49,7 +52,10 @@ type Options struct {
 	Queues     *queue.Set
 	Schedulers map[string]Scheduler // by name
 	Jobs       []Job
-	Log        *slog.Logger
+	// Guarded says that the service asks who calls. Tasks for its methods need a
+	// token then: without one the schedulers do not start, and do not fire.
+	Guarded bool
+	Log     *slog.Logger
 	// Registerer takes the metrics; none are kept if nil.
 	Registerer prometheus.Registerer
 	// CatchUp is how late a fire is still made up for when the process starts;
@@ -116,7 +122,7 @@ func (o Options) entry(name string, jobs jobs, m *metrics) (*entry, error) {
 	}
 	e := &entry{
 		name: name, id: name, queue: conf.Queue, job: job, plan: plan,
-		queues: o.Queues, metrics: m,
+		queues: o.Queues, guarded: o.Guarded, metrics: m,
 		log: o.Log.With("scheduler", name, "queue", conf.Queue),
 	}
 	if o.Service != "" {
@@ -132,6 +138,11 @@ func (o Options) entry(name string, jobs jobs, m *metrics) (*entry, error) {
 func (s *Schedulers) Start(ctx context.Context) error {
 	if err := s.queues.Ping(ctx); err != nil {
 		return fmt.Errorf("starting the schedulers: %w", err)
+	}
+	for _, e := range s.entries {
+		if err := e.check(ctx); err != nil {
+			return fmt.Errorf("starting scheduler %s: %w", e.name, err)
+		}
 	}
 	ctx, s.abort = context.WithCancel(context.WithoutCancel(ctx))
 	for _, e := range s.entries {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -15,18 +14,18 @@ import (
 // leaves, because others may wait for it.
 const loadTimeout = 30 * time.Second
 
-// loads is what the caches of this package share: one load a key at a time.
-type loads struct {
-	group singleflight.Group
-	epoch atomic.Uint64 // counts deletions
-}
+// loads is what the caches of this package share: one load at a time for a key
+// and a lease. Whoever comes after the lease has ended, and so after a change,
+// begins a load of his own.
+type loads struct{ group singleflight.Group }
 
-// invalidate keeps a load that has read its value before the deletion from
-// storing it after.
-func (l *loads) invalidate(keys []string) {
-	l.epoch.Add(1)
+func flight(key string, lease Lease) string { return string(lease) + " " + key }
+
+// forget has nobody join the loads of keys that are under no lease: no lease
+// ends, then, with a deletion.
+func (l *loads) forget(keys []string) {
 	for _, key := range keys {
-		l.group.Forget(key)
+		l.group.Forget(flight(key, ""))
 	}
 }
 
@@ -43,20 +42,23 @@ func GetOrLoad[T any](ctx context.Context, c Cache, key string, ttl time.Duratio
 		return value, nil
 	}
 
+	lease, err := c.Lease(ctx, key)
+	if err != nil {
+		lease = "" // the value is loaded, if not kept
+	}
 	shared, ok := c.(interface{ loading() *loads })
 	if !ok {
-		encoded, err := loadAndStore(ctx, c, nil, key, ttl, load)
+		encoded, err := loadAndFill(ctx, c, key, lease, ttl, load)
 		if err != nil {
 			return zero, err
 		}
 		return decode[T](key, encoded)
 	}
 
-	l := shared.loading()
-	result := l.group.DoChan(key, func() (any, error) {
+	result := shared.loading().group.DoChan(flight(key, lease), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTimeout)
 		defer cancel()
-		return loadAndStore(ctx, c, l, key, ttl, load)
+		return loadAndFill(ctx, c, key, lease, ttl, load)
 	})
 	select {
 	case <-ctx.Done():
@@ -81,17 +83,13 @@ func lookUp[T any](ctx context.Context, c Cache, key string) (T, bool, error) {
 	return value, err == nil, err
 }
 
-func loadAndStore[T any](ctx context.Context, c Cache, l *loads, key string, ttl time.Duration, load func(context.Context) (T, error)) (encoded []byte, err error) {
+func loadAndFill[T any](ctx context.Context, c Cache, key string, lease Lease, ttl time.Duration, load func(context.Context) (T, error)) (encoded []byte, err error) {
 	// singleflight would bring the process down.
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("loading %s: panic: %v\n%s", key, p, debug.Stack())
 		}
 	}()
-	var before uint64
-	if l != nil {
-		before = l.epoch.Load()
-	}
 	value, err := load(ctx)
 	if err != nil {
 		return nil, err
@@ -99,14 +97,8 @@ func loadAndStore[T any](ctx context.Context, c Cache, l *loads, key string, ttl
 	if encoded, err = json.Marshal(value); err != nil {
 		return nil, fmt.Errorf("encoding %s for the cache: %w", key, err)
 	}
-	if l != nil && l.epoch.Load() != before {
-		return encoded, nil
-	}
 	// The value is there: not being able to keep it is no reason to fail.
-	_ = c.Set(ctx, key, encoded, ttl)
-	if l != nil && l.epoch.Load() != before {
-		_ = c.Delete(ctx, key) // it was deleted in between
-	}
+	_, _ = c.Fill(ctx, key, lease, encoded, ttl)
 	return encoded, nil
 }
 

@@ -65,10 +65,12 @@ func (c *redisCache) Set(ctx context.Context, key string, value []byte, ttl time
 	if c.paused() {
 		return nil
 	}
-	if ttl <= 0 {
-		ttl = c.ttl
-	}
-	if err := c.client.Set(ctx, c.prefix+key, value, ttl).Err(); err != nil {
+	_, err := c.client.TxPipelined(ctx, func(p redis.Pipeliner) error {
+		p.Set(ctx, c.prefix+key, value, c.lifetime(ttl))
+		p.Del(ctx, c.leaseKey(key))
+		return nil
+	})
+	if err != nil {
 		c.failed(ctx, "writing to the cache failed", err)
 	}
 	return nil
@@ -77,19 +79,67 @@ func (c *redisCache) Set(ctx context.Context, key string, value []byte, ttl time
 // Delete asks Redis even during a pause: what it misses to delete is served
 // as stale until its time is up. For the same reason it outlives the caller.
 func (c *redisCache) Delete(ctx context.Context, keys ...string) error {
-	c.invalidate(keys)
+	c.forget(keys)
 	if len(keys) == 0 {
 		return nil
 	}
-	full := make([]string, len(keys))
-	for i, key := range keys {
-		full[i] = c.prefix + key
+	full := make([]string, 0, 2*len(keys))
+	for _, key := range keys {
+		full = append(full, c.prefix+key, c.leaseKey(key))
 	}
 	ctx = context.WithoutCancel(ctx)
 	if err := c.client.Del(ctx, full...).Err(); err != nil {
 		c.failed(ctx, "deleting from the cache failed; entries may be stale until they expire", err)
 	}
 	return nil
+}
+
+// giveLease gives the lease that there is, or a new one.
+var giveLease = redis.NewScript(`
+if redis.call("SET", KEYS[1], ARGV[1], "NX", "PX", ARGV[2]) then return ARGV[1] end
+redis.call("PEXPIRE", KEYS[1], ARGV[2])
+return redis.call("GET", KEYS[1])
+`)
+
+func (c *redisCache) Lease(ctx context.Context, key string) (Lease, error) {
+	if c.paused() {
+		return "", nil
+	}
+	lease, err := giveLease.Run(ctx, c.client, []string{c.leaseKey(key)}, string(newLease()), leaseTime.Milliseconds()).Text()
+	if err != nil {
+		c.failed(ctx, "asking the cache for a lease failed", err)
+		return "", nil
+	}
+	return Lease(lease), nil
+}
+
+// fillUnder sets a value if its lease goes on.
+var fillUnder = redis.NewScript(`
+if redis.call("GET", KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call("SET", KEYS[1], ARGV[2], "PX", ARGV[3])
+return 1
+`)
+
+func (c *redisCache) Fill(ctx context.Context, key string, lease Lease, value []byte, ttl time.Duration) (bool, error) {
+	if lease == "" || c.paused() {
+		return false, nil
+	}
+	filled, err := fillUnder.Run(ctx, c.client, []string{c.prefix + key, c.leaseKey(key)},
+		string(lease), value, max(c.lifetime(ttl).Milliseconds(), 1)).Bool()
+	if err != nil {
+		c.failed(ctx, "writing to the cache failed", err)
+		return false, nil
+	}
+	return filled, nil
+}
+
+func (c *redisCache) leaseKey(key string) string { return c.prefix + key + "#lease" }
+
+func (c *redisCache) lifetime(ttl time.Duration) time.Duration {
+	if ttl <= 0 {
+		return c.ttl
+	}
+	return ttl
 }
 
 func (c *redisCache) Close() error { return c.client.Close() }

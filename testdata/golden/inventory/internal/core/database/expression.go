@@ -69,12 +69,7 @@ func (c compiler) find(key string) (query.Field, []string, error) {
 	if !ok {
 		return field, nil, apierror.Query("%s has no key %s.", c.schema.Table, key)
 	}
-	for _, part := range path {
-		if strings.ContainsAny(part, "\"\\\x00") {
-			return field, nil, apierror.Query("The key %q cannot be read.", key)
-		}
-	}
-	return field, path, nil
+	return field, path, checkPath(key, path)
 }
 
 // jsonPath is a path below a document, as both engines write it.
@@ -85,28 +80,6 @@ func jsonPath(path []string) string {
 		b.WriteString(`."` + part + `"`)
 	}
 	return b.String()
-}
-
-// textArray is a path as PostgreSQL's #> takes it: an array's literal.
-func textArray(path []string) string {
-	parts := make([]string, len(path))
-	for i, part := range path {
-		parts[i] = `"` + part + `"`
-	}
-	return "{" + strings.Join(parts, ",") + "}"
-}
-
-// document is the JSON value that a key leads to.
-func (c compiler) document(field query.Field, path []string) expression {
-	column := c.column(field)
-	switch {
-	case len(path) == 0:
-		return sqlf(column)
-	case c.postgres():
-		return sqlf("("+column+" #> ?::text[])", textArray(path))
-	default:
-		return sqlf("("+column+" -> ?)", jsonPath(path))
-	}
 }
 
 // literal is a value as a JSON document.

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -166,7 +167,7 @@ func (c compiler) anyOf(field query.Field, op query.Operator, value any, one fun
 	if !ok {
 		return expression{}, apierror.Query("The value of %s is a list. (key = %s)", op, field.Name)
 	}
-	if op == query.In && len(list) > 0 {
+	if op == query.In && len(list) > 0 && !slices.Contains(list, nil) {
 		values := make([]any, len(list))
 		for i, v := range list {
 			var err error
@@ -219,7 +220,7 @@ func (c compiler) textMatches(text, pattern string) (expression, error) {
 		return expression{}, apierror.Query("The pattern %q cannot be read: %v", pattern, err)
 	}
 	if c.postgres() {
-		return sqlf(text+" ~ ?", parsed.postgres()), nil
+		return sqlf(fmt.Sprintf("left(%s, %d) ~ ?", text, patternReach), parsed.postgres()), nil
 	}
 	return sqlf("regexp(?, "+text+")", pattern), nil
 }

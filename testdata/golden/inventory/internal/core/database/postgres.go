@@ -43,7 +43,10 @@ func postgresConfig(o Options) (*pgx.ConnConfig, error) {
 	if o.Schema != "" {
 		config.RuntimeParams["search_path"] = o.Schema
 	}
-	if o.StatementTimeout > 0 {
+	if o.StatementTimeout > 0 { // a pooler takes neither
+		// The planner takes every list in a document for a thousand elements, and would
+		// compile for seconds what runs for a millisecond.
+		config.RuntimeParams["jit"] = "off"
 		config.RuntimeParams["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
 	}
 	return config, nil
@@ -53,5 +56,5 @@ func postgresConfig(o Options) (*pgx.ConnConfig, error) {
 // PostgreSQL, answers, which takes no settings but a few.
 func poolerRefuses(err error) bool {
 	refusal, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && strings.Contains(refusal.Message, "startup parameter: statement_timeout")
+	return ok && (strings.Contains(refusal.Message, "startup parameter: statement_timeout") || strings.Contains(refusal.Message, "startup parameter: jit"))
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
 
 	"github.com/cloudforet-io/inventory/internal/core/apierror"
@@ -21,6 +22,7 @@ import (
 type Store[T any] struct {
 	db       *DB
 	table    *schema.Table
+	version  *schema.Field // nil: the model has none
 	compiler compiler
 }
 
@@ -28,7 +30,7 @@ type Store[T any] struct {
 func NewStore[T any](db *DB, s query.Schema) *Store[T] {
 	table := db.bun.Table(reflect.TypeFor[T]())
 	return &Store[T]{
-		db: db, table: table,
+		db: db, table: table, version: table.FieldMap[versionColumn],
 		compiler: compiler{engine: db.engine, schema: s, alias: table.Alias, clock: time.Now},
 	}
 }
@@ -38,6 +40,7 @@ func (s *Store[T]) Create(ctx context.Context, item *T) error {
 	if err := s.storable(item); err != nil {
 		return err
 	}
+	s.setVersion(item, firstVersion)
 	if _, err := s.db.Conn(ctx).NewInsert().Model(item).Exec(ctx); err != nil {
 		return s.explain("create", item, err)
 	}
@@ -46,6 +49,10 @@ func (s *Store[T]) Create(ctx context.Context, item *T) error {
 
 // Get gives the resource with an identifier, or ERROR_NOT_FOUND.
 func (s *Store[T]) Get(ctx context.Context, scope []query.Condition, id string) (*T, error) {
+	return s.get(ctx, scope, id, false)
+}
+
+func (s *Store[T]) get(ctx context.Context, scope []query.Condition, id string, locked bool) (*T, error) {
 	where, err := s.byID(scope, id)
 	if err != nil {
 		return nil, err
@@ -54,6 +61,9 @@ func (s *Store[T]) Get(ctx context.Context, scope []query.Condition, id string) 
 	sel := s.db.Conn(ctx).NewSelect().Model(item)
 	for _, e := range where {
 		sel.Where(e.sql, e.args...)
+	}
+	if locked {
+		sel.For("UPDATE")
 	}
 	if err := sel.Scan(ctx); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
@@ -64,7 +74,10 @@ func (s *Store[T]) Get(ctx context.Context, scope []query.Condition, id string) 
 	return item, nil
 }
 
-// Update stores the columns named of the resource that item identifies.
+// Update stores the columns named of the resource that item identifies. An item that
+// was read is stored only as long as nobody has changed the resource since:
+// ERROR_CONFLICT. One that was made without reading, whose version is 0, is stored
+// over whatever is there.
 func (s *Store[T]) Update(ctx context.Context, scope []query.Condition, item *T, columns ...string) error {
 	id := s.value(item, s.compiler.schema.ID)
 	where, err := s.byID(scope, id)
@@ -74,26 +87,46 @@ func (s *Store[T]) Update(ctx context.Context, scope []query.Condition, item *T,
 	if err := s.storable(item, columns...); err != nil {
 		return err
 	}
-	update := s.db.Conn(ctx).NewUpdate().Model(item).Column(columns...)
-	for _, e := range where {
+	read := s.versionOf(item)
+	update := s.db.Conn(ctx).NewUpdate().Model(item).Column(s.stored(columns)...)
+	if s.version != nil {
+		update.Set("? = ? + 1", bun.Ident(versionColumn), bun.Ident(versionColumn))
+	}
+	for _, e := range append(where, s.unchanged(read)...) {
 		update.Where(e.sql, e.args...)
 	}
 	result, err := update.Exec(ctx)
-	return s.one("update", item, id, result, err)
+	if err := s.one(ctx, "update", item, id, where, read, result, err); err != nil {
+		return err
+	}
+	if read != 0 {
+		s.setVersion(item, read+1)
+	}
+	return nil
 }
 
 // Delete removes the resource with an identifier.
 func (s *Store[T]) Delete(ctx context.Context, scope []query.Condition, id string) error {
+	return s.delete(ctx, scope, id, 0)
+}
+
+// DeleteRead removes a resource that was read, as long as nobody has changed it
+// since: ERROR_CONFLICT.
+func (s *Store[T]) DeleteRead(ctx context.Context, scope []query.Condition, item *T) error {
+	return s.delete(ctx, scope, s.value(item, s.compiler.schema.ID), s.versionOf(item))
+}
+
+func (s *Store[T]) delete(ctx context.Context, scope []query.Condition, id string, read int64) error {
 	where, err := s.byID(scope, id)
 	if err != nil {
 		return err
 	}
 	del := s.db.Conn(ctx).NewDelete().Model((*T)(nil))
-	for _, e := range where {
+	for _, e := range append(where, s.unchanged(read)...) {
 		del.Where(e.sql, e.args...)
 	}
 	result, err := del.Exec(ctx)
-	return s.one("delete", nil, id, result, err)
+	return s.one(ctx, "delete", nil, id, where, read, result, err)
 }
 
 // storable refuses a resource with something in these columns, or in any if none are
@@ -107,6 +140,9 @@ func (s *Store[T]) storable(item *T, columns ...string) error {
 		if err := storable(field.Name, value, value.Kind() == reflect.Map || value.Kind() == reflect.Slice); err != nil {
 			return err
 		}
+		if err := s.fits(field.Name, value); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -116,8 +152,9 @@ func (s *Store[T]) byID(scope []query.Condition, id string) ([]expression, error
 	return s.compiler.conditions(append(slices.Clone(scope), own))
 }
 
-// one makes sure that a statement changed a row.
-func (s *Store[T]) one(doing string, item *T, id string, result sql.Result, err error) error {
+// one makes sure that a statement changed a row. If it did not, the row is gone or out
+// of the scope, unless it is there in another version than the one that was read.
+func (s *Store[T]) one(ctx context.Context, doing string, item *T, id string, where []expression, read int64, result sql.Result, err error) error {
 	if err != nil {
 		return s.explain(doing, item, err)
 	}
@@ -125,10 +162,19 @@ func (s *Store[T]) one(doing string, item *T, id string, result sql.Result, err 
 	if err != nil {
 		return s.explain(doing, item, err)
 	}
-	if changed == 0 {
-		return apierror.NotFound(s.compiler.schema.ID, id)
+	if changed > 0 {
+		return nil
 	}
-	return nil
+	if read != 0 {
+		there, err := s.exists(ctx, where)
+		if err != nil {
+			return s.explain(doing, item, err)
+		}
+		if there {
+			return apierror.Conflict(s.compiler.schema.ID, id)
+		}
+	}
+	return apierror.NotFound(s.compiler.schema.ID, id)
 }
 
 // value is the text of one of a resource's columns.

@@ -3,13 +3,16 @@ package queue
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -156,4 +159,65 @@ func TestConsumeRefuses(t *testing.T) {
 	cancel()
 	require.ErrorContains(t, c.Start(gone), "consuming queue q")
 	require.NoError(t, c.Stop(t.Context()), "a consumer that did not start can be stopped")
+}
+
+// What goes into the archive without its handler is told: what nobody can read,
+// and what its workers died of.
+func TestArchivedUnseenIsTold(t *testing.T) {
+	day(t, func(t *testing.T, s *Set) {
+		c, err := s.channel("q")
+		require.NoError(t, err)
+		// A task in the hands of a worker that died, at its last try.
+		_, err = c.client.Enqueue(asynq.NewTask(kindTask, []byte("{}")), asynq.Queue("q"), asynq.TaskID("orphan"), asynq.MaxRetry(0))
+		require.NoError(t, err)
+		require.NoError(t, c.redis.LMove(t.Context(), "asynq:{q}:pending", "asynq:{q}:active", "LEFT", "LEFT").Err())
+		require.NoError(t, c.redis.HSet(t.Context(), c.key("orphan"), "state", "active").Err())
+		require.NoError(t, c.redis.ZAdd(t.Context(), "asynq:{q}:lease", redis.Z{Member: "orphan", Score: 1}).Err())
+		_, err = c.client.Enqueue(asynq.NewTask(kindTask, []byte("{")), asynq.Queue("q"), asynq.TaskID("unreadable"))
+		require.NoError(t, err)
+		_, err = c.client.Enqueue(asynq.NewTask(kindBatch, []byte("{")), asynq.Queue("q"), asynq.TaskID("unreadable batch"))
+		require.NoError(t, err)
+		require.NoError(t, s.Put(t.Context(), "q", syncTask("a"), WithID("seen")))
+
+		var mu sync.Mutex
+		told := map[string]string{}
+		consumer := consume(t, s, ConsumeOptions{Archived: func(_ context.Context, id string, cause error) {
+			mu.Lock()
+			defer mu.Unlock()
+			told[id] = cause.Error()
+		}}, func(context.Context, *Delivery) error { return Permanent(errors.New("sad")) })
+		time.Sleep(5 * time.Minute)
+		assert.Equal(t, 4, states(t, s).Archived)
+		assert.Equal(t, map[string]string{
+			"orphan":           "the workers that ran it have died",
+			"unreadable":       "reading task: unexpected end of JSON input",
+			"unreadable batch": "reading batch: unexpected end of JSON input",
+		}, told)
+		assert.NoError(t, consumer.Stop(t.Context()))
+	})
+}
+
+// What is postponed does not count, and is not archived even at the last try.
+func TestPostponed(t *testing.T) {
+	day(t, func(t *testing.T, s *Set) {
+		runs, last := 0, 0
+		c := consume(t, s, ConsumeOptions{}, func(_ context.Context, d *Delivery) error {
+			runs++
+			if d.Last {
+				last++
+			}
+			if runs < 50 {
+				return Postponed(errors.New("away"))
+			}
+			return errors.New("sad")
+		})
+		assert.NoError(t, s.Put(t.Context(), "q", syncTask("a"), WithRetries(-1)))
+		time.Sleep(2 * time.Hour)
+		assert.Equal(t, 50, runs)
+		assert.Equal(t, 50, last)
+		assert.Equal(t, 1, states(t, s).Archived)
+		assert.NoError(t, c.Stop(t.Context()))
+	})
+	assert.NoError(t, Postponed(nil))
+	assert.False(t, IsPostponed(errors.New("x")))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -18,14 +19,24 @@ const (
 )
 
 // limited reads a request's body before anything else does, so that one that
-// is too large or too slow is refused as just that, whatever reads it.
-func limited(maxBytes int, next http.Handler) http.Handler {
+// is too large or too slow is refused as just that, whatever reads it. No more
+// bodies are kept than there are slots: a request holds one until it is answered, or
+// begins to be, if the answer streams.
+func limited(maxBytes int, bodies *limiter, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength > int64(maxBytes) {
 			refuseBody(w, maxBytes)
 			return
 		}
 		if r.Body != nil && r.Body != http.NoBody {
+			release, err := bodies.acquire(r.Context(), r.URL.Path)
+			if err != nil {
+				refuseUnread(w, r, err)
+				return
+			}
+			answer := &firstWrite{ResponseWriter: w, release: sync.OnceFunc(release)}
+			defer answer.release()
+			w = answer
 			body, err := readBody(w, r, maxBytes)
 			if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 				refuseBody(w, maxBytes)
@@ -60,3 +71,30 @@ func refuseBody(w http.ResponseWriter, maxBytes int) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(lingerTimeout))
 	writeDetail(w, http.StatusRequestEntityTooLarge, codeTooLarge, fmt.Sprintf("The body is larger than %d bytes.", maxBytes))
 }
+
+// refuseUnread refuses a request whose body nobody reads.
+func refuseUnread(w http.ResponseWriter, r *http.Request, err error) {
+	w.Header().Set("Connection", "close")
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(lingerTimeout))
+	writeError(r.Context(), nil, nil, w, r, err)
+}
+
+// firstWrite tells that an answer begins.
+type firstWrite struct {
+	http.ResponseWriter
+	release func()
+}
+
+func (w *firstWrite) Write(p []byte) (int, error) {
+	w.release()
+	return w.ResponseWriter.Write(p)
+}
+
+// Flush is what the gateway streams by.
+func (w *firstWrite) Flush() {
+	w.release()
+	_ = http.NewResponseController(w.ResponseWriter).Flush() // one that can't has written all the same
+}
+
+// Unwrap is for http.ResponseController.
+func (w *firstWrite) Unwrap() http.ResponseWriter { return w.ResponseWriter }

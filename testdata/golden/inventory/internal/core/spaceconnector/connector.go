@@ -38,6 +38,9 @@ type Options struct {
 	Timeout time.Duration // of a call, unless Allow says otherwise; 0 is 10 s
 	// MaxMessageLength bounds an answer, in bytes; 0 is 16 MiB.
 	MaxMessageLength int
+	// Keepalive is how often a service that is silent is asked whether it is still
+	// there, 10 s at the least; 0: never.
+	Keepalive time.Duration
 }
 
 // A Connector calls other services. It keeps one connection to each.
@@ -141,12 +144,12 @@ func (c *Connector) service(service string) (*Client, error) {
 	if !ok {
 		return nil, apierror.Configuration("ENDPOINTS", "no endpoint of the service "+service)
 	}
-	return c.connect(service, endpoint)
+	return c.connect(service, endpoint, c.options.Keepalive)
 }
 
 // connect gives the client of an endpoint, made if there is none yet of the
 // name.
-func (c *Connector) connect(service, endpoint string) (*Client, error) {
+func (c *Connector) connect(service, endpoint string, ping time.Duration) (*Client, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if p, ok := c.peers[service]; ok {
@@ -156,9 +159,10 @@ func (c *Connector) connect(service, endpoint string) (*Client, error) {
 	if err != nil {
 		return nil, apierror.Configuration("ENDPOINTS", fmt.Sprintf("%s of the service %s: %v", endpoint, service, err))
 	}
-	conn, err := grpc.NewClient(target, grpc.WithTransportCredentials(security),
+	conn, err := grpc.NewClient(target, append(dialing(ping),
+		grpc.WithTransportCredentials(security),
 		grpc.WithStatsHandler(otelgrpc.NewClientHandler()),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(c.options.MaxMessageLength)))
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(c.options.MaxMessageLength)))...)
 	if err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", service, err)
 	}
@@ -180,9 +184,9 @@ func parseEndpoint(endpoint string) (target string, security credentials.Transpo
 	}
 	switch u.Scheme {
 	case "grpc":
-		return u.Host, insecure.NewCredentials(), nil
+		return "dns:///" + u.Host, insecure.NewCredentials(), nil
 	case "grpc+ssl", "grpcs":
-		return u.Host, credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12}), nil
+		return "dns:///" + u.Host, credentials.NewTLS(&tls.Config{MinVersion: tls.VersionTLS12}), nil
 	default:
 		return "", nil, fmt.Errorf("scheme %q is none of grpc, grpc+ssl, unix", u.Scheme)
 	}
@@ -190,7 +194,13 @@ func parseEndpoint(endpoint string) (target string, security credentials.Transpo
 
 // Endpoint gives the client of whatever listens at an endpoint, such as a
 // plugin. No token goes along, since that need not be trusted.
-func (c *Connector) Endpoint(endpoint string) (*Client, error) { return c.connect(endpoint, endpoint) }
+func (c *Connector) Endpoint(endpoint string) (*Client, error) {
+	ping := c.options.Keepalive
+	if ping > 0 {
+		ping = max(ping, anyonesPing)
+	}
+	return c.connect(endpoint, endpoint, ping)
+}
 
 // Release lets go of an endpoint at which nothing listens any more.
 func (c *Connector) Release(endpoint string) error {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,28 +25,52 @@ import (
 	"github.com/cloudforet-io/inventory/internal/core/spaceconnector"
 )
 
-// monitor is a health service that remembers what came with the last call.
+// monitor is a health service that remembers what came with the last call. The
+// test and the server's goroutines look at it.
 type monitor struct {
 	*health.Server
-	seen metadata.MD
+
+	mu   sync.Mutex
+	md   metadata.MD
 	fail error
 	hang bool // until the caller has enough
 }
 
+// behave says how calls are answered from now on.
+func (m *monitor) behave(fail error, hang bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fail, m.hang = fail, hang
+}
+
+// seen is what came with the last call.
+func (m *monitor) seen(key string) []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.md.Get(key)
+}
+
+// called notes a call, and gives how it is answered.
+func (m *monitor) called(ctx context.Context) (hang bool, fail error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.md, _ = metadata.FromIncomingContext(ctx)
+	return m.hang, m.fail
+}
+
 func (m *monitor) Watch(req *healthv1.HealthCheckRequest, stream grpc.ServerStreamingServer[healthv1.HealthCheckResponse]) error {
-	m.seen, _ = metadata.FromIncomingContext(stream.Context())
-	if m.fail != nil {
-		return m.fail
+	if _, fail := m.called(stream.Context()); fail != nil {
+		return fail
 	}
 	return m.Server.Watch(req, stream)
 }
 
 func (m *monitor) Check(ctx context.Context, req *healthv1.HealthCheckRequest) (*healthv1.HealthCheckResponse, error) {
-	m.seen, _ = metadata.FromIncomingContext(ctx)
-	if m.fail != nil {
-		return nil, m.fail
+	hang, fail := m.called(ctx)
+	if fail != nil {
+		return nil, fail
 	}
-	if m.hang {
+	if hang {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
@@ -85,7 +110,7 @@ func TestDispatch(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, map[string]any{"status": "SERVING"}, answer)
 	}
-	assert.Equal(t, []string{"system-token"}, m.seen.Get("token"))
+	assert.Equal(t, []string{"system-token"}, m.seen("token"))
 }
 
 func TestCallersMetadataGoesAlong(t *testing.T) {
@@ -99,12 +124,12 @@ func TestCallersMetadataGoesAlong(t *testing.T) {
 			if _, err := c.Dispatch(ctx, "monitor", "Health.Check", nil); err != nil {
 				return nil, err
 			}
-			assert.Equal(t, []string{"mine"}, m.seen.Get("token"))
-			assert.Equal(t, []string{"d"}, m.seen.Get("x_domain_id"))
-			assert.Equal(t, []string{"w"}, m.seen.Get("x_workspace_id"))
+			assert.Equal(t, []string{"mine"}, m.seen("token"))
+			assert.Equal(t, []string{"d"}, m.seen("x_domain_id"))
+			assert.Equal(t, []string{"w"}, m.seen("x_workspace_id"))
 			_, err := c.DispatchAsSystem(ctx, "monitor", "Health.Check", nil)
-			assert.Equal(t, []string{"system-token"}, m.seen.Get("token"))
-			assert.Empty(t, m.seen.Get("x_domain_id"))
+			assert.Equal(t, []string{"system-token"}, m.seen("token"))
+			assert.Empty(t, m.seen("x_domain_id"))
 			return &healthv1.HealthCheckResponse{}, err
 		})
 	require.NoError(t, err)
@@ -136,7 +161,7 @@ func (o only) RegisterService(desc *grpc.ServiceDesc, impl any) {
 func TestErrorsOfThePeer(t *testing.T) {
 	m, endpoint := serve(t, v1AndAlpha)
 	c := connect(t, endpoint)
-	m.fail = status.Error(codes.PermissionDenied, "ERROR_PERMISSION_DENIED: Permission denied.")
+	m.behave(status.Error(codes.PermissionDenied, "ERROR_PERMISSION_DENIED: Permission denied."), false)
 	_, err := c.Dispatch(t.Context(), "monitor", "Health.Check", nil)
 	fault := apierror.From(err)
 	assert.Equal(t, codes.PermissionDenied, fault.Status)
@@ -154,7 +179,7 @@ func TestCallsEndThoughTheirCallersWouldWaitLonger(t *testing.T) {
 	m, endpoint := serve(t, v1AndAlpha)
 	_, err := connect(t, endpoint).Dispatch(t.Context(), "monitor", "Health.Check", nil)
 	require.NoError(t, err)
-	m.hang = true
+	m.behave(nil, true)
 	for name, tc := range map[string]struct{ timeout, allowed, deadline time.Duration }{
 		"as the connector says": {50 * time.Millisecond, 0, time.Hour},
 		"as the call says":      {time.Hour, 50 * time.Millisecond, time.Hour},
@@ -204,6 +229,18 @@ func TestEndpoints(t *testing.T) {
 	assert.Equal(t, "ERROR_GRPC_CONNECTION", apierror.From(err).Code)
 }
 
+// TestNamesAreLookedUp: a target without dns:/// would be what a proxy, or a default,
+// makes of it.
+func TestNamesAreLookedUp(t *testing.T) {
+	for _, endpoint := range []string{"grpc://identity:50051", "grpc+ssl://identity:50051/v1", "grpcs://identity:50051"} {
+		client, err := connect(t, endpoint).Endpoint(endpoint)
+		require.NoError(t, err)
+		conn, ok := client.Conn().(*grpc.ClientConn)
+		require.True(t, ok)
+		assert.Equal(t, "dns:///identity:50051", conn.Target())
+	}
+}
+
 func TestStream(t *testing.T) {
 	m, endpoint := serve(t, v1AndAlpha)
 	c := connect(t, endpoint)
@@ -220,7 +257,7 @@ func TestStream(t *testing.T) {
 		break // the server would go on for ever
 	}
 	assert.Equal(t, []any{"SERVING", "NOT_SERVING"}, got)
-	assert.Empty(t, m.seen.Get("token"), "a plugin need not be trusted")
+	assert.Empty(t, m.seen("token"), "a plugin need not be trusted")
 
 	got = nil
 	for answer, err := range client.Stream(t.Context(), "Health.Check", nil) { // does not stream
@@ -234,7 +271,7 @@ func TestStreamEndsWithItsError(t *testing.T) {
 	m, endpoint := serve(t, v1AndAlpha)
 	client, err := connect(t, endpoint).Endpoint(endpoint)
 	require.NoError(t, err)
-	m.fail = status.Error(codes.PermissionDenied, "ERROR_PERMISSION_DENIED: no")
+	m.behave(status.Error(codes.PermissionDenied, "ERROR_PERMISSION_DENIED: no"), false)
 	for method, want := range map[string]string{"Health.Watch": "ERROR_PERMISSION_DENIED", "Health.Sing": "no method"} {
 		t.Run(method, func(t *testing.T) {
 			var errs []error

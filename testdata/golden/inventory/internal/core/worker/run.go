@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -34,12 +35,19 @@ func (r *run) task(ctx context.Context, d *queue.Delivery) error {
 	switch {
 	case err == nil:
 		log.InfoContext(ctx, "task done", "duration", time.Since(began).String())
+	case queue.IsPostponed(err):
+		log.WarnContext(ctx, "task is postponed: what it needs is unavailable", "error", err)
 	case d.Last || queue.IsPermanent(err):
 		log.ErrorContext(ctx, "task failed and goes into the archive", "error", err)
 	default:
 		log.WarnContext(ctx, "task failed and will be tried again", "error", err)
 	}
 	return err
+}
+
+// archived counts a task that went into the archive unseen; the queue logs it.
+func (r *run) archived(context.Context, string, error) {
+	r.metrics.task(r.worker, "archived", 0)
 }
 
 // stages runs the stages that no earlier delivery of the task has done.
@@ -49,7 +57,7 @@ func (r *run) stages(ctx context.Context, log *slog.Logger, d *queue.Delivery) e
 		return err
 	}
 	var failed []error
-	curable := false
+	curable, postponed := false, false
 	for i, stage := range d.Task.Stages {
 		if slices.Contains(done, i) {
 			continue
@@ -59,12 +67,14 @@ func (r *run) stages(ctx context.Context, log *slog.Logger, d *queue.Delivery) e
 		}
 		if err := r.stage(ctx, stage); err != nil {
 			err = fmt.Errorf("stages[%d] %s: %w", i, stage, err)
+			err = r.classified(err, stage)
 			if d.Task.StopsOnFailure() {
-				return classified(err)
+				return err
 			}
 			log.WarnContext(ctx, "stage failed, the next one follows", "stage", stage.String(), "error", err)
 			failed = append(failed, err)
-			curable = curable || !queue.IsPermanent(classified(err))
+			curable = curable || !queue.IsPermanent(err)
+			postponed = postponed || queue.IsPostponed(err)
 			continue
 		}
 		done = append(done, i)
@@ -73,12 +83,28 @@ func (r *run) stages(ctx context.Context, log *slog.Logger, d *queue.Delivery) e
 			log.WarnContext(ctx, "progress is not remembered", "stage", stage.String(), "error", err)
 		}
 	}
-	if err := errors.Join(failed...); err != nil && !curable {
+	return together(failed, curable, postponed)
+}
+
+// together makes one error of those of a task that goes on after a failure. It
+// is not one of them, so that the mark of one does not stand for all.
+func together(failed []error, curable, postponed bool) error {
+	if len(failed) == 0 {
+		return nil
+	}
+	texts := make([]string, len(failed))
+	for i, err := range failed {
+		texts[i] = err.Error()
+	}
+	err := errors.New(strings.Join(texts, "; "))
+	switch {
+	case postponed:
+		return queue.Postponed(err)
+	case !curable:
 		return queue.Permanent(err)
-	} else if err != nil {
+	default:
 		return err
 	}
-	return nil
 }
 
 // stage makes the call in a context of its own, and turns a panic into an
@@ -104,13 +130,19 @@ func (r *run) metadata(stage queue.Stage) pipeline.Metadata {
 	}
 }
 
-// classified marks errors that the same call will always end in: it is no use
-// to make it again.
-func classified(err error) error {
+// classified marks errors that the same call will always end in: it is no use to
+// make it again. What is unavailable is no fault of the task's. A token that is
+// refused is counted and tried again, since that may be mended meanwhile, unless
+// its time is up.
+func (r *run) classified(err error, stage queue.Stage) error {
 	switch apierror.From(err).Status {
 	case codes.InvalidArgument, codes.NotFound, codes.AlreadyExists, codes.PermissionDenied,
-		codes.Unauthenticated, codes.FailedPrecondition, codes.OutOfRange, codes.Unimplemented:
+		codes.FailedPrecondition, codes.OutOfRange, codes.Unimplemented:
 		return queue.Permanent(err)
+	case codes.Unavailable:
+		return queue.Postponed(err)
+	case codes.Unauthenticated:
+		return r.unauthenticated(err, stage.Metadata["token"])
 	default:
 		return err
 	}

@@ -22,6 +22,7 @@ func TestFrom(t *testing.T) {
 	}{
 		"its own":         {apierror.Required("name"), "ERROR_REQUIRED_PARAMETER", codes.InvalidArgument},
 		"wrapped":         {fmt.Errorf("create: %w", apierror.NotFound("id", "x")), "ERROR_NOT_FOUND", codes.NotFound},
+		"conflict":        {apierror.Conflict("id", "x"), "ERROR_CONFLICT", codes.Aborted},
 		"unexpected":      {errors.New("disk full"), "ERROR_UNKNOWN", codes.Internal},
 		"deadline":        {context.DeadlineExceeded, "ERROR_GRPC_TIMEOUT", codes.DeadlineExceeded},
 		"cancelled":       {context.Canceled, "ERROR_CANCELLED", codes.Canceled},

@@ -16,15 +16,12 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/cloudforet-io/minimal/internal/core/apierror"
 )
-
-// undoTimeout bounds each compensation: the call it belongs to has failed, and
-// its own deadline may have passed.
-const undoTimeout = 10 * time.Second
 
 // A Transactor runs a function in a database transaction, which is committed
 // if the function succeeds and rolled back if not.
@@ -42,6 +39,8 @@ type Options struct {
 	Metrics    prometheus.Registerer
 	// Describe renders a request for the log, secrets masked.
 	Describe func(proto.Message) slog.Value
+	// MaxResponse is how many bytes of a response its server sends; 0 is any number.
+	MaxResponse int
 }
 
 // A Pipeline is what all calls of a service pass through.
@@ -53,13 +52,15 @@ type Pipeline struct {
 	tracer     trace.Tracer
 	describe   func(proto.Message) slog.Value
 	metrics    metrics
+
+	maxResponse int
 }
 
 // New makes a pipeline.
 func New(o Options) (*Pipeline, error) {
 	p := &Pipeline{
 		service: o.Service, handlers: o.Handlers, transactor: o.Transactor,
-		log: o.Log, describe: o.Describe,
+		log: o.Log, describe: o.Describe, maxResponse: o.MaxResponse,
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -80,19 +81,25 @@ func New(o Options) (*Pipeline, error) {
 func Call[Req, Res proto.Message](
 	ctx context.Context, p *Pipeline, m Method, req Req, body func(context.Context, Req) (Res, error),
 ) (Res, error) {
-	ctx, t, span := p.begin(ctx, m)
+	ctx, t, span := p.begin(ctx, m, !m.Piecemeal)
 	start := time.Now()
 	var res Res
 	err := guarded(func() error {
 		if err := p.before(ctx, t, req); err != nil {
 			return err
 		}
-		return p.inTransaction(ctx, t, func(ctx context.Context) (err error) {
+		if err := p.inTransaction(ctx, t, func(ctx context.Context) (err error) {
 			if res, err = body(ctx, req); err != nil {
 				return err
 			}
-			return p.after(ctx, t, res) // what fails here is rolled back, as it is compensated
-		})
+			if err = p.after(ctx, t, res); err != nil {
+				return err
+			}
+			return p.sendable(ctx, res) // what fails here is rolled back, as it is compensated
+		}); err != nil {
+			return err
+		}
+		return t.leave(ctx)
 	})
 	if err != nil {
 		var none Res
@@ -104,14 +111,16 @@ func Call[Req, Res proto.Message](
 	return res, nil
 }
 
-// begin makes the transaction of a call and puts it into the context.
-func (p *Pipeline) begin(ctx context.Context, m Method) (context.Context, *Transaction, trace.Span) {
+// begin makes the transaction of a call, which may succeed or fail as a whole, and
+// puts it into the context.
+func (p *Pipeline) begin(ctx context.Context, m Method, whole bool) (context.Context, *Transaction, trace.Span) {
 	md := MetadataFrom(ctx)
 	if md.Traceparent != "" && !trace.SpanContextFromContext(ctx).IsValid() {
 		ctx = propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{"traceparent": md.Traceparent})
 	}
 	ctx, span := p.tracer.Start(ctx, m.Name(), trace.WithSpanKind(trace.SpanKindInternal))
 	t := &Transaction{Service: p.service, Method: m, Metadata: md, Log: p.log}
+	t.begin(whole)
 	if len(p.handlers.Authentication) == 0 || m.excludes(Authentication) {
 		// Nobody vouches for what the metadata says, and nobody denies it.
 		t.Scope = Scope{DomainID: md.DomainID, WorkspaceID: md.WorkspaceID}
@@ -152,15 +161,19 @@ func (p *Pipeline) before(ctx context.Context, t *Transaction, req proto.Message
 }
 
 // inTransaction runs the body, and what happens to its response, in a database
-// transaction if it may write.
+// transaction if it may write. The transactor may run it more than once.
 func (p *Pipeline) inTransaction(ctx context.Context, t *Transaction, body func(context.Context) error) error {
 	if p.transactor == nil || t.Method.ReadOnly || t.Method.Piecemeal {
 		return body(ctx)
 	}
-	return p.transactor.InTx(ctx, func(ctx context.Context) error {
+	mark := t.mark()
+	err := p.transactor.InTx(ctx, func(inside context.Context) error {
+		t.attempt(ctx, mark)
 		// A panic becomes an error in here, so that it rolls back.
-		return guarded(func() error { return body(ctx) })
+		return guarded(func() error { return body(inside) })
 	})
+	t.committed = err == nil
+	return err
 }
 
 // after is what happens to a response.
@@ -176,13 +189,30 @@ func (p *Pipeline) after(ctx context.Context, t *Transaction, res proto.Message)
 	return nil
 }
 
+// sendable refuses a response that the server which called would not send: the call
+// has failed before it counts as a success. What runs without a server, as in a
+// worker, sends none.
+func (p *Pipeline) sendable(ctx context.Context, res proto.Message) error {
+	if _, served := grpc.Method(ctx); !served || p.maxResponse <= 0 {
+		return nil
+	}
+	if n := proto.Size(res); n > p.maxResponse {
+		return apierror.New(codes.ResourceExhausted, "ERROR_RESULT_TOO_LARGE",
+			"The response has %d bytes, of %d at most: ask for less, or for a smaller page.", n, p.maxResponse)
+	}
+	return nil
+}
+
 // end tells everyone how the call went, and undoes it if it failed.
 func (p *Pipeline) end(ctx context.Context, t *Transaction, span trace.Span, start time.Time, res proto.Message, err error) *apierror.Error {
 	defer span.End()
 	fault := faultOf(ctx, err)
 	code := codes.OK
 	if fault == nil {
-		t.succeed(ctx)
+		if failed := t.succeed(ctx); failed > 0 {
+			p.metrics.followUps(t.Method, failed)
+			span.AddEvent("follow-up failed", trace.WithAttributes(attribute.Int("count", failed)))
+		}
 		p.notify(ctx, t, Success, res, nil)
 	} else {
 		code = fault.Status
@@ -256,27 +286,6 @@ func (p *Pipeline) logResult(ctx context.Context, t *Transaction, fault *apierro
 		}
 	}
 	t.Log.LogAttrs(ctx, level, "response", attrs...)
-}
-
-// succeed runs what waited for the call's success.
-func (t *Transaction) succeed(ctx context.Context) {
-	for _, do := range t.onSuccess {
-		if err := guarded(func() error { do(ctx); return nil }); err != nil {
-			t.Log.ErrorContext(ctx, "follow-up panicked", "method", t.Method.Name(), "error", err)
-		}
-	}
-}
-
-// undo runs the compensations in reverse order; one that fails is logged and
-// keeps none of the others from running.
-func (t *Transaction) undo(ctx context.Context) {
-	for _, undo := range slices.Backward(t.onFailure) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
-		if err := guarded(func() error { return undo(ctx) }); err != nil {
-			t.Log.ErrorContext(ctx, "compensation failed", "method", t.Method.Name(), "error", err)
-		}
-		cancel()
-	}
 }
 
 // A panicError is a panic as an error; its stack is for the log.

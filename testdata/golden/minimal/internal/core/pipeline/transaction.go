@@ -7,7 +7,6 @@ package pipeline
 import (
 	"context"
 	"log/slog"
-	"sync"
 )
 
 // Metadata is what comes with a call beside its request.
@@ -40,14 +39,15 @@ type Identity struct {
 	OwnerType      string // USER, APP, SYSTEM
 	DomainID       string
 	WorkspaceID    string
-	Audience       string // the user or the app
-	Permissions    []string
+	Audience       string   // the user or the app
+	Permissions    []string // nil: whatever the role allows; an empty list: nothing that needs one
 	Projects       []string
 	UserGroups     []string
 	InjectedParams map[string]any
 }
 
-// Scope is what a caller is confined to. An empty part confines nothing.
+// Scope is what a caller is confined to. An empty part confines nothing, but for an
+// empty list of projects, which is not nil: it leaves no project.
 type Scope struct {
 	DomainID     string
 	WorkspaceID  string
@@ -68,9 +68,7 @@ type Transaction struct {
 	// ForceUserID is set by authorisation: the call is about its caller.
 	ForceUserID bool
 
-	mu        sync.Mutex
-	onFailure []func(context.Context) error
-	onSuccess []func(context.Context)
+	steps
 }
 
 type transactionKey struct{}
@@ -81,21 +79,6 @@ func TransactionFrom(ctx context.Context) *Transaction {
 	if t, ok := ctx.Value(transactionKey{}).(*Transaction); ok {
 		return t
 	}
-	return &Transaction{Log: slog.Default()}
-}
-
-// OnFailure registers what undoes a step of the body that no database
-// transaction covers. If the call fails, all are run in reverse order.
-func (t *Transaction) OnFailure(undo func(context.Context) error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.onFailure = append(t.onFailure, undo)
-}
-
-// OnSuccess registers what is run once the call has succeeded and its database
-// transaction is committed, in the order of registration.
-func (t *Transaction) OnSuccess(do func(context.Context)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.onSuccess = append(t.onSuccess, do)
+	log := slog.Default()
+	return &Transaction{Log: log, steps: steps{atOnce: runAtOnce(ctx, log)}}
 }

@@ -211,6 +211,25 @@ func TestDocumentationLoadsNothingFromOtherHosts(t *testing.T) {
 	}
 }
 
+// TestNothingTellsWhatTheAPIIsLike once that is switched off.
+func TestNothingTellsWhatTheAPIIsLike(t *testing.T) {
+	url, _ := serveREST(t, &probe{}, server.RESTOptions{NoDocs: true})
+	for _, path := range []string{"/docs", "/docs/", "/docs/swagger-ui.css", "/openapi.json"} {
+		res, body := send(t, http.MethodGet, url+path, http.NoBody)
+		assert.Equal(t, http.StatusNotFound, res.StatusCode, path)
+		assert.Contains(t, body, "ERROR_UNSUPPORTED_API", path)
+	}
+	res, _ := send(t, http.MethodGet, url+"/check", http.NoBody)
+	assert.Equal(t, http.StatusOK, res.StatusCode)
+}
+
+// TestMetricsAreForOperators: they are served by the admin server alone.
+func TestMetricsAreForOperators(t *testing.T) {
+	url, _ := serveREST(t, &probe{}, server.RESTOptions{})
+	res, _ := send(t, http.MethodGet, url+"/metrics", http.NoBody)
+	assert.Equal(t, http.StatusNotFound, res.StatusCode)
+}
+
 func TestBrowsersMayCallOnlyFromAllowedPages(t *testing.T) {
 	const console = "https://console.example.com"
 	for name, tc := range map[string]struct {

@@ -37,6 +37,27 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- toYaml $shared -}}
 {{- end -}}
 
+{{/* The last word of keys whose values are credentials. */}}
+{{- define "spaceone.secretWords" -}}
+(password|passwd|pwd|token|secret|secret_key|secret_data|secret_access_key|api_key|apikey|access_key|private_key|credential|credentials)
+{{- end -}}
+
+{{/* Whether a value is a credential, by its key or by its form: (list key value); "true" or nothing. */}}
+{{- define "spaceone.credential" -}}
+{{- $key := regexReplaceAll "([a-z0-9])([A-Z])" (index . 0 | toString) "${1}_${2}" -}}
+{{- $value := index . 1 -}}
+{{- if regexMatch (printf "(?i)^(.+[_-])?%s$" (include "spaceone.secretWords" nil)) $key -}}
+true
+{{- else if and (kindIs "string" $value) (regexMatch (include "spaceone.secretForms" nil) $value) -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{/* What gives a credential away: a password in a URL, a private key, a JWT. */}}
+{{- define "spaceone.secretForms" -}}
+(://[^/@ ]*:[^/@ ]+@|-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----|\beyJ[A-Za-z0-9_-]{8,}[.]eyJ[A-Za-z0-9_-]{8,}[.])
+{{- end -}}
+
 {{/*
 split parts a map: (list map public secret) fills the two last. What is a
 credential by its name, or has one in a URL, goes to the secret.
@@ -44,11 +65,11 @@ credential by its name, or has one in a URL, goes to the secret.
 {{- define "spaceone.split" -}}
 {{- $public := index . 1 -}}
 {{- $secret := index . 2 -}}
-{{- $words := "(password|passwd|token|secret|secret_key|secret_data|secret_access_key|api_key|access_key|private_key|credential|credentials)" -}}
+{{- $words := include "spaceone.secretWords" nil -}}
 {{- range $key, $value := index . 0 -}}
 {{- if eq (lower $key) "endpoints" -}}
 {{- $_ := set $public $key $value -}}
-{{- else if or (regexMatch (printf "(?i)^(.+_)?%s$" $words) $key) (and (kindIs "string" $value) (regexMatch "://[^/@ ]*:[^/@ ]+@" $value)) -}}
+{{- else if include "spaceone.credential" (list $key $value) -}}
 {{- $_ := set $secret $key $value -}}
 {{- else if kindIs "map" $value -}}
 {{- $inner := dict -}}
@@ -58,7 +79,7 @@ credential by its name, or has one in a URL, goes to the secret.
 {{- if $hidden -}}
 {{- $_ := set $secret $key $hidden -}}
 {{- end -}}
-{{- else if and (kindIs "slice" $value) (regexMatch (printf "(?i)(\"([^\"]+_)?%s\":|://[^/@ ]*:[^/@ ]+@)" $words) (toJson $value)) -}}
+{{- else if and (kindIs "slice" $value) (or (regexMatch (printf "(?i)\"([^\"]+[_-])?%s\":" $words) (toJson $value)) (regexMatch (include "spaceone.secretForms" nil) (toJson $value))) -}}
 {{- $_ := set $secret $key $value -}}
 {{- else -}}
 {{- $_ := set $public $key $value -}}
@@ -119,7 +140,8 @@ A container that runs one command of a member, as its pods would:
 {{- $chart := index .root.Subcharts .key -}}
 {{- $name := include "spaceone.name" (list .root .key) -}}
 name: {{ .name | trunc 63 | trimSuffix "-" }}
-image: {{ printf "%s:%s" $chart.Values.image.name ($chart.Values.image.version | default $chart.Chart.AppVersion) | quote }}
+{{- $image := required (printf "%s.image.name: the chart of this member names no image; name it" .key) ($chart.Values.image).name }}
+image: {{ printf "%s:%s" $image ($chart.Values.image.version | default $chart.Chart.AppVersion) | quote }}
 imagePullPolicy: {{ $chart.Values.imagePullPolicy | default "IfNotPresent" }}
 args:
   {{- toYaml .args | nindent 2 }}

@@ -17,6 +17,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/encoding"
+	protocodec "google.golang.org/grpc/encoding/proto"
 	"google.golang.org/grpc/health"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
@@ -51,7 +53,11 @@ type GRPCOptions struct {
 	MaxWorkers       int                  // calls that do not stream, at once; 0 is 100
 	MaxStreams       int                  // streams that are open at once; 0 is 1000
 	Wait             time.Duration        // for a call's turn, where there are too many; 0 is 2 s
+	FirstMessage     time.Duration        // of a stream, before it is known who calls; 0 is 10 s
 	CallTimeout      time.Duration        // of a call that does not stream; 0: as long as its caller waits
+	ConnectionAge    time.Duration        // after which clients connect anew, so that new replicas get some; 0: never
+	ConnectionGrace  time.Duration        // for calls on a connection of that age; 0: as long as they take
+	NoReflection     bool                 // what the API is like is told to nobody
 	Ready            func() error         // whether calls can be answered; nil: always
 	Log              *slog.Logger         // nil: nothing is logged
 	Tracer           trace.TracerProvider // nil: the process's own
@@ -70,6 +76,9 @@ func (o GRPCOptions) withDefaults() GRPCOptions {
 	if o.Wait <= 0 {
 		o.Wait = defaultWait
 	}
+	if o.FirstMessage <= 0 {
+		o.FirstMessage = defaultFirstMessage
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -79,8 +88,8 @@ func (o GRPCOptions) withDefaults() GRPCOptions {
 	return o
 }
 
-// GRPC is a gRPC server with health (grpc.health.v1) and reflection (v1 and
-// v1alpha).
+// GRPC is a gRPC server with health (grpc.health.v1) and, unless it is switched off,
+// reflection (v1 and v1alpha).
 type GRPC struct {
 	options    GRPCOptions
 	server     *grpc.Server
@@ -103,8 +112,9 @@ func NewGRPC(o GRPCOptions) *GRPC {
 	}
 	g.streaming, g.endStreams = context.WithCancelCause(context.Background())
 	calls := newLimiter("calls", o.MaxWorkers, o.Wait)
-	streams := newLimiter("streams", o.MaxStreams, o.Wait)
+	streams := &streams{newLimiter("streams", o.MaxStreams, o.Wait), o.FirstMessage}
 	g.server = grpc.NewServer(
+		grpc.ForceServerCodecV2(codec{encoding.GetCodecV2(protocodec.Name)}),
 		grpc.MaxRecvMsgSize(o.MaxMessageLength),
 		grpc.MaxSendMsgSize(o.MaxMessageLength),
 		grpc.MaxHeaderListSize(maxHeader),
@@ -115,19 +125,25 @@ func NewGRPC(o GRPCOptions) *GRPC {
 			otelgrpc.WithPropagators(propagation.TraceContext{}),
 			otelgrpc.WithFilter(filters.Not(filters.HealthCheck())),
 		)),
-		grpc.KeepaliveParams(keepalive.ServerParameters{Time: idlePing, Timeout: pingTimeout}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{
+			Time: idlePing, Timeout: pingTimeout,
+			// gRPC spreads the age by a tenth, so that not all clients come at once.
+			MaxConnectionAge: o.ConnectionAge, MaxConnectionAgeGrace: o.ConnectionGrace,
+		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 		grpc.UnknownServiceHandler(unknownMethod),
 		grpc.ChainUnaryInterceptor(safeUnary(o.Log), deadline(o.CallTimeout), calls.unary, metadataUnary),
 		grpc.ChainStreamInterceptor(safeStream(o.Log), g.ending, streams.stream, metadataStream),
 	)
 	healthv1.RegisterHealthServer(g.server, g.health)
-	reflection.Register(g.server)
+	if !o.NoReflection {
+		reflection.Register(g.server)
+	}
 	return g
 }
 
 // Server is where services are registered.
-func (g *GRPC) Server() *grpc.Server { return g.server }
+func (g *GRPC) Server() grpc.ServiceRegistrar { return registrar{g.server} }
 
 // Address is where the server listens, once it has started; with port 0 in the
 // options, the port that it was given.

@@ -100,6 +100,12 @@ func NotUnique(key, value string) *Error {
 	return New(codes.AlreadyExists, "ERROR_NOT_UNIQUE", "Tried to save duplicate unique key. (%s = %s)", key, value)
 }
 
+// Conflict reports something that somebody else has changed since it was read: to read
+// it again, and decide anew, may succeed.
+func Conflict(key, value string) *Error {
+	return New(codes.Aborted, "ERROR_CONFLICT", "Resource was changed by somebody else meanwhile: read it again. (%s = %s)", key, value)
+}
+
 // Unauthenticated reports a caller who could not be identified.
 func Unauthenticated(reason string) *Error {
 	return New(codes.Unauthenticated, "ERROR_AUTHENTICATE_FAILURE", "Authenticate failure. (message = %s)", reason)
@@ -124,6 +130,12 @@ func Configuration(key, reason string) *Error {
 // NotImplemented reports a method that the service declares but does not do.
 func NotImplemented(method string) *Error {
 	return New(codes.Unimplemented, "ERROR_NOT_IMPLEMENTED", "Method is not implemented. (method = %s)", method)
+}
+
+// FieldNotImplemented reports a field that the API has and the service does nothing
+// with, and the file where that is to be written.
+func FieldNotImplemented(field, file string) *Error {
+	return New(codes.Unimplemented, "ERROR_NOT_IMPLEMENTED", "Field is not implemented. (field = %s, write it in %s)", field, file)
 }
 
 // Unknown hides an unexpected failure from the caller and keeps it as cause.

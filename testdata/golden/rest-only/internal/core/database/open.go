@@ -9,14 +9,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
-	"github.com/uptrace/bun/dialect/sqlitedialect"
 
 	"github.com/cloudforet-io/cost-analysis/internal/core/apierror"
 )
@@ -30,6 +27,7 @@ const (
 const (
 	defaultMaxOpen          = 20
 	defaultMaxRecords       = 10_000
+	defaultMaxBytes         = 16 << 20
 	defaultStatementTimeout = time.Minute
 	idleTime                = 5 * time.Minute
 	pingTimeout             = 10 * time.Second
@@ -49,7 +47,8 @@ type Options struct {
 	MaxOpen  int    // connections; 0 is 20
 
 	MaxRecords       int           // that one list or statistic gives at most; 0 is 10,000
-	StatementTimeout time.Duration // of PostgreSQL, but for migrations; 0 is a minute, less is none
+	MaxBytes         int           // that one list or statistic reads at most; 0 is 16 MiB, as a message has
+	StatementTimeout time.Duration // of PostgreSQL, but for migrations, and how long SQLite waits for others, 10 s at most; 0 is a minute, less is none
 }
 
 // DB is an open database.
@@ -57,6 +56,7 @@ type DB struct {
 	bun        *bun.DB
 	engine     string
 	maxRecords int
+	maxBytes   int
 }
 
 // Open opens a database and asks it for a sign of life.
@@ -73,13 +73,19 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.MaxRecords <= 0 {
 		o.MaxRecords = defaultMaxRecords
 	}
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = defaultMaxBytes
+	}
 	if o.StatementTimeout == 0 {
 		o.StatementTimeout = defaultStatementTimeout
 	}
 	var db *DB
 	switch o.Engine {
 	case SQLite:
-		db = openSQLite(o)
+		var err error
+		if db, err = openSQLite(o); err != nil {
+			return nil, err
+		}
 	case PostgreSQL:
 		config, err := postgresConfig(o)
 		if err != nil {
@@ -93,34 +99,16 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	default:
 		return nil, apierror.Configuration("DATABASES", fmt.Sprintf("engine %q is none of sqlite, postgresql", o.Engine))
 	}
-	db.maxRecords = o.MaxRecords
+	db.maxRecords, db.maxBytes = o.MaxRecords, o.MaxBytes
 	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 	defer cancel()
 	if err := db.Ping(ctx); err != nil {
 		if poolerRefuses(err) {
-			err = fmt.Errorf("a pooler takes no statement_timeout; set statement_timeout: -1 here and one for the role in PostgreSQL: %w", err)
+			err = fmt.Errorf("a pooler takes no settings; set statement_timeout: -1 here, and statement_timeout and jit = off for the role in PostgreSQL: %w", err)
 		}
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
-}
-
-// openSQLite opens a file for many readers and one writer at a time, who
-// waits for his turn. What is in memory lives in one connection.
-func openSQLite(o Options) *DB {
-	parameters := url.Values{
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)"},
-		"_txlock": {"immediate"},
-	}
-	source := &url.URL{Scheme: "file", Opaque: (&url.URL{Path: o.Path}).EscapedPath(), RawQuery: parameters.Encode()}
-	pool := sql.OpenDB(newSQLiteConnector(source.String()))
-	pool.SetMaxOpenConns(o.MaxOpen)
-	pool.SetMaxIdleConns(o.MaxOpen)
-	if o.Path == ":memory:" || o.Path == "" {
-		pool.SetMaxOpenConns(1)
-		pool.SetConnMaxLifetime(0)
-	}
-	return &DB{bun: bun.NewDB(pool, sqlitedialect.New()), engine: SQLite}
 }
 
 // Ping asks the database for a sign of life.
@@ -140,16 +128,21 @@ type txKey struct{ db *DB }
 // InTx runs do in a transaction, which travels in the context: it is committed
 // if do succeeds and rolled back if it fails. Within a transaction it joins.
 func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
-	if _, joined := ctx.Value(txKey{db}).(bun.Tx); joined {
+	if db.transaction(ctx) != nil {
 		return do(ctx)
 	}
 	var begun bool
+	var t *transaction
 	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		begun = true
-		return do(context.WithValue(ctx, txKey{db}, tx))
+		begun, t = true, &transaction{Tx: tx}
+		return do(context.WithValue(ctx, txKey{db}, t))
 	})
+	if err == nil {
+		t.committed()
+	}
+	_, told := errors.AsType[*apierror.Error](err)
 	// Nobody knows what became of a commit that was sent and failed: to try again is not safe.
-	if err == nil || begun && !pgconn.SafeToRetry(err) {
+	if err == nil || told || begun && !undone(err) {
 		return err
 	}
 	return cmp.Or(passing(err), err)
@@ -157,8 +150,11 @@ func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
 
 // Conn is what statements run on: the context's transaction, if it has one.
 func (db *DB) Conn(ctx context.Context) bun.IDB {
-	if tx, ok := ctx.Value(txKey{db}).(bun.Tx); ok {
-		return tx
+	if t := db.transaction(ctx); t != nil {
+		return t.Tx
 	}
 	return db.bun
 }
+
+// Engine is SQLite or PostgreSQL.
+func (db *DB) Engine() string { return db.engine }

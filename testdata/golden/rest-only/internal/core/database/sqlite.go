@@ -2,13 +2,85 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
 	"modernc.org/sqlite"
 )
+
+// busyTimeout is how long a writer waits for the one before.
+const busyTimeout = 10 * time.Second
+
+// openSQLite opens a file for many readers and one writer at a time, who
+// waits for his turn. What is in memory lives in one connection.
+func openSQLite(o Options) (*DB, error) {
+	wait := busyTimeout
+	if o.StatementTimeout > 0 {
+		wait = min(wait, o.StatementTimeout)
+	}
+	inMemory := o.Path == ":memory:" || o.Path == ""
+	if !inMemory {
+		if err := private(o.Path); err != nil {
+			return nil, fmt.Errorf("reach the database (sqlite): %w", err)
+		}
+	}
+	parameters := url.Values{
+		"_pragma": {
+			fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()), "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(ON)",
+		},
+		"_txlock": {"immediate"},
+	}
+	source := &url.URL{Scheme: "file", Opaque: (&url.URL{Path: o.Path}).EscapedPath(), RawQuery: parameters.Encode()}
+	pool := sql.OpenDB(newSQLiteConnector(source.String()))
+	pool.SetMaxOpenConns(o.MaxOpen)
+	pool.SetMaxIdleConns(o.MaxOpen)
+	if inMemory {
+		pool.SetMaxOpenConns(1)
+		pool.SetConnMaxLifetime(0)
+	}
+	return &DB{bun: bun.NewDB(pool, sqlitedialect.New()), engine: SQLite}, nil
+}
+
+// private makes a database's files, which only their owner may read: SQLite gives
+// those beside it the same mode. Files of somebody else stay as they are.
+func private(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the configuration says where it lies
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return nil // it can perhaps be read
+	case err != nil:
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		info, err := os.Stat(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return err
+		case info.Mode().Perm()&0o077 == 0 || !info.Mode().IsRegular():
+			continue
+		}
+		if err := os.Chmod(name, info.Mode().Perm()&^0o077); err != nil && !errors.Is(err, fs.ErrPermission) {
+			return err
+		}
+	}
+	return nil
+}
 
 // sqliteConnector opens connections that know the functions which queries need
 // and SQLite lacks.
@@ -65,7 +137,21 @@ func (c *patternCache) match(_ *sqlite.FunctionContext, args []driver.Value) (dr
 	if err != nil {
 		return nil, err
 	}
-	return compiled.MatchString(text), nil
+	return compiled.MatchString(beginning(text, patternReach)), nil
+}
+
+// beginning is as much of a text as so many characters.
+func beginning(text string, characters int) string {
+	if len(text) <= characters {
+		return text
+	}
+	for at := range text {
+		if characters == 0 {
+			return text[:at]
+		}
+		characters--
+	}
+	return text
 }
 
 func (c *patternCache) compile(text string) (*regexp.Regexp, error) {

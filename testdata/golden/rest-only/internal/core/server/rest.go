@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/swaggest/swgui"
@@ -26,26 +27,35 @@ type RESTOptions struct {
 	Address          string
 	Connection       *grpc.ClientConn // to the gRPC server that answers
 	Register         []Registration
-	OpenAPI          []byte       // the document, in JSON
-	Title            string       // of the documentation
-	Version          string       // of the API's implementation
-	MaxMessageLength int          // bytes of a request's body; 0 is 16 MiB
-	Origins          []string     // whose pages may call, such as https://console.example.com, or * for all; the server's own always may
-	Local            bool         // refuse calls by other names than this machine's own: the server asks nobody who they are
-	Ready            func() error // whether calls can be answered; nil: always
-	Stopping         func()       // is called when the server begins to stop; may be nil
-	Log              *slog.Logger // nil: nothing is logged
+	OpenAPI          []byte        // the document, in JSON
+	Title            string        // of the documentation
+	Version          string        // of the API's implementation
+	NoDocs           bool          // what the API is like is told to nobody: no /docs, no /openapi.json
+	MaxMessageLength int           // bytes of a request's body; 0 is 16 MiB
+	MaxWorkers       int           // requests at once whose bodies are kept; 0 is 100
+	Wait             time.Duration // for a request's turn, where there are too many; 0 is 2 s
+	Origins          []string      // whose pages may call, such as https://console.example.com, or * for all; the server's own always may
+	Local            bool          // refuse calls by other names than this machine's own: the server asks nobody who they are
+	Ready            func() error  // whether calls can be answered; nil: always
+	Stopping         func()        // is called when the server begins to stop; may be nil
+	Log              *slog.Logger  // nil: nothing is logged
 	Tracer           trace.TracerProvider
 }
 
-// REST translates HTTP and JSON to gRPC. Beside the API it serves /check,
-// /openapi.json, and /docs, a page to read and try the API on.
+// REST translates HTTP and JSON to gRPC. Beside the API it serves /check and, unless
+// they are switched off, /openapi.json and /docs, a page to read and try the API on.
 type REST struct{ *listener }
 
 // NewREST makes a REST server.
 func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 	if o.MaxMessageLength <= 0 {
 		o.MaxMessageLength = defaultMessageLength
+	}
+	if o.MaxWorkers <= 0 {
+		o.MaxWorkers = defaultWorkers
+	}
+	if o.Wait <= 0 {
+		o.Wait = defaultWait
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -64,7 +74,7 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 			// texts and numbers being there when they are empty.
 			MarshalOptions: protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: true},
 			// A misspelt field is a mistake to be told of, not to be dropped.
-			UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: false},
+			UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: false, RecursionLimit: maxDepth},
 		}}),
 		runtime.WithIncomingHeaderMatcher(incomingHeader),
 		runtime.WithOutgoingHeaderMatcher(noHeader),
@@ -79,10 +89,12 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /check", check(o.Ready, o.Log, false))
-	mux.Handle("GET /openapi.json", document)
-	mux.Handle("GET /docs/", documentation(o.Title))
-	mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
-	mux.Handle("/", limited(o.MaxMessageLength, api))
+	if !o.NoDocs {
+		mux.Handle("GET /openapi.json", document)
+		mux.Handle("GET /docs/", documentation(o.Title))
+		mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
+	}
+	mux.Handle("/", limited(o.MaxMessageLength, newLimiter("requests", o.MaxWorkers, o.Wait), api))
 	handler := otelhttp.NewHandler(recovered(o.Log, secured(origins.guard(mux))), "rest",
 		otelhttp.WithTracerProvider(o.Tracer),
 		otelhttp.WithPropagators(propagation.TraceContext{}),

@@ -15,7 +15,9 @@ supervisor reads last.
 
 {{/* The document that the supervisor reads first. */}}
 {{- define "supervisor.default" -}}
-{{- include "supervisor.document" (list "config/config.yaml" (tpl (.Files.Get "config/config.yaml") .)) -}}
+{{- $own := include "supervisor.document" (list "config/config.yaml" (tpl (.Files.Get "config/config.yaml") .)) | fromYaml -}}
+{{- include "supervisor.refuseSecrets" (list "config/config.yaml" (.Files.Get "config/config.yaml") $own) -}}
+{{- toYaml $own -}}
 {{- end -}}
 
 {{/* merge puts the second map into the first, deeply: (list base over). */}}
@@ -33,7 +35,62 @@ supervisor reads last.
 
 {{/* The last word of keys whose values are credentials. */}}
 {{- define "supervisor.secretWords" -}}
-(password|passwd|token|secret|secret_key|secret_data|secret_access_key|api_key|access_key|private_key|credential|credentials)
+(password|passwd|pwd|token|secret|secret_key|secret_data|secret_access_key|api_key|apikey|access_key|private_key|credential|credentials)
+{{- end -}}
+
+{{/* Whether a value is a credential, by its key or by its form: (list key value); "true" or nothing. */}}
+{{- define "supervisor.credential" -}}
+{{- $key := regexReplaceAll "([a-z0-9])([A-Z])" (index . 0 | toString) "${1}_${2}" -}}
+{{- $value := index . 1 -}}
+{{- if regexMatch (printf "(?i)^(.+[_-])?%s$" (include "supervisor.secretWords" nil)) $key -}}
+true
+{{- else if and (kindIs "string" $value) (regexMatch (include "supervisor.secretForms" nil) $value) -}}
+true
+{{- end -}}
+{{- end -}}
+
+{{/* What gives a credential away: a password in a URL, a private key, a JWT. */}}
+{{- define "supervisor.secretForms" -}}
+(://[^/@ ]*:[^/@ ]+@|-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----|\beyJ[A-Za-z0-9_-]{8,}[.]eyJ[A-Za-z0-9_-]{8,}[.])
+{{- end -}}
+
+{{/*
+refuseSecrets fails where a file of the chart has what looks like a secret: it would
+stand in a ConfigMap, and in the chart for all to see. A line that ends with
+"# not a secret" has none. (list file source document)
+*/}}
+{{- define "supervisor.refuseSecrets" -}}
+{{- $file := index . 0 -}}
+{{- $source := index . 1 -}}
+{{- $found := dict -}}
+{{- include "supervisor.secretsIn" (list (index . 2) "" $found) -}}
+{{- range $path := keys $found | sortAlpha -}}
+{{- $key := splitList "." $path | last | regexQuoteMeta -}}
+{{- $line := 0 -}}
+{{- range $i, $text := splitList "\n" $source -}}
+{{- if and (not $line) (regexMatch (printf "(^|[ {,-])[\"']?%s[\"']? *:" $key) $text) (not (regexMatch "# not a secret *$" $text)) -}}
+{{- $line = add1 $i -}}
+{{- end -}}
+{{- end -}}
+{{- if or $line (not (contains "# not a secret" $source)) -}}
+{{- fail (printf "%s:%d: %s looks like a secret, and would stand in a ConfigMap: put it into the value secret, or into the Secret that existingSecret names, or end the line with \"# not a secret\" if it is none" $file $line $path) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* secretsIn finds the paths of what looks like a secret: (list map path found) fills the last. */}}
+{{- define "supervisor.secretsIn" -}}
+{{- $above := index . 1 -}}
+{{- $found := index . 2 -}}
+{{- range $key, $value := index . 0 -}}
+{{- $path := printf "%s.%v" $above $key | trimPrefix "." -}}
+{{- if or (kindIs "map" $value) (kindIs "slice" $value) -}}
+{{- include "supervisor.secretsIn" (list $value $path $found) -}}
+{{- else if or (kindIs "bool" $value) (has (toString $value) (list "" "<nil>")) (regexMatch "^([$][{][^}]*[}]|<[^>]*>)$" (toString $value)) -}}
+{{- else if include "supervisor.credential" (list (regexMatch "(?i)(^|[.])(endpoints|services)$" $above | ternary "" $key) $value) -}}
+{{- $_ := set $found $path true -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -49,7 +106,7 @@ services below endpoints are none, though one is called secret.
 {{- $json := toJson $value -}}
 {{- if eq (lower $key) "endpoints" -}}
 {{- $_ := set $public $key $value -}}
-{{- else if or (regexMatch (printf "(?i)^(.+_)?%s$" $words) $key) (and (kindIs "string" $value) (regexMatch "://[^/@ ]*:[^/@ ]+@" $value)) -}}
+{{- else if include "supervisor.credential" (list $key $value) -}}
 {{- $_ := set $secret $key $value -}}
 {{- else if kindIs "map" $value -}}
 {{- $inner := dict -}}
@@ -59,7 +116,7 @@ services below endpoints are none, though one is called secret.
 {{- if $hidden -}}
 {{- $_ := set $secret $key $hidden -}}
 {{- end -}}
-{{- else if and (kindIs "slice" $value) (regexMatch (printf "(?i)(\"([^\"]+_)?%s\":|://[^/@ ]*:[^/@ ]+@)" $words) $json) -}}
+{{- else if and (kindIs "slice" $value) (or (regexMatch (printf "(?i)\"([^\"]+[_-])?%s\":" $words) $json) (regexMatch (include "supervisor.secretForms" nil) $json)) -}}
 {{- $_ := set $secret $key $value -}}
 {{- else -}}
 {{- $_ := set $public $key $value -}}
@@ -109,9 +166,11 @@ latter. A plugin that WANTED_PLUGINS names is left to it: none runs twice.
 {{- $named = append $named .plugin_id -}}
 {{- end -}}
 {{- $replicas := dict -}}
-{{- range $id, $plugin := index . 0 -}}
+{{- range $id, $values := index . 0 -}}
+{{- $plugin := $values | default dict -}}
 {{- if and (dig "enabled" true $plugin) (not (has $id $named)) -}}
-{{- $one := dict "plugin_id" $id "image" $plugin.image.name -}}
+{{- $image := required (printf "plugins.%s.image.name: this plugin has no image; name it, or set enabled to false" $id) ($plugin.image).name -}}
+{{- $one := dict "plugin_id" $id "image" $image -}}
 {{- range $key, $value := dict "version" $plugin.image.version "kind" $plugin.kind "image_pull_secret" $plugin.imagePullSecret -}}
 {{- if $value -}}
 {{- $_ := set $one $key (toString $value) -}}

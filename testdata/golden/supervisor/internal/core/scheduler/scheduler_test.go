@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -274,10 +276,121 @@ func TestFailures(t *testing.T) {
 		assert.Greater(t, tries["03"], 3)
 		assert.Less(t, tries["03"], 10, "with pauses that grow")
 		assert.InDelta(t, 6, testutil.ToFloat64(all[0].entries[0].metrics.fires.WithLabelValues("s", "done")), 0)
+		assert.InDelta(t, 2, testutil.ToFloat64(all[0].entries[0].metrics.fires.WithLabelValues("s", "missed")), 0, "03 and 05")
 		n, err := testutil.GatherAndCount(registry, "scheduler_fires_total")
 		require.NoError(t, err)
-		assert.Equal(t, 2, n)
+		assert.Equal(t, 3, n)
 	})
+}
+
+// Fires that came and went while a job was busy are not made up for, but told.
+func TestMissedFiresAreTold(t *testing.T) {
+	bubble(t, func(t *testing.T, s *queue.Set, ran *book) {
+		var log bytes.Buffer
+		all := replicas(t, 1, Options{
+			Queues: s, Log: slog.New(slog.NewTextHandler(&log, nil)),
+			Schedulers: map[string]Scheduler{
+				"cron":     {Backend: "j", Queue: "q", Timing: Timing{Rule: "* * * * *"}},
+				"interval": {Backend: "j", Queue: "q", Timing: Timing{Interval: 60}},
+			},
+			Jobs: []Job{{Name: "j", Create: func(_ context.Context, fire time.Time) ([]queue.Task, error) {
+				if fire.Minute() == 1 {
+					time.Sleep(4 * time.Minute) // over 02, 03, 04 and 05
+				}
+				return []queue.Task{task(fire.Format("04"))}, nil
+			}}},
+		})
+		time.Sleep(6*time.Minute + 30*time.Second)
+		stopAll(t, all)
+		time.Sleep(time.Minute)
+		assert.Equal(t, []string{"01", "01", "05", "05", "06", "06"}, ran.sorted())
+		for _, name := range []string{"cron", "interval"} {
+			assert.InDelta(t, 3, testutil.ToFloat64(all[0].entries[0].metrics.fires.WithLabelValues(name, "missed")), 0, name)
+		}
+		assert.Equal(t, 2, strings.Count(log.String(), "fires were missed"), log.String())
+	})
+}
+
+// Where the service asks who calls, tasks without a token would go into the archive
+// at every fire.
+func TestTokens(t *testing.T) {
+	bubble(t, func(t *testing.T, s *queue.Set, ran *book) {
+		token, locator := "", queue.LocatorService
+		var away error
+		o := Options{
+			Queues: s, Guarded: true,
+			Schedulers: map[string]Scheduler{"s": {Backend: "j", Queue: "q", Timing: Timing{Rule: "* * * * *"}}},
+			Jobs: []Job{{Name: "j", Create: func(_ context.Context, fire time.Time) ([]queue.Task, error) {
+				t := task(fire.Format("04"))
+				t.Stages[0].Locator, t.Stages[0].Metadata = locator, queue.Metadata{"token": token}
+				return []queue.Task{t}, away
+			}}},
+		}
+		refused, err := New(o)
+		require.NoError(t, err)
+		err = refused.Start(t.Context())
+		require.ErrorContains(t, err, "starting scheduler s")
+		require.ErrorContains(t, err, "set TOKEN, or TOKEN_FILE")
+		o.Guarded = false
+		stopAll(t, replicas(t, 1, o))
+
+		o.Guarded, locator = true, queue.LocatorManager
+		stopAll(t, replicas(t, 1, o)) // managers ask nobody
+
+		// The token comes later, as from a file.
+		locator, away = queue.LocatorService, errors.New("TOKEN_FILE is not there yet")
+		all := replicas(t, 1, o)
+		time.Sleep(61 * time.Second)
+		assert.Empty(t, ran.sorted())
+		away = nil
+		time.Sleep(20 * time.Second)
+		assert.Empty(t, ran.sorted(), "nothing without a token")
+		token = "t"
+		time.Sleep(time.Minute)
+		stopAll(t, all)
+		time.Sleep(time.Minute)
+		assert.Equal(t, []string{"01", "02"}, ran.sorted())
+		assert.Positive(t, testutil.ToFloat64(all[0].entries[0].metrics.fires.WithLabelValues("s", "failed")))
+	})
+}
+
+// A replica that comes late, with the same fire in its hands, when its task is done
+// or archived, makes no other.
+func TestLateReplica(t *testing.T) {
+	for name, result := range map[string]error{"done": nil, "archived": queue.Permanent(errors.New("sad"))} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, err := queue.Open(t.Context(), map[string]queue.Options{"q": {}})
+				require.NoError(t, err)
+				runs := 0
+				c, err := s.Consume("q", queue.ConsumeOptions{Poll: 4 * time.Second}, func(context.Context, *queue.Delivery) error { runs++; return result })
+				require.NoError(t, err)
+				require.NoError(t, c.Start(t.Context()))
+				m, err := newMetrics(nil)
+				require.NoError(t, err)
+				late := make(chan bool)
+				fire := func(before func()) error {
+					e := entry{
+						name: "s", id: "inventory/s", queue: "q", queues: s, plan: every{period: time.Hour},
+						log: slog.New(slog.DiscardHandler), metrics: m,
+						job: Job{Create: func(context.Context, time.Time) ([]queue.Task, error) { before(); return []queue.Task{task("a")}, nil }},
+					}
+					return e.fire(t.Context(), time.Unix(3600, 0))
+				}
+				go func() {
+					assert.NoError(t, fire(func() { time.Sleep(20 * time.Minute) }))
+					close(late)
+				}()
+				synctest.Wait() // it has seen that nobody made this fire
+				assert.NoError(t, fire(func() {}))
+				<-late
+				assert.Equal(t, 1, runs)
+				assert.InDelta(t, 1, testutil.ToFloat64(m.fires.WithLabelValues("s", "taken")), 0)
+				assert.NoError(t, c.Stop(t.Context()))
+				assert.NoError(t, s.Close())
+			})
+		})
+	}
 }
 
 func TestStop(t *testing.T) {

@@ -49,12 +49,3 @@ func (l *limiter) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo
 	defer release()
 	return next(ctx, req)
 }
-
-func (l *limiter) stream(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-	release, err := l.acquire(stream.Context(), info.FullMethod)
-	if err != nil {
-		return err
-	}
-	defer release()
-	return next(srv, stream)
-}

@@ -4,23 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
 	"time"
 
-	"github.com/hibiken/asynq"
-	"github.com/redis/go-redis/v9"
 	"go.opentelemetry.io/otel/propagation"
-	"google.golang.org/grpc/codes"
-
-	"github.com/cloudforet-io/collector/internal/core/apierror"
-)
-
-// What asynq calls the type of a task.
-const (
-	typeTask  = "task"
-	typeBatch = "batch"
 )
 
 const (
@@ -34,17 +21,23 @@ type PutOption func(*putOptions)
 
 type putOptions struct {
 	id        string
+	once      bool
 	retention time.Duration
 	retries   int
 	timeout   time.Duration
 }
 
-// WithID names the task. Putting the same name into the same queue again, as
-// long as the task is there or is remembered, does nothing and is no error.
+// WithID names the task. While a task of this name waits or runs in the queue,
+// Put puts no other. Once it has ended, done or archived, the name is free.
 func WithID(id string) PutOption { return func(o *putOptions) { o.id = id } }
 
-// WithRetention says how long a task that has an id is remembered after it was
-// run; an hour if not given.
+// Once keeps the ID taken after the task has ended, for as long as it is
+// remembered: done, for the time WithRetention says; archived, until it is
+// removed from the archive.
+func Once() PutOption { return func(o *putOptions) { o.once = true } }
+
+// WithRetention says how long a task that has an ID is remembered after it was
+// done; an hour if not given.
 func WithRetention(d time.Duration) PutOption { return func(o *putOptions) { o.retention = d } }
 
 // WithRetries says how often a task that failed is run again before it is put
@@ -56,20 +49,24 @@ func WithRetries(n int) PutOption { return func(o *putOptions) { o.retries = n }
 func WithTimeout(d time.Duration) PutOption { return func(o *putOptions) { o.timeout = d } }
 
 // Put hands a task to the workers of the queue. Stages that carry no
-// traceparent of their own get the one of the context.
+// traceparent of their own get the one of the context. A task that is not put
+// because its ID is taken is a *TakenError.
+//
+// What a call puts leaves after the call's transaction is committed, and never
+// if the call fails. So Put cannot say yet whether the ID is taken then: a task
+// of the same ID that waits by then does for both, and one that runs is waited
+// for, as it may not have seen what the call changed. With an outbox the task
+// survives a crash in between. Without one, the task is put as the last step of
+// the call, which fails if the queue takes no task.
 func (s *Set) Put(ctx context.Context, queue string, task Task, opts ...PutOption) error {
-	c, err := s.channel(queue)
+	if err := s.Check(queue); err != nil {
+		return err
+	}
+	data, err := encode(queue, task, traceOf(ctx))
 	if err != nil {
 		return err
 	}
-	if err := task.Validate(); err != nil {
-		return fmt.Errorf("putting into queue %s: %w", queue, err)
-	}
-	data, err := task.encode(traceOf(ctx))
-	if err != nil {
-		return fmt.Errorf("putting into queue %s: %w", queue, err)
-	}
-	return c.enqueue(ctx, typeTask, data, opts)
+	return s.send(ctx, compose(opts).message(queue, kindTask, data))
 }
 
 // batch is many tasks that were put as one, with what applies to each.
@@ -82,27 +79,24 @@ type batch struct {
 }
 
 // PutBatch puts all tasks or none of them, under one id: if several callers
-// put their batches under the same id, one batch is taken and the others are
-// dropped, whatever they hold. A worker then spreads it over the queue, each
-// task by itself with the id of the batch, a dash and its position.
+// put their batches under the same id, one batch is put and the others are a
+// *TakenError, whatever they hold, for as long as the batch is remembered. A
+// worker then spreads it over the queue, each task by itself with the id of the
+// batch, a dash and its position. Within a call it waits as Put does.
 func (s *Set) PutBatch(ctx context.Context, queue, id string, tasks []Task, opts ...PutOption) error {
-	c, err := s.channel(queue)
-	if err != nil {
+	if err := s.Check(queue); err != nil {
 		return err
 	}
 	if id == "" {
 		return fmt.Errorf("putting into queue %s: a batch needs an id", queue)
 	}
-	o := compose(opts)
+	o := compose(append(opts, WithID(id), Once()))
 	b := batch{Retries: o.retries, Timeout: seconds(o.timeout), Retention: seconds(o.retention)}
 	trace := traceOf(ctx)
 	for _, task := range tasks {
-		if err := task.Validate(); err != nil {
-			return fmt.Errorf("putting into queue %s: %w", queue, err)
-		}
-		data, err := task.encode(trace)
+		data, err := encode(queue, task, trace)
 		if err != nil {
-			return fmt.Errorf("putting into queue %s: %w", queue, err)
+			return err
 		}
 		b.Tasks = append(b.Tasks, data)
 	}
@@ -110,45 +104,7 @@ func (s *Set) PutBatch(ctx context.Context, queue, id string, tasks []Task, opts
 	if err != nil {
 		return fmt.Errorf("encoding a batch for queue %s: %w", queue, err)
 	}
-	return c.enqueue(ctx, typeBatch, data, append(opts, WithID(id)))
-}
-
-// Known tells whether a task or batch with this id is in the queue, or was and
-// is remembered.
-func (s *Set) Known(ctx context.Context, queue, id string) (bool, error) {
-	c, err := s.channel(queue)
-	if err != nil {
-		return false, err
-	}
-	n, err := c.redis.Exists(ctx, c.key(id)).Result()
-	if err != nil {
-		return false, fmt.Errorf("looking for %s in queue %s: %w", id, queue, err)
-	}
-	return n > 0, nil
-}
-
-// key is where asynq keeps a task.
-func (c *channel) key(id string) string { return "asynq:{" + c.channel + "}:t:" + id }
-
-func (c *channel) enqueue(ctx context.Context, kind string, data []byte, opts []PutOption) error {
-	o := compose(opts)
-	settings := []asynq.Option{
-		asynq.Queue(c.channel),
-		asynq.MaxRetry(o.retries),
-		asynq.Timeout(o.timeout),
-	}
-	if o.id != "" {
-		settings = append(settings, asynq.TaskID(o.id), asynq.Retention(o.retention))
-	}
-	_, err := c.client.EnqueueContext(ctx, asynq.NewTask(kind, data), settings...)
-	if err == nil || errors.Is(err, asynq.ErrTaskIDConflict) {
-		return nil
-	}
-	err = fmt.Errorf("putting into queue %s: %w", c.name, err)
-	if _, away := errors.AsType[*net.OpError](err); away || redis.IsLoadingError(err) {
-		return apierror.New(codes.Unavailable, "ERROR_QUEUE_CONNECTION", "Queue is unavailable: try again.").Because(err)
-	}
-	return err
+	return s.send(ctx, o.message(queue, kindBatch, data))
 }
 
 // spread puts the tasks of a batch. Done again it puts only what is missing.
@@ -158,13 +114,13 @@ func (c *channel) spread(ctx context.Context, id string, data []byte) error {
 		return Permanent(fmt.Errorf("reading batch: %w", err))
 	}
 	for i, task := range b.Tasks {
-		err := c.enqueue(ctx, typeTask, task, []PutOption{
-			WithID(fmt.Sprintf("%s-%d", id, i)),
-			WithRetries(b.Retries),
-			WithTimeout(time.Duration(b.Timeout) * time.Second),
-			WithRetention(time.Duration(b.Retention) * time.Second),
+		err := c.put(ctx, Message{
+			Queue: c.name, Kind: kindTask, ID: fmt.Sprintf("%s-%d", id, i), Once: true, Data: task,
+			Retries:   b.Retries,
+			Timeout:   time.Duration(b.Timeout) * time.Second,
+			Retention: time.Duration(b.Retention) * time.Second,
 		})
-		if err != nil {
+		if err != nil && !IsTaken(err) {
 			return err
 		}
 	}
@@ -180,6 +136,24 @@ func compose(opts []PutOption) putOptions {
 	o.retention = max(cmp.Or(o.retention, defaultRetention), time.Second)
 	o.retries = max(o.retries, 0)
 	return o
+}
+
+func (o putOptions) message(queue, kind string, data []byte) Message {
+	return Message{
+		Queue: queue, Kind: kind, ID: o.id, Once: o.once, Data: data,
+		Retries: o.retries, Timeout: o.timeout, Retention: o.retention,
+	}
+}
+
+func encode(queue string, task Task, trace Metadata) ([]byte, error) {
+	if err := task.Validate(); err != nil {
+		return nil, fmt.Errorf("putting into queue %s: %w", queue, err)
+	}
+	data, err := task.encode(trace)
+	if err != nil {
+		return nil, fmt.Errorf("putting into queue %s: %w", queue, err)
+	}
+	return data, nil
 }
 
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }

@@ -35,6 +35,7 @@ type Set struct {
 	queues   map[string]*channel
 	clients  []redis.UniversalClient
 	embedded *embedded
+	outbox   Outbox // nil: tasks leave without one
 }
 
 // channel is one queue on one Redis.

@@ -97,6 +97,11 @@ func TestSecretsStayHidden(t *testing.T) {
 		log.Info(fmt.Sprintf("%v %+v %s", task, task, task), "stages", fmt.Sprintf("%v %+v %#v", stage, stage, stage))
 	}
 	fmt.Fprintf(&out, "%v %+v %#v %s", stage.Metadata, stage.Metadata, stage.Metadata, stage.Metadata)
+	data, err := encode("q", task, nil)
+	require.NoError(t, err)
+	message := compose(nil).message("q", kindTask, data)
+	fmt.Fprintf(&out, "%v %+v %#v %s", message, message, message, message)
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("message", "message", message)
 	assert.NotContains(t, out.String(), "s3cret")
 	assert.Contains(t, out.String(), "SERVICE RegionService.sync")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -57,6 +58,20 @@ func TestHealthAndReflection(t *testing.T) {
 	}
 	assert.Contains(t, names, "test.v1.Probe")
 	assert.Contains(t, names, health)
+}
+
+func TestReflectionIsSwitchedOff(t *testing.T) {
+	_, conn, _ := serve(t, &probe{}, server.GRPCOptions{NoReflection: true})
+	v1, err := reflectionv1.NewServerReflectionClient(conn).ServerReflectionInfo(t.Context())
+	require.NoError(t, err)
+	_, err = v1.Recv()
+	assert.Equal(t, codes.Unimplemented, status.Code(err))
+	alpha, err := reflectionv1alpha.NewServerReflectionClient(conn).ServerReflectionInfo(t.Context())
+	require.NoError(t, err)
+	_, err = alpha.Recv()
+	assert.Equal(t, codes.Unimplemented, status.Code(err))
+	_, err = call(t.Context(), conn, "x")
+	assert.NoError(t, err)
 }
 
 func TestHealthFollowsWhatTheServiceNeeds(t *testing.T) {
@@ -334,4 +349,25 @@ func TestTakenPortIsAnError(t *testing.T) {
 	taken := listener.Addr().String()
 	assert.ErrorContains(t, server.NewGRPC(server.GRPCOptions{Address: taken}).Module().Start(t.Context()), taken)
 	assert.ErrorContains(t, server.NewAdmin(server.AdminOptions{Address: taken}).Module().Start(t.Context()), taken)
+}
+
+// TestClientsConnectAnew: else replicas that come later get none of those that are
+// there.
+func TestClientsConnectAnew(t *testing.T) {
+	var mu sync.Mutex
+	peers := map[string]bool{}
+	p := &probe{call: func(ctx context.Context, req *structpb.Struct) (*structpb.Struct, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		peers[pipeline.MetadataFrom(ctx).Peer] = true
+		return req, nil
+	}}
+	_, conn, _ := serve(t, p, server.GRPCOptions{ConnectionAge: 50 * time.Millisecond})
+	assert.Eventually(t, func() bool {
+		_, err := call(t.Context(), conn, "x")
+		require.NoError(t, err, "no call is lost")
+		mu.Lock()
+		defer mu.Unlock()
+		return len(peers) > 2
+	}, patience, time.Millisecond)
 }

@@ -8,9 +8,11 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/lestrrat-go/jwx/v3/jwt"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
 
 	"github.com/cloudforet-io/collector/internal/core/apierror"
 	"github.com/cloudforet-io/collector/internal/core/queue"
@@ -42,8 +44,18 @@ func stage(locator, name, method string) queue.Stage {
 	return queue.Stage{Locator: locator, Name: name, Method: method, Params: map[string]any{"a": 1.0}}
 }
 
-// run puts a task into an in-process queue and lets a worker have an hour.
+// run puts a task into an in-process queue and lets a worker have ten minutes.
 func run(t *testing.T, c *calls, methods worker.Dispatcher, registerer prometheus.Registerer, stages ...queue.Stage) {
+	t.Helper()
+	runTask(t, c, methods, registerer, queue.Task{Name: "task", Stages: stages})
+}
+
+func runTask(t *testing.T, c *calls, methods worker.Dispatcher, registerer prometheus.Registerer, task queue.Task) {
+	t.Helper()
+	runPut(t, c, methods, registerer, func(ctx context.Context, queues *queue.Set) error { return queues.Put(ctx, "q", task) })
+}
+
+func runPut(t *testing.T, c *calls, methods worker.Dispatcher, registerer prometheus.Registerer, put func(context.Context, *queue.Set) error) {
 	t.Helper()
 	c.counts, c.params = map[string]int{}, map[string]map[string]any{}
 	synctest.Test(t, func(t *testing.T) {
@@ -57,8 +69,8 @@ func run(t *testing.T, c *calls, methods worker.Dispatcher, registerer prometheu
 		})
 		require.NoError(t, err)
 		require.NoError(t, workers.Start(t.Context()))
-		require.NoError(t, queues.Put(t.Context(), "q", queue.Task{Name: "task", Stages: stages}))
-		time.Sleep(time.Hour)
+		require.NoError(t, put(t.Context(), queues))
+		time.Sleep(10 * time.Minute)
 		require.NoError(t, workers.Stop(t.Context()))
 	})
 }
@@ -99,6 +111,85 @@ func TestHopeless(t *testing.T) {
 	assert.Equal(t, map[string]int{"bad": 1}, c.counts)
 
 	assert.Equal(t, map[string]bool{"w": true, "A.bad": true, "failed": true, "archived": true}, labels(t, registry))
+}
+
+// TestUnavailable: what is away ends no task, however often it is tried.
+func TestUnavailable(t *testing.T) {
+	c := &calls{}
+	registry := prometheus.NewPedanticRegistry()
+	away := make([]error, 12)
+	for i := range away {
+		away[i] = apierror.New(codes.Unavailable, "ERROR_GRPC_CONNECTION", "identity is away")
+	}
+	run(t, c, worker.Dispatcher{"A.sync": c.method("sync", away...)}, registry, stage(queue.LocatorService, "A", "sync"))
+	assert.Equal(t, map[string]int{"sync": 13}, c.counts)
+	assert.Equal(t, map[string]bool{"w": true, "A.sync": true, "failed": true, "postponed": true, "done": true}, labels(t, registry))
+}
+
+// TestTokenThatIsRefused: it is told why, and tried again only where that may help.
+func TestTokenThatIsRefused(t *testing.T) {
+	token := func(t *testing.T, end time.Time) string {
+		t.Helper()
+		claims, err := jwt.NewBuilder().Expiration(end).Build()
+		require.NoError(t, err)
+		signed, err := jwt.Sign(claims, jwt.WithInsecureNoSignature())
+		require.NoError(t, err)
+		return string(signed)
+	}
+	for name, c := range map[string]struct {
+		token string
+		tries int
+	}{
+		"missing": {"", 1},
+		"expired": {token(t, time.Unix(0, 0)), 1},
+		"refused": {token(t, time.Unix(1<<40, 0)), 3},
+		"garbage": {"garbage", 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all, registry := &calls{}, prometheus.NewPedanticRegistry()
+			s := stage(queue.LocatorService, "A", "sync")
+			s.Metadata = queue.Metadata{"token": c.token}
+			no := apierror.Unauthenticated("no")
+			run(t, all, worker.Dispatcher{"A.sync": all.method("sync", no, no)}, registry, s)
+			assert.Equal(t, map[string]int{"sync": c.tries}, all.counts)
+			reason := name
+			if name == "garbage" {
+				reason = "refused"
+			}
+			assert.True(t, labels(t, registry)[reason], labels(t, registry))
+		})
+	}
+}
+
+// TestGoingOn: of a task that goes on after a failure, what is hopeless is marked
+// only if all is.
+func TestGoingOn(t *testing.T) {
+	down, wrong := errors.New("down"), apierror.Invalid("name", "empty")
+	for name, c := range map[string]struct {
+		one, two error
+		tries    int
+	}{
+		"both hopeless": {wrong, wrong, 1},
+		"one of them":   {wrong, down, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := &calls{}
+			goOn := false
+			runTask(t, all, worker.Dispatcher{"A.one": all.method("one", c.one), "A.two": all.method("two", c.two)}, nil,
+				queue.Task{StopOnFailure: &goOn, Stages: []queue.Stage{stage(queue.LocatorService, "A", "one"), stage(queue.LocatorService, "A", "two")}})
+			assert.Equal(t, map[string]int{"one": c.tries, "two": c.tries}, all.counts)
+		})
+	}
+}
+
+// TestUnreadableTaskIsTold: nothing goes into the archive unseen.
+func TestUnreadableTaskIsTold(t *testing.T) {
+	registry := prometheus.NewPedanticRegistry()
+	c := &calls{}
+	runPut(t, c, worker.Dispatcher{}, registry, func(ctx context.Context, queues *queue.Set) error {
+		return queues.Deliver(ctx, queue.Message{Queue: "q", Kind: "task", Data: []byte(`{`), Timeout: time.Minute})
+	})
+	assert.Equal(t, map[string]bool{"w": true, "archived": true}, labels(t, registry))
 }
 
 // TestUnknownMethod: names that no method has don't become time series.

@@ -7,6 +7,7 @@ CREATE TABLE "domain" (
     "is_root" BOOLEAN NOT NULL DEFAULT FALSE,
     "workspace_id" TEXT NOT NULL DEFAULT '',
     "created_at" TIMESTAMPTZ NOT NULL,
+    "_version" BIGINT NOT NULL DEFAULT 1,
     "updated_at" TIMESTAMPTZ NOT NULL
 );
 

@@ -12,6 +12,7 @@ CREATE TABLE "user" (
     "domain_id" TEXT NOT NULL DEFAULT '',
     "workspace_id" TEXT NOT NULL DEFAULT '',
     "created_at" TIMESTAMPTZ NOT NULL,
+    "_version" BIGINT NOT NULL DEFAULT 1,
     "updated_at" TIMESTAMPTZ NOT NULL,
     PRIMARY KEY ("domain_id", "workspace_id", "user_id")
 );

@@ -11,6 +11,7 @@ CREATE TABLE "job" (
     "domain_id" TEXT NOT NULL DEFAULT '',
     "workspace_id" TEXT NOT NULL DEFAULT '',
     "created_at" TIMESTAMPTZ NOT NULL,
+    "_version" BIGINT NOT NULL DEFAULT 1,
     "updated_at" TIMESTAMPTZ NOT NULL
 );
 

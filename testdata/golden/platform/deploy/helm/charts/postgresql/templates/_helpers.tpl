@@ -35,6 +35,8 @@ SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'owner')
 SQL
 }
 {{- range $database, $owner := .Values.databases }}
+{{- if $owner }}
 ensure {{ $database }} {{ $owner }}
+{{- end }}
 {{- end }}
 {{- end -}}

@@ -1,3 +1,3 @@
 package skip
 
-import _ "example.com/a/internal/manager" // want `interface imports manager; it may import handler, service, model, core`
+import _ "example.com/a/internal/manager" // want `interface imports manager; it may import handler, model, core`

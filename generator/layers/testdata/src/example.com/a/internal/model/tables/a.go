@@ -1,0 +1,5 @@
+package tables
+
+import (
+	_ "database/sql"
+)

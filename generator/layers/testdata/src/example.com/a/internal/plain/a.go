@@ -1,0 +1,4 @@
+package plain
+
+// X is used.
+const X = 1

@@ -1,0 +1,57 @@
+{{/*
+A key without a value, such as "ingress:" with nothing but comments below, takes away
+what values.yaml has there, and Helm says nothing. What the templates cannot do without
+stands here again; every template begins by filling it in.
+*/}}
+{{- define "minimal.values" -}}
+{{- include "minimal.fill" (list .Values (include "minimal.needed" . | fromYaml)) -}}
+{{- end -}}
+
+{{/* fill puts into a map what it lacks of another, deeply: (list map needed). */}}
+{{- define "minimal.fill" -}}
+{{- $values := index . 0 -}}
+{{- range $key, $needed := index . 1 -}}
+{{- $value := index $values $key -}}
+{{- if kindIs "invalid" $value -}}
+{{- $_ := set $values $key $needed -}}
+{{- else if and (kindIs "map" $needed) (kindIs "map" $value) -}}
+{{- include "minimal.fill" (list $value $needed) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "minimal.needed" -}}
+enabled: true
+name: minimal
+replicas: 1
+image: {name: ghcr.io/cloudforet-io/minimal}
+imagePullPolicy: IfNotPresent
+gracePeriod: 60
+drainDelay: 5
+timezone: UTC
+reflection: true
+docs: true
+existingSecretKey: secret.yaml
+nginx:
+  image: {name: nginx, version: "1.28", imagePullPolicy: IfNotPresent}
+  runAsUser: 101
+persistence: {}
+service:
+  grpc:
+    type: ClusterIP
+    ports: [{name: grpc, port: 50051, targetPort: 50051, protocol: TCP}]
+  rest:
+    type: ClusterIP
+    ports: [{name: rest, port: 80, targetPort: 80, protocol: TCP}]
+ingress: {path: /, servicePort: 80, rest: {}}
+serviceAccount: {create: true, automount: false}
+podDisruptionBudget: {enabled: true, maxUnavailable: 1}
+autoscaling:
+  grpc: {minReplicas: 2, maxReplicas: 10}
+  rest: {minReplicas: 2, maxReplicas: 10}
+  worker: {minReplicas: 1, maxReplicas: 10}
+networkPolicy: {}
+podMonitor: {}
+test:
+  image: {name: busybox, version: "1.37"}
+{{- end -}}
