@@ -76,10 +76,15 @@ func explain(services []*render.Service, methods map[string]written) []Explained
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(others)) {
-		if code := others[name]; code.stub {
-			service, method, _ := strings.Cut(code.says, ".")
-			out = append(out, Explained{Service: service, Method: method, Stub: true, At: code.at})
+		code := others[name]
+		if !code.stub && len(code.refuses) == 0 {
+			continue
 		}
+		if code.says == "" {
+			code.says = name
+		}
+		service, method, _ := strings.Cut(code.says, ".")
+		out = append(out, Explained{Service: service, Method: method, Stub: code.stub, At: code.at, Unwritten: code.refuses})
 	}
 	return out
 }

@@ -106,7 +106,8 @@ func (m *Method) keeps() bool {
 // uses reports whether a field of the request says what the method works on, or how.
 func (m *Method) uses(f protoreflect.FieldDescriptor) bool {
 	if m.Verb == Init || m.Verb == Verify {
-		return slices.Contains(m.Told, f)
+		// What the platform calls the schema of secret_data goes without saying: a plugin has one.
+		return slices.Contains(m.Told, f) || f == text(m.Input, "schema")
 	}
 	switch f {
 	case m.Item, m.Mask, m.Query, m.IDs:

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -79,4 +80,37 @@ func oneText(m protoreflect.MessageDescriptor, name protoreflect.Name) protorefl
 		return nil
 	}
 	return f
+}
+
+// beyond gives, by method, the fields of its request that people added to what is
+// rendered: nothing is done with them until somebody writes what they are for.
+func (f *foreign) beyond(methods []*Method) map[string][]string {
+	found := map[string][]string{}
+	for _, m := range methods {
+		file := f.rendered.FindFileByPath(m.Input.ParentFile().Path())
+		if file == nil || !m.rendered() {
+			continue
+		}
+		was := file.Messages().ByName(m.Input.Name())
+		for i := range m.Input.Fields().Len() {
+			if name := m.Input.Fields().Get(i).Name(); was != nil && was.Fields().ByName(name) == nil {
+				found[m.Go] = append(found[m.Go], string(name))
+			}
+		}
+	}
+	return found
+}
+
+// Refuses are the fields that a method of a resource of the Spec refuses; of any method, if
+// none is named.
+func (r *Resource) Refuses(method ...string) []string {
+	if len(method) == 0 {
+		return slices.Concat(slices.Collect(maps.Values(r.refuses))...)
+	}
+	return r.refuses[method[0]]
+}
+
+// Refuses reports whether any method refuses a field.
+func (v *View) Refuses() bool {
+	return len(v.Partly()) > 0 || slices.ContainsFunc(v.Declared(), func(r *Resource) bool { return len(r.refuses) > 0 })
 }

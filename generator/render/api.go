@@ -34,6 +34,7 @@ type foreign struct {
 	api      *protofile.API
 	added    *protofile.API // what people wrote into the Spec's protos
 	files    linker.Files
+	rendered linker.Files      // the Spec's protos as they are without what people wrote into them
 	sources  protofile.Sources // people's own
 	edited   protofile.Sources // the Spec's, with what people wrote into them
 	written  map[string]bool   // methods that people wrote by hand
@@ -71,6 +72,9 @@ func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Source
 	}
 	slices.Sort(f.served)
 	if err := f.api.CheckUnique(); err != nil {
+		return nil, err
+	}
+	if f.rendered, err = protofile.Compile(ctx, rendered); err != nil {
 		return nil, err
 	}
 	f.added = protofile.ReadAPI(files, v.Package, f.edits)
@@ -148,6 +152,7 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 	for _, s := range f.added.Services {
 		if r := v.declared(s.Name); r != nil {
 			r.Extra = v.methods(&Service{Proto: s.Name}, s, nil)
+			r.refuses = f.beyond(r.Extra)
 			r.Extra = slices.DeleteFunc(r.Extra, (*Method).rendered)
 			r.written = f.written
 		} else {

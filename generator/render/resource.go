@@ -24,8 +24,9 @@ type Resource struct {
 
 	reserved []spec.Reserved
 
-	Extra   []*Method       // rpcs that people added to its proto
-	written map[string]bool // Own.Written
+	Extra   []*Method           // rpcs that people added to its proto
+	written map[string]bool     // Own.Written
+	refuses map[string][]string // by method, the fields that people added to its request
 
 	Foreign *protofile.Resource // of people's own protos; nil for one of the Spec
 	Message string              // its Go type, then
