@@ -108,7 +108,7 @@ func (g *Generator) Create(ctx context.Context, s *spec.Spec, own render.Own, di
 	if err := repository.Create(ctx, dir, r.Tree, begun, g.version, records(g.setsFor(s.Kind))); err != nil {
 		return nil, err
 	}
-	return newCreated(r, begun), nil
+	return newCreated(r, begun, s.Module), nil
 }
 
 // Preview is Create without writing anything.
@@ -117,12 +117,16 @@ func (g *Generator) Preview(ctx context.Context, s *spec.Spec, own render.Own, d
 	if err != nil {
 		return nil, err
 	}
-	return newCreated(r, begun), nil
+	return newCreated(r, begun, s.Module), nil
 }
 
-func newCreated(r *render.Rendering, begun render.Tree) *Created {
+func newCreated(r *render.Rendering, begun render.Tree, module string) *Created {
 	maps.Copy(r.Tree, begun)
-	return &Created{Tree: r.Tree, Methods: explain(r.Services(), nil), Notes: r.Notes()}
+	of := 0 // the API's methods; stubs of other parts follow them
+	for _, service := range r.Services() {
+		of += len(service.Methods)
+	}
+	return &Created{Tree: r.Tree, Methods: explain(r.Services(), writtenIn(r.Tree, module))[:of], Notes: r.Notes()}
 }
 
 // whole gives what is rendered, and what is people's own from the start.

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 )
 
@@ -38,7 +39,23 @@ type written struct {
 // writtenMethods reads the methods of the service layer, by Type.Method.
 func writtenMethods(fsys fs.FS, module string) (map[string]written, error) {
 	methods := map[string]written{}
-	err := eachMethod(fsys, serviceFolder, func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl) {
+	return methods, eachMethod(fsys, serviceFolder, collect(methods, module))
+}
+
+// writtenIn is writtenMethods for a repository in memory.
+func writtenIn(tree render.Tree, module string) map[string]written {
+	methods := map[string]written{}
+	for _, at := range tree.Paths() {
+		if path.Dir(at) == serviceFolder && isSource(path.Base(at)) {
+			parseFile(at, tree[at].Body, methodsOf(collect(methods, module)))
+		}
+	}
+	return methods
+}
+
+// collect puts what methods do into a map, by Type.Method.
+func collect(methods map[string]written, module string) func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl) {
+	return func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl) {
 		if f.Body == nil {
 			return
 		}
@@ -46,8 +63,7 @@ func writtenMethods(fsys fs.FS, module string) (map[string]written, error) {
 		m.says, m.stub = answersNothing(f.Body, nameOf(file, path.Join(module, errorsFolder)))
 		m.refuses = refusedFields(f.Body, nameOf(file, path.Join(module, recordsFolder)))
 		methods[receiver(f)+"."+f.Name.Name] = m
-	})
-	return methods, err
+	}
 }
 
 // writtenApart finds the methods of the layers that answer the API which stand in
@@ -74,13 +90,18 @@ func writtenApart(p *repository.Project) (map[string]bool, error) {
 
 // eachMethod visits the methods of a folder's types.
 func eachMethod(fsys fs.FS, folder string, do func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl)) error {
-	return eachFile(fsys, folder, func(at string, set *token.FileSet, file *ast.File) {
+	return eachFile(fsys, folder, methodsOf(do))
+}
+
+// methodsOf visits the methods of the types of a file.
+func methodsOf(do func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl)) func(at string, set *token.FileSet, file *ast.File) {
+	return func(at string, set *token.FileSet, file *ast.File) {
 		for _, decl := range file.Decls {
 			if f, ok := decl.(*ast.FuncDecl); ok && receiver(f) != "" {
 				do(at, set, file, f)
 			}
 		}
-	})
+	}
 }
 
 // eachFile parses the Go files of a folder but for tests. One that is no valid Go
@@ -95,19 +116,25 @@ func eachFile(fsys fs.FS, folder string, do func(at string, set *token.FileSet, 
 	}
 	for _, file := range files {
 		at := path.Join(folder, file.Name())
-		if file.IsDir() || path.Ext(at) != ".go" || strings.HasSuffix(at, "_test.go") {
+		if file.IsDir() || !isSource(at) {
 			continue
 		}
 		text, err := fs.ReadFile(fsys, at)
 		if err != nil {
 			return fmt.Errorf("read %s: %w", at, err)
 		}
-		set := token.NewFileSet()
-		if parsed, err := parser.ParseFile(set, at, text, parser.SkipObjectResolution); err == nil {
-			do(at, set, parsed)
-		}
+		parseFile(at, text, do)
 	}
 	return nil
+}
+
+func isSource(at string) bool { return path.Ext(at) == ".go" && !strings.HasSuffix(at, "_test.go") }
+
+func parseFile(at string, text []byte, do func(at string, set *token.FileSet, file *ast.File)) {
+	set := token.NewFileSet()
+	if parsed, err := parser.ParseFile(set, at, text, parser.SkipObjectResolution); err == nil {
+		do(at, set, parsed)
+	}
 }
 
 // nameOf is what a file calls a package that it imports.
