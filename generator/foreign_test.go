@@ -107,6 +107,9 @@ func TestForeignAPIs(t *testing.T) {
 // finds it kept, used or refused.
 func everyField(t *testing.T, pkg, dir string) {
 	t.Helper()
+	if _, err := os.Stat(filepath.Join(dir, "internal/core/apirecordtest")); err != nil {
+		return // no method is answered
+	}
 	text, err := os.ReadFile("testdata/everyfield/every_field_test.go.txt")
 	require.NoError(t, err)
 	text = bytes.Replace(text, []byte("PACKAGE"), []byte(pkg), 1)

@@ -122,32 +122,6 @@ func newRequest(files linker.Files, sources Sources) *pluginpb.CodeGeneratorRequ
 	return request
 }
 
-// withoutRules gives a request in which methods have no REST annotation.
-func withoutRules(request *pluginpb.CodeGeneratorRequest, methods []protoreflect.FullName) *pluginpb.CodeGeneratorRequest {
-	if len(methods) == 0 {
-		return request
-	}
-	request = proto.CloneOf(request)
-	for _, file := range request.ProtoFile {
-		for _, s := range file.GetService() {
-			for _, m := range s.GetMethod() {
-				name := protoreflect.FullName(file.GetPackage()).Append(protoreflect.Name(s.GetName())).Append(protoreflect.Name(m.GetName()))
-				if !slices.Contains(methods, name) || m.Options == nil {
-					continue
-				}
-				options := m.Options.ProtoReflect()
-				options.Range(func(f protoreflect.FieldDescriptor, _ protoreflect.Value) bool {
-					if f.FullName() == httpOption {
-						options.Clear(f)
-					}
-					return true
-				})
-			}
-		}
-	}
-	return request
-}
-
 // withComments gives a file with the comments that plugins look for, and without
 // the places in the source of all else, which are most of it. The comment before
 // a file's edition is put at the syntax, as buf does.

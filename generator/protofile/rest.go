@@ -20,7 +20,8 @@ import (
 
 // Unrouted names the methods of files that have REST annotations by which nothing can be
 // served: paths that cannot be read, bodies and parameters that requests do not have,
-// requests without an end as a query. They are called by gRPC alone.
+// requests without an end as a query. They are called by gRPC alone. Of a service that has
+// no other methods it gives the name of the service.
 func Unrouted(files linker.Files, in func(path string) bool) []protoreflect.FullName {
 	var names []protoreflect.FullName
 	for _, file := range files {
@@ -29,7 +30,12 @@ func Unrouted(files linker.Files, in func(path string) bool) []protoreflect.Full
 		}
 		for i := range file.Services().Len() {
 			s := file.Services().Get(i)
-			for name := range unroutable(s) {
+			faults := unroutable(s)
+			if len(faults) == s.Methods().Len() && len(faults) > 0 {
+				names = append(names, s.FullName())
+				continue
+			}
+			for name := range faults {
 				names = append(names, s.FullName().Append(name))
 			}
 		}

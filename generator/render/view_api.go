@@ -67,8 +67,8 @@ func (v *View) Mappings() []string {
 	return protofile.Mappings(v.foreign.files, v.Module, v.foreign.owns)
 }
 
-// Unrouted are the methods of people's protos that cannot be called by REST, although
-// they have annotations that say how.
+// Unrouted are the methods of people's protos, or services as a whole, that cannot be
+// called by REST, although they have annotations that say how.
 func (v *View) Unrouted() []protoreflect.FullName {
 	return protofile.Unrouted(v.foreign.files, func(at string) bool { return v.foreign.owns(at) || v.foreign.edits(at) })
 }
