@@ -68,6 +68,7 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 	if err != nil {
 		return nil, err
 	}
+	parseStrictly()
 	api := runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: &runtime.JSONPb{
 			// Clients read fields by their names in the API, and rely on lists,
