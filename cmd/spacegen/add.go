@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/apis"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -326,17 +326,17 @@ func (c *changeFlags) bring(ctx context.Context, std stdio, args, protos, folder
 	if len(args) > 0 {
 		return usageError{fmt.Errorf("--proto brings the resources of a file: leave out %s", strings.Join(args, " "))}
 	}
-	brought, paths, err := generator.Closure(ctx, protos, folders)
+	brought, paths, err := apis.Closure(ctx, protos, folders)
 	if err != nil {
 		return err
 	}
 	c.changes.Bring = brought
 	if as == asService {
 		return c.run(ctx, std, editing(func(f *spec.File) error {
-			return generator.Serves(ctx, f.Spec().Package, brought, paths)
+			return apis.Serves(ctx, f.Spec().Package, brought, paths)
 		}))
 	}
-	connectors, err := generator.Connectors(ctx, brought, paths)
+	connectors, err := apis.Connectors(ctx, brought, paths)
 	if err != nil {
 		return err
 	}

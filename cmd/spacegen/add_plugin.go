@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/apis"
 	"github.com/cloudforet-io/spacegen/generator/naming"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -95,11 +95,11 @@ func (o *addPlugin) api(ctx context.Context, name string) (protofile.Sources, st
 	if o.kind != "" {
 		return nil, "", usageError{errors.New("--plugin and --proto both bring an API; choose one")}
 	}
-	protos, paths, err := generator.Closure(ctx, o.protos, o.folders)
+	protos, paths, err := apis.Closure(ctx, o.protos, o.folders)
 	if err != nil {
 		return nil, "", err
 	}
-	connectors, err := generator.Connectors(ctx, protos, paths)
+	connectors, err := apis.Connectors(ctx, protos, paths)
 	if err != nil {
 		return nil, "", err
 	}

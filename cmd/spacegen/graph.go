@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/doctor"
 )
 
 func graphCommand(std stdio) *cobra.Command {
@@ -27,7 +27,7 @@ machine.`,
 			if err != nil {
 				return err
 			}
-			graph, err := g.Diagram(cmd.Context(), dir)
+			graph, err := g.Draw(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}
@@ -81,7 +81,7 @@ func doctorCommand(std stdio) *cobra.Command {
 	return cmd
 }
 
-func printDiagnoses(std stdio, all []generator.Diagnosis) {
+func printDiagnoses(std stdio, all []doctor.Diagnosis) {
 	for _, d := range all {
 		state := "ok"
 		switch {

@@ -11,7 +11,8 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
+	"github.com/cloudforet-io/spacegen/generator/report"
 )
 
 func diffCommand(std stdio) *cobra.Command {
@@ -22,7 +23,7 @@ func diffCommand(std stdio) *cobra.Command {
 		Short: "Show what was changed by hand since spacegen wrote it",
 		Args:  exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			edits, err := generator.HandEdits(cmd.Context(), dir)
+			edits, err := report.HandEdits(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}
@@ -41,7 +42,7 @@ func diffCommand(std stdio) *cobra.Command {
 	return cmd
 }
 
-func printEditsJSON(w io.Writer, edits []generator.HandEdit) error {
+func printEditsJSON(w io.Writer, edits []report.HandEdit) error {
 	type edit struct {
 		Path  string `json:"path"`
 		State string `json:"state"`
@@ -57,7 +58,7 @@ func printEditsJSON(w io.Writer, edits []generator.HandEdit) error {
 }
 
 // state is what became of a file, in a word.
-func state(e generator.HandEdit) string {
+func state(e report.HandEdit) string {
 	switch {
 	case e.Deleted:
 		return "deleted"
@@ -70,7 +71,7 @@ func state(e generator.HandEdit) string {
 	}
 }
 
-func printEdit(w io.Writer, e generator.HandEdit, names bool) {
+func printEdit(w io.Writer, e report.HandEdit, names bool) {
 	where := e.Path
 	if e.Moved != "" {
 		where = e.Moved
@@ -114,7 +115,7 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 			if err != nil {
 				return err
 			}
-			findings, err := g.CheckAll(cmd.Context(), dir, generator.CodeCheck{
+			findings, err := g.Check(cmd.Context(), dir, protocode.Options{
 				Full:     full,
 				Progress: func(step string) { fmt.Fprintf(std.err, "  %s\n", step) },
 				Note:     func(text string) { fmt.Fprintf(std.err, "note: %s\n", text) },
@@ -139,15 +140,15 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 	return cmd
 }
 
-func printFindings(w io.Writer, findings []generator.Finding, asJSON, asSARIF bool) error {
+func printFindings(w io.Writer, findings []report.Finding, asJSON, asSARIF bool) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	switch {
 	case asSARIF:
-		return enc.Encode(generator.SARIF(findings, currentVersion()))
+		return enc.Encode(report.SARIF(findings, currentVersion()))
 	case asJSON:
 		if findings == nil {
-			findings = []generator.Finding{}
+			findings = []report.Finding{}
 		}
 		return enc.Encode(findings)
 	}
@@ -181,13 +182,13 @@ fields of their requests only, and where.`,
 				return err
 			}
 			if explain || stubs {
-				all, err := g.ExplainProject(cmd.Context(), dir)
+				all, err := g.Explain(cmd.Context(), dir)
 				if err != nil {
 					return err
 				}
 				return printExplained(std.out, all, stubs, asJSON)
 			}
-			parts, err := g.Parts(cmd.Context(), dir)
+			parts, err := g.List(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}
@@ -212,9 +213,9 @@ fields of their requests only, and where.`,
 	return cmd
 }
 
-func printExplained(w io.Writer, all []generator.Explained, stubs, asJSON bool) error {
+func printExplained(w io.Writer, all []report.Explained, stubs, asJSON bool) error {
 	if stubs {
-		all = slices.DeleteFunc(all, func(e generator.Explained) bool { return !e.Stub && len(e.Unwritten) == 0 })
+		all = slices.DeleteFunc(all, func(e report.Explained) bool { return !e.Stub && len(e.Unwritten) == 0 })
 	}
 	if asJSON {
 		enc := json.NewEncoder(w)

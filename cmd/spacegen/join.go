@@ -11,8 +11,9 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/platform"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -34,14 +35,14 @@ func (j *joining) register(flags *pflag.FlagSet) {
 // run gives the edit that takes repositories into the platform that dir lies in,
 // after making those that are not there. In any other repository it gives nil.
 func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []string) (func(*spec.File, string, string) error, error) {
-	root, platform, err := repository.ReadSpec(c.dir)
+	root, top, err := repository.ReadSpec(c.dir)
 	if err != nil {
 		return nil, err
 	}
 	given := j.make.spec.Given() || j.make.plugin != "" || j.make.example != ""
-	if platform.Kind != spec.KindPlatform {
+	if top.Kind != spec.KindPlatform {
 		if given {
-			return nil, usageError{fmt.Errorf("%s is a %s: only at a platform a whole repository is made, and has flags that say how", platform.Name, platform.Kind)}
+			return nil, usageError{fmt.Errorf("%s is a %s: only at a platform a whole repository is made, and has flags that say how", top.Name, top.Kind)}
 		}
 		return nil, nil //nolint:nilnil // nothing is joined
 	}
@@ -54,7 +55,7 @@ func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []str
 			return nil, usageError{err}
 		}
 		name := naming.New(arg).Kebab()
-		folder, err := place(root, platform.Platform.Member(name), name)
+		folder, err := place(root, top.Platform.Member(name), name)
 		if err != nil {
 			return nil, err
 		}
@@ -65,10 +66,10 @@ func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []str
 	}
 	join := func(f *spec.File, _, arg string) error {
 		name := naming.New(arg).Kebab()
-		if platform.Platform.Member(name) != nil {
+		if top.Platform.Member(name) != nil {
 			return nil // and now its repository is there
 		}
-		member, err := generator.MemberAt(root, folders[name])
+		member, err := platform.MemberAt(root, folders[name])
 		if errors.Is(err, fs.ErrNotExist) { // not as yet, or not in a dry run
 			member, err = spec.Member{Name: name, Kind: j.make.spec.Kind()}, nil
 		}
@@ -84,7 +85,7 @@ func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []str
 		return nil, err
 	}
 	for _, arg := range args {
-		if err := j.one(ctx, std, c, platform, folders[naming.New(arg).Kebab()], arg, given); err != nil {
+		if err := j.one(ctx, std, c, top, folders[naming.New(arg).Kebab()], arg, given); err != nil {
 			return nil, err
 		}
 	}
@@ -104,7 +105,7 @@ func (j *joining) try(ctx context.Context, c *changeFlags, join func(*spec.File,
 			}
 		}
 		return nil
-	}, generator.Changes{DryRun: true})
+	}, change.Options{DryRun: true})
 	return err
 }
 
@@ -122,7 +123,7 @@ func place(root string, member *spec.Member, name string) (string, error) {
 }
 
 // one makes the repository of a member at dir, unless it is there.
-func (j *joining) one(ctx context.Context, std stdio, c *changeFlags, platform *spec.Spec, dir, name string, given bool) error {
+func (j *joining) one(ctx context.Context, std stdio, c *changeFlags, top *spec.Spec, dir, name string, given bool) error {
 	if _, err := os.Stat(filepath.Join(dir, spec.FileName)); err == nil {
 		if given {
 			return usageError{fmt.Errorf("%s is there already, and joins as it is; leave out what says how to make it", dir)}
@@ -130,7 +131,7 @@ func (j *joining) one(ctx context.Context, std stdio, c *changeFlags, platform *
 		return nil
 	}
 	for flag, value := range map[string]string{
-		"module": path.Join(path.Dir(platform.Module), naming.New(name).Kebab()), "registry": platform.Image.Registry, "ci": string(platform.CI),
+		"module": path.Join(path.Dir(top.Module), naming.New(name).Kebab()), "registry": top.Image.Registry, "ci": string(top.CI),
 	} {
 		if j.own(flag) {
 			continue

@@ -15,10 +15,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/apis"
+	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/doctor"
 	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/platform"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -39,7 +44,7 @@ type newOptions struct {
 	yes           bool
 	dryRun        bool
 	json          bool
-	steps         generator.Steps
+	steps         change.Steps
 }
 
 func newCommand(std stdio) *cobra.Command {
@@ -130,7 +135,7 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if asked {
 		report.Command = o.commandLine(s)
 	}
-	for _, h := range generator.Hindrances(ctx, dir) {
+	for _, h := range doctor.Hindrances(ctx, dir) {
 		report.Notes = append(report.Notes, h.What)
 		if h.Type != "" {
 			report.Next = slices.Insert(report.Next, 1, h.Type)
@@ -181,7 +186,7 @@ func (o *newOptions) read(ctx context.Context, std stdio, name string, starter *
 	if err != nil {
 		return nil, false, usageError{err}
 	}
-	return s, false, generator.Settle(o.folder(s), s.Platform.Members)
+	return s, false, platform.Settle(o.folder(s), s.Platform.Members)
 }
 
 // folder is where the repository is made.
@@ -200,7 +205,7 @@ func (o *newOptions) scanned(name string) ([]spec.Member, error) {
 	if o.spec.Kind() != spec.KindPlatform {
 		return nil, usageError{errors.New("--scan finds the members of a platform; say --kind platform")}
 	}
-	return generator.Scan(o.folder(spec.New(name)), o.scan)
+	return platform.Scan(o.folder(spec.New(name)), o.scan)
 }
 
 // readProtos gives the protos of the API that --proto names. If it is one that
@@ -234,7 +239,7 @@ func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec, dir string) (
 	if o.as == asService {
 		return protos, o.readConnected(ctx, s, protos)
 	}
-	connectors, err := generator.Connectors(ctx, protos, protos.Paths())
+	connectors, err := apis.Connectors(ctx, protos, protos.Paths())
 	if err != nil {
 		return nil, err
 	}
@@ -250,7 +255,7 @@ func (o *newOptions) readProtos(ctx context.Context, s *spec.Spec, dir string) (
 
 // answered refuses a package that gives a plugin nothing to answer.
 func answered(ctx context.Context, protos protofile.Sources, pkg string) error {
-	has, err := generator.HasService(ctx, protos, pkg)
+	has, err := apis.HasService(ctx, protos, pkg)
 	if err == nil && !has {
 		err = usageError{fmt.Errorf("--package: %s has no service that a plugin could answer", pkg)}
 	}
@@ -264,7 +269,7 @@ func (o *newOptions) readConnected(ctx context.Context, s *spec.Spec, protos pro
 		if c.API == "" {
 			continue
 		}
-		called, err := generator.ReadProtos(ctx, c.API, slices.Concat(o.protos, o.imports), nil, o.imports...)
+		called, err := apis.Read(ctx, c.API, slices.Concat(o.protos, o.imports), nil, o.imports...)
 		if err != nil && !errors.Is(err, protofile.ErrNoPackage) {
 			return err
 		}
@@ -279,7 +284,7 @@ func (o *newOptions) refer(s *spec.Spec, dir string) error {
 	if err != nil {
 		return fmt.Errorf("refer to the API: %w", err)
 	}
-	for _, folder := range generator.Roots(o.protos, o.imports) {
+	for _, folder := range apis.Roots(o.protos, o.imports) {
 		to, err := filepath.Abs(folder)
 		if err != nil {
 			return fmt.Errorf("refer to the API: %w", err)
@@ -345,7 +350,7 @@ type newSummary struct {
 func newReport(s *spec.Spec, dir string, created *generator.Created, dryRun bool, failed error) newSummary {
 	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: created.Tree.Paths(), Notes: created.Notes}
 	if methods := len(created.Methods); methods > 0 {
-		count := generator.CountMethods(created.Methods)
+		count := report.CountMethods(created.Methods)
 		r.Package, r.Methods, r.Working, r.InPart = s.Package, methods, count.Whole, count.InPart
 	}
 	r.Next = []string{"cd " + filepath.ToSlash(dir), "make test", "make run"}

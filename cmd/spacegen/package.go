@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/apis"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -52,7 +52,7 @@ func (o *newOptions) choosePackage(ctx context.Context, asker prompt.Asker, name
 // packages are those with services, of the whole API or of the files that were
 // chosen from it.
 func (o *newOptions) packages(ctx context.Context) ([]string, error) {
-	all, err := generator.Packages(ctx, o.protos, o.imports...)
+	all, err := apis.Packages(ctx, o.protos, o.imports...)
 	var packages []string
 	for _, p := range all {
 		chosen := len(o.files) == 0 || slices.ContainsFunc(o.files, func(file string) bool {
@@ -68,7 +68,7 @@ func (o *newOptions) packages(ctx context.Context) ([]string, error) {
 
 // packageProtos gives the protos of a package of the API, and what they import.
 func (o *newOptions) packageProtos(ctx context.Context, pkg string) (protofile.Sources, error) {
-	protos, err := generator.ReadProtos(ctx, pkg, o.protos, o.files, o.imports...)
+	protos, err := apis.Read(ctx, pkg, o.protos, o.files, o.imports...)
 	if errors.Is(err, protofile.ErrNoPackage) {
 		return nil, usageError{fmt.Errorf("--package: %w", err)}
 	}

@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // pointing is 'add service' and 'remove service' at a frontend, whose services are
 // those that it leads to. At any other repository it gives nil.
-func pointing(dir, verb string, args []string) (change, error) {
+func pointing(dir, verb string, args []string) (action, error) {
 	_, s, err := repository.ReadSpec(dir)
 	if err != nil || s.Kind != spec.KindFrontend {
 		return nil, err
@@ -20,7 +21,7 @@ func pointing(dir, verb string, args []string) (change, error) {
 	if verb == "remove" {
 		one = func(a *spec.Addresses, name string) (string, error) { return "without " + name, a.Remove(name) }
 	}
-	return func(ctx context.Context, g *generator.Generator, dir string, o generator.Changes) (*generator.Report, error) {
+	return func(ctx context.Context, g *generator.Generator, dir string, o change.Options) (*change.Report, error) {
 		return g.Point(ctx, dir, func(a *spec.Addresses) (string, error) {
 			did := make([]string, len(args))
 			for i, arg := range args {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -50,12 +51,12 @@ The exit status is 3 when conflicts are left.`,
 				return err
 			}
 			edit := func(f *spec.File) error { return setAll(f, set) }
-			return c.run(cmd.Context(), std, func(ctx context.Context, g *generator.Generator, dir string, o generator.Changes) (*generator.Report, error) {
+			return c.run(cmd.Context(), std, func(ctx context.Context, g *generator.Generator, dir string, o change.Options) (*change.Report, error) {
 				asker := c.asker(std)
 				if asker == nil || o.DryRun {
 					return g.Update(ctx, dir, edit, o)
 				}
-				recovered, err := generator.Recover(ctx, dir)
+				recovered, err := change.Recover(ctx, dir)
 				if err != nil {
 					return nil, err
 				}
@@ -105,7 +106,7 @@ func (g globs) Set(s string) error {
 
 // decide asks, of each file that an update would leave a conflict in, whose
 // version is taken.
-func decide(ctx context.Context, std stdio, asker prompt.Asker, g *generator.Generator, dir string, edit func(*spec.File) error, o *generator.Changes) error {
+func decide(ctx context.Context, std stdio, asker prompt.Asker, g *generator.Generator, dir string, edit func(*spec.File) error, o *change.Options) error {
 	dry := *o
 	dry.DryRun = true
 	report, err := g.Update(ctx, dir, edit, dry)

@@ -158,7 +158,7 @@ func Services(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) ([]*Serv
 }
 
 // protoFolder is where an emitted repository keeps its protos.
-const protoFolder = "proto/"
+const protoFolder = ProtoFolder + "/"
 
 func (e *entry) isProto() bool { return strings.HasPrefix(e.Path, protoFolder) }
 
