@@ -108,7 +108,7 @@ func TestAddTouchesNothingOfPeople(t *testing.T) {
 			require.NoError(t, err)
 			records, err := repository.DecodeLock(lock)
 			require.NoError(t, err)
-			r, err := g.Change(t.Context(), dir, c.add, change.Options{})
+			r, err := g.EditSpec(t.Context(), dir, c.add, change.Options{})
 			require.NoError(t, err)
 			require.True(t, r.Wrote)
 			assert.Zero(t, r.Conflicts)
@@ -124,7 +124,7 @@ func TestAddTouchesNothingOfPeople(t *testing.T) {
 			findings, err := report.Tree(t.Context(), &g.Release, dir)
 			require.NoError(t, err)
 			assert.Empty(t, findings)
-			_, err = g.Change(t.Context(), dir, c.remove, change.Options{})
+			_, err = g.EditSpec(t.Context(), dir, c.remove, change.Options{})
 			require.NoError(t, err)
 			assert.Empty(t, differing(before, snapshot(t, dir)), "added and removed is as before, byte for byte")
 		})
@@ -153,7 +153,7 @@ func TestFieldByHandIsAFieldByCommand(t *testing.T) {
 	g, err := New(templates.FS, "v1.0.0")
 	require.NoError(t, err)
 	byCommand, byHand := emitted(t), emitted(t)
-	_, err = g.Change(t.Context(), byCommand, func(f *spec.File) error {
+	_, err = g.EditSpec(t.Context(), byCommand, func(f *spec.File) error {
 		return f.AddField("Region", spec.Field{Name: "altitude", Type: spec.Int})
 	}, change.Options{})
 	require.NoError(t, err)

@@ -64,7 +64,7 @@ func TestGitThatDoesNotAnswer(t *testing.T) {
 				require.ErrorContains(t, err, "--allow-dirty")
 			}
 			addZone := func(f *spec.File) error { return f.AddResource(spec.Resource{Name: "Zone"}) }
-			_, err = p.generator(toyFiles, table).Change(t.Context(), p.dir, addZone, change.Options{})
+			_, err = p.generator(toyFiles, table).EditSpec(t.Context(), p.dir, addZone, change.Options{})
 			require.Error(t, err)
 			require.Empty(t, differing(before, snapshot(t, p.dir)))
 			if name == "an index that is broken" {

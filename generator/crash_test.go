@@ -64,7 +64,7 @@ func crashing(t testing.TB, what string) (*Generator, func(context.Context, stri
 		g, err := New(templates.FS, "v1.0.0")
 		require.NoError(t, err)
 		return g, func(ctx context.Context, dir string) error {
-			_, err := g.Change(ctx, dir, func(f *spec.File) error {
+			_, err := g.EditSpec(ctx, dir, func(f *spec.File) error {
 				return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name", Required: true}}})
 			}, change.Options{})
 			return err
@@ -222,8 +222,9 @@ func TestCrash(t *testing.T) {
 					require.ErrorIs(t, err, repository.ErrPending, "killed before step %d", at)
 				}
 				require.Empty(t, differing(left, snapshot(t, dir)), "killed before step %d, and looked at", at)
-				_, err = change.Recover(t.Context(), dir) // as any command that changes the repository
+				p, _, err := repository.OpenToChange(t.Context(), dir) // as any command that changes the repository
 				require.NoError(t, err, "killed before step %d", at)
+				require.NoError(t, p.Close())
 				switch now := snapshot(t, dir); {
 				case assert.ObjectsAreEqual(before, now):
 					undone++

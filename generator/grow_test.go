@@ -31,7 +31,7 @@ func TestStartersGrow(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "probe")
 			_, err = g.Create(t.Context(), s, starter.Own, dir)
 			require.NoError(t, err)
-			_, err = g.Change(t.Context(), dir, func(f *spec.File) error {
+			_, err = g.EditSpec(t.Context(), dir, func(f *spec.File) error {
 				return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name", Required: true}}})
 			}, change.Options{})
 			require.NoError(t, err)

@@ -214,7 +214,7 @@ func (h *hostile) run(says string) {
 			_, err := g.Update(ctx, h.dir, nil, change.Options{AllowDirty: true, Merge: merge.Options{Theirs: []string{"**"}}})
 			return err
 		}},
-		{"add", func() error { _, err := g.Change(ctx, h.dir, addZone, change.Options{AllowDirty: true}); return err }},
+		{"add", func() error { _, err := g.EditSpec(ctx, h.dir, addZone, change.Options{AllowDirty: true}); return err }},
 		{"abort again", func() error { _, err := Abort(ctx, h.dir); return err }},
 		{"mv", func() error { return Move(ctx, h.dir, "run.sh", "h/run.sh") }},
 		{"mv into .git", func() error { return Move(ctx, h.dir, "run.sh", ".Git/hooks/post-commit") }},

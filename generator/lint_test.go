@@ -41,7 +41,7 @@ func TestLintStarters(t *testing.T) {
 				})
 			}
 			lint("as made")
-			_, err = g.Change(t.Context(), dir, func(f *spec.File) error {
+			_, err = g.EditSpec(t.Context(), dir, func(f *spec.File) error {
 				return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name"}}})
 			}, change.Options{})
 			require.NoError(t, err)

@@ -57,7 +57,7 @@ func TestMissingLock(t *testing.T) {
 			_, err = g.Update(t.Context(), dir, nil, change.Options{})
 			require.ErrorContains(t, err, want)
 			require.ErrorContains(t, err, "git checkout HEAD -- .spacegen")
-			_, err = g.Change(t.Context(), dir, func(f *spec.File) error { return f.RemoveServer(spec.WorkerServer) }, change.Options{AllowDirty: true})
+			_, err = g.EditSpec(t.Context(), dir, func(f *spec.File) error { return f.RemoveServer(spec.WorkerServer) }, change.Options{AllowDirty: true})
 			require.ErrorContains(t, err, want)
 			_, err = report.HandEdits(t.Context(), dir)
 			require.ErrorContains(t, err, want)

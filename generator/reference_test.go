@@ -45,7 +45,7 @@ func TestReferredAPI(t *testing.T) {
 		check()
 		command(t, dir, "git", "add", ".")
 		command(t, dir, "git", "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", "x")
-		_, err = g.Change(t.Context(), dir, func(f *spec.File) error {
+		_, err = g.EditSpec(t.Context(), dir, func(f *spec.File) error {
 			return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name"}}})
 		}, change.Options{})
 		require.NoError(t, err)

@@ -106,7 +106,7 @@ func TestSparseWithoutWhatIsNeeded(t *testing.T) {
 			g := p.generator(toyFiles, toyTable)
 			_, err := g.Update(t.Context(), p.dir, nil, change.Options{})
 			require.ErrorContains(t, err, c.says)
-			_, err = g.Change(t.Context(), p.dir, func(f *spec.File) error { return f.AddResource(spec.Resource{Name: "Zone"}) }, change.Options{AllowDirty: true})
+			_, err = g.EditSpec(t.Context(), p.dir, func(f *spec.File) error { return f.AddResource(spec.Resource{Name: "Zone"}) }, change.Options{AllowDirty: true})
 			require.ErrorContains(t, err, c.says)
 			_, err = report.Tree(t.Context(), &g.Release, p.dir)
 			require.ErrorContains(t, err, c.says)

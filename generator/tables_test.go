@@ -272,7 +272,7 @@ func TestTablesOutliveTheirResources(t *testing.T) {
 		}
 		_, err = p.g.Update(t.Context(), p.dir, edit, change.Options{})
 		assert.ErrorContains(t, err, tt.want)
-		_, err = p.g.Change(t.Context(), p.dir, edit, change.Options{})
+		_, err = p.g.EditSpec(t.Context(), p.dir, edit, change.Options{})
 		assert.ErrorContains(t, err, tt.want)
 		if tt.pkg == "" {
 			_, err = report.Tree(t.Context(), &p.g.Release, p.dir)
@@ -320,7 +320,7 @@ func TestRemovedResourcesKeepTheirMigrations(t *testing.T) {
 			}
 			edit := g.Update
 			if tt.byCommand {
-				edit = g.Change
+				edit = g.EditSpec
 			}
 			r, err := edit(t.Context(), dir, func(f *spec.File) error { return f.RemoveResource("Lorry") }, change.Options{AllowDirty: true})
 			require.NoError(t, err)

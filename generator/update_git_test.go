@@ -164,7 +164,7 @@ func TestBranchesAreMerged(t *testing.T) {
 	p.commit()
 	p.git("branch", "other")
 	add := func(name string) {
-		_, err := g.Change(t.Context(), p.dir, func(f *spec.File) error {
+		_, err := g.EditSpec(t.Context(), p.dir, func(f *spec.File) error {
 			return f.AddResource(spec.Resource{Name: name, Fields: []spec.Field{{Name: "name"}}})
 		}, change.Options{})
 		require.NoError(t, err)

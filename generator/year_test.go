@@ -201,7 +201,7 @@ func TestYear(t *testing.T) {
 		quarter()
 		p.commit()
 		if i == 1 {
-			r, err := g.Change(t.Context(), p.dir, func(f *spec.File) error {
+			r, err := g.EditSpec(t.Context(), p.dir, func(f *spec.File) error {
 				return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name", Required: true}}})
 			}, change.Options{})
 			require.NoError(t, err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +14,6 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/doctor"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
-	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // errConflicts ends a command with exit status 3: it is done, and somebody has
@@ -29,6 +27,7 @@ type changeFlags struct {
 	diff    bool
 	json    bool
 	yes     bool
+	asks    bool // about conflicts, where there is somebody to ask
 	changes change.Options
 	steps   change.Steps
 }
@@ -55,16 +54,29 @@ func (c *changeFlags) asker(std stdio) prompt.Asker {
 	return std.asker()
 }
 
-// An action is what a command does to a repository.
-type action func(ctx context.Context, g *generator.Generator, dir string, o change.Options) (*change.Report, error)
-
 // run changes the repository, reports, and does what has to follow.
-func (c *changeFlags) run(ctx context.Context, std stdio, do action) error {
+func (c *changeFlags) run(ctx context.Context, std stdio, want change.Request) error {
 	g, err := newGenerator(c.sets, c.dir)
 	if err != nil {
 		return err
 	}
-	report, err := do(ctx, g, c.dir, c.changes)
+	want.Options = c.changes
+	prepared, err := g.Prepare(ctx, c.dir, want)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.apply(ctx, std, g, prepared, c.asker(std)), prepared.Close())
+}
+
+// apply applies a change: what would end as a conflict asker, if not nil, is asked about
+// first.
+func (c *changeFlags) apply(ctx context.Context, std stdio, g *generator.Generator, prepared *change.Change, asker prompt.Asker) error {
+	if asker != nil && c.asks && !c.changes.DryRun {
+		if err := decide(ctx, std, asker, prepared, c.changes.Merge); err != nil {
+			return err
+		}
+	}
+	report, err := prepared.Apply(ctx)
 	if err != nil {
 		return err
 	}
@@ -188,14 +200,5 @@ func (c *changeFlags) reportJSON(w io.Writer, r *change.Report) error {
 	for _, place := range r.Refers {
 		out.Refers = append(out.Refers, place.String())
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
-}
-
-// editing gives a change that edits the Spec.
-func editing(edit func(*spec.File) error) action {
-	return func(ctx context.Context, g *generator.Generator, dir string, o change.Options) (*change.Report, error) {
-		return g.Change(ctx, dir, edit, o)
-	}
+	return printJSON(w, out)
 }

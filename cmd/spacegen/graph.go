@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -62,9 +61,7 @@ func doctorCommand(std stdio) *cobra.Command {
 				healthy = healthy && (d.OK || !d.Needed)
 			}
 			if asJSON {
-				enc := json.NewEncoder(std.out)
-				enc.SetIndent("", "  ")
-				if err := enc.Encode(all); err != nil {
+				if err := printJSON(std.out, all); err != nil {
 					return err
 				}
 			} else {

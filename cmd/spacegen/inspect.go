@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -52,9 +51,7 @@ func printEditsJSON(w io.Writer, edits []report.HandEdit) error {
 	for _, e := range edits {
 		out = append(out, edit{e.Path, state(e), e.Moved})
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return printJSON(w, out)
 }
 
 // state is what became of a file, in a word.
@@ -141,16 +138,14 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 }
 
 func printFindings(w io.Writer, findings []report.Finding, asJSON, asSARIF bool) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
 	switch {
 	case asSARIF:
-		return enc.Encode(report.SARIF(findings, currentVersion()))
+		return printJSON(w, report.SARIF(findings, currentVersion()))
 	case asJSON:
 		if findings == nil {
 			findings = []report.Finding{}
 		}
-		return enc.Encode(findings)
+		return printJSON(w, findings)
 	}
 	for _, f := range findings {
 		place := f.Path
@@ -193,9 +188,7 @@ fields of their requests only, and where.`,
 				return err
 			}
 			if asJSON {
-				enc := json.NewEncoder(std.out)
-				enc.SetIndent("", "  ")
-				return enc.Encode(parts)
+				return printJSON(std.out, parts)
 			}
 			if len(parts) == 0 {
 				fmt.Fprintln(std.out, "There are no parts as yet.")
@@ -218,9 +211,7 @@ func printExplained(w io.Writer, all []report.Explained, stubs, asJSON bool) err
 		all = slices.DeleteFunc(all, func(e report.Explained) bool { return !e.Stub && len(e.Unwritten) == 0 })
 	}
 	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(all)
+		return printJSON(w, all)
 	}
 	for _, e := range all {
 		what := "written by hand"

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -38,7 +38,8 @@ type newOptions struct {
 	example       string
 	spec          spec.Flags
 	dir           string
-	scan          string // for members of a platform
+	within        *spec.Spec // the platform that it joins
+	scan          string     // for members of a platform
 	from          string
 	sets          string // templates laid over
 	yes           bool
@@ -179,6 +180,7 @@ func (o *newOptions) read(ctx context.Context, std stdio, name string, starter *
 		return nil, false, usageError{errors.New("NAME is missing: spacegen new NAME")}
 	}
 	base := spec.New(name)
+	o.imply(base)
 	if base.Platform.Members, err = o.scanned(name); err != nil {
 		return nil, false, err
 	}
@@ -187,6 +189,16 @@ func (o *newOptions) read(ctx context.Context, std stdio, name string, starter *
 		return nil, false, usageError{err}
 	}
 	return s, false, platform.Settle(o.folder(s), s.Platform.Members)
+}
+
+// imply has a repository that joins a platform lie beside it, and be built as it is,
+// where nothing says otherwise.
+func (o *newOptions) imply(base *spec.Spec) {
+	if o.within == nil {
+		return
+	}
+	base.Module = path.Join(path.Dir(o.within.Module), base.ServiceName().Kebab())
+	base.Image.Registry, base.CI = o.within.Image.Registry, o.within.CI
 }
 
 // folder is where the repository is made.
@@ -366,9 +378,7 @@ func newReport(s *spec.Spec, dir string, created *generator.Created, dryRun bool
 
 func (o *newOptions) report(w io.Writer, r newSummary) error {
 	if o.json {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(r)
+		return printJSON(w, r)
 	}
 	if r.DryRun {
 		for _, p := range r.Files {

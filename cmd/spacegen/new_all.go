@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -145,9 +144,7 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 
 func printSummaries(w io.Writer, all []serviceSummary, asJSON bool) error {
 	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(all)
+		return printJSON(w, all)
 	}
 	service, pkg := len("service"), len("package")
 	for _, s := range all {

@@ -72,6 +72,7 @@ func (o *newOptions) begin(name string, starter *generator.Starter) (*spec.Spec,
 	if err != nil {
 		return nil, err
 	}
+	o.imply(base)
 	s, err := o.spec.Over(base)
 	if err != nil {
 		return nil, usageError{err}

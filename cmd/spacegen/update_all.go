@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -136,9 +135,7 @@ func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary
 
 func (c *changeFlags) printUpdates(w io.Writer, all []updateSummary) error {
 	if c.json {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(all)
+		return printJSON(w, all)
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "repository\tspacegen\tfiles\tconflicts\t")

@@ -92,29 +92,34 @@ func Connectors(ctx context.Context, protos protofile.Sources, files []string) (
 	return out, nil
 }
 
-// Serves gives an error unless a service that answers a package would answer the
-// files that are brought to it. Files are as imports name them.
-func Serves(ctx context.Context, pkg string, protos protofile.Sources, files []string) error {
+// Served gives the edit that refuses to bring files to a service that would not answer
+// them. Files are as imports name them.
+func Served(ctx context.Context, protos protofile.Sources, files []string) (spec.Edit, error) {
 	groups, err := protofile.Groups(ctx, protos, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	serves := false
+	type served struct{ file, pkg string }
+	var all []served
 	for _, group := range groups {
 		for _, file := range group.Files {
-			if !slices.Contains(files, file) {
-				continue
-			}
-			if serves = true; group.Package != pkg {
-				return fmt.Errorf("%s is of package %s, and this service answers %s; make a service of it ('spacegen new NAME --proto DIR --package %s'), or bring it with --as connector to call it",
-					file, group.Package, pkg, group.Package)
+			if slices.Contains(files, file) {
+				all = append(all, served{file, group.Package})
 			}
 		}
 	}
-	if !serves {
-		return fmt.Errorf("%w: none of %s has a service", protofile.ErrNoPackage, strings.Join(files, ", "))
+	if len(all) == 0 {
+		return nil, fmt.Errorf("%w: none of %s has a service", protofile.ErrNoPackage, strings.Join(files, ", "))
 	}
-	return nil
+	return func(f *spec.File) error {
+		for _, one := range all {
+			if pkg := f.Spec().Package; one.pkg != pkg {
+				return fmt.Errorf("%s is of package %s, and this service answers %s; make a service of it ('spacegen new NAME --proto DIR --package %s'), or bring it with --as connector to call it",
+					one.file, one.pkg, pkg, one.pkg)
+			}
+		}
+		return nil
+	}, nil
 }
 
 // serviceName names the service of a package: by its last word that is no

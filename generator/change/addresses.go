@@ -1,7 +1,6 @@
 package change
 
 import (
-	"context"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -12,15 +11,9 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// Point edits the services that the frontend at dir leads to: lines of its
-// configuration, in which people write. edit gives a word on what it did.
-func (r *Release) Point(ctx context.Context, dir string, edit func(*spec.Addresses) (string, error), o Options) (*Report, error) {
-	o.point = edit
-	return r.change(ctx, dir, nil, o, true)
-}
-
-// pointed gives the change of the configuration that edit makes, if there is one.
-func pointed(p *repository.Project, records map[string]merge.Record, edit func(*spec.Addresses) (string, error)) ([]merge.Change, error) {
+// readdressed gives the change of a frontend's configuration that edit makes, if there is
+// one: of lines that people write.
+func readdressed(p *repository.Project, records map[string]merge.Record, edit spec.AddressEdit) ([]merge.Change, error) {
 	if edit == nil {
 		return nil, nil
 	}

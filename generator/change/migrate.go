@@ -57,7 +57,7 @@ func rewrites(due []Migration) bool {
 }
 
 // chain edits a Spec by migrations, then as the command wants.
-func chain(due []Migration, edit func(*spec.File) error) func(*spec.File) error {
+func chain(due []Migration, edit spec.Edit) spec.Edit {
 	return func(f *spec.File) error {
 		for _, m := range due {
 			if m.Spec == nil {

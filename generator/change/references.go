@@ -2,7 +2,9 @@ package change
 
 import (
 	"bytes"
+	"cmp"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -34,34 +36,10 @@ func removed(before, after *spec.Spec) []string {
 	return gone
 }
 
-// references finds the lines of Go files that speak of parts which a plan
-// removes. What the plan writes or deletes, and what stands as it is rendered, is
-// left out: there t.Cleanup is not the service of this name.
-func references(fsys fs.FS, plan *merge.Plan, gone []string) ([]repository.Place, error) {
-	if len(gone) == 0 {
-		return nil, nil
-	}
-	for i, name := range gone {
-		gone[i] = regexp.QuoteMeta(name)
-	}
-	// service.Region, manager.NewRegion, api.RegionInfo, g.Region.Create
-	mention, err := regexp.Compile(`\.(New|Create|Update|Unimplemented|Register)?(` + strings.Join(gone, "|") + `)(Client|Server|Info|Query|Request|StatQuery|Handler)?\b`)
-	if err != nil {
-		return nil, err
-	}
-	changed := map[string]bool{}
-	for _, c := range plan.Changes {
-		changed[c.Path] = c.Write || c.Action == merge.Delete
-	}
-	rendered := map[string]string{} // hashes
-	for at, record := range plan.Records {
-		if record.At != "" {
-			at = record.At
-		}
-		rendered[at] = record.Hash
-	}
-	var places []repository.Place
-	err = fs.WalkDir(fsys, ".", func(at string, d fs.DirEntry, err error) error {
+// goCode reads the Go files of a repository, but for made ones.
+func goCode(fsys fs.FS) (map[string][]byte, error) {
+	code := map[string][]byte{}
+	err := fs.WalkDir(fsys, ".", func(at string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -71,24 +49,51 @@ func references(fsys fs.FS, plan *merge.Plan, gone []string) ([]repository.Place
 			}
 			return nil
 		}
-		if path.Ext(at) != ".go" || changed[at] || !d.Type().IsRegular() {
+		if path.Ext(at) != ".go" || !d.Type().IsRegular() {
 			return nil
 		}
-		text, err := fs.ReadFile(fsys, at)
-		if err != nil {
-			return err
-		}
-		if rendered[at] == merge.Hash(text) {
-			return nil
+		code[at], err = fs.ReadFile(fsys, at)
+		return err
+	})
+	return code, err
+}
+
+// references finds the lines of Go code that speak of parts which a plan
+// removes. What the plan writes or deletes, and what stands as it is rendered, is
+// left out: there t.Cleanup is not the service of this name.
+func references(code map[string][]byte, plan *merge.Plan, gone []string) ([]repository.Place, error) {
+	if len(gone) == 0 {
+		return nil, nil
+	}
+	names := make([]string, len(gone))
+	for i, name := range gone {
+		names[i] = regexp.QuoteMeta(name)
+	}
+	// service.Region, manager.NewRegion, api.RegionInfo, g.Region.Create
+	mention, err := regexp.Compile(`\.(New|Create|Update|Unimplemented|Register)?(` + strings.Join(names, "|") + `)(Client|Server|Info|Query|Request|StatQuery|Handler)?\b`)
+	if err != nil {
+		return nil, err
+	}
+	changed := map[string]bool{}
+	for _, c := range plan.Changes {
+		changed[c.Path] = c.Write || c.Action == merge.Delete
+	}
+	rendered := map[string]string{} // hashes
+	for at, record := range plan.Records {
+		rendered[cmp.Or(record.At, at)] = record.Hash
+	}
+	var places []repository.Place
+	for _, at := range slices.Sorted(maps.Keys(code)) {
+		if changed[at] || rendered[at] == merge.Hash(code[at]) {
+			continue
 		}
 		line := 0
-		for l := range bytes.Lines(text) {
+		for l := range bytes.Lines(code[at]) {
 			line++
-			if code, _, _ := bytes.Cut(l, []byte("//")); mention.Match(code) {
+			if text, _, _ := bytes.Cut(l, []byte("//")); mention.Match(text) {
 				places = append(places, repository.Place{Path: at, Line: line})
 			}
 		}
-		return nil
-	})
-	return places, err
+	}
+	return places, nil
 }

@@ -100,10 +100,12 @@ func API(ctx context.Context, p *repository.Project, s *spec.Spec) (own render.O
 	if own.Away, err = AddReferenced(ctx, p.Dir, s, own.Protos); err != nil {
 		return own, err
 	}
-	if own.Applied, err = schema.Migrations(p.FS()); err != nil {
+	migrations, err := schema.Read(p.FS())
+	if err != nil {
 		return own, err
 	}
-	if own.Version, err = schema.Versioned(p.FS(), own.Applied); err != nil {
+	own.Applied = migrations.Names()
+	if own.Version, err = migrations.Versioned(); err != nil {
 		return own, err
 	}
 	own.Record, err = fs.ReadFile(p.FS(), render.RecordPath)

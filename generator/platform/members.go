@@ -7,10 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -174,9 +174,6 @@ func MemberAt(dir, path string) (spec.Member, error) {
 	return m, err
 }
 
-// serviceLine begins a service in a proto.
-var serviceLine = regexp.MustCompile(`(?m)^service (\w+)`)
-
 // resourceType is what the plugin at path serves, as the platform calls it:
 // inventory.Collector, by the service of its API that has the method init. It is
 // empty if the API is of another form.
@@ -194,9 +191,13 @@ func resourceType(path string, s *spec.Spec) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		before, _, found := strings.Cut(string(text), "rpc init(")
-		if services := serviceLine.FindAllStringSubmatch(before, -1); found && len(services) > 0 {
-			return words[len(words)-2] + "." + services[len(services)-1][1], nil
+		at := filepath.ToSlash(file)
+		service, err := protofile.Sources{at: text}.ServiceWith(at, "init")
+		if err != nil {
+			return "", err
+		}
+		if service != "" {
+			return words[len(words)-2] + "." + service, nil
 		}
 	}
 	return "", nil

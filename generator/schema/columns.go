@@ -2,7 +2,6 @@ package schema
 
 import (
 	"fmt"
-	"io/fs"
 	"path"
 	"regexp"
 	"strconv"
@@ -37,25 +36,17 @@ var define = regexp.MustCompile(`(?im)^ +"(\w+)" (.+?),?$` +
 	`|\bCREATE UNIQUE INDEX (?:IF NOT EXISTS )?"?(\w+)"?` +
 	`|\bDROP INDEX (?:IF EXISTS )?"?(\w+)"?`)
 
-// readTable reads the migrations of a table, but for those that go.
-func readTable(fsys fs.FS, name string, goes func(file string) bool) (*table, error) {
+// table reads the migrations of a table, but for those that go.
+func (m Migrations) table(name string, goes func(file string) bool) *table {
 	t := &table{name: name, files: map[string]bool{}, columns: map[string]column{}, unique: map[string]bool{}}
-	files, err := fs.Glob(fsys, path.Join(render.MigrationsFolder, name, "*.sql"))
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", render.MigrationsFolder, err)
-	}
-	for _, file := range files {
+	for _, file := range m.Names() {
 		digits, _, _ := strings.Cut(path.Base(file), "_")
 		number, err := strconv.Atoi(digits)
-		if err != nil || goes(file) {
+		if err != nil || path.Dir(file) != name || goes(path.Join(render.MigrationsFolder, file)) {
 			continue
 		}
-		text, err := fs.ReadFile(fsys, file)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", file, err)
-		}
 		t.last, t.files[path.Base(file)] = max(t.last, number), true
-		lines := strings.ReplaceAll(string(text), "\r\n", "\n")
+		lines := strings.ReplaceAll(m[file], "\r\n", "\n")
 		for _, m := range define.FindAllStringSubmatch(lines, -1) {
 			switch {
 			case m[1] != "" && number == 1: // CREATE TABLE
@@ -71,7 +62,7 @@ func readTable(fsys fs.FS, name string, goes func(file string) bool) (*table, er
 			}
 		}
 	}
-	return t, nil
+	return t
 }
 
 // isUnique reports whether a column's values are unique.
@@ -86,7 +77,7 @@ func (t *table) dropping(column string) string {
 // the tables that the migrations in it make. A field that comes back has its column
 // again, and what is new gets a migration after all that there are. old is the Spec of
 // the last render.
-func Follow(file *spec.File, old *spec.Spec, fsys fs.FS) error {
+func (m Migrations) Follow(file *spec.File, old *spec.Spec) error {
 	now := file.Spec()
 	if now.Kind != old.Kind {
 		return file.Problem("kind", fmt.Sprintf("the repository is a %s, and stays one", old.Kind),
@@ -100,10 +91,7 @@ func Follow(file *spec.File, old *spec.Spec, fsys fs.FS) error {
 		if was == nil {
 			continue
 		}
-		t, err := readTable(fsys, now.Resources[i].Naming().Snake(), func(string) bool { return false })
-		if err != nil {
-			return err
-		}
+		t := m.table(now.Resources[i].Naming().Snake(), func(string) bool { return false })
 		next := t.last + 1
 		for j, f := range now.Resources[i].Fields {
 			at := fmt.Sprintf("resources[%d].fields[%d]", i, j)
@@ -151,9 +139,9 @@ func (t *table) since(file *spec.File, at string, f spec.Field, before *spec.Fie
 }
 
 // LeftBehind says which columns stay though their fields are gone.
-func LeftBehind(before, after *spec.Spec, fsys fs.FS, plan *merge.Plan) ([]string, error) {
+func (m Migrations) LeftBehind(before, after *spec.Spec, plan *merge.Plan) []string {
 	if before == nil || !before.HasDatabase() || !after.HasDatabase() {
-		return nil, nil
+		return nil
 	}
 	goes := map[string]bool{}
 	for _, c := range plan.Changes {
@@ -166,10 +154,7 @@ func LeftBehind(before, after *spec.Spec, fsys fs.FS, plan *merge.Plan) ([]strin
 		if now == nil {
 			continue
 		}
-		t, err := readTable(fsys, was.Naming().Snake(), func(file string) bool { return goes[file] })
-		if err != nil {
-			return nil, err
-		}
+		t := m.table(was.Naming().Snake(), func(file string) bool { return goes[file] })
 		for _, f := range was.Fields {
 			name := f.Naming().Snake()
 			if _, stands := t.columns[name]; !stands || now.Field(f.Name) != nil {
@@ -178,5 +163,5 @@ func LeftBehind(before, after *spec.Spec, fsys fs.FS, plan *merge.Plan) ([]strin
 			notes = append(notes, render.Stays(t.name, name, was.Name, t.dropping(name)))
 		}
 	}
-	return notes, nil
+	return notes
 }

@@ -17,30 +17,41 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// Migrations are the migrations that stand in a repository, as seen from
-// their folder.
-func Migrations(fsys fs.FS) ([]string, error) {
+// Migrations are the migrations that stand in a repository: TABLE/NNNN_WHAT.sql → text.
+type Migrations map[string]string
+
+// Read reads the migrations of a repository.
+func Read(fsys fs.FS) (Migrations, error) {
 	files, err := fs.Glob(fsys, render.MigrationsFolder+"/*/*.sql")
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", render.MigrationsFolder, err)
 	}
-	for i := range files {
-		files[i] = strings.TrimPrefix(files[i], render.MigrationsFolder+"/")
+	all := Migrations{}
+	for _, file := range files {
+		text, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", file, err)
+		}
+		all[strings.TrimPrefix(file, render.MigrationsFolder+"/")] = string(text)
 	}
-	return files, nil
+	return all, nil
 }
+
+// Names lists the migrations, sorted.
+func (m Migrations) Names() []string { return slices.Sorted(maps.Keys(m)) }
 
 // SameNames refuses a rendered migration that stands under another number:
 // databases that have applied it would apply it once more.
-func SameNames(records map[string]merge.Record, applied []string) error {
+func (m Migrations) SameNames(records map[string]merge.Record) error {
 	var faults []error
 	for _, at := range slices.Sorted(maps.Keys(records)) {
 		within, migration := strings.CutPrefix(at, render.MigrationsFolder+"/")
-		if !migration || records[at].At != "" || slices.Contains(applied, within) || strings.HasSuffix(within, render.VersionMigration) { // see Versioned
+		_, stands := m[within]
+		if !migration || records[at].At != "" || stands || strings.HasSuffix(within, render.VersionMigration) { // see Versioned
 			continue
 		}
 		_, what, _ := strings.Cut(path.Base(within), "_")
-		for _, other := range applied {
+		for _, other := range m.Names() {
 			_, its, _ := strings.Cut(path.Base(other), "_")
 			if _, rendered := records[path.Join(render.MigrationsFolder, other)]; !rendered && path.Dir(other) == path.Dir(within) && its == what {
 				faults = append(faults, fmt.Errorf("%s stands where %s was rendered: databases know migrations by their names, and would apply it again; give it its old name",
@@ -53,18 +64,15 @@ func SameNames(records map[string]merge.Record, applied []string) error {
 
 // Versioned says which migration gave each table that stands in a repository the
 // column of its rows' versions; a table of old has none yet.
-func Versioned(fsys fs.FS, applied []string) (map[string]string, error) {
+func (m Migrations) Versioned() (map[string]string, error) {
 	by, seen := map[string]string{}, map[string]bool{}
-	for _, file := range applied {
+	for _, file := range m.Names() {
 		name := path.Dir(file)
 		if seen[name] {
 			continue
 		}
 		seen[name] = true
-		t, err := readTable(fsys, name, func(string) bool { return false })
-		if err != nil {
-			return nil, err
-		}
+		t := m.table(name, func(string) bool { return false })
 		if c, has := t.columns[render.VersionColumn]; has {
 			by[name] = c.file
 		}
