@@ -1,5 +1,5 @@
 // Package gosource reads the Go code of an emitted repository: which methods of its
-// layers are Method, and what those that are not say.
+// layers are written, and what those that are not say.
 package gosource
 
 import (
@@ -17,12 +17,12 @@ import (
 )
 
 // Where the code of an emitted repository answers its API, and what it answers
-// with where nobody has Method it yet.
+// with where nobody has written it yet.
 const (
 	serviceFolder  = "internal/service"
-	errorsFolder   = "internal/core/apierror"
+	errorsPackage  = "apierror" // of the framework, wherever that comes from
 	notImplemented = "NotImplemented"
-	recordsFolder  = "internal/core/apirecord"
+	recordsPackage = "apirecord"
 	unwritten      = "Unwritten"
 	guardFolder    = "internal/handler/guard"
 )
@@ -37,31 +37,31 @@ type Method struct {
 }
 
 // Methods reads the methods of the service layer, by Type.Method.
-func Methods(fsys fs.FS, module string) (map[string]Method, error) {
+func Methods(fsys fs.FS) (map[string]Method, error) {
 	methods := map[string]Method{}
-	return methods, eachMethod(fsys, serviceFolder, collect(methods, module))
+	return methods, eachMethod(fsys, serviceFolder, collect(methods))
 }
 
 // MethodsIn is Methods for a repository in memory.
-func MethodsIn(tree render.Tree, module string) map[string]Method {
+func MethodsIn(tree render.Tree) map[string]Method {
 	methods := map[string]Method{}
 	for _, at := range tree.Paths() {
 		if path.Dir(at) == serviceFolder && isSource(path.Base(at)) {
-			parseFile(at, tree[at].Body, methodsOf(collect(methods, module)))
+			parseFile(at, tree[at].Body, methodsOf(collect(methods)))
 		}
 	}
 	return methods
 }
 
 // collect puts what methods do into a map, by Type.Method.
-func collect(methods map[string]Method, module string) func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl) {
+func collect(methods map[string]Method) func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl) {
 	return func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl) {
 		if f.Body == nil {
 			return
 		}
 		m := Method{At: at + ":" + strconv.Itoa(set.Position(f.Pos()).Line)}
-		m.Says, m.Stub = answersNothing(f.Body, NameOf(file, path.Join(module, errorsFolder)))
-		m.Refuses = refusedFields(f.Body, NameOf(file, path.Join(module, recordsFolder)))
+		m.Says, m.Stub = answersNothing(f.Body, NameOf(file, errorsPackage))
+		m.Refuses = refusedFields(f.Body, NameOf(file, recordsPackage))
 		methods[Receiver(f)+"."+f.Name.Name] = m
 	}
 }
@@ -132,15 +132,16 @@ func parseFile(at string, text []byte, do func(at string, set *token.FileSet, fi
 	}
 }
 
-// NameOf is what a file calls a package that it imports.
-func NameOf(file *ast.File, importPath string) string {
+// NameOf is what a file calls a package that it imports, whose path is pkg or ends in it;
+// empty if it imports none.
+func NameOf(file *ast.File, pkg string) string {
 	for _, i := range file.Imports {
 		switch p, err := strconv.Unquote(i.Path.Value); {
-		case err != nil || p != importPath:
+		case err != nil || p != pkg && !strings.HasSuffix(p, "/"+pkg):
 		case i.Name != nil:
 			return i.Name.Name
 		default:
-			return path.Base(importPath)
+			return path.Base(p)
 		}
 	}
 	return ""

@@ -40,7 +40,7 @@ func Explain(ctx context.Context, sets render.Sets, dir string) (out []Explained
 	if err != nil {
 		return nil, err
 	}
-	methods, err := gosource.Methods(p.FS(), s.Module)
+	methods, err := gosource.Methods(p.FS())
 	if err != nil {
 		return nil, err
 	}

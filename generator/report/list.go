@@ -70,7 +70,7 @@ func List(ctx context.Context, sets render.Sets, dir string) (parts []Part, err 
 		if err != nil {
 			return nil, err
 		}
-		methods, err := gosource.Methods(p.FS(), s.Module)
+		methods, err := gosource.Methods(p.FS())
 		if err != nil {
 			return nil, err
 		}

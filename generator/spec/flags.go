@@ -14,6 +14,7 @@ import (
 type Flags struct {
 	kind                     string
 	module, pkg, description string
+	framework                string
 	servers                  []string
 	database, cache          string
 	resources, schedulers    []string
@@ -28,9 +29,10 @@ type Flags struct {
 // Register adds the flags to a set.
 func (f *Flags) Register(set *pflag.FlagSet) {
 	f.set = set
-	set.StringVar(&f.kind, "kind", "", "`what` is made: service, plugin, supervisor, frontend or platform (default service)")
+	set.StringVar(&f.kind, "kind", "", "`what` is made: service, plugin, supervisor, frontend, platform or framework (default service)")
 	set.StringVar(&f.module, "module", "", "Go module `path` (default github.com/cloudforet-io/NAME)")
 	set.StringVar(&f.pkg, "package", "", "proto `package` of the API (default spaceone.api.NAME.v1, or the only one that --proto has)")
+	set.StringVar(&f.framework, "framework", "", "`where` the framework comes from: vendored, own, a folder as in ../core, or MODULE@VERSION (default vendored)")
 	set.StringVar(&f.description, "description", "", "one `sentence` on what the service does")
 	set.StringSliceVar(&f.servers, "servers", nil, "`list` of grpc, rest, scheduler, worker (default grpc)")
 	set.StringVar(&f.database, "database", "", "`engine`: postgresql, sqlite or none (default postgresql)")
@@ -64,7 +66,7 @@ func (f *Flags) SetPackage(pkg string) error { return f.set.Set("package", pkg) 
 // Given reports whether any of the flags was set.
 func (f *Flags) Given() bool {
 	given := false
-	own := map[string]bool{"kind": true, "module": true, "package": true, "description": true, "servers": true, "database": true,
+	own := map[string]bool{"kind": true, "module": true, "package": true, "framework": true, "description": true, "servers": true, "database": true,
 		"cache": true, "resource": true, "scheduler": true, "registry": true, "image": true, "ci": true, "chart": true,
 		"services": true, "postgresql": true, "redis": true, "chart-repository": true}
 	f.set.Visit(func(flag *pflag.Flag) { given = given || own[flag.Name] })
@@ -107,6 +109,7 @@ func (f *Flags) apply(s *Spec) Problems {
 		value string
 	}{
 		"kind": {(*string)(&s.Kind), f.kind}, "module": {&s.Module, f.module}, "package": {&s.Package, f.pkg},
+		"framework":   {(*string)(&s.Framework), f.framework},
 		"description": {&s.Description, f.description}, "database": {(*string)(&s.Database), f.database},
 		"cache": {(*string)(&s.Cache), f.cache}, "ci": {(*string)(&s.CI), f.ci},
 		"registry": {&s.Image.Registry, f.registry}, "image": {&s.Image.Name, f.image},
@@ -200,6 +203,7 @@ func CommandLine(s *Spec) (line string, exact bool) {
 	add("module", s.Module, "")
 	add("package", s.Package, implied.Package)
 	add("description", s.Description, implied.Description)
+	add("framework", string(s.Framework), string(implied.Framework))
 	add("servers", strings.Join(texts(s.Servers), ","), "")
 	add("database", string(s.Database), "")
 	add("cache", string(s.Cache), "")
@@ -230,7 +234,10 @@ func CommandLine(s *Spec) (line string, exact bool) {
 	add("registry", s.Image.Registry, implied.Image.Registry)
 	add("image", s.Image.Name, implied.Image.Name)
 	add("ci", string(s.CI), "")
-	words = append(words, fmt.Sprintf("--chart=%t", s.Chart), "--yes")
+	if s.Kind.Deployed() {
+		words = append(words, fmt.Sprintf("--chart=%t", s.Chart))
+	}
+	words = append(words, "--yes")
 	for i, w := range words {
 		words[i] = ShellQuote(w)
 	}
