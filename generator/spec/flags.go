@@ -97,12 +97,9 @@ func (f *Flags) Given() []string {
 	return given
 }
 
-// Spec gives what the flags say about the service of a name, with defaults
-// filled in and validated. The error is of type Problems.
-func (f *Flags) Spec(name string) (*Spec, error) { return f.Over(New(name)) }
-
-// Over is Spec with a Spec that holds where no flag says otherwise. Resources and
-// schedulers are added to those it has.
+// Over gives what the flags say over a Spec, which holds where no flag says otherwise,
+// with defaults filled in and validated. Resources and schedulers are added to those it
+// has. The error is of type Problems.
 func (f *Flags) Over(base *Spec) (*Spec, error) {
 	s := new(Spec)
 	*s = *base

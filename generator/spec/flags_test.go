@@ -54,7 +54,7 @@ func TestEachKindHasFlagsOfItsOwn(t *testing.T) {
 					return
 				}
 				assert.ErrorContains(t, err, "--"+flag.Name+": a "+string(kind)+" has no such flag; leave it out, or say --kind ", args)
-				_, err = flags.Spec("x")
+				_, err = flags.Over(spec.New("x"))
 				assert.ErrorContains(t, err, "--"+flag.Name+": a "+string(kind)+" has no such flag")
 			})
 		}
