@@ -40,7 +40,7 @@ func (g *Generator) ExplainProject(ctx context.Context, dir string) (out []Expla
 	if err != nil {
 		return nil, err
 	}
-	methods, err := writtenMethods(p.FS(), s.Module)
+	methods, err := writtenMethods(p.FS())
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func New(fsys fs.FS, version string) (*Generator, error) {
 	if starters, err := fs.Sub(fsys, render.StarterFolder); err == nil {
 		g.starters = starters
 	}
-	for _, name := range []string{"service", "helm", "ci", "supervisor", "frontend", "platform"} {
+	for _, name := range []string{"service", "helm", "ci", "supervisor", "frontend", "platform", "framework"} {
 		if _, err := fs.Stat(fsys, name); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -108,7 +108,7 @@ func (g *Generator) Create(ctx context.Context, s *spec.Spec, own render.Own, di
 	if err := repository.Create(ctx, dir, r.Tree, begun, g.version, records(g.setsFor(s.Kind))); err != nil {
 		return nil, err
 	}
-	return newCreated(r, begun, s.Module), nil
+	return newCreated(r, begun), nil
 }
 
 // Preview is Create without writing anything.
@@ -117,16 +117,16 @@ func (g *Generator) Preview(ctx context.Context, s *spec.Spec, own render.Own, d
 	if err != nil {
 		return nil, err
 	}
-	return newCreated(r, begun, s.Module), nil
+	return newCreated(r, begun), nil
 }
 
-func newCreated(r *render.Rendering, begun render.Tree, module string) *Created {
+func newCreated(r *render.Rendering, begun render.Tree) *Created {
 	maps.Copy(r.Tree, begun)
 	of := 0 // the API's methods; stubs of other parts follow them
 	for _, service := range r.Services() {
 		of += len(service.Methods)
 	}
-	return &Created{Tree: r.Tree, Methods: explain(r.Services(), writtenIn(r.Tree, module))[:of], Notes: r.Notes()}
+	return &Created{Tree: r.Tree, Methods: explain(r.Services(), writtenIn(r.Tree))[:of], Notes: r.Notes()}
 }
 
 // whole gives what is rendered, and what is people's own from the start.

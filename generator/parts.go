@@ -67,7 +67,7 @@ func (g *Generator) Parts(ctx context.Context, dir string) (parts []Part, err er
 		if err != nil {
 			return nil, err
 		}
-		methods, err := writtenMethods(p.FS(), s.Module)
+		methods, err := writtenMethods(p.FS())
 		if err != nil {
 			return nil, err
 		}

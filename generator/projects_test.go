@@ -96,7 +96,7 @@ import (
 	core "PROBE/internal/core/database"
 	"PROBE/internal/core/databasetest"
 	"PROBE/internal/core/pipeline"
-	"PROBE/internal/handler"
+	"PROBE/internal/core/handler"
 	"PROBE/internal/manager"
 	"PROBE/internal/service"
 )

@@ -20,9 +20,9 @@ import (
 // with where nobody has written it yet.
 const (
 	serviceFolder  = "internal/service"
-	errorsFolder   = "internal/core/apierror"
+	errorsPackage  = "apierror" // of the framework, wherever that comes from
 	notImplemented = "NotImplemented"
-	recordsFolder  = "internal/core/apirecord"
+	recordsPackage = "apirecord"
 	unwritten      = "Unwritten"
 	guardFolder    = "internal/handler/guard"
 )
@@ -37,31 +37,31 @@ type written struct {
 }
 
 // writtenMethods reads the methods of the service layer, by Type.Method.
-func writtenMethods(fsys fs.FS, module string) (map[string]written, error) {
+func writtenMethods(fsys fs.FS) (map[string]written, error) {
 	methods := map[string]written{}
-	return methods, eachMethod(fsys, serviceFolder, collect(methods, module))
+	return methods, eachMethod(fsys, serviceFolder, collect(methods))
 }
 
 // writtenIn is writtenMethods for a repository in memory.
-func writtenIn(tree render.Tree, module string) map[string]written {
+func writtenIn(tree render.Tree) map[string]written {
 	methods := map[string]written{}
 	for _, at := range tree.Paths() {
 		if path.Dir(at) == serviceFolder && isSource(path.Base(at)) {
-			parseFile(at, tree[at].Body, methodsOf(collect(methods, module)))
+			parseFile(at, tree[at].Body, methodsOf(collect(methods)))
 		}
 	}
 	return methods
 }
 
 // collect puts what methods do into a map, by Type.Method.
-func collect(methods map[string]written, module string) func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl) {
+func collect(methods map[string]written) func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl) {
 	return func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl) {
 		if f.Body == nil {
 			return
 		}
 		m := written{at: at + ":" + strconv.Itoa(set.Position(f.Pos()).Line)}
-		m.says, m.stub = answersNothing(f.Body, nameOf(file, path.Join(module, errorsFolder)))
-		m.refuses = refusedFields(f.Body, nameOf(file, path.Join(module, recordsFolder)))
+		m.says, m.stub = answersNothing(f.Body, nameOf(file, errorsPackage))
+		m.refuses = refusedFields(f.Body, nameOf(file, recordsPackage))
 		methods[receiver(f)+"."+f.Name.Name] = m
 	}
 }
@@ -138,14 +138,14 @@ func parseFile(at string, text []byte, do func(at string, set *token.FileSet, fi
 }
 
 // nameOf is what a file calls a package that it imports.
-func nameOf(file *ast.File, importPath string) string {
+func nameOf(file *ast.File, pkg string) string {
 	for _, i := range file.Imports {
 		switch p, err := strconv.Unquote(i.Path.Value); {
-		case err != nil || p != importPath:
+		case err != nil || path.Base(p) != pkg:
 		case i.Name != nil:
 			return i.Name.Name
 		default:
-			return path.Base(importPath)
+			return pkg
 		}
 	}
 	return ""

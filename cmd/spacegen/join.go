@@ -27,8 +27,7 @@ type joining struct {
 func (j *joining) register(flags *pflag.FlagSet) {
 	j.flags = flags
 	j.make.spec.Register(flags)
-	flags.Var(filled{&j.make.plugin}, "plugin", "`kind` of plugin to begin with, at a platform")
-	flags.Var(filled{&j.make.example}, "example", "`name` of an example to begin with, at a platform")
+	j.make.registerStarters()
 }
 
 // run gives the edit that takes repositories into the platform that dir lies in,
@@ -38,7 +37,7 @@ func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []str
 	if err != nil {
 		return nil, err
 	}
-	given := j.make.spec.Given() || j.make.plugin != "" || j.make.example != ""
+	given := len(j.make.spec.Given()) > 0 || j.make.start != startFlags{}
 	if platform.Kind != spec.KindPlatform {
 		if given {
 			return nil, usageError{fmt.Errorf("%s is a %s: only at a platform a whole repository is made, and has flags that say how", platform.Name, platform.Kind)}

@@ -80,7 +80,12 @@ func New(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (*Rendering, 
 		return nil, err
 	}
 	for _, set := range sets {
-		if err := addModules(tree, view, set.modules); err != nil {
+		if set.framework != nil {
+			if err := set.framework.emit(view, tree, set.modules); err != nil {
+				return nil, err
+			}
+		}
+		if err := addModules(tree, view, set); err != nil {
 			return nil, err
 		}
 	}
@@ -95,6 +100,9 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 		return nil, nil, nil, err
 	}
 	view.budget = newBudget(ctx)
+	if own.Core != "" {
+		view.Core = own.Core
+	}
 	view.foreign = &foreign{sources: own.Protos, away: own.Away}
 	tree := Tree{}
 	if err := emit(view, tree, sets, (*entry).isProto); err != nil {

@@ -52,7 +52,7 @@ type Member struct {
 
 // MemberKinds lists the kinds that a platform has members of.
 func MemberKinds() []Kind {
-	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return k == KindPlatform })
+	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return k == KindPlatform || k == KindFramework })
 }
 
 // Naming gives the member's name in all its forms.
