@@ -112,11 +112,5 @@ message CreateRegionRequest`)
 	assert.NotEmpty(t, r.Marked)
 	require.NoError(t, os.Remove(undo))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(api)), []byte(edited), 0o600))
-	if testing.Short() {
-		return
-	}
-	require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
-	assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
-	assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
-	command(t, dir, "go", "vet", "./internal/...")
+	require.NoError(t, newWorkshop(t).read(t, s, render.Own{}, onDiskTree(t, dir)))
 }

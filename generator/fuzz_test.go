@@ -35,7 +35,7 @@ type workshop struct {
 
 func newWorkshop(t testing.TB) *workshop {
 	t.Helper()
-	w := &workshop{generator: newGenerator(t), types: newTypechecker(), code: map[string]map[string][]byte{}}
+	w := &workshop{generator: newGenerator(t), types: sharedTypes(), code: map[string]map[string][]byte{}}
 	if !testing.Short() {
 		var err error
 		w.tools, err = generator.NewTools(t.Context(), func(string) {})
@@ -90,6 +90,26 @@ func (w *workshop) read(t *testing.T, s *spec.Spec, own render.Own, tree render.
 	maps.Copy(files, code)
 	require.Empty(t, w.types.check(t, s.Module, files))
 	return nil
+}
+
+// onDiskTree is a repository as it stands in a folder, without what spacegen keeps.
+func onDiskTree(t *testing.T, dir string) render.Tree {
+	t.Helper()
+	tree := render.Tree{}
+	require.NoError(t, fs.WalkDir(os.DirFS(dir), ".", func(at string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (at == ".spacegen" || at == ".git"):
+			return fs.SkipDir
+		case d.IsDir():
+			return nil
+		}
+		body, err := os.ReadFile(filepath.Join(dir, at)) //nolint:gosec // a test's own
+		tree[at] = render.File{Body: body}
+		return err
+	}))
+	return tree
 }
 
 // generate makes the code of protos: once, however many repositories have the same.

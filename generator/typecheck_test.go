@@ -45,6 +45,9 @@ type parsed struct {
 	errs []string
 }
 
+// sharedTypes is one for all tests, since all their repositories have the framework.
+var sharedTypes = sync.OnceValue(newTypechecker)
+
 func newTypechecker() *typechecker {
 	c := &typechecker{
 		set: token.NewFileSet(), exports: map[string]string{}, files: map[string]parsed{},

@@ -171,10 +171,10 @@ func (l *lived) quarters() []func() {
 	}
 }
 
-// TestYear emits a repository, lives in it, adds to it and updates it three
+// TestE2EYear emits a repository, lives in it, adds to it and updates it three
 // times. It builds and its tests pass after each step; there are far fewer
 // conflicts than git has for the same three trees.
-func TestYear(t *testing.T) {
+func TestE2EYear(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds and tests a repository four times")
