@@ -25,6 +25,7 @@ platform-demo: build ## make a whole platform, run it, use its console in a brow
 
 # Tests whose names begin with TestE2E take minutes, and use what has to be installed.
 LONG     := ^TestE2E
+PACKAGES := ./...
 TESTSUM  := gotest.tools/gotestsum@v1.13.0
 test short e2e: export GOFLAGS := -trimpath $(GOFLAGS)
 test short e2e: export CGO_ENABLED := 0
@@ -32,15 +33,23 @@ test short e2e: export TMPDIR := $(shell scripts/memory-folder.sh)
 
 .PHONY: test
 test: ## run the tests, those of the golden repositories included, but for the long ones (make e2e)
-	$(GO) test -timeout 30m -skip '$(LONG)' ./...
+	$(GO) test -timeout 30m -skip '$(LONG)' $(PACKAGES)
+
+.PHONY: goldens
+goldens: ## of make test, all but the tests of charts
+	@$(MAKE) --no-print-directory test PACKAGES="$$($(GO) list ./... | grep -v /charttest | tr '\n' ' ')"
+
+.PHONY: charts
+charts: ## of make test, the tests of charts, which use Helm and other programs if they are there
+	@$(MAKE) --no-print-directory test PACKAGES=./generator/charttest/...
 
 .PHONY: short
 short: ## run the tests that need no other repository built
-	$(GO) test -short -timeout 5m -skip '$(LONG)' ./...
+	$(GO) test -short -timeout 10m -skip '$(LONG)' $(PACKAGES)
 
 .PHONY: e2e
 e2e: ## run the long tests: browsers, pods, clusters, a year, a kill at every write; say what was skipped, and why
-	$(GO) run $(TESTSUM) --format standard-quiet -- -timeout 60m -run '$(LONG)' ./...
+	$(GO) run $(TESTSUM) --format standard-quiet -- -timeout 60m -run '$(LONG)' $(PACKAGES)
 
 .PHONY: stress
 stress: ## run all tests fifty times, with all processors busy, on one, with -race (COUNT, MODES, RUN, PACKAGES limit it)
