@@ -14,10 +14,10 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// TestProjectsConfine: what has a project_id is kept from callers whose token names other
+// TestE2EProjectsConfine: what has a project_id is kept from callers whose token names other
 // projects, be it a resource of the Spec (a test that is emitted says so, by gRPC and with
 // tokens) or of an API.
-func TestProjectsConfine(t *testing.T) {
+func TestE2EProjectsConfine(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds repositories")
@@ -91,12 +91,12 @@ import (
 	api "PROBE/gen/go/acme/shop/v1"
 	"PROBE/internal/connector"
 	"PROBE/internal/connector/database"
-	"PROBE/internal/core/apierror"
-	"PROBE/internal/core/cache"
-	core "PROBE/internal/core/database"
-	"PROBE/internal/core/databasetest"
-	"PROBE/internal/core/pipeline"
-	"PROBE/internal/core/handler"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/cache"
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/databasetest"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/handler"
 	"PROBE/internal/manager"
 	"PROBE/internal/service"
 )
