@@ -20,18 +20,17 @@ import (
 // joining is 'add service' at a platform: it makes the repository beside that of
 // the platform, unless it is there, and has it join.
 type joining struct {
-	spec            spec.Flags
-	plugin, example string
+	spec  spec.Flags
+	start startFlags
 }
 
 func (j *joining) register(flags *pflag.FlagSet) {
 	j.spec.Register(flags)
-	flags.Var(filled{&j.plugin}, "plugin", "`kind` of plugin to begin with, at a platform")
-	flags.Var(filled{&j.example}, "example", "`name` of an example to begin with, at a platform")
+	j.start.register(&j.spec)
 }
 
 // given reports whether flags say how a repository is made.
-func (j *joining) given() bool { return j.spec.Given() || j.plugin != "" || j.example != "" }
+func (j *joining) given() bool { return len(j.spec.Given()) > 0 || j.start != startFlags{} }
 
 // run takes repositories into the platform that the folder lies in, after making those
 // that are not there.
@@ -138,10 +137,8 @@ func (j *joining) make(ctx context.Context, std stdio, c *changeFlags, top *spec
 		}
 		return nil
 	}
-	o := newOptions{
-		spec: j.spec, plugin: j.plugin, example: j.example, as: asService, mode: copyProtos, within: top,
-		dir: dir, yes: true, dryRun: c.changes.DryRun, sets: c.sets, steps: c.steps,
-	}
+	o := newOptions{spec: j.spec, start: j.start, runFlags: runFlags{dir: dir, yes: true, dryRun: c.changes.DryRun, sets: c.sets, steps: c.steps}}
+	o.spec.Within(top)
 	out := std
 	if c.json {
 		out.out = std.err

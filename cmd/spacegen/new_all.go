@@ -37,11 +37,9 @@ type serviceSummary struct {
 
 // runAll makes a service of every package, one on each processor.
 func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
-	if name == "" || len(o.protos) == 0 {
-		return usageError{errors.New("--all makes the services of an API: spacegen new NAME --proto FOLDER --all")}
-	}
-	if o.from != "" || len(o.files) > 0 || o.as == asConnector || o.mode == referProtos {
-		return usageError{errors.New("--all takes the whole API; leave out --from, --proto-file, --as and --proto-mode")}
+	in, err := o.everyPackage(name)
+	if err != nil {
+		return err
 	}
 	dir := o.dir
 	if dir == "" {
@@ -54,12 +52,12 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	if err != nil {
 		return err
 	}
-	packages, err := apis.Packages(ctx, o.protos, o.imports...)
+	packages, err := apis.Packages(ctx, in.protos, in.imports...)
 	if err != nil {
 		return err
 	}
 	if len(packages) == 0 {
-		return usageError{fmt.Errorf("--proto: there is no .proto file with a service below %s", strings.Join(o.protos, ", "))}
+		return usageError{fmt.Errorf("--proto: there is no .proto file with a service below %s", strings.Join(in.protos, ", "))}
 	}
 	specs := make([]*spec.Spec, len(packages))
 	for i, p := range packages {
@@ -85,6 +83,29 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	}
 	err = group.Wait()
 	return errors.Join(printSummaries(std.out, summaries, o.json), err)
+}
+
+// everyPackage gives where the API of --all lies, and refuses flags of what is no service.
+func (o *newOptions) everyPackage(name string) (protoFolders, error) {
+	in, err := o.api.whole()
+	if err != nil {
+		return in, err
+	}
+	if name == "" {
+		return in, errNoName
+	}
+	for _, start := range []struct{ flag, value string }{{"--from", o.start.from}, {"--plugin", o.start.plugin}, {"--example", o.start.example}} {
+		if start.value != "" {
+			return in, usageError{fmt.Errorf("--all makes services of an API, and %s something else; leave one of them out", start.flag)}
+		}
+	}
+	if kind := o.spec.Kind(); kind != spec.KindService {
+		return in, usageError{fmt.Errorf("--all makes services, not a %s; leave out --kind", kind)}
+	}
+	if problems := o.spec.Misplaced(spec.KindService); len(problems) > 0 {
+		return in, usageError{problems}
+	}
+	return in, nil
 }
 
 // specOf gives the Spec of the service of a package: what flags say of one
