@@ -12,6 +12,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/gosource"
+	"github.com/cloudforet-io/spacegen/generator/input"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/repository"
@@ -100,6 +101,9 @@ func newCreated(r *render.Rendering, begun render.Tree) *Created {
 // whole gives what is rendered, and what is people's own from the start.
 func (g *Generator) whole(ctx context.Context, s *spec.Spec, own render.Own, dir string) (r *render.Rendering, begun render.Tree, err error) {
 	if err := repository.Vacant(dir); err != nil {
+		return nil, nil, err
+	}
+	if own.Core, err = input.Framework(dir, s); err != nil {
 		return nil, nil, err
 	}
 	if len(s.ProtoPaths) > 0 {

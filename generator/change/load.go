@@ -39,6 +39,7 @@ type loaded struct {
 	stood       map[string]merge.File // what stands on disk, before migrations
 	ours        map[string]merge.File // and after them
 	migrated    migrated
+	kept        []string        // files of a framework inside the module that the team has changed
 	unchecked   map[string]bool // what lies outside of a sparse checkout
 	away        map[string]bool // with what would be rendered there
 	stay        map[string]bool // see staying
@@ -66,10 +67,12 @@ func (l *loaded) load(ctx context.Context, r *Release, want Request) (err error)
 	if l.unchecked, err = input.NotCheckedOut(ctx, l.project); err != nil {
 		return err
 	}
-	if l.due = r.due(l.project.Lock); len(l.unchecked) > 0 && rewrites(l.due) {
-		return fmt.Errorf("this update changes your code everywhere, and %d files lie outside of your sparse checkout; run it where all is checked out: 'git sparse-checkout disable'", len(l.unchecked))
+	l.due = r.due(l.project.Lock)
+	keep, err := l.keepEdits()
+	if err != nil {
+		return err
 	}
-	if err := l.readSpec(chain(l.due, want.Edit)); err != nil {
+	if err := l.readSpec(chain(l.due, keep, want.Edit)); err != nil {
 		return err
 	}
 	l.templates = repository.Templates(r.Sets.Of(l.spec.Kind))
@@ -78,6 +81,12 @@ func (l *loaded) load(ctx context.Context, r *Release, want Request) (err error)
 	}
 	if err := l.render(ctx, r.Sets, want); err != nil {
 		return err
+	}
+	if err := errors.Join(l.leavesFramework(), l.moveFramework()); err != nil {
+		return err
+	}
+	if len(l.unchecked) > 0 && rewrites(l.due) {
+		return fmt.Errorf("this update changes your code everywhere, and %d files lie outside of your sparse checkout; run it where all is checked out: 'git sparse-checkout disable'", len(l.unchecked))
 	}
 	return l.look(ctx, want)
 }

@@ -56,8 +56,8 @@ func rewrites(due []Migration) bool {
 	return slices.ContainsFunc(due, func(m Migration) bool { return m.File != nil })
 }
 
-// chain edits a Spec by migrations, then as the command wants.
-func chain(due []Migration, edit spec.Edit) spec.Edit {
+// chain edits a Spec by migrations, then by edits.
+func chain(due []Migration, edits ...spec.Edit) spec.Edit {
 	return func(f *spec.File) error {
 		for _, m := range due {
 			if m.Spec == nil {
@@ -67,10 +67,15 @@ func chain(due []Migration, edit spec.Edit) spec.Edit {
 				return err
 			}
 		}
-		if edit == nil {
-			return nil
+		for _, edit := range edits {
+			if edit == nil {
+				continue
+			}
+			if err := edit(f); err != nil {
+				return err
+			}
 		}
-		return edit(f)
+		return nil
 	}
 }
 

@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -31,6 +32,9 @@ func (l *loaded) plan(ctx context.Context, o merge.Options) (*plan, error) {
 		return nil, err
 	}
 	l.migrated.into(merged)
+	if err := l.carry(merged); err != nil {
+		return nil, err
+	}
 	merged.Changes = slices.Concat(merged.Changes, l.brought, l.readdressed)
 	slices.SortFunc(merged.Changes, func(a, b merge.Change) int { return strings.Compare(a.Path, b.Path) })
 
@@ -66,6 +70,9 @@ func (l *loaded) notes(p *merge.Plan) []string {
 	notes := slices.Concat(
 		schema.Orphans(p, l.tree, l.stay), schema.Stale(p, l.tree, l.ours), l.rendering.Notes(),
 		schema.Retyped(l.last, l.spec), l.migrations.LeftBehind(l.last, l.spec, p))
+	if len(l.kept) > 0 {
+		notes = append(notes, fmt.Sprintf("you have changed the framework (%s), so that it is yours from now on, in core/: spacegen.yaml says framework: own, and updates merge it", enumerate(l.kept, 3)))
+	}
 	if l.project.Unasked != nil {
 		notes = append(notes, "git was not asked which files it ignores and which edits are committed, as --allow-dirty says: "+l.project.Unasked.Error())
 	}

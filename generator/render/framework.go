@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -148,7 +149,7 @@ func (f *framework) emit(v *View, tree Tree, known *Modules) error {
 func (f *framework) source(at string, body []byte, module string, owner Owner) ([]byte, error) {
 	if module != spec.CoreModule {
 		var err error
-		if body, err = MoveImports(body, module, func(name string) string { return moved(name, spec.CoreModule, module) }); err != nil {
+		if body, err = MoveImports(body, module, func(name string) string { return MovedPackage(name, spec.CoreModule, module) }); err != nil {
 			return nil, fmt.Errorf("render %s: %w", at, err)
 		}
 	}
@@ -158,8 +159,9 @@ func (f *framework) source(at string, body []byte, module string, owner Owner) (
 	return body, nil
 }
 
-// moved gives the package that one of a module is when that module has another path.
-func moved(name, from, to string) string {
+// MovedPackage gives the package that one of a module is when that module has another
+// path.
+func MovedPackage(name, from, to string) string {
 	if below, ok := inModule(name, from); ok {
 		return path.Join(to, below)
 	}
@@ -219,4 +221,70 @@ func frameworkOf(table tableFile) (*framework, error) {
 		return nil, nil //nolint:nilnil // a set without one
 	}
 	return loadFramework(core.Source)
+}
+
+// Core is the module of the framework that the repository runs on.
+func (r *Rendering) Core() string { return r.view.Core }
+
+// IsFrameworkPackage reports whether the framework has a package, or packages below it,
+// of this name.
+func IsFrameworkPackage(name string) bool {
+	info, err := fs.Stat(core.Source, name)
+	return err == nil && info.IsDir()
+}
+
+// IsFrameworkFile reports whether the framework has a file.
+func IsFrameworkFile(at string) bool {
+	info, err := fs.Stat(core.Source, at)
+	return err == nil && !info.IsDir()
+}
+
+// FrameworkNames are the exported names of a package of the framework.
+func FrameworkNames(pkg string) (map[string]bool, error) {
+	files, err := fs.Glob(core.Source, pkg+"/*.go")
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]bool{}
+	for _, at := range files {
+		if isTest(at) {
+			continue
+		}
+		body, err := fs.ReadFile(core.Source, at)
+		if err != nil {
+			return nil, err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), at, body, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		for _, decl := range file.Decls {
+			for _, name := range declared(decl) {
+				names[name.Name] = name.IsExported()
+			}
+		}
+	}
+	return names, nil
+}
+
+// declared are the names that a declaration gives to a package, methods left out.
+func declared(decl ast.Decl) []*ast.Ident {
+	switch decl := decl.(type) {
+	case *ast.FuncDecl:
+		if decl.Recv == nil {
+			return []*ast.Ident{decl.Name}
+		}
+	case *ast.GenDecl:
+		var names []*ast.Ident
+		for _, s := range decl.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				names = append(names, s.Name)
+			case *ast.ValueSpec:
+				names = append(names, s.Names...)
+			}
+		}
+		return names
+	}
+	return nil
 }

@@ -13,9 +13,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes/fake"
 
+	core "github.com/cloudforet-io/spacegen/core/config"
 	"github.com/cloudforet-io/supervisor/config"
 	"github.com/cloudforet-io/supervisor/internal/connector"
-	core "github.com/cloudforet-io/spacegen/core/config"
 )
 
 func main() {

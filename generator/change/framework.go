@@ -1,0 +1,325 @@
+package change
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/semver"
+
+	"github.com/cloudforet-io/spacegen/generator/input"
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// Where the framework stood in repositories of the set service before coreApart.
+const (
+	coreApart  = "v1.2.0"
+	oldCore    = "internal/core"
+	oldHandler = "internal/handler"
+)
+
+// stoodInside reports whether the framework is still a part of the repository's module.
+func (l *loaded) stoodInside() bool {
+	if l.project.Lock == nil {
+		return false
+	}
+	version := l.project.Lock.Templates.Version("service")
+	return version != "" && semver.Compare(version, coreApart) < 0
+}
+
+// keepEdits has a repository whose team has changed the framework keep it as its own.
+func (l *loaded) keepEdits() (spec.Edit, error) {
+	if !l.stoodInside() {
+		return nil, nil
+	}
+	edited, err := l.frameworkEdits()
+	if err != nil || len(edited) == 0 {
+		return nil, err
+	}
+	l.kept = edited
+	return func(f *spec.File) error { return f.Set("framework", string(spec.Own)) }, nil
+}
+
+// frameworkEdits are the files of the framework, where it stands in the repository, that
+// were changed, added or deleted since they were rendered.
+func (l *loaded) frameworkEdits() (edited []string, err error) {
+	records, err := l.project.Records()
+	if err != nil {
+		return nil, err
+	}
+	at := map[string]merge.Record{}
+	for rendered, record := range records {
+		if l.frameworkFile(rendered) == "" {
+			continue
+		}
+		where := rendered
+		if record.At != "" {
+			where = record.At
+		}
+		at[where] = record
+		body, err := fs.ReadFile(l.project.FS(), where)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			edited = append(edited, where)
+		case err != nil:
+			return nil, err
+		case record.Hash != merge.Hash(body) && record.Hash != merge.Hash(bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))):
+			edited = append(edited, where)
+		}
+	}
+	added, err := l.besideFramework(at)
+	if err != nil {
+		return nil, err
+	}
+	edited = append(edited, added...)
+	slices.Sort(edited)
+	return edited, nil
+}
+
+// carry takes files that somebody has put beside those of the framework along.
+func (l *loaded) carry(p *merge.Plan) error {
+	for _, from := range l.kept {
+		to := l.frameworkFile(from)
+		_, rendered := l.records[from]
+		if rendered || to == "" {
+			continue
+		}
+		body, err := fs.ReadFile(l.project.FS(), from)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // it was rendered, moved and deleted
+		}
+		if err != nil {
+			return err
+		}
+		if _, taken := l.tree[to]; taken {
+			continue // it stays, and the report says so
+		}
+		create := merge.Change{Path: to, Action: merge.Create, Note: "moved from " + from, Write: true, Body: body, Mode: 0o644}
+		p.Changes = slices.DeleteFunc(p.Changes, func(c merge.Change) bool {
+			if c.Path == from {
+				create.Body, create.Mode = c.Body, c.Mode
+			}
+			return c.Path == from
+		})
+		p.Changes = append(p.Changes, merge.Change{Path: from, Action: merge.Delete, Note: "moved to " + to}, create)
+	}
+	return nil
+}
+
+// frameworkFile gives where a file of the framework stands from now on, or "" for any
+// other.
+func (l *loaded) frameworkFile(at string) string {
+	if !l.stoodInside() {
+		if strings.HasPrefix(at, spec.CoreFolder+"/") {
+			return at
+		}
+		return ""
+	}
+	if below, ok := strings.CutPrefix(at, oldCore+"/"); ok {
+		if pkg, _, _ := strings.Cut(below, "/"); render.IsFrameworkPackage(pkg) {
+			return path.Join(spec.CoreFolder, below)
+		}
+		return ""
+	}
+	if name, ok := strings.CutPrefix(at, oldHandler+"/"); ok && render.IsFrameworkFile("handler/"+name) {
+		return path.Join(spec.CoreFolder, "handler", name)
+	}
+	return ""
+}
+
+// besideFramework are the files that somebody has put beside those of the framework.
+func (l *loaded) besideFramework(known map[string]merge.Record) (added []string, err error) {
+	folder := spec.CoreFolder
+	if l.stoodInside() {
+		folder = oldCore
+	}
+	err = fs.WalkDir(l.project.FS(), folder, func(at string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && at == folder {
+			return nil
+		}
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if _, rendered := known[at]; !rendered && l.frameworkFile(at) != "" && !strings.HasSuffix(at, ".spacegen-new") {
+			added = append(added, at)
+		}
+		return nil
+	})
+	return added, err
+}
+
+// leavesFramework refuses to leave a framework that the team has changed: what would
+// come instead knows nothing of that.
+func (l *loaded) leavesFramework() error {
+	if l.last == nil || l.stoodInside() || l.last.Framework != spec.Own || l.spec.Framework == spec.Own {
+		return nil
+	}
+	edited, err := l.frameworkEdits()
+	if err != nil || len(edited) == 0 {
+		return err
+	}
+	return fmt.Errorf("core/ holds changes of yours that framework: %s would lose, in %s; keep framework: own, or publish them: 'spacegen new core --kind framework' makes a repository that takes them",
+		l.spec.Framework, enumerate(edited, 5))
+}
+
+// enumerate names some of a list.
+func enumerate(list []string, most int) string {
+	if len(list) <= most {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:most], ", "), len(list)-most)
+}
+
+// moveFramework finds out what follows from the framework's coming from elsewhere than
+// before: imports, in your code as well, and files that go along.
+func (l *loaded) moveFramework() error {
+	if !l.spec.Kind.Layered() || l.last == nil {
+		return nil
+	}
+	to := l.rendering.Core()
+	if l.stoodInside() {
+		handlers, err := render.FrameworkNames("handler")
+		if err != nil {
+			return err
+		}
+		for _, name := range ownHandlers() {
+			delete(handlers, name)
+		}
+		l.due = append(l.due, Migration{Set: "service", Before: coreApart, What: "the framework is a module of its own", File: l.apart(to, handlers)})
+		if l.spec.Framework == spec.Own {
+			l.followFramework()
+		}
+		return nil
+	}
+	from, err := input.RequiredFramework(l.project.FS(), l.last)
+	if err != nil || from == to {
+		return err
+	}
+	l.due = append(l.due, Migration{What: "the framework is " + to + " now", File: func(at string, body []byte) []byte {
+		return movedImports(at, body, l.spec.Module, func(name string) string { return render.MovedPackage(name, from, to) })
+	}})
+	return nil
+}
+
+// followFramework has edits follow the files of the framework to core/.
+func (l *loaded) followFramework() {
+	for at := range l.tree {
+		below, ok := strings.CutPrefix(at, spec.CoreFolder+"/")
+		if !ok {
+			continue
+		}
+		l.moved[path.Join(oldCore, below)] = at
+		if name, ok := strings.CutPrefix(below, "handler/"); ok {
+			l.moved[path.Join(oldHandler, name)] = at
+		}
+	}
+}
+
+// apart brings Go code to a framework that is a module of its own.
+func (l *loaded) apart(to string, handlers map[string]bool) func(at string, body []byte) []byte {
+	module := l.spec.Module
+	move := func(name string) string {
+		below, ok := strings.CutPrefix(name, path.Join(module, oldCore)+"/")
+		if !ok {
+			return name
+		}
+		if pkg, _, _ := strings.Cut(below, "/"); !render.IsFrameworkPackage(pkg) {
+			return name
+		}
+		return path.Join(to, below)
+	}
+	return func(at string, body []byte) []byte {
+		if l.spec.Framework != spec.Own && l.frameworkFile(at) != "" {
+			return body // it goes
+		}
+		if path.Ext(at) == ".go" && !strings.HasPrefix(at, oldHandler+"/") {
+			body = movedHandlers(body, path.Join(module, oldHandler), path.Join(to, "handler"), handlers)
+		}
+		return movedImports(at, body, module, move)
+	}
+}
+
+func movedImports(at string, body []byte, module string, move func(string) string) []byte {
+	if path.Ext(at) != ".go" {
+		return body
+	}
+	out, err := render.MoveImports(body, module, move)
+	if err != nil {
+		return body // whoever mends the file will see the compiler's word
+	}
+	return out
+}
+
+// ownHandlers are the names that a repository's package handler has for what is the
+// framework's, and of those of its own the one that every repository has.
+func ownHandlers() []string { return []string{"Deps", "Registry", "New", "Known"} }
+
+// coreHandler is what code calls the framework's package of handlers beside its own.
+const coreHandler = "corehandler"
+
+// movedHandlers has a file name the framework's handlers by their new package.
+func movedHandlers(body []byte, from, to string, names map[string]bool) []byte {
+	if !bytes.Contains(body, []byte(from)) {
+		return body
+	}
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, "", body, parser.SkipObjectResolution)
+	if err != nil {
+		return body
+	}
+	var imported *ast.ImportSpec
+	for _, s := range file.Imports {
+		if s.Path.Value == `"`+from+`"` {
+			imported = s
+		}
+	}
+	if imported == nil {
+		return body
+	}
+	name := "handler"
+	if imported.Name != nil {
+		name = imported.Name.Name
+	}
+	var moved []int
+	stays := false
+	ast.Inspect(file, func(n ast.Node) bool {
+		selector, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		if x, ok := selector.X.(*ast.Ident); ok && x.Name == name {
+			if names[selector.Sel.Name] {
+				moved = append(moved, set.Position(x.Pos()).Offset)
+			} else {
+				stays = true
+			}
+		}
+		return true
+	})
+	if len(moved) == 0 {
+		return body
+	}
+	slices.Sort(moved)
+	for _, offset := range slices.Backward(moved) {
+		body = slices.Concat(body[:offset], []byte(coreHandler), body[offset+len(name):])
+	}
+	line := coreHandler + ` "` + to + `"`
+	at, end := set.Position(imported.Pos()).Offset, set.Position(imported.End()).Offset
+	if stays {
+		if set.Position(file.Imports[0].Pos()).Line == set.Position(imported.Pos()).Line && len(file.Imports) == 1 && !bytes.Contains(body[:at], []byte("(")) {
+			line = line + "\nimport " + string(body[at:end])
+		} else {
+			line = line + "\n\t" + string(body[at:end])
+		}
+	}
+	return slices.Concat(body[:at], []byte(line), body[end:])
+}
