@@ -56,12 +56,12 @@ func (o *newOptions) origin(g *generator.Generator) (origin, error) {
 		return nil, usageError{errors.New("which API does the plugin answer? say --plugin, or --proto and --package for one of your own")}
 	case kind == spec.KindSupervisor && brought == nil:
 		starter, err := g.Starter(string(kind))
-		return fromStarter{starter, &o.spec}, err
+		return fromStarter{starter, &o.spec, o.imply}, err
 	}
 	if kind == spec.KindPlatform {
 		return fromMembers{flags: &o.spec, scan: o.scan, folder: o.folder}, nil
 	}
-	return fromFlags{apiOrigin{brought}, &o.spec, kind.Layered() && !o.yes && !o.json && !o.dryRun}, nil
+	return fromFlags{apiOrigin{brought}, &o.spec, o.imply, kind.Layered() && !o.yes && !o.json && !o.dryRun}, nil
 }
 
 // oneStart refuses two things to begin with.
@@ -94,7 +94,8 @@ func (a apiOrigin) own(ctx context.Context, s *spec.Spec, dir string) (render.Ow
 type fromFlags struct {
 	apiOrigin
 	flags *spec.Flags
-	asks  bool // if somebody is there
+	imply func(*spec.Spec) // says what flags may say otherwise
+	asks  bool             // if somebody is there
 }
 
 func (f fromFlags) read(ctx context.Context, std stdio, name string) (*spec.Spec, string, error) {
@@ -113,7 +114,9 @@ func (f fromFlags) read(ctx context.Context, std stdio, name string) (*spec.Spec
 	if name == "" {
 		return nil, "", errNoName
 	}
-	s, err := over(f.flags, spec.New(name))
+	base := spec.New(name)
+	f.imply(base)
+	s, err := over(f.flags, base)
 	return s, "", err
 }
 
@@ -192,6 +195,7 @@ func (f fromFile) read(_ context.Context, _ stdio, name string) (*spec.Spec, str
 type fromStarter struct {
 	starter *generator.Starter
 	flags   *spec.Flags
+	imply   func(*spec.Spec) // says what flags may say otherwise
 }
 
 func (f fromStarter) read(_ context.Context, _ stdio, name string) (*spec.Spec, string, error) {
@@ -202,6 +206,7 @@ func (f fromStarter) read(_ context.Context, _ stdio, name string) (*spec.Spec, 
 	if err != nil {
 		return nil, "", err
 	}
+	f.imply(base)
 	s, err := over(f.flags, base)
 	return s, "", err
 }

@@ -243,6 +243,31 @@ func TestCatchUp(t *testing.T) {
 	assert.Equal(t, fires, slices.Compact(slices.Clone(fires)), "made up for once")
 }
 
+// A Redis that is away when the schedulers start keeps nobody from starting: what is
+// due is fired once it is there.
+func TestRedisComesLater(t *testing.T) {
+	t.Parallel()
+	server := miniredis.RunT(t)
+	port, err := strconv.Atoi(server.Port())
+	require.NoError(t, err)
+	host := server.Host()
+	server.Close()
+
+	queues := open(t, queue.Options{Host: host, Port: port})
+	made := make(chan struct{}, 10)
+	all := replicas(t, 1, Options{
+		Queues: queues,
+		Jobs: []Job{{Name: "j", Create: func(context.Context, time.Time) ([]queue.Task, error) {
+			made <- struct{}{}
+			return []queue.Task{task("a")}, nil
+		}}},
+		Schedulers: map[string]Scheduler{"s": {Backend: "j", Queue: "q", Timing: Timing{Rule: "* * * * *"}}},
+	})
+	require.NoError(t, server.Restart())
+	<-made
+	stopAll(t, all)
+}
+
 // A fire that fails is tried again; when the next one is due, only that counts.
 func TestFailures(t *testing.T) {
 	bubble(t, func(t *testing.T, s *queue.Set, ran *book) {

@@ -172,7 +172,11 @@ func refusedFields(body *ast.BlockStmt, pkg string) (fields []string) {
 		if !ok || !calls(call, pkg, unwritten) || len(call.Args) < 3 {
 			return true
 		}
-		for _, arg := range call.Args[2:] {
+		args := call.Args[2:]
+		if said, ok := args[0].(*ast.CallExpr); ok && call.Ellipsis.IsValid() && isSaid(said) {
+			args = said.Args
+		}
+		for _, arg := range args {
 			name := "…"
 			if text, ok := arg.(*ast.BasicLit); ok {
 				if said, err := strconv.Unquote(text.Value); err == nil {
@@ -184,6 +188,13 @@ func refusedFields(body *ast.BlockStmt, pkg string) (fields []string) {
 		return true
 	})
 	return fields
+}
+
+// isSaid reports whether a call leaves out of the names of fields those that a handler
+// filled, as Said of a transaction does.
+func isSaid(call *ast.CallExpr) bool {
+	called, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && called.Sel.Name == "Said"
 }
 
 // calls reports whether a call is of a function of a package; without the package's
