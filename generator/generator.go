@@ -60,17 +60,17 @@ func (g *Generator) Render(ctx context.Context, s *spec.Spec, own render.Own) (r
 
 // A Created repository is one that was made, or would be.
 type Created struct {
-	Tree    render.Tree        // people's own files included
-	Methods []report.Explained // of people's own API
+	Tree    render.Tree        // the user's files included
+	Methods []report.Explained // of the user's API
 	Notes   []string           // what people should know of it
 }
 
 // Create renders a Spec into a new repository at dir, which must not exist or
 // be empty. What follows a repository's making is for Finish.
-// The protos of people's own API become theirs in proto/, unless the Spec refers
+// The protos of the user's API become theirs in proto/, unless the Spec refers
 // to them; so do the files of a starter, if there is one.
 func (g *Generator) Create(ctx context.Context, s *spec.Spec, own render.Own, dir string) (*Created, error) {
-	r, begun, err := g.whole(ctx, s, own, dir)
+	r, begun, err := g.compose(ctx, s, own, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (g *Generator) Create(ctx context.Context, s *spec.Spec, own render.Own, di
 
 // Preview is Create without writing anything.
 func (g *Generator) Preview(ctx context.Context, s *spec.Spec, own render.Own, dir string) (*Created, error) {
-	r, begun, err := g.whole(ctx, s, own, dir)
+	r, begun, err := g.compose(ctx, s, own, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -98,8 +98,8 @@ func newCreated(r *render.Rendering, begun render.Tree) *Created {
 	return &Created{Tree: r.Tree, Methods: report.Methods(r.Services(), gosource.MethodsIn(r.Tree))[:of], Notes: r.Notes()}
 }
 
-// whole gives what is rendered, and what is people's own from the start.
-func (g *Generator) whole(ctx context.Context, s *spec.Spec, own render.Own, dir string) (r *render.Rendering, begun render.Tree, err error) {
+// compose gives what is rendered, and what is the user's from the start.
+func (g *Generator) compose(ctx context.Context, s *spec.Spec, own render.Own, dir string) (r *render.Rendering, begun render.Tree, err error) {
 	if err := repository.Vacant(dir); err != nil {
 		return nil, nil, err
 	}

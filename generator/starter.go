@@ -15,7 +15,7 @@ import (
 )
 
 // A Starter is code that a repository begins with beyond what is rendered: an
-// example, or what a kind of repository is about. It is people's own from the
+// example, or what a kind of repository is about. It is the user's from the
 // start, so that updates merge with it as with whatever else people wrote.
 type Starter struct {
 	Name        string

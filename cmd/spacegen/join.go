@@ -70,7 +70,7 @@ func (j *joining) folders(root string, top *spec.Spec, args []string) (map[strin
 			return nil, usageError{err}
 		}
 		name := naming.New(arg).Kebab()
-		folder, err := place(root, top.Platform.Member(name), name)
+		folder, err := memberFolder(root, top.Platform.Member(name), name)
 		if err != nil {
 			return nil, err
 		}
@@ -116,9 +116,9 @@ func (j *joining) try(ctx context.Context, c *changeFlags, root string, folders 
 	return err
 }
 
-// place is where the repository of a member lies, or is made: beside that of the
+// memberFolder is where the repository of a member lies, or is made: beside that of the
 // platform, or where the platform has it for.
-func place(root string, member *spec.Member, name string) (string, error) {
+func memberFolder(root string, member *spec.Member, name string) (string, error) {
 	if member == nil {
 		return filepath.Join(filepath.Dir(root), name), nil
 	}

@@ -106,7 +106,7 @@ type newSummary struct {
 	Name    string   `json:"name"`
 	Dir     string   `json:"dir"`
 	DryRun  bool     `json:"dry_run"`
-	Package string   `json:"package,omitempty"` // of people's own API
+	Package string   `json:"package,omitempty"` // of the user's API
 	Methods int      `json:"methods,omitempty"` // that it has
 	Working int      `json:"working,omitempty"` // that are answered as a whole
 	InPart  int      `json:"in_part,omitempty"` // that refuse some fields of their requests
@@ -122,7 +122,7 @@ func newReport(s *spec.Spec, dir string, created *generator.Created, dryRun bool
 	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: created.Tree.Paths(), Notes: created.Notes}
 	if methods := len(created.Methods); methods > 0 {
 		count := report.CountMethods(created.Methods)
-		r.Package, r.Methods, r.Working, r.InPart = s.Package, methods, count.Whole, count.InPart
+		r.Package, r.Methods, r.Working, r.InPart = s.Package, methods, count.Answered, count.InPart
 	}
 	r.Next = []string{"cd " + filepath.ToSlash(dir), "make test", "make run"}
 	if s.Kind == spec.KindPlatform {
@@ -167,7 +167,7 @@ func (r newSummary) reportNotes(w io.Writer) {
 	}
 }
 
-// reportAPI says how much of people's own API is answered.
+// reportAPI says how much of the user's API is answered.
 func (r newSummary) reportAPI(w io.Writer) {
 	if r.Methods == 0 {
 		return

@@ -139,7 +139,7 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 	}
 	summary.Notes = created.Notes
 	count := report.CountMethods(created.Methods)
-	summary.Methods, summary.Working, summary.InPart = len(created.Methods), count.Whole, count.InPart
+	summary.Methods, summary.Working, summary.InPart = len(created.Methods), count.Answered, count.InPart
 	if o.dryRun {
 		return summary, nil
 	}

@@ -165,7 +165,7 @@ func (f fromMembers) read(_ context.Context, _ stdio, name string) (*spec.Spec, 
 	if err != nil {
 		return nil, "", err
 	}
-	return s, "", platform.Settle(f.folder(s), s.Platform.Members)
+	return s, "", platform.Describe(f.folder(s), s.Platform.Members)
 }
 
 // fromFile is a repository whose Spec is written already.

@@ -50,7 +50,7 @@ func Of(ctx context.Context, sets render.Sets, dir string) (graph *Graph, err er
 }
 
 // layeredGraph is the graph of a repository that has the layers: its parts as
-// the Spec and people's own API name them, and their calls as the code has them.
+// the Spec and the user's API name them, and their calls as the code has them.
 func layeredGraph(fsys fs.FS, s *spec.Spec, services []*render.Service) (*Graph, error) {
 	b := newBuilder("interface", "handler", "method", "service", "manager", "connector", "outside")
 	for _, server := range s.Servers {
@@ -119,7 +119,7 @@ func (b builder) keeper(s *spec.Spec, name string) string {
 	return manager
 }
 
-// api adds a service of people's own API. Of a plugin, which is there for
+// api adds a service of the user's API. Of a plugin, which is there for
 // nothing else, its methods are shown.
 func (b builder) api(s *spec.Spec, api *render.Service) {
 	if s.Kind == spec.KindPlugin {

@@ -115,10 +115,10 @@ func (s *scan) found(path string) error {
 	return nil
 }
 
-// Settle gives members of a platform at dir that lie on this machine already what
+// Describe gives members of a platform at dir that lie on this machine already what
 // their own repository says of them: their kind and, of a plugin, what a
 // supervisor has to know.
-func Settle(dir string, members []spec.Member) error {
+func Describe(dir string, members []spec.Member) error {
 	for i := range members {
 		m := &members[i]
 		path := filepath.Join(dir, filepath.FromSlash(m.Path))

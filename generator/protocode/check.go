@@ -44,17 +44,17 @@ func sumOfCode(s *spec.Spec, protos protofile.Sources, code map[string][]byte) [
 		add(plugin.Package, plugin.Version, plugin.Out, plugin.Options)
 	}
 	for _, at := range protos.Paths() {
-		add("proto", at, string(plainLines(protos[at])))
+		add("proto", at, string(withoutReturns(protos[at])))
 	}
 	for _, at := range slices.Sorted(maps.Keys(code)) {
-		add("code", at, string(plainLines(code[at])))
+		add("code", at, string(withoutReturns(code[at])))
 	}
 	return []byte("sha256:" + hex.EncodeToString(hash.Sum(nil)) + "\n")
 }
 
-// plainLines gives a text without the carriage returns that a checkout on
+// withoutReturns gives a text without the carriage returns that a checkout on
 // Windows may add.
-func plainLines(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
+func withoutReturns(text []byte) []byte { return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")) }
 
 // A Difference is a file of gen/ that is not what the protos become.
 type Difference struct {
@@ -99,7 +99,7 @@ func Check(ctx context.Context, sets render.Sets, dir string, how Options) (foun
 	case !how.Full && !made:
 		how.Note(Folder + "/ was not compared with " + render.ProtoFolder + "/: it has not been made; " + remakeCode)
 		return nil, nil
-	case !how.Full && bytes.Equal(plainLines(sum), sumOfCode(s, protos, stands)):
+	case !how.Full && bytes.Equal(withoutReturns(sum), sumOfCode(s, protos, stands)):
 		return nil, nil
 	}
 	tools, err := NewTools(ctx, how.Progress)
@@ -127,7 +127,7 @@ func differences(want, stands map[string][]byte, unwanted map[string]bool) []Dif
 		switch stood, there := stands[at]; {
 		case !there && !unwanted[at]:
 			add(at, "is missing; "+remakeCode)
-		case there && !bytes.Equal(plainLines(stood), plainLines(text)):
+		case there && !bytes.Equal(withoutReturns(stood), withoutReturns(text)):
 			add(at, "is not what "+render.ProtoFolder+"/ makes of it; "+remakeCode)
 		}
 	}

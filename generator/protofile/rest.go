@@ -153,7 +153,7 @@ func inPath(m protoreflect.MethodDescriptor, path string) ([]protoreflect.FieldD
 		switch {
 		case err != nil:
 			return nil, err
-		case !plain(f):
+		case !fitsPath(f):
 			return nil, fmt.Errorf("%s of its path is neither a text, a number, a truth value nor an enum", name)
 		case f.ParentFile().Syntax() == protoreflect.Editions && f.HasPresence() && f.Message() == nil:
 			return nil, fmt.Errorf("%s of its path may be missing by its edition, and no path can leave it out; say [features.field_presence = IMPLICIT]", name)
@@ -277,8 +277,8 @@ func inOneof(f protoreflect.FieldDescriptor) bool {
 	return f.ContainingOneof() != nil && !f.ContainingOneof().IsSynthetic()
 }
 
-// plain reports whether a field's value can stand in a path.
-func plain(f protoreflect.FieldDescriptor) bool {
+// fitsPath reports whether a field's value can stand in a path.
+func fitsPath(f protoreflect.FieldDescriptor) bool {
 	if f.Message() == nil {
 		return true
 	}

@@ -127,7 +127,7 @@ func (m *Method) shapeTag() (missing string) {
 	if m.Results = results(m.Output); m.Output.Fields().Len() > 0 && (m.Results == nil || m.Results.Message().FullName() != r.Message.FullName()) {
 		return fmt.Sprintf("its answer %s is neither empty nor a list of %s", m.Output.Name(), r.Name)
 	}
-	m.Total = whole(m.Output, "total_count", "total_size", "total")
+	m.Total = integer(m.Output, "total_count", "total_size", "total")
 	m.Why = fmt.Sprintf("sets tags of those that %s names", m.IDs.Name())
 	return ""
 }
@@ -186,8 +186,8 @@ func (m *Method) declared(wanted func(protoreflect.FieldDescriptor) bool) []stri
 func (m *Method) shapeList() {
 	in := m.Input
 	m.Query, m.Parent = query(in), text(in, "parent")
-	m.PageSize, m.PageToken = whole(in, "page_size"), text(in, "page_token")
-	m.Total, m.NextToken = whole(m.Output, "total_count", "total_size", "total"), text(m.Output, "next_page_token")
+	m.PageSize, m.PageToken = integer(in, "page_size"), text(in, "page_token")
+	m.Total, m.NextToken = integer(m.Output, "total_count", "total_size", "total"), text(m.Output, "next_page_token")
 	m.OrderBy = m.orderBy()
 	m.Why = fmt.Sprintf("%s holds a list of %s", m.Results.Name(), m.Resource.Name)
 	switch {
@@ -284,8 +284,8 @@ func message(m protoreflect.MessageDescriptor, name protoreflect.FullName) proto
 	return nil
 }
 
-// whole is the first field of the names that holds a whole number.
-func whole(m protoreflect.MessageDescriptor, names ...protoreflect.Name) protoreflect.FieldDescriptor {
+// integer is the first field of the names that holds a whole number.
+func integer(m protoreflect.MessageDescriptor, names ...protoreflect.Name) protoreflect.FieldDescriptor {
 	for _, name := range names {
 		f := m.Fields().ByName(name)
 		if f != nil && !f.IsList() && (f.Kind() == protoreflect.Int32Kind || f.Kind() == protoreflect.Int64Kind) {

@@ -36,7 +36,7 @@ type foreign struct {
 	added    *protofile.API // what people wrote into the Spec's protos
 	files    linker.Files
 	rendered linker.Files      // the Spec's protos as they are without what people wrote into them
-	sources  protofile.Sources // people's own
+	sources  protofile.Sources // of the user's API
 	edited   protofile.Sources // the Spec's, with what people wrote into them
 	written  map[string]bool   // methods that people wrote by hand
 	applied  []string          // see Own.Applied

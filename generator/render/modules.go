@@ -63,7 +63,7 @@ func gatewayImports() []string {
 	}
 }
 
-// ForeignImports is what the code of people's own protos may import.
+// ForeignImports is what the code of the user's protos may import.
 func ForeignImports() []string {
 	return append([]string{
 		"cloud.google.com/go/longrunning/autogen/longrunningpb",

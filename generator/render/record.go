@@ -12,7 +12,7 @@ import (
 )
 
 // RecordPath is where a repository keeps what its tables were last made from,
-// of the resources that people's own protos have.
+// of the resources that the user's protos have.
 const RecordPath = ".spacegen/api.yaml"
 
 // A record is what is known of people's APIs: what is served, and of the tables

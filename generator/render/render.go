@@ -50,12 +50,12 @@ type Rendering struct {
 	was  *record
 }
 
-// Services are the services of people's own API.
+// Services are the services of the user's API.
 func (r *Rendering) Services() []*Service { return r.view.APIs() }
 
 // New renders the repository that a Spec describes. Of an error in one file the
 // others are still tried, so that all are reported at once.
-// Services of people's own protos that are of the Spec's package are answered,
+// Services of the user's protos that are of the Spec's package are answered,
 // too.
 func New(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (*Rendering, error) {
 	view, tree, was, err := prepare(ctx, s, own, sets)
@@ -147,7 +147,7 @@ func emit(view *View, tree Tree, sets []*Set, wanted func(*entry) bool) error {
 	return errors.Join(errs...)
 }
 
-// Services are the services of people's own API, as Render sees them.
+// Services are the services of the user's API, as Render sees them.
 func Services(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) ([]*Service, error) {
 	view, _, _, err := prepare(ctx, s, own, sets)
 	if err != nil {

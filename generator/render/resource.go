@@ -28,7 +28,7 @@ type Resource struct {
 	written map[string]bool     // Own.Written
 	refuses map[string][]string // by method, the fields that people added to its request
 
-	Foreign *protofile.Resource // of people's own protos; nil for one of the Spec
+	Foreign *protofile.Resource // of the user's protos; nil for one of the Spec
 	Message string              // its Go type, then
 	Renames []Rename            // of its columns
 	left    []recordedColumn    // columns that stay, though their fields are gone

@@ -212,13 +212,13 @@ func decodeTable(text []byte) (doc tableFile, err error) {
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
 	if err := dec.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
-		return doc, plain(err)
+		return doc, withoutTypes(err)
 	}
 	return doc, nil
 }
 
-// plain takes the names of this package's types out of what is wrong with a table.
-func plain(err error) error {
+// withoutTypes takes the names of this package's types out of what is wrong with a table.
+func withoutTypes(err error) error {
 	var wrong *yaml.TypeError
 	if !errors.As(err, &wrong) {
 		return err

@@ -40,7 +40,7 @@ func (r *Resource) versionIn(own Own) string {
 func (r *Resource) CameVersioned() bool { return r.version == createMigration }
 
 // VersionAdded is the name of the migration that adds the column; empty if there is
-// none, since the table came with it or people's own migration added it.
+// none, since the table came with it or a migration of the user's added it.
 func (r *Resource) VersionAdded() string {
 	if strings.HasSuffix(r.version, VersionMigration) {
 		return r.version

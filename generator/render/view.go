@@ -38,7 +38,7 @@ type View struct {
 
 	Services, Managers, Connectors, Handlers, Workers []*Component
 
-	foreign *foreign // people's own API
+	foreign *foreign // the user's API
 	budget  *budget  // of the templates
 
 	API      *Service   // the one that a file is for

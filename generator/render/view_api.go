@@ -9,7 +9,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 )
 
-// APIs are the services of people's own protos.
+// APIs are the services of the user's protos.
 func (v *View) APIs() []*Service { return v.foreign.services }
 
 // Declared are the resources of the Spec.

@@ -82,9 +82,9 @@ func Methods(services []*render.Service, methods map[string]gosource.Method) []E
 
 // A Count is how far the methods of an API are written.
 type Count struct {
-	Whole  int // answered for real, whatever callers say
-	InPart int // answered, but for some fields of their requests, which they refuse
-	Stubs  int // still to be written
+	Answered int // answered for real, whatever callers say
+	InPart   int // answered, but for some fields of their requests, which they refuse
+	Stubs    int // still to be written
 }
 
 // CountMethods counts methods.
@@ -96,7 +96,7 @@ func CountMethods(all []Explained) (c Count) {
 		case len(e.Unwritten) > 0:
 			c.InPart++
 		default:
-			c.Whole++
+			c.Answered++
 		}
 	}
 	return c

@@ -81,7 +81,7 @@ func List(ctx context.Context, sets render.Sets, dir string) (parts []Part, err 
 	return parts, nil
 }
 
-// apiDetail says how far a service of people's own API is written.
+// apiDetail says how far a service of the user's API is written.
 func apiDetail(service *render.Service, methods map[string]gosource.Method) string {
 	text := fmt.Sprintf("%d methods, %d written by hand", len(service.Methods), len(service.ToWrite()))
 	all := Methods([]*render.Service{service}, methods)[:len(service.Methods)]

@@ -77,7 +77,7 @@ func In(text []byte) []Secret {
 		}
 		if err != nil {
 			finder.found = nil
-			finder.plain()
+			finder.lineByLine()
 			return finder.found
 		}
 		finder.node(&doc, nil)
@@ -150,7 +150,7 @@ func (f *finder) allowed(line int) bool {
 // pair is a key with its value on one line.
 var pair = regexp.MustCompile(`^[\s{,-]*["']?([A-Za-z0-9_.-]+)["']?\s*:\s*["']?([^"',}]*)`)
 
-func (f *finder) plain() {
+func (f *finder) lineByLine() {
 	for i, line := range f.lines {
 		name, value := "", line
 		if m := pair.FindStringSubmatch(line); m != nil {

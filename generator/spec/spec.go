@@ -110,7 +110,7 @@ const (
 	Bool      FieldType = "bool"      // bool
 	Enum      FieldType = "enum"      // an enum of its own, of Values
 	Struct    FieldType = "struct"    // google.protobuf.Struct
-	JSON      FieldType = "json"      // of people's own protos alone: a message that JSON has a form of its own for
+	JSON      FieldType = "json"      // of the user's protos alone: a message that JSON has a form of its own for
 	Timestamp FieldType = "timestamp" // string in RFC 3339 in the API, a time in the database
 )
 
