@@ -116,7 +116,7 @@ func (s *console) expect(text string) {
 	require.Eventually(s.t, func() bool {
 		shown, quiet := s.screen()
 		return strings.Contains(shown[s.seen:], text) && quiet > 200*time.Millisecond
-	}, 20*time.Second, 5*time.Millisecond, "%q is not shown", text)
+	}, time.Minute, 5*time.Millisecond, "%q is not shown", text)
 	shown, _ := s.screen()
 	s.seen = len(shown)
 }

@@ -70,7 +70,7 @@ func startNginx(t *testing.T, config, address string) {
 			return false
 		}
 		return conn.Close() == nil
-	}, 10*time.Second, 20*time.Millisecond)
+	}, time.Minute, 20*time.Millisecond)
 }
 
 // start runs a command until the test ends, and stops it by a signal.
@@ -147,7 +147,7 @@ func TestNginx(t *testing.T) {
 	require.Eventually(t, func() bool {
 		log, _ = os.ReadFile(filepath.Join(filepath.Dir(config), "access.log"))
 		return strings.Count(string(log), "\n") >= 3
-	}, 10*time.Second, 20*time.Millisecond)
+	}, time.Minute, 20*time.Millisecond)
 	assert.Contains(t, string(log), `"path":"/inventory/v1/region/list"`)
 	assert.NotContains(t, string(log), "a-token")
 }

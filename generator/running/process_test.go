@@ -57,7 +57,7 @@ func script(t *testing.T, text string) (*process, *log) {
 
 func eventually(t *testing.T, what func() bool) {
 	t.Helper()
-	require.Eventually(t, what, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, what, 5*time.Minute, 20*time.Millisecond) // members may have to be built
 }
 
 func TestWhatDiesStartsAgainLater(t *testing.T) {

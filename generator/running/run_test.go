@@ -159,7 +159,7 @@ func TestRunForReal(t *testing.T) {
 		}
 		defer response.Body.Close() //nolint:errcheck // nothing is read
 		return response.StatusCode == http.StatusOK
-	}, 20*time.Second, 100*time.Millisecond)
+	}, time.Minute, 100*time.Millisecond)
 
 	require.Len(t, pids(t, filepath.Join(dir, Folder)), 2)
 	cancel()
