@@ -7,7 +7,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -29,14 +31,14 @@ func TestStartersGrow(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "probe")
 			_, err = g.Create(t.Context(), s, starter.Own, dir)
 			require.NoError(t, err)
-			_, err = g.Change(t.Context(), dir, func(f *spec.File) error {
+			_, err = g.EditSpec(t.Context(), dir, func(f *spec.File) error {
 				return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name", Required: true}}})
-			}, generator.Changes{})
+			}, change.Options{})
 			require.NoError(t, err)
-			findings, err := g.Check(t.Context(), dir)
+			findings, err := report.Tree(t.Context(), &g.Release, dir)
 			require.NoError(t, err)
 			assert.Empty(t, findings)
-			require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+			require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 			assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
 			command(t, dir, "go", "test", "-vet=off", "-run", "Zone|Schemas", "./internal/service", "./internal/manager", "./internal/app")
 		})

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -42,7 +42,7 @@ func TestProjectsConfine(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "shop")
 		_, err := newGenerator(t).Create(t.Context(), s, render.Own{Protos: protofile.Sources{"acme/shop/v1/disk.proto": []byte(diskProto)}}, dir)
 		require.NoError(t, err)
-		require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+		require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "internal", "service", "within_test.go"), []byte(strings.ReplaceAll(withinProjects, "PROBE", probe)), 0o600))
 		command(t, dir, "go", "vet", "./...")
 		command(t, dir, "go", "test", "-vet=off", "./internal/service", "./internal/manager")
@@ -91,12 +91,12 @@ import (
 	api "PROBE/gen/go/acme/shop/v1"
 	"PROBE/internal/connector"
 	"PROBE/internal/connector/database"
-	"PROBE/internal/core/apierror"
-	"PROBE/internal/core/cache"
-	core "PROBE/internal/core/database"
-	"PROBE/internal/core/databasetest"
-	"PROBE/internal/core/pipeline"
-	"PROBE/internal/core/handler"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/cache"
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/databasetest"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/handler"
 	"PROBE/internal/manager"
 	"PROBE/internal/service"
 )

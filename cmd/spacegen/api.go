@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/apis"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -126,7 +126,7 @@ func (a calledAPI) flags() []string {
 
 // read gives the protos of a package of the API, and what they import.
 func (p protoFolders) read(ctx context.Context, pkg string) (protofile.Sources, error) {
-	protos, err := generator.ReadProtos(ctx, pkg, p.protos, p.files, p.imports...)
+	protos, err := apis.Read(ctx, pkg, p.protos, p.files, p.imports...)
 	if errors.Is(err, protofile.ErrNoPackage) {
 		return nil, usageError{fmt.Errorf("--package: %w", err)}
 	}
@@ -143,7 +143,7 @@ func (p protoFolders) answered(ctx context.Context, s *spec.Spec) (protofile.Sou
 	if err != nil || s.Kind != spec.KindPlugin {
 		return protos, err
 	}
-	has, err := generator.HasService(ctx, protos, s.Package)
+	has, err := apis.HasService(ctx, protos, s.Package)
 	if err == nil && !has {
 		err = usageError{fmt.Errorf("--package: %s has no service that a plugin could answer", s.Package)}
 	}
@@ -160,7 +160,7 @@ func (a servedAPI) take(ctx context.Context, s *spec.Spec, _ string) (protofile.
 		if c.API == "" {
 			continue
 		}
-		called, err := generator.ReadProtos(ctx, c.API, slices.Concat(a.protos, a.imports), nil, a.imports...)
+		called, err := apis.Read(ctx, c.API, slices.Concat(a.protos, a.imports), nil, a.imports...)
 		if err != nil && !errors.Is(err, protofile.ErrNoPackage) {
 			return nil, err
 		}
@@ -179,7 +179,7 @@ func (a referredAPI) take(ctx context.Context, s *spec.Spec, dir string) (protof
 	if err != nil {
 		return nil, fmt.Errorf("refer to the API: %w", err)
 	}
-	for _, folder := range generator.Roots(a.protos, a.imports) {
+	for _, folder := range apis.Roots(a.protos, a.imports) {
 		to, err := filepath.Abs(folder)
 		if err != nil {
 			return nil, fmt.Errorf("refer to the API: %w", err)
@@ -199,7 +199,7 @@ func (a calledAPI) take(ctx context.Context, s *spec.Spec, _ string) (protofile.
 	if err != nil {
 		return nil, err
 	}
-	connectors, err := generator.Connectors(ctx, protos, protos.Paths())
+	connectors, err := apis.Connectors(ctx, protos, protos.Paths())
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/doctor"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -83,7 +84,7 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	failed := g.Finish(ctx, s, dir, o.steps, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) })
 	report := newReport(s, dir, created, false, failed)
 	report.Command = command
-	for _, h := range generator.Hindrances(ctx, dir) {
+	for _, h := range doctor.Hindrances(ctx, dir) {
 		report.Notes = append(report.Notes, h.What)
 		if h.Type != "" {
 			report.Next = slices.Insert(report.Next, 1, h.Type)
@@ -120,7 +121,7 @@ type newSummary struct {
 func newReport(s *spec.Spec, dir string, created *generator.Created, dryRun bool, failed error) newSummary {
 	r := newSummary{Name: s.Name, Dir: dir, DryRun: dryRun, Files: created.Tree.Paths(), Notes: created.Notes}
 	if methods := len(created.Methods); methods > 0 {
-		count := generator.CountMethods(created.Methods)
+		count := report.CountMethods(created.Methods)
 		r.Package, r.Methods, r.Working, r.InPart = s.Package, methods, count.Whole, count.InPart
 	}
 	r.Next = []string{"cd " + filepath.ToSlash(dir), "make test", "make run"}
@@ -136,9 +137,7 @@ func newReport(s *spec.Spec, dir string, created *generator.Created, dryRun bool
 
 func (o *newOptions) report(w io.Writer, r newSummary) error {
 	if o.json {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(r)
+		return printJSON(w, r)
 	}
 	if r.DryRun {
 		for _, p := range r.Files {

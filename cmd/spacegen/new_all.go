@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +13,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/apis"
+	"github.com/cloudforet-io/spacegen/generator/doctor"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -49,7 +52,7 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	if err != nil {
 		return err
 	}
-	packages, err := generator.Packages(ctx, in.protos, in.imports...)
+	packages, err := apis.Packages(ctx, in.protos, in.imports...)
 	if err != nil {
 		return err
 	}
@@ -62,9 +65,9 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 			return err
 		}
 	}
-	var tools *generator.Tools
+	var tools *protocode.Tools
 	if !o.steps.SkipProto && !o.dryRun {
-		if tools, err = generator.NewTools(ctx, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) }); err != nil {
+		if tools, err = protocode.NewTools(ctx, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) }); err != nil {
 			return err
 		}
 		defer tools.Close() //nolint:errcheck // a temporary folder, at most
@@ -107,7 +110,7 @@ func (o *newOptions) everyPackage(name string) (protoFolders, error) {
 
 // specOf gives the Spec of the service of a package: what flags say of one
 // holds for each.
-func (o *newOptions) specOf(p generator.APIPackage) (*spec.Spec, error) {
+func (o *newOptions) specOf(p apis.Package) (*spec.Spec, error) {
 	s, err := o.spec.Partial(p.Name)
 	if err != nil {
 		return nil, usageError{err}
@@ -123,7 +126,7 @@ func (o *newOptions) specOf(p generator.APIPackage) (*spec.Spec, error) {
 	return s, nil
 }
 
-func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, tools *generator.Tools, s *spec.Spec, p generator.APIPackage, dir string) (serviceSummary, error) {
+func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, tools *protocode.Tools, s *spec.Spec, p apis.Package, dir string) (serviceSummary, error) {
 	summary := serviceSummary{Service: p.Name, Package: p.Package, Dir: dir}
 	own := render.Own{Protos: p.Protos}
 	create := g.Create
@@ -135,14 +138,14 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 		return summary, fmt.Errorf("%s: %w", p.Name, err)
 	}
 	summary.Notes = created.Notes
-	count := generator.CountMethods(created.Methods)
+	count := report.CountMethods(created.Methods)
 	summary.Methods, summary.Working, summary.InPart = len(created.Methods), count.Whole, count.InPart
 	if o.dryRun {
 		return summary, nil
 	}
 	fmt.Fprintf(std.err, "  %s\n", p.Name)
 	if tools != nil {
-		if err := tools.Proto(ctx, s, dir, func(string) {}); err != nil {
+		if err := tools.Make(ctx, s, dir, func(string) {}); err != nil {
 			summary.Failed = err.Error()
 			return summary, fmt.Errorf("%s: %w", p.Name, err)
 		}
@@ -154,7 +157,7 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 		summary.Failed = err.Error()
 		return summary, fmt.Errorf("%s: %w", p.Name, err)
 	}
-	for _, h := range generator.Hindrances(ctx, dir) {
+	for _, h := range doctor.Hindrances(ctx, dir) {
 		fmt.Fprintf(std.err, "  note: in %s %s\n", dir, h)
 	}
 	return summary, nil
@@ -162,9 +165,7 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 
 func printSummaries(w io.Writer, all []serviceSummary, asJSON bool) error {
 	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(all)
+		return printJSON(w, all)
 	}
 	service, pkg := len("service"), len("package")
 	for _, s := range all {

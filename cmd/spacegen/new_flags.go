@@ -2,12 +2,13 @@ package main
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -18,6 +19,8 @@ type newOptions struct {
 	api   *apiFlags
 	start startFlags
 	scan  string // for members of a platform
+
+	within *spec.Spec // the platform that the repository joins; nil: none
 	runFlags
 }
 
@@ -31,7 +34,7 @@ type runFlags struct {
 	yes    bool
 	dryRun bool
 	json   bool
-	steps  generator.Steps
+	steps  change.Steps
 }
 
 // register adds all flags.
@@ -83,4 +86,14 @@ func (o *newOptions) usage(cmd *cobra.Command) error {
 	text.WriteString("\nFrontends:\n  They have the flags of any repository, and none of their own.\n")
 	_, err := fmt.Fprint(cmd.OutOrStderr(), text.String())
 	return err
+}
+
+// imply has a repository that joins a platform lie beside it, and be built as it is,
+// where nothing says otherwise.
+func (o *newOptions) imply(base *spec.Spec) {
+	if o.within == nil {
+		return
+	}
+	base.Module = path.Join(path.Dir(o.within.Module), base.ServiceName().Kebab())
+	base.Image.Registry, base.CI = o.within.Image.Registry, o.within.CI
 }

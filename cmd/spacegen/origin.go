@@ -8,6 +8,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/platform"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -55,12 +56,12 @@ func (o *newOptions) origin(g *generator.Generator) (origin, error) {
 		return nil, usageError{errors.New("which API does the plugin answer? say --plugin, or --proto and --package for one of your own")}
 	case kind == spec.KindSupervisor && brought == nil:
 		starter, err := g.Starter(string(kind))
-		return fromStarter{starter, &o.spec}, err
+		return fromStarter{starter, &o.spec, o.imply}, err
 	}
 	if kind == spec.KindPlatform {
 		return fromMembers{flags: &o.spec, scan: o.scan, folder: o.folder}, nil
 	}
-	return fromFlags{apiOrigin{brought}, &o.spec, kind.Layered() && !o.yes && !o.json && !o.dryRun}, nil
+	return fromFlags{apiOrigin{brought}, &o.spec, o.imply, kind.Layered() && !o.yes && !o.json && !o.dryRun}, nil
 }
 
 // oneStart refuses two things to begin with.
@@ -93,7 +94,8 @@ func (a apiOrigin) own(ctx context.Context, s *spec.Spec, dir string) (render.Ow
 type fromFlags struct {
 	apiOrigin
 	flags *spec.Flags
-	asks  bool // if somebody is there
+	imply func(*spec.Spec) // says what flags may say otherwise
+	asks  bool             // if somebody is there
 }
 
 func (f fromFlags) read(ctx context.Context, std stdio, name string) (*spec.Spec, string, error) {
@@ -112,7 +114,9 @@ func (f fromFlags) read(ctx context.Context, std stdio, name string) (*spec.Spec
 	if name == "" {
 		return nil, "", errNoName
 	}
-	s, err := over(f.flags, spec.New(name))
+	base := spec.New(name)
+	f.imply(base)
+	s, err := over(f.flags, base)
 	return s, "", err
 }
 
@@ -155,7 +159,7 @@ func (f fromMembers) read(_ context.Context, _ stdio, name string) (*spec.Spec, 
 	base := spec.New(name)
 	if f.scan != "" {
 		var err error
-		if base.Platform.Members, err = generator.Scan(f.folder(base), f.scan); err != nil {
+		if base.Platform.Members, err = platform.Scan(f.folder(base), f.scan); err != nil {
 			return nil, "", err
 		}
 	}
@@ -163,7 +167,7 @@ func (f fromMembers) read(_ context.Context, _ stdio, name string) (*spec.Spec, 
 	if err != nil {
 		return nil, "", err
 	}
-	return s, "", generator.Settle(f.folder(s), s.Platform.Members)
+	return s, "", platform.Settle(f.folder(s), s.Platform.Members)
 }
 
 // fromFile is a repository whose Spec is written already.
@@ -191,6 +195,7 @@ func (f fromFile) read(_ context.Context, _ stdio, name string) (*spec.Spec, str
 type fromStarter struct {
 	starter *generator.Starter
 	flags   *spec.Flags
+	imply   func(*spec.Spec) // says what flags may say otherwise
 }
 
 func (f fromStarter) read(_ context.Context, _ stdio, name string) (*spec.Spec, string, error) {
@@ -201,6 +206,7 @@ func (f fromStarter) read(_ context.Context, _ stdio, name string) (*spec.Spec, 
 	if err != nil {
 		return nil, "", err
 	}
+	f.imply(base)
 	s, err := over(f.flags, base)
 	return s, "", err
 }

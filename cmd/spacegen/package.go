@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/apis"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -48,7 +48,7 @@ func choosePackage(ctx context.Context, asker prompt.Asker, flags *spec.Flags, i
 // packages are those with services, of the whole API or of the files that were
 // chosen from it.
 func (p protoFolders) packages(ctx context.Context) ([]string, error) {
-	all, err := generator.Packages(ctx, p.protos, p.imports...)
+	all, err := apis.Packages(ctx, p.protos, p.imports...)
 	var packages []string
 	for _, one := range all {
 		chosen := len(p.files) == 0 || slices.ContainsFunc(p.files, func(file string) bool {

@@ -26,7 +26,7 @@ func (o *newOptions) starter(g *generator.Generator, brought api) (origin, error
 		return nil, usageError{fmt.Errorf("%s makes a %s, not a %s; leave out --kind", flag, kind, o.spec.Kind())}
 	}
 	starter, err := findStarter(g, what, flag, prefix, name)
-	return fromStarter{starter, &o.spec}, err
+	return fromStarter{starter, &o.spec, o.imply}, err
 }
 
 func findStarter(g *generator.Generator, what, flag, prefix, name string) (*generator.Starter, error) {

@@ -53,15 +53,6 @@ type Rendering struct {
 // Services are the services of people's own API.
 func (r *Rendering) Services() []*Service { return r.view.APIs() }
 
-// Render emits the repository that a Spec describes.
-func Render(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (Tree, error) {
-	r, err := New(ctx, s, own, sets...)
-	if err != nil {
-		return nil, err
-	}
-	return r.Tree, nil
-}
-
 // New renders the repository that a Spec describes. Of an error in one file the
 // others are still tried, so that all are reported at once.
 // Services of people's own protos that are of the Spec's package are answered,
@@ -166,7 +157,7 @@ func Services(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) ([]*Serv
 }
 
 // protoFolder is where an emitted repository keeps its protos.
-const protoFolder = "proto/"
+const protoFolder = ProtoFolder + "/"
 
 func (e *entry) isProto() bool { return strings.HasPrefix(e.Path, protoFolder) }
 

@@ -25,6 +25,7 @@ func CommandLine(s *Spec) (line string, exact bool) {
 	add("module", s.Module, "")
 	add("package", s.Package, implied.Package)
 	add("description", s.Description, implied.Description)
+	add("framework", string(s.Framework), string(implied.Framework))
 	add("servers", strings.Join(texts(s.Servers), ","), "")
 	add("database", string(s.Database), "")
 	add("cache", string(s.Cache), "")
@@ -55,7 +56,10 @@ func CommandLine(s *Spec) (line string, exact bool) {
 	add("registry", s.Image.Registry, implied.Image.Registry)
 	add("image", s.Image.Name, implied.Image.Name)
 	add("ci", string(s.CI), "")
-	words = append(words, fmt.Sprintf("--chart=%t", s.Chart), "--yes")
+	if s.Kind.Deployed() {
+		words = append(words, fmt.Sprintf("--chart=%t", s.Chart))
+	}
+	words = append(words, "--yes")
 	for i, w := range words {
 		words[i] = ShellQuote(w)
 	}

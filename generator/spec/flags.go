@@ -38,24 +38,24 @@ func (g FlagGroup) has(k Kind) bool {
 func (f *Flags) Register(set *pflag.FlagSet) {
 	f.all = set
 	f.Add(repositoryFlags(&f.kind))
-	f.Add(imageFlags())
 	f.Add(layerFlags())
 	f.Add(platformFlags())
+	f.Add(imageFlags())
 }
 
 // Add adds a group of a command's own flags, which is held to its kinds as the others
 // are. Flags of a group with a title that is there already join that group. Else the
-// group comes after the last one of the same kinds and more.
+// group comes after the last of those of the same kinds and as few more as possible.
 func (f *Flags) Add(group FlagGroup) {
 	f.all.AddFlagSet(group.Set)
-	at := len(f.groups)
+	at, fewest := len(f.groups), len(Kinds())+1
 	for i, g := range f.groups {
 		if g.Title == group.Title {
 			g.Set.AddFlagSet(group.Set)
 			return
 		}
-		if len(group.Kinds) > 0 && containsAll(g.Kinds, group.Kinds) {
-			at = i + 1
+		if len(group.Kinds) > 0 && len(g.Kinds) <= fewest && containsAll(g.Kinds, group.Kinds) {
+			at, fewest = i+1, len(g.Kinds)
 		}
 	}
 	f.groups = slices.Insert(f.groups, at, group)
@@ -97,12 +97,9 @@ func (f *Flags) Given() []string {
 	return given
 }
 
-// Spec gives what the flags say about the service of a name, with defaults
-// filled in and validated. The error is of type Problems.
-func (f *Flags) Spec(name string) (*Spec, error) { return f.Over(New(name)) }
-
-// Over is Spec with a Spec that holds where no flag says otherwise. Resources and
-// schedulers are added to those it has.
+// Over gives what the flags say over a Spec, which holds where no flag says otherwise,
+// with defaults filled in and validated. Resources and schedulers are added to those it
+// has. The error is of type Problems.
 func (f *Flags) Over(base *Spec) (*Spec, error) {
 	s := new(Spec)
 	*s = *base

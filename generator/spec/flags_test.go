@@ -14,7 +14,7 @@ import (
 // values are one of each flag.
 var values = map[string]string{
 	"module": "example.com/x", "description": "What it does.", "registry": "ghcr.io/acme", "image": "x", "ci": "none", "chart": "false",
-	"package": "acme.x.v1", "servers": "grpc", "database": "none", "cache": "local", "resource": "Region:name!", "scheduler": "tick:interval:30",
+	"package": "acme.x.v1", "servers": "grpc", "database": "none", "cache": "local", "framework": "own", "resource": "Region:name!", "scheduler": "tick:interval:30",
 	"services": "a", "postgresql": "external", "redis": "external", "chart-repository": "https://charts.example.com",
 }
 
@@ -54,7 +54,7 @@ func TestEachKindHasFlagsOfItsOwn(t *testing.T) {
 					return
 				}
 				assert.ErrorContains(t, err, "--"+flag.Name+": a "+string(kind)+" has no such flag; leave it out, or say --kind ", args)
-				_, err = flags.Spec("x")
+				_, err = flags.Over(spec.New("x"))
 				assert.ErrorContains(t, err, "--"+flag.Name+": a "+string(kind)+" has no such flag")
 			})
 		}
@@ -85,7 +85,7 @@ func TestAddedGroups(t *testing.T) {
 	for _, g := range flags.Groups() {
 		titles = append(titles, g.Title)
 	}
-	assert.Equal(t, []string{"Any repository", "Services, plugins and supervisors", "API", "Plugins", "Platforms", "This run"}, titles)
+	assert.Equal(t, []string{"Any repository", "Services, plugins and supervisors", "API", "Plugins", "Platforms", "Image and chart", "This run"}, titles)
 
 	require.NoError(t, set.Parse([]string{"--proto", "api", "--dir", "here", "--scan", "work"}))
 	problems := flags.Misplaced(spec.KindService)

@@ -269,20 +269,6 @@ func CheckModule(path string) error {
 	return check(func(v *validator) { v.module(path) })
 }
 
-// CheckPackage says why a proto package cannot be used. The error is of type
-// Problems.
-func CheckPackage(p string) error {
-	return check(func(v *validator) { v.protoPackage(p) })
-}
-
-// CheckScheduler says why a scheduler cannot be used, after its defaults. The
-// error is of type Problems.
-func CheckScheduler(s Scheduler) error {
-	return check(func(v *validator) {
-		v.schedulers(&Spec{Servers: []Server{SchedulerServer}, Schedulers: defaultSchedulers([]Scheduler{s}, true)})
-	})
-}
-
 // CheckResources says why resources cannot be used together, after their
 // defaults. The error is of type Problems.
 func CheckResources(resources ...Resource) error {
