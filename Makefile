@@ -23,15 +23,33 @@ demo: build ## make a service, run it, call it, clean up
 platform-demo: build ## make a whole platform, run it, use its console in a browser (SHOT=FILE keeps a screenshot)
 	@scripts/platform-demo.sh $(CURDIR)/$(BIN) $(SHOT)
 
+# Tests whose names begin with TestE2E take minutes, and use what has to be installed.
+LONG     := ^TestE2E
+PACKAGES := ./...
+TESTSUM  := gotest.tools/gotestsum@v1.13.0
+test short e2e: export GOFLAGS := -trimpath $(GOFLAGS)
+test short e2e: export CGO_ENABLED := 0
+test short e2e: export TMPDIR := $(shell scripts/memory-folder.sh)
+
 .PHONY: test
-test: export GOFLAGS := -trimpath $(GOFLAGS)
-test: export CGO_ENABLED := 0
-test: ## run all tests, those of the golden repositories included
-	$(GO) test -timeout 60m ./...
+test: ## run the tests, those of the golden repositories included, but for the long ones (make e2e)
+	$(GO) test -timeout 30m -skip '$(LONG)' $(PACKAGES)
+
+.PHONY: goldens
+goldens: ## of make test, all but the tests of charts
+	@$(MAKE) --no-print-directory test PACKAGES="$$($(GO) list ./... | grep -v /charttest | tr '\n' ' ')"
+
+.PHONY: charts
+charts: ## of make test, the tests of charts, which use Helm and other programs if they are there
+	@$(MAKE) --no-print-directory test PACKAGES=./generator/charttest/...
 
 .PHONY: short
 short: ## run the tests that need no other repository built
-	$(GO) test -short -timeout 5m ./...
+	$(GO) test -short -timeout 10m -skip '$(LONG)' $(PACKAGES)
+
+.PHONY: e2e
+e2e: ## run the long tests: browsers, pods, clusters, a year, a kill at every write; say what was skipped, and why
+	$(GO) run $(TESTSUM) --format standard-quiet -- -timeout 60m -run '$(LONG)' $(PACKAGES)
 
 .PHONY: stress
 stress: ## run all tests fifty times, with all processors busy, on one, with -race (COUNT, MODES, RUN, PACKAGES limit it)
@@ -39,7 +57,7 @@ stress: ## run all tests fifty times, with all processors busy, on one, with -ra
 
 .PHONY: workflows
 workflows: ## run the steps of the emitted workflows on the Go that they install (lint, race and chart take minutes)
-	SPACEGEN_WORKFLOWS=1 $(GO) test ./generator -count 1 -timeout 60m -run TestWorkflowSteps -v
+	SPACEGEN_WORKFLOWS=1 $(GO) test ./generator -count 1 -timeout 60m -run TestE2EWorkflowSteps -v
 
 .PHONY: console
 console: ## check, lint and test the app of a frontend where it stands (needs Node.js)

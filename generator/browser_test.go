@@ -34,9 +34,9 @@ func buildSpacegen(t *testing.T) string {
 	return binary
 }
 
-// TestConsole makes a frontend, tests its app and drives it in a browser, against
+// TestE2EConsole makes a frontend, tests its app and drives it in a browser, against
 // a service that is made for it.
-func TestConsole(t *testing.T) {
+func TestE2EConsole(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds whole repositories")
@@ -52,9 +52,9 @@ func TestConsole(t *testing.T) {
 	command(t, dir, "make", "e2e", "SPACEGEN="+spacegen)
 }
 
-// TestPlatformDemo makes a whole platform, runs it, and has a person sign in and
+// TestE2EPlatformDemo makes a whole platform, runs it, and has a person sign in and
 // collect by a plugin that the supervisor runs, before and after it is killed.
-func TestPlatformDemo(t *testing.T) {
+func TestE2EPlatformDemo(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds whole repositories")

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator/change"
-	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -86,7 +85,7 @@ message CreateRegionRequest`)
 	findings, err = report.Tree(t.Context(), &g.Release, dir)
 	require.NoError(t, err)
 	assert.Empty(t, findings)
-	all, err := g.Explain(t.Context(), dir)
+	all, err := report.Explain(t.Context(), g.Release.Sets, dir)
 	require.NoError(t, err)
 	var stubs []string
 	for _, e := range all {
@@ -114,11 +113,5 @@ message CreateRegionRequest`)
 	assert.NotEmpty(t, r.Marked)
 	require.NoError(t, os.Remove(undo))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(api)), []byte(edited), 0o600))
-	if testing.Short() {
-		return
-	}
-	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
-	assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
-	assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
-	command(t, dir, "go", "vet", "./internal/...")
+	require.NoError(t, newWorkshop(t).read(t, s, render.Own{}, onDiskTree(t, dir)))
 }

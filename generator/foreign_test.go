@@ -59,16 +59,15 @@ func foreignSpec(t *testing.T, pkg string, servers []spec.Server) (*spec.Spec, r
 }
 
 // TestForeignAPIs makes a service of each API: what is recognised in it is in
-// testdata, and the service builds, vets, is tidy and passes the tests that came
-// with it.
+// testdata, and all Go of the service has its types right.
 func TestForeignAPIs(t *testing.T) {
 	t.Parallel()
+	w := newWorkshop(t)
 	for pkg, servers := range foreignAPIs() {
 		t.Run(pkg, func(t *testing.T) {
 			t.Parallel()
 			s, own := foreignSpec(t, pkg, servers)
-			g := newGenerator(t)
-			made, err := g.Preview(t.Context(), s, own, filepath.Join(t.TempDir(), "preview"))
+			made, err := w.generator.Preview(t.Context(), s, own, filepath.Join(t.TempDir(), "preview"))
 			require.NoError(t, err)
 			var text strings.Builder
 			for _, e := range made.Methods {
@@ -88,11 +87,24 @@ func TestForeignAPIs(t *testing.T) {
 			want, err := os.ReadFile(golden) //nolint:gosec // a test's own
 			require.NoError(t, err)
 			assert.Equal(t, string(want), text.String())
-			if testing.Short() {
-				return
-			}
+			require.NoError(t, w.read(t, s, own, made.Tree))
+		})
+	}
+}
+
+// TestE2EForeignAPIs builds, vets and tidies the service of each API, and runs the
+// tests that came with it.
+func TestE2EForeignAPIs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds whole repositories")
+	}
+	t.Parallel()
+	for pkg, servers := range foreignAPIs() {
+		t.Run(pkg, func(t *testing.T) {
+			t.Parallel()
+			s, own := foreignSpec(t, pkg, servers)
 			dir := filepath.Join(t.TempDir(), "new")
-			_, err = g.Create(t.Context(), s, own, dir)
+			_, err := newGenerator(t).Create(t.Context(), s, own, dir)
 			require.NoError(t, err)
 			require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 			assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
@@ -110,7 +122,9 @@ func TestForeignAPIs(t *testing.T) {
 // finds it kept, used or refused.
 func everyField(t *testing.T, pkg, dir string) {
 	t.Helper()
-	if _, err := os.Stat(filepath.Join(dir, "internal/core/apirecordtest")); err != nil {
+	filled, err := filepath.Glob(filepath.Join(dir, "internal/app/*_round_trip_test.go"))
+	require.NoError(t, err)
+	if len(filled) == 0 {
 		return // no method is answered
 	}
 	text, err := os.ReadFile("testdata/everyfield/every_field_test.go.txt")
@@ -119,9 +133,12 @@ func everyField(t *testing.T, pkg, dir string) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "internal/app/every_field_test.go"), text, 0o600))
 }
 
-// TestBuf: `make proto`, which is buf, makes of each API what spacegen makes of
+// TestE2EBuf: `make proto`, which is buf, makes of each API what spacegen makes of
 // it, byte for byte, and buf finds nothing to say about what is emitted.
-func TestBuf(t *testing.T) {
+func TestE2EBuf(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds whole repositories")
+	}
 	t.Parallel()
 	const buf = "buf"
 	needPrograms(t, buf)
@@ -167,9 +184,30 @@ func TestBuf(t *testing.T) {
 
 // TestForeignAPIEvolves changes the protos of a repository that is lived in.
 func TestForeignAPIEvolves(t *testing.T) {
+	t.Parallel()
+	s, dir := evolved(t)
+	w := newWorkshop(t)
+	require.NoError(t, w.read(t, s, render.Own{}, onDiskTree(t, dir)))
+}
+
+// TestE2EForeignAPIEvolves runs the tests of a repository that has lived.
+func TestE2EForeignAPIEvolves(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a whole repository")
+	}
+	t.Parallel()
+	s, dir := evolved(t)
+	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
+	command(t, dir, "go", "vet", "./...")
+	command(t, dir, "go", "test", "-vet=off", "./internal/service", "./internal/manager", "./internal/app")
+}
+
+// evolved makes a repository of an API, and changes the API time and again.
+func evolved(t *testing.T) (s *spec.Spec, dir string) {
+	t.Helper()
 	s, own := foreignSpec(t, "acme.api.fleet.v1", []spec.Server{spec.GRPCServer})
 	g := newGenerator(t)
-	dir := filepath.Join(t.TempDir(), "new")
+	dir = filepath.Join(t.TempDir(), "new")
 	_, err := g.Create(t.Context(), s, own, dir)
 	require.NoError(t, err)
 	replace := func(at string, pairs ...string) {
@@ -267,12 +305,7 @@ func TestForeignAPIEvolves(t *testing.T) {
 	assert.Contains(t, read(migrations+"0008_rename_paint_to_hue.sql"), fmt.Sprintf(unique, "hue"))
 	assert.Equal(t, "DROP INDEX \"vehicle_name_unique\";\n", read(migrations+"0009_not_unique_name.sql"))
 	assert.Contains(t, read("internal/service/vehicle_api_test.go"), `"name", "hue"`)
-	if testing.Short() {
-		return
-	}
-	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
-	command(t, dir, "go", "vet", "./...")
-	command(t, dir, "go", "test", "./internal/service", "./internal/manager", "./internal/app")
+	return s, dir
 }
 
 // TestChosenIdentifiersAreNotCached holds the cache against identifiers that
@@ -289,7 +322,7 @@ func TestChosenIdentifiersAreNotCached(t *testing.T) {
 			}
 		}
 		assert.Equal(t, cached, found > 0, pkg)
-		_, opened := tree["internal/core/cache/cache.go"]
+		_, opened := tree["internal/app/cache.go"]
 		assert.Equal(t, cached, opened, pkg)
 	}
 }

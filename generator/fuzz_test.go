@@ -1,13 +1,17 @@
 package generator_test
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -25,11 +29,14 @@ type workshop struct {
 	generator *generator.Generator
 	tools     *protocode.Tools // nil: the code of protos is not made, and nothing is read
 	types     *typechecker
+
+	mutex sync.Mutex
+	code  map[string]map[string][]byte // by digest of the protos
 }
 
 func newWorkshop(t testing.TB) *workshop {
 	t.Helper()
-	w := &workshop{generator: newGenerator(t), types: newTypechecker()}
+	w := &workshop{generator: newGenerator(t), types: sharedTypes(), code: map[string]map[string][]byte{}}
 	if !testing.Short() {
 		var err error
 		w.tools, err = protocode.NewTools(t.Context(), func(string) {})
@@ -53,29 +60,81 @@ func (w *workshop) make(t *testing.T, s *spec.Spec, sources protofile.Sources) e
 	if err != nil {
 		return err
 	}
-	tree, err := w.generator.Render(t.Context(), s, render.Own{Protos: needed})
-	if err != nil || w.tools == nil {
+	own := render.Own{Protos: needed}
+	tree, err := w.generator.Render(t.Context(), s, own)
+	if err != nil {
 		return err
 	}
-	protos, files := protofile.Sources{}, map[string][]byte{}
-	for at, text := range needed {
-		protos[at] = text
+	return w.read(t, s, own, tree)
+}
+
+// read makes the code of the protos of a repository, and holds each Go file, those of
+// tests as well, against gofmt and Go's types. (go.mod is made of what they import:
+// rendering fails if a module is missing.)
+func (w *workshop) read(t *testing.T, s *spec.Spec, own render.Own, tree render.Tree) error {
+	t.Helper()
+	if w.tools == nil {
+		return nil
 	}
+	protos, files := protofile.Sources{}, map[string][]byte{}
+	maps.Copy(protos, own.Protos)
 	for at, file := range tree {
 		files[at] = file.Body
 		if proto, ok := strings.CutPrefix(at, "proto/"); ok {
 			protos[proto] = file.Body
 		}
 	}
-	code, err := w.tools.Generate(t.Context(), s, protos, func(string) {})
+	code, err := w.generate(t, s, protos)
 	if err != nil {
 		return err
 	}
-	for at, text := range code {
-		files[at] = text
-	}
+	maps.Copy(files, code)
 	require.Empty(t, w.types.check(t, s.Module, files))
 	return nil
+}
+
+// onDiskTree is a repository as it stands in a folder, without what spacegen keeps.
+func onDiskTree(t *testing.T, dir string) render.Tree {
+	t.Helper()
+	tree := render.Tree{}
+	require.NoError(t, fs.WalkDir(os.DirFS(dir), ".", func(at string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (at == ".spacegen" || at == ".git"):
+			return fs.SkipDir
+		case d.IsDir():
+			return nil
+		}
+		body, err := os.ReadFile(filepath.Join(dir, at)) //nolint:gosec // a test's own
+		tree[at] = render.File{Body: body}
+		return err
+	}))
+	return tree
+}
+
+// generate makes the code of protos: once, however many repositories have the same.
+func (w *workshop) generate(t *testing.T, s *spec.Spec, protos protofile.Sources) (map[string][]byte, error) {
+	t.Helper()
+	digest := sha256.New()
+	fmt.Fprintf(digest, "%s %s", s.Name, s.Module)
+	for _, at := range protos.Paths() {
+		fmt.Fprintf(digest, "\n%s\n%s", at, protos[at])
+	}
+	key := string(digest.Sum(nil))
+	w.mutex.Lock()
+	code, made := w.code[key]
+	w.mutex.Unlock()
+	if made {
+		return code, nil
+	}
+	code, err := w.tools.Generate(t.Context(), s, protos, func(string) {})
+	if err == nil {
+		w.mutex.Lock()
+		w.code[key] = code
+		w.mutex.Unlock()
+	}
+	return code, err
 }
 
 // oddSpec is one that bytes choose.

@@ -12,11 +12,30 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// TestLintStarters: buf finds nothing in the protos of any starter, whatever the
-// module is called, nor when a resource joins them; and that does not touch
-// buf.yaml, in which people write.
-func TestLintStarters(t *testing.T) {
+// TestStartersKeepBuf: a resource that joins a starter does not touch buf.yaml, in
+// which people write.
+func TestStartersKeepBuf(t *testing.T) {
+	t.Parallel()
+	lintStarters(t, func(*testing.T, string, string) {})
+}
+
+// TestE2ELintStarters: buf finds nothing in the protos of any starter, whatever the
+// module is called, nor when a resource joins them.
+func TestE2ELintStarters(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs buf for each starter")
+	}
+	t.Parallel()
 	const buf = "buf"
+	needPrograms(t, buf)
+	lintStarters(t, func(t *testing.T, when, dir string) {
+		t.Run(when, func(t *testing.T) { command(t, dir, buf, "lint") })
+	})
+}
+
+// lintStarters makes a repository of each starter, and adds a resource.
+func lintStarters(t *testing.T, lint func(t *testing.T, when, dir string)) {
+	t.Helper()
 	g := newGenerator(t)
 	names, err := g.Starters()
 	require.NoError(t, err)
@@ -34,13 +53,7 @@ func TestLintStarters(t *testing.T) {
 			require.NoError(t, err)
 			before, err := os.ReadFile(filepath.Join(dir, "buf.yaml"))
 			require.NoError(t, err)
-			lint := func(when string) {
-				t.Run(when, func(t *testing.T) {
-					needPrograms(t, buf)
-					command(t, dir, buf, "lint")
-				})
-			}
-			lint("as made")
+			lint(t, "as made", dir)
 			_, err = g.EditSpec(t.Context(), dir, func(f *spec.File) error {
 				return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name"}}})
 			}, change.Options{})
@@ -48,7 +61,7 @@ func TestLintStarters(t *testing.T) {
 			after, err := os.ReadFile(filepath.Join(dir, "buf.yaml"))
 			require.NoError(t, err)
 			assert.Equal(t, string(before), string(after))
-			lint("with a resource")
+			lint(t, "with a resource", dir)
 		})
 	}
 }

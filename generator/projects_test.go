@@ -14,10 +14,10 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// TestProjectsConfine: what has a project_id is kept from callers whose token names other
+// TestE2EProjectsConfine: what has a project_id is kept from callers whose token names other
 // projects, be it a resource of the Spec (a test that is emitted says so, by gRPC and with
 // tokens) or of an API.
-func TestProjectsConfine(t *testing.T) {
+func TestE2EProjectsConfine(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds repositories")

@@ -12,10 +12,13 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// TestReferredAPI makes a service of an API that stays where it is, and another of
+// TestE2EReferredAPI makes a service of an API that stays where it is, and another of
 // the same API that comes along: their code is the same. A resource beside the API
 // imports what the repository has itself, so that buf finds it.
-func TestReferredAPI(t *testing.T) {
+func TestE2EReferredAPI(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds whole repositories")
+	}
 	t.Parallel()
 	const buf = "buf"
 	needPrograms(t, buf)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,8 +62,8 @@ func everyType() spec.Resource {
 	return r
 }
 
-// shapes are all: each non-empty subset of the servers, with and without
-// database, cache and resources.
+// shapes are all: each non-empty subset of the servers, with each database and
+// cache and none, with and without resources.
 func shapes() []shape {
 	var all []shape
 	for bits := 1; bits < 1<<len(spec.Servers()); bits++ {
@@ -72,8 +73,8 @@ func shapes() []shape {
 				servers = append(servers, server)
 			}
 		}
-		for _, database := range []spec.Database{spec.PostgreSQL, spec.NoDatabase} {
-			for _, cache := range []spec.Cache{spec.Redis, spec.NoCache} {
+		for _, database := range []spec.Database{spec.PostgreSQL, spec.SQLite, spec.NoDatabase} {
+			for _, cache := range []spec.Cache{spec.Redis, spec.LocalCache, spec.NoCache} {
 				for _, resources := range []bool{true, false} {
 					all = append(all, shape{servers, database, cache, resources})
 				}
@@ -83,90 +84,102 @@ func shapes() []shape {
 	return all
 }
 
-func TestEveryShapeRenders(t *testing.T) {
-	g := newGenerator(t)
+// TestShapes: every shape renders, those with resources with parts in every layer as
+// well, and all Go of it, that of its tests and protos too, has its types right.
+func TestShapes(t *testing.T) {
+	t.Parallel()
+	w := newWorkshop(t)
 	for _, s := range shapes() {
 		t.Run(s.name(), func(t *testing.T) {
 			t.Parallel()
-			made := s.spec()
-			require.NoError(t, made.Validate())
-			tree, err := g.Render(t.Context(), made, render.Own{})
-			require.NoError(t, err)
-			for p, file := range tree {
-				assert.NotContains(t, string(file.Body), "<no value>", p)
-				assert.NotContains(t, string(file.Body), "spacegen/templates", p)
-				assert.NotContains(t, p, "[[")
+			check := func(made *spec.Spec) {
+				require.NoError(t, made.Validate())
+				tree, err := w.generator.Render(t.Context(), made, render.Own{})
+				require.NoError(t, err)
+				for p, file := range tree {
+					assert.NotContains(t, string(file.Body), "<no value>", p)
+					assert.NotContains(t, string(file.Body), "spacegen/templates", p)
+					assert.NotContains(t, p, "[[")
+				}
+				require.NoError(t, w.read(t, made, render.Own{}, tree))
+			}
+			check(s.spec())
+			if s.resources {
+				check(withParts(t, s.spec()))
 			}
 		})
 	}
 }
 
-// TestShapesBuild builds and vets a sample of the shapes in which every
-// template and every branch of one is.
+// TestShapesBuild is for real what TestShapes is in memory, where nothing or
+// everything is chosen: go vet, which builds, go mod tidy, and the tests of the parts.
 func TestShapesBuild(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("builds whole repositories")
-	}
-	all := spec.Servers()
-	for _, s := range []shape{
-		{all, spec.PostgreSQL, spec.Redis, true},
-		{all, spec.NoDatabase, spec.NoCache, false},
-		{all, spec.NoDatabase, spec.LocalCache, true},
-		{[]spec.Server{spec.GRPCServer}, spec.SQLite, spec.NoCache, true},
-		{[]spec.Server{spec.RESTServer}, spec.NoDatabase, spec.NoCache, false},
-		{[]spec.Server{spec.SchedulerServer}, spec.PostgreSQL, spec.NoCache, true},
-		{[]spec.Server{spec.SchedulerServer}, spec.NoDatabase, spec.NoCache, false},
-		{[]spec.Server{spec.WorkerServer}, spec.PostgreSQL, spec.Redis, true},
-		{[]spec.Server{spec.GRPCServer, spec.WorkerServer}, spec.NoDatabase, spec.NoCache, false},
-	} {
-		t.Run(s.name(), func(t *testing.T) {
-			t.Parallel()
-			buildNew(t, s.spec())
-		})
-	}
-}
-
-// TestComponentsBuild builds parts of every kind and lets their own tests run,
-// in services with resources and without, under names that Go or the framework
-// has uses for.
-func TestComponentsBuild(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds whole repositories")
 	}
 	for _, s := range []shape{
 		{spec.Servers(), spec.PostgreSQL, spec.Redis, true},
-		{[]spec.Server{spec.GRPCServer}, spec.NoDatabase, spec.NoCache, false},
-		{[]spec.Server{spec.WorkerServer}, spec.NoDatabase, spec.NoCache, false},
+		{[]spec.Server{spec.RESTServer}, spec.NoDatabase, spec.NoCache, false},
 	} {
 		t.Run(s.name(), func(t *testing.T) {
 			t.Parallel()
-			made := s.spec()
-			for _, layer := range spec.Layers() {
-				if layer.Key == "workers" && !made.Has(spec.WorkerServer) {
-					continue
-				}
-				kinds := layer.Kinds
-				if kinds == nil {
-					kinds = []spec.ComponentKind{"", ""}
-				}
-				names := []string{"Type", "error", "HTTPProxy", "string", "Map", "any"}
-				require.LessOrEqual(t, len(kinds), len(names))
-				for i, kind := range kinds {
-					if kind == spec.QueueConnector && !made.HasQueue() {
-						continue
-					}
-					*layer.List(made) = append(*layer.List(made), spec.Component{Name: names[i], Kind: kind, Description: "Does one thing."})
-				}
-			}
-			dir := buildNew(t, made)
-			command(t, dir, "go", "test", "-vet=off", "./internal/service", "./internal/handler", "./internal/app")
-			if made.Has(spec.GRPCServer) {
-				command(t, dir, "go", "test", "-vet=off", "./internal/manager", "./internal/connector")
-			}
+			testParts(t, buildNew(t, withParts(t, s.spec())), s)
 		})
 	}
+}
+
+// TestE2EParts lets the tests of parts run in services that have few servers.
+func TestE2EParts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds whole repositories")
+	}
+	t.Parallel()
+	for _, s := range []shape{
+		{[]spec.Server{spec.GRPCServer}, spec.NoDatabase, spec.NoCache, false},
+		{[]spec.Server{spec.WorkerServer}, spec.NoDatabase, spec.NoCache, false},
+		{[]spec.Server{spec.GRPCServer}, spec.SQLite, spec.NoCache, true},
+		{[]spec.Server{spec.SchedulerServer}, spec.PostgreSQL, spec.NoCache, true},
+	} {
+		t.Run(s.name(), func(t *testing.T) {
+			t.Parallel()
+			testParts(t, buildNew(t, withParts(t, s.spec())), s)
+		})
+	}
+}
+
+// withParts gives a service a part of every kind in each layer, under names that Go or
+// the framework has uses for.
+func withParts(t *testing.T, made *spec.Spec) *spec.Spec {
+	t.Helper()
+	for _, layer := range spec.Layers() {
+		if layer.Key == "workers" && !made.Has(spec.WorkerServer) {
+			continue
+		}
+		kinds := layer.Kinds
+		if kinds == nil {
+			kinds = []spec.ComponentKind{"", ""}
+		}
+		names := []string{"Type", "error", "HTTPProxy", "string", "Map", "any"}
+		require.LessOrEqual(t, len(kinds), len(names))
+		for i, kind := range kinds {
+			if kind == spec.QueueConnector && !made.HasQueue() {
+				continue
+			}
+			*layer.List(made) = append(*layer.List(made), spec.Component{Name: names[i], Kind: kind, Description: "Does one thing."})
+		}
+	}
+	return made
+}
+
+// testParts runs the tests that come with parts.
+func testParts(t *testing.T, dir string, s shape) {
+	t.Helper()
+	packages := []string{"./internal/service", "./internal/handler", "./internal/app"}
+	if slices.Contains(s.servers, spec.GRPCServer) {
+		packages = append(packages, "./internal/manager", "./internal/connector")
+	}
+	command(t, dir, "go", append([]string{"test", "-vet=off"}, packages...)...)
 }
 
 // buildNew makes a repository of a Spec and builds, vets and tidies it.
@@ -184,13 +197,11 @@ func buildNew(t *testing.T, s *spec.Spec) (dir string) {
 	return dir
 }
 
-// TestAwkwardNamesBuild is for names that clash with Go's own, with those of
-// the framework, or in the plural.
-func TestAwkwardNamesBuild(t *testing.T) {
+// TestAwkwardNames is for names that clash with Go's own, with those of the
+// framework, or in the plural.
+func TestAwkwardNames(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("builds whole repositories")
-	}
+	w := newWorkshop(t)
 	for service, resources := range map[string][]string{
 		"type":   {"String", "Error", "Type", "Func", "Data", "Status", "Policy", "HTTPProxy", "Config", "Secret"},
 		"config": {"Doc", "Query", "Handler", "Pipeline", "Event", "Context", "Manager", "Item", "Repository", "Search"},
@@ -204,7 +215,11 @@ func TestAwkwardNamesBuild(t *testing.T) {
 					{Name: "name", Required: true}, {Name: "string"}, {Name: "error"}, {Name: "type"}, {Name: "reset"}, {Name: "items", Repeated: true},
 				}})
 			}
-			buildNew(t, spec.Defaults(s))
+			s = spec.Defaults(s)
+			require.NoError(t, s.Validate())
+			tree, err := w.generator.Render(t.Context(), s, render.Own{})
+			require.NoError(t, err)
+			require.NoError(t, w.read(t, s, render.Own{}, tree))
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/build"
+	"go/format"
 	"go/importer"
 	"go/parser"
 	"go/token"
@@ -26,17 +27,32 @@ import (
 
 // A typechecker holds repositories in memory against Go's types, without building
 // anything: packages of other modules come from what the go command has of them,
-// and a package that was seen before with all that it imports is not read again.
+// and nothing is read twice: no file, no package that was seen before with all that
+// it imports, and no tests of such a package.
 type typechecker struct {
 	mutex   sync.Mutex
 	set     *token.FileSet
 	exports map[string]string // import path → what the compiler has of the package
 	others  types.Importer
+	files   map[string]parsed         // by path and text
 	seen    map[string]*types.Package // by digest
+	tested  map[string]bool           // by digest
 }
 
+// A parsed file is what a text is at a path.
+type parsed struct {
+	file *ast.File // nil: it is for another system
+	errs []string
+}
+
+// sharedTypes is one for all tests, since all their repositories have the framework.
+var sharedTypes = sync.OnceValue(newTypechecker)
+
 func newTypechecker() *typechecker {
-	c := &typechecker{set: token.NewFileSet(), exports: map[string]string{}, seen: map[string]*types.Package{}}
+	c := &typechecker{
+		set: token.NewFileSet(), exports: map[string]string{}, files: map[string]parsed{},
+		seen: map[string]*types.Package{}, tested: map[string]bool{},
+	}
 	c.others = importer.ForCompiler(c.set, "gc", func(p string) (io.ReadCloser, error) {
 		if c.exports[p] == "" {
 			return nil, fmt.Errorf("no package %s", p)
@@ -59,7 +75,7 @@ type checking struct {
 // stand outside it.
 type goFolder struct {
 	own, tests, apart []*ast.File
-	text              []byte // of own
+	text, testText    []byte // of own, and of the others
 	digest            string
 	pkg               *types.Package
 	busy              bool
@@ -77,34 +93,49 @@ func (c *typechecker) check(t testing.TB, module string, sources map[string][]by
 	}
 	one.export(t)
 	for _, at := range slices.Sorted(maps.Keys(one.folders)) {
-		folder, tests := one.folders[at], module+"/"+at
-		if pkg, err := one.Import(tests); err != nil {
-			one.errs = append(one.errs, err.Error())
-		} else if len(folder.tests) > 0 && pkg != nil {
-			one.types(tests, slices.Concat(folder.own, folder.tests))
-		}
-		if len(folder.apart) > 0 {
-			one.types(tests+"_test", folder.apart)
-		}
+		one.folder(at)
 	}
 	return one.errs
 }
 
+// folder checks the package in a folder, and its tests.
+func (c *checking) folder(at string) {
+	folder, name, before := c.folders[at], c.module+"/"+at, len(c.errs)
+	pkg, err := c.Import(name)
+	if err != nil {
+		c.errs = append(c.errs, err.Error())
+		return
+	}
+	digest, err := c.digest(name+folder.digest, folder.testText, slices.Concat(folder.tests, folder.apart))
+	if err != nil {
+		c.errs = append(c.errs, err.Error())
+		return
+	}
+	if c.tested[digest] {
+		return
+	}
+	if len(folder.tests) > 0 && pkg != nil {
+		c.types(name, slices.Concat(folder.own, folder.tests))
+	}
+	if len(folder.apart) > 0 {
+		c.types(name+"_test", folder.apart)
+	}
+	c.tested[digest] = len(c.errs) == before
+}
+
 func (c *checking) parse() {
-	system := build.Default
-	system.CgoEnabled = false
-	system.OpenFile = func(at string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.sources[at])), nil }
 	for _, at := range slices.Sorted(maps.Keys(c.sources)) {
-		dir, name := path.Split(at)
-		if path.Ext(at) != ".go" {
+		if path.Ext(at) != ".go" || c.elsewhere(at) {
 			continue
 		}
-		if match, err := system.MatchFile(path.Clean(dir), name); err != nil || !match {
-			continue
+		key := at + "\x00" + string(c.sources[at])
+		read, known := c.files[key]
+		if !known {
+			read = c.read(at)
+			c.files[key] = read
 		}
-		file, err := parser.ParseFile(c.set, at, c.sources[at], parser.SkipObjectResolution)
-		if err != nil {
-			c.errs = append(c.errs, err.Error())
+		c.errs = append(c.errs, read.errs...)
+		if read.file == nil {
 			continue
 		}
 		folder := c.folders[path.Dir(at)]
@@ -112,16 +143,48 @@ func (c *checking) parse() {
 			folder = new(goFolder)
 			c.folders[path.Dir(at)] = folder
 		}
+		text := path.Base(at) + "\n" + string(c.sources[at]) + "\n"
 		switch {
-		case strings.HasSuffix(file.Name.Name, "_test"):
-			folder.apart = append(folder.apart, file)
+		case strings.HasSuffix(read.file.Name.Name, "_test"):
+			folder.apart, folder.testText = append(folder.apart, read.file), append(folder.testText, text...)
 		case strings.HasSuffix(at, "_test.go"):
-			folder.tests = append(folder.tests, file)
+			folder.tests, folder.testText = append(folder.tests, read.file), append(folder.testText, text...)
 		default:
-			folder.own = append(folder.own, file)
-			folder.text = append(folder.text, name+"\n"+string(c.sources[at])+"\n"...)
+			folder.own, folder.text = append(folder.own, read.file), append(folder.text, text...)
 		}
 	}
+}
+
+// elsewhere reports whether a file lies in another module, of a folder with a go.mod
+// of its own: that is imported as the modules of others are.
+func (c *checking) elsewhere(at string) bool {
+	for dir := path.Dir(at); dir != "."; dir = path.Dir(dir) {
+		if _, ok := c.sources[dir+"/go.mod"]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// read parses a file, and holds gofmt against it.
+func (c *checking) read(at string) (read parsed) {
+	system := build.Default
+	system.CgoEnabled = false
+	system.OpenFile = func(at string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(c.sources[at])), nil }
+	dir, name := path.Split(at)
+	if match, err := system.MatchFile(path.Clean(dir), name); err != nil || !match {
+		return read
+	}
+	file, err := parser.ParseFile(c.set, at, c.sources[at], parser.SkipObjectResolution)
+	if err != nil {
+		read.errs = append(read.errs, err.Error())
+		return read
+	}
+	read.file = file
+	if tidy, err := format.Source(c.sources[at]); err != nil || !bytes.Equal(tidy, c.sources[at]) {
+		read.errs = append(read.errs, at+" is not as gofmt has it")
+	}
+	return read
 }
 
 // export asks the go command for packages of others that were not needed before.
@@ -174,19 +237,10 @@ func (c *checking) Import(name string) (*types.Package, error) {
 	}
 	folder.busy = true
 	defer func() { folder.busy = false }()
-	digest := sha256.New()
-	digest.Write(folder.text)
-	for _, file := range folder.own {
-		for _, name := range imports(file) {
-			if at, own := strings.CutPrefix(name, c.module+"/"); own {
-				if _, err := c.Import(name); err != nil {
-					return nil, err
-				}
-				digest.Write([]byte(at + c.folders[at].digest))
-			}
-		}
+	var err error
+	if folder.digest, err = c.digest(name, folder.text, folder.own); err != nil {
+		return nil, err
 	}
-	folder.digest = string(digest.Sum(nil))
 	if folder.pkg = c.seen[folder.digest]; folder.pkg == nil {
 		before := len(c.errs)
 		folder.pkg = c.types(name, folder.own)
@@ -195,6 +249,23 @@ func (c *checking) Import(name string) (*types.Package, error) {
 		}
 	}
 	return folder.pkg, nil
+}
+
+// digest is that of files with all that they import of the repository.
+func (c *checking) digest(of string, text []byte, files []*ast.File) (string, error) {
+	digest := sha256.New()
+	fmt.Fprintf(digest, "%s\n%s", of, text)
+	for _, file := range files {
+		for _, name := range imports(file) {
+			if at, own := strings.CutPrefix(name, c.module+"/"); own {
+				if _, err := c.Import(name); err != nil {
+					return "", err
+				}
+				fmt.Fprintf(digest, "%s%s", at, c.folders[at].digest)
+			}
+		}
+	}
+	return string(digest.Sum(nil)), nil
 }
 
 func (c *checking) types(name string, files []*ast.File) *types.Package {

@@ -19,9 +19,9 @@ import (
 // everyStep asks for the steps of workflows that take minutes: make workflows.
 const everyStep = "SPACEGEN_WORKFLOWS"
 
-// TestWorkflowSteps runs the steps of the emitted workflows, in their order, on the
+// TestE2EWorkflowSteps runs the steps of the emitted workflows, in their order, on the
 // Go that they install, and on no other.
-func TestWorkflowSteps(t *testing.T) {
+func TestE2EWorkflowSteps(t *testing.T) {
 	if testing.Short() {
 		t.Skip("makes whole repositories")
 	}

@@ -18,6 +18,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// patience is how long spacegen may take to say something, on whatever machine: a test
+// that waits as long has failed.
+const patience = 5 * time.Minute
+
 // prompts are what `spacegen new` asks when it knows nothing, in order, each
 // with the keys that answer it.
 var prompts = []struct{ question, keys string }{
@@ -116,7 +120,7 @@ func (s *console) expect(text string) {
 	require.Eventually(s.t, func() bool {
 		shown, quiet := s.screen()
 		return strings.Contains(shown[s.seen:], text) && quiet > 200*time.Millisecond
-	}, time.Minute, 5*time.Millisecond, "%q is not shown", text)
+	}, patience, 5*time.Millisecond, "%q is not shown", text)
 	shown, _ := s.screen()
 	s.seen = len(shown)
 }
@@ -132,7 +136,7 @@ func (s *console) wait() int {
 	s.t.Helper()
 	select {
 	case <-s.ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		shown, _ := s.screen()
 		require.Fail(s.t, "spacegen does not end", shown[s.seen:])
 	}

@@ -12,6 +12,7 @@ import (
 
 // The file names of a chart are fixed, whatever servers the Spec has.
 func TestFileNames(t *testing.T) {
+	t.Parallel()
 	platform := strings.Fields(`
 		Chart.yaml values.yaml config/config.yaml
 		templates/NOTES.txt templates/_helpers.tpl
@@ -43,6 +44,7 @@ func TestFileNames(t *testing.T) {
 }
 
 func TestNoChart(t *testing.T) {
+	t.Parallel()
 	s := everything("inventory")
 	s.Chart = false
 	for _, path := range emit(t, s).Paths() {
@@ -53,6 +55,7 @@ func TestNoChart(t *testing.T) {
 
 // What umbrella charts and people on duty know the objects by.
 func TestObjects(t *testing.T) {
+	t.Parallel()
 	got := manifests(t, chart(t, everything("inventory")), "--set", "developer=true,secret.TOKEN=x,ingress.rest.enabled=true")
 	assert.Equal(t, strings.Fields(`
 		ConfigMap/inventory-application-grpc-conf ConfigMap/inventory-application-rest-conf
@@ -99,6 +102,7 @@ func TestObjects(t *testing.T) {
 }
 
 func TestDeployments(t *testing.T) {
+	t.Parallel()
 	got := manifests(t, chart(t, everything("inventory")), "--set", "secret.TOKEN=x,existingSecret=there,global.shared_secret.enabled=true")
 	for _, c := range []struct {
 		kind, name, container, server string
@@ -198,6 +202,7 @@ func mountsExist(t *testing.T, pod object) {
 }
 
 func TestProbesAndNginx(t *testing.T) {
+	t.Parallel()
 	got := manifests(t, chart(t, everything("inventory")))
 
 	grpc := object(got["Deployment/inventory"].pod().get("containers", "inventory").(map[string]any))
@@ -224,6 +229,7 @@ func TestProbesAndNginx(t *testing.T) {
 }
 
 func TestServices(t *testing.T) {
+	t.Parallel()
 	got := manifests(t, chart(t, everything("inventory")), "--set-json", `service.grpc.annotations={"nil":"nil","a/b":"c"}`)
 	for name, port := range map[string]struct {
 		name string
@@ -242,6 +248,7 @@ func TestServices(t *testing.T) {
 
 // The servers that run by default are those of the Spec.
 func TestServersOfTheSpec(t *testing.T) {
+	t.Parallel()
 	for name, s := range specs(t) {
 		t.Run(name, func(t *testing.T) {
 			got := manifests(t, chart(t, s))

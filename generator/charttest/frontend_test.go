@@ -42,6 +42,7 @@ func frontendChart(t *testing.T) string {
 
 // The files of the platform's frontend charts have these names.
 func TestFrontendFileNames(t *testing.T) {
+	t.Parallel()
 	chart := frontendChart(t)
 	for _, name := range []string{
 		"templates/NOTES.txt", "templates/_helpers.tpl", "templates/deployment.yaml", "templates/service.yaml", "templates/ingress.yaml",
@@ -53,6 +54,7 @@ func TestFrontendFileNames(t *testing.T) {
 }
 
 func TestFrontendLintAndSchemas(t *testing.T) {
+	t.Parallel()
 	chart, found, kubeconform := frontendChart(t), helms(t), tool(t, "kubeconform")
 	for name, c := range map[string]struct {
 		args []string
@@ -92,6 +94,7 @@ func TestFrontendLintAndSchemas(t *testing.T) {
 }
 
 func TestFrontendRefusedValues(t *testing.T) {
+	t.Parallel()
 	chart, helm := frontendChart(t), tool(t, "helm3", "helm")
 	for value, want := range map[string]string{
 		"servcies.a=http://a":             "servcies",
@@ -112,6 +115,7 @@ func TestFrontendRefusedValues(t *testing.T) {
 
 // What the pods are told, and that they are replaced when it changes.
 func TestFrontendConfiguration(t *testing.T) {
+	t.Parallel()
 	chart := frontendChart(t)
 	got := manifests(t, chart, "--set", "title=Acme,services.inventory=https://inventory.example.com/base")
 	configuration := got["ConfigMap/console-conf"].document(t, "config.yaml")
@@ -171,6 +175,7 @@ func frontendNginx(t *testing.T, got objects) (url string) {
 }
 
 func TestFrontendNginx(t *testing.T) {
+	t.Parallel()
 	tool(t, "nginx")
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -249,6 +254,7 @@ func TestFrontendNginx(t *testing.T) {
 
 // The workflows are as safe as those of services, and call targets that are there.
 func TestFrontendWorkflows(t *testing.T) {
+	t.Parallel()
 	actionlint, shellcheck, make := tool(t, "actionlint"), tool(t, "shellcheck"), tool(t, "make")
 	for name, change := range map[string]func(*spec.Spec){
 		"with a chart": func(*spec.Spec) {},

@@ -15,6 +15,7 @@ import (
 // Every chart with what it says by itself, and one with every file of values,
 // is without fault to helm lint, and renders to objects that Kubernetes takes.
 func TestLintAndSchemas(t *testing.T) {
+	t.Parallel()
 	found := helms(t)
 	kubeconform := tool(t, "kubeconform")
 	rendered := map[string]string{oldest: t.TempDir(), newest: t.TempDir()}
@@ -31,24 +32,27 @@ func TestLintAndSchemas(t *testing.T) {
 			cases = append(cases, useCase{"matrix " + strings.TrimSuffix(filepath.Base(file), ".yaml"), dir, file})
 		}
 	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			for version, helm := range found {
-				out := mustRun(t, c.chart, helm, "lint", "--strict", "--values", c.values, ".")
-				assert.NotContains(t, out, "[WARNING]", version)
-				assert.NotContains(t, out, "warning", version)
-			}
-			for version, dir := range rendered {
-				args := []string{"template", "test", ".", "--kube-version", version, "--values", c.values}
-				three := mustRun(t, c.chart, found["helm3"], args...)
-				assert.NotContains(t, three, "warning")
-				four := mustRun(t, c.chart, found["helm4"], args...)
-				assert.Equal(t, parse(t, three), parse(t, four), "Helm 3 and 4 differ")
-				file := filepath.Join(dir, strings.ReplaceAll(c.name, "/", "-")+".yaml")
-				require.NoError(t, os.WriteFile(file, []byte(three), 0o600))
-			}
-		})
-	}
+	t.Run("charts", func(t *testing.T) {
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				t.Parallel()
+				for version, helm := range found {
+					out := mustRun(t, c.chart, helm, "lint", "--strict", "--values", c.values, ".")
+					assert.NotContains(t, out, "[WARNING]", version)
+					assert.NotContains(t, out, "warning", version)
+				}
+				for version, dir := range rendered {
+					args := []string{"template", "test", ".", "--kube-version", version, "--values", c.values}
+					three := mustRun(t, c.chart, found["helm3"], args...)
+					assert.NotContains(t, three, "warning")
+					four := mustRun(t, c.chart, found["helm4"], args...)
+					assert.Equal(t, parse(t, three), parse(t, four), "Helm 3 and 4 differ")
+					file := filepath.Join(dir, strings.ReplaceAll(c.name, "/", "-")+".yaml")
+					require.NoError(t, os.WriteFile(file, []byte(three), 0o600))
+				}
+			})
+		}
+	})
 	for version, dir := range rendered {
 		t.Run("kubeconform "+version, func(t *testing.T) {
 			schemas := filepath.Join(cache(t), "k8s-schemas-1")
@@ -72,6 +76,7 @@ func TestLintAndSchemas(t *testing.T) {
 
 // Values that cannot be meant are refused, and the message names the key.
 func TestRefusedValues(t *testing.T) {
+	t.Parallel()
 	found := helms(t)
 	dir := chart(t, everything("inventory"))
 	files, err := filepath.Glob(filepath.Join(root(t), "testdata", "helm", "refused", "*.yaml"))
@@ -95,6 +100,7 @@ func TestRefusedValues(t *testing.T) {
 
 // The chart's own YAML is tidy too, as far as it is YAML and no template.
 func TestYAMLLint(t *testing.T) {
+	t.Parallel()
 	yamllint := tool(t, "yamllint")
 	rules := filepath.Join(root(t), "testdata", "helm", "yamllint.yaml")
 	for name, s := range specs(t) {

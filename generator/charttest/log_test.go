@@ -9,6 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// patience is how long anything may take to start, or to come about, on whatever
+// machine: a test that waits as long has failed.
+const patience = 5 * time.Minute
+
 // A log is what a process has said so far.
 type log struct {
 	mu   sync.Mutex
@@ -44,5 +48,5 @@ func (l *log) String() string {
 // waitFor waits until the log holds a text.
 func (l *log) waitFor(t *testing.T, text string) {
 	t.Helper()
-	require.Eventually(t, func() bool { return strings.Contains(l.String(), text) }, 60*time.Second, 50*time.Millisecond, text)
+	require.Eventually(t, func() bool { return strings.Contains(l.String(), text) }, patience, 50*time.Millisecond, text)
 }

@@ -17,6 +17,7 @@ import (
 // The targets that people and workflows call are there, each with its line of
 // help, and only two speak of spacegen.
 func TestMakefile(t *testing.T) {
+	t.Parallel()
 	make := tool(t, "make")
 	dir := write(t, emit(t, everything("inventory")))
 	help := mustRun(t, dir, make, "--no-print-directory")
@@ -45,6 +46,7 @@ func TestMakefile(t *testing.T) {
 
 // make check and make update use the spacegen that the repository was made by.
 func TestMakeUsesTheRecordedVersion(t *testing.T) {
+	t.Parallel()
 	make := tool(t, "make")
 	dir := write(t, emit(t, everything("inventory")))
 	require.NoError(t, os.Mkdir(filepath.Join(dir, ".spacegen"), 0o750))
@@ -57,6 +59,7 @@ func TestMakeUsesTheRecordedVersion(t *testing.T) {
 // The steps of "Make Helm Chart" that need no GitHub, by the same targets, with
 // Helm 3 and 4.
 func TestMakeChart(t *testing.T) {
+	t.Parallel()
 	make := tool(t, "make")
 	for version, helm := range helms(t) {
 		t.Run(version, func(t *testing.T) {
@@ -96,6 +99,7 @@ func TestMakeChart(t *testing.T) {
 // The image is built by a Go that go.mod takes, from what the chart starts, and
 // runs as nobody in particular.
 func TestDockerfile(t *testing.T) {
+	t.Parallel()
 	for name, s := range specs(t) {
 		t.Run(name, func(t *testing.T) {
 			file := string(emit(t, s)["Dockerfile"].Body)

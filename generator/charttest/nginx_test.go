@@ -70,7 +70,7 @@ func startNginx(t *testing.T, config, address string) {
 			return false
 		}
 		return conn.Close() == nil
-	}, time.Minute, 20*time.Millisecond)
+	}, patience, 20*time.Millisecond)
 }
 
 // start runs a command until the test ends, and stops it by a signal.
@@ -86,7 +86,7 @@ func start(t *testing.T, cmd *exec.Cmd, stop syscall.Signal) {
 		_ = cmd.Process.Signal(stop)
 		select {
 		case <-done:
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			_ = cmd.Process.Kill()
 			<-done
 			t.Errorf("%s did not end when told to", cmd.Path)
@@ -98,6 +98,7 @@ func start(t *testing.T, cmd *exec.Cmd, stop syscall.Signal) {
 // headers, underscores and all, large bodies up to the bound, and the path as
 // it came.
 func TestNginx(t *testing.T) {
+	t.Parallel()
 	tool(t, "nginx")
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -147,7 +148,7 @@ func TestNginx(t *testing.T) {
 	require.Eventually(t, func() bool {
 		log, _ = os.ReadFile(filepath.Join(filepath.Dir(config), "access.log"))
 		return strings.Count(string(log), "\n") >= 3
-	}, time.Minute, 20*time.Millisecond)
+	}, patience, 20*time.Millisecond)
 	assert.Contains(t, string(log), `"path":"/inventory/v1/region/list"`)
 	assert.NotContains(t, string(log), "a-token")
 }

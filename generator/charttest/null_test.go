@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -20,15 +21,18 @@ type nullable struct {
 	values  string   // of a file: what switches on all that the chart can make
 	removes []string // paths whose default goes with its value, and all below and above them
 	refuses []string // paths that the chart cannot do without, and says so, and all below them
+
+	once  sync.Once
+	whole objects // what it renders to with its values
 }
 
 // nullables are the charts of all kinds.
-func nullables(t *testing.T) map[string]nullable {
+func nullables(t *testing.T) map[string]*nullable {
 	t.Helper()
 	const ingress = "hosts: [{host: a.example.com}], tls: [{secretName: tls}], annotations: {a: b}, className: nginx"
 	top := platformWith(t, spec.Member{Name: "identity"}, spec.Member{Name: "inventory"},
 		spec.Member{Name: "supervisor", Kind: spec.KindSupervisor}, spec.Member{Name: "console", Kind: spec.KindFrontend}, asset())
-	return map[string]nullable{
+	return map[string]*nullable{
 		"service": {
 			chart:   chart(t, everything("inventory")),
 			values:  "{developer: true, networkPolicy: {enabled: true}, podMonitor: {enabled: true}, ingress: {rest: {enabled: true, " + ingress + "}}, autoscaling: {worker: {enabled: true}}}",
@@ -62,43 +66,89 @@ func nullables(t *testing.T) map[string]nullable {
 	}
 }
 
-// TestValuesWithoutAValue sets every value of every chart to null, as a key does
-// that has nothing but comments below: what cannot be left out is as values.yaml has
-// it. A chart that cannot do without says so.
+// TestValuesWithoutAValue sets all values of a chart that it can do without to null at
+// once, as keys do that have nothing but comments below, and then each top level key:
+// what cannot be left out is as values.yaml has it. TestE2EValuesWithoutAValue does so
+// with every value by itself.
 func TestValuesWithoutAValue(t *testing.T) {
+	t.Parallel()
 	found := helms(t)
 	for name, c := range nullables(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			base := given(t, c.values)
-			args := []string{"template", "test", ".", "--kube-version", newest, "--values", base}
-			whole := parse(t, mustRun(t, c.chart, found["helm3"], args...))
-			text, err := os.ReadFile(filepath.Join(c.chart, "values.yaml"))
-			require.NoError(t, err)
-			var defaults map[string]any
-			require.NoError(t, yaml.Unmarshal(text, &defaults))
-			paths := leaves(nil, defaults)
-			require.Greater(t, len(paths), 10)
-			file := filepath.Join(t.TempDir(), "null.yaml")
-			for _, path := range paths {
-				at := strings.Join(path, ".")
-				text, err := yaml.Marshal(null(path))
-				require.NoError(t, err)
-				require.NoError(t, os.WriteFile(file, text, 0o600))
-				for version, helm := range found {
-					if version == "helm4" && !isMap(defaults, path) {
-						continue // a value that is left out is no matter of the version
-					}
-					out, err := run(t, c.chart, helm, append(args, "--values", file)...)
-					switch {
-					case err != nil && covers(c.refuses, at):
-						assert.Regexp(t, `set it to true|has no image|names no image|specifications of the schema`, out, "%s: %s", version, at)
-					case assert.NoError(t, err, "%s: %s: null\n%s", version, at, out) && !covers(c.removes, at) && !above(c.removes, at) && !covers(c.refuses, at):
-						assert.Equal(t, whole, parse(t, out), "%s: %s: null", version, at)
-					}
+			defaults := c.defaults(t)
+			all := map[string]any{}
+			for _, path := range leaves(nil, defaults) {
+				if at := strings.Join(path, "."); !isMap(defaults, path) && c.same(at) {
+					blank(t, all, path)
 				}
 			}
+			require.NotEmpty(t, all)
+			c.without(t, found, all, "all values")
+			for key := range defaults {
+				c.without(t, found, map[string]any{key: nil}, key)
+			}
 		})
+	}
+}
+
+// TestE2EValuesWithoutAValue sets every value of every chart to null. A chart that
+// cannot do without says so.
+func TestE2EValuesWithoutAValue(t *testing.T) {
+	if testing.Short() {
+		t.Skip("renders charts hundreds of times")
+	}
+	t.Parallel()
+	found := helms(t)
+	for name, c := range nullables(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			defaults := c.defaults(t)
+			paths := leaves(nil, defaults)
+			require.Greater(t, len(paths), 10)
+			for _, path := range paths {
+				helms := found
+				if !isMap(defaults, path) { // a value that is left out is no matter of the version
+					helms = map[string]string{"helm3": found["helm3"]}
+				}
+				values := map[string]any{}
+				blank(t, values, path)
+				c.without(t, helms, values, strings.Join(path, "."))
+			}
+		})
+	}
+}
+
+// defaults are the values that the chart has by itself.
+func (c *nullable) defaults(t *testing.T) (values map[string]any) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(c.chart, "values.yaml"))
+	require.NoError(t, err)
+	require.NoError(t, yaml.Unmarshal(text, &values))
+	return values
+}
+
+// same reports whether the chart is the same without a value.
+func (c *nullable) same(at string) bool {
+	return !covers(c.removes, at) && !above(c.removes, at) && !covers(c.refuses, at)
+}
+
+// without renders the chart with values that are null, which is at a path or of many.
+func (c *nullable) without(t *testing.T, helms map[string]string, values map[string]any, at string) {
+	t.Helper()
+	args := []string{"template", "test", ".", "--kube-version", newest, "--values", given(t, c.values)}
+	c.once.Do(func() { c.whole = parse(t, mustRun(t, c.chart, tool(t, "helm3", "helm"), args...)) })
+	text, err := yaml.Marshal(values)
+	require.NoError(t, err)
+	args = append(args, "--values", given(t, string(text)))
+	for version, helm := range helms {
+		out, err := run(t, c.chart, helm, args...)
+		switch {
+		case err != nil && covers(c.refuses, at):
+			assert.Regexp(t, `set it to true|has no image|names no image|specifications of the schema`, out, "%s: %s", version, at)
+		case assert.NoError(t, err, "%s: %s: null\n%s", version, at, out) && c.same(at):
+			assert.Equal(t, c.whole, parse(t, out), "%s: %s: null", version, at)
+		}
 	}
 }
 
@@ -116,12 +166,18 @@ func leaves(above []string, values map[string]any) [][]string {
 	return all
 }
 
-// null gives a document in which a path has no value.
-func null(path []string) map[string]any {
-	if len(path) == 1 {
-		return map[string]any{path[0]: nil}
+// blank puts a null at a path of a document.
+func blank(t *testing.T, values map[string]any, path []string) {
+	t.Helper()
+	for _, key := range path[:len(path)-1] {
+		inner, ok := values[key].(map[string]any)
+		if !ok {
+			inner = map[string]any{}
+			values[key] = inner
+		}
+		values = inner
 	}
-	return map[string]any{path[0]: null(path[1:])}
+	values[path[len(path)-1]] = nil
 }
 
 // covers reports whether a path is one of some, or lies below.

@@ -33,6 +33,7 @@ func makefiles(t *testing.T) (dirs map[string]string, stubs []string) {
 
 // What comes from outside, such as the name of a tag, is text in every target.
 func TestNothingFromOutsideIsRun(t *testing.T) {
+	t.Parallel()
 	maker := tool(t, "make")
 	dirs, stubs := makefiles(t)
 	said := stubs[len(stubs)-1]
@@ -81,6 +82,7 @@ func mustRunWith(t *testing.T, dir string, env []string, name string, args ...st
 
 // A version that Helm or a registry refuses is refused before anything is made.
 func TestVersionsThatCanBePublished(t *testing.T) {
+	t.Parallel()
 	maker := tool(t, "make")
 	dirs, stubs := makefiles(t)
 	for kind, dir := range dirs {
@@ -107,6 +109,7 @@ func TestVersionsThatCanBePublished(t *testing.T) {
 
 // What is published stays as it is, in a registry and in a chart repository.
 func TestPublishedVersionsStay(t *testing.T) {
+	t.Parallel()
 	maker := tool(t, "make")
 	dirs, stubs := makefiles(t)
 	registry := filepath.Join(t.TempDir(), "helm")
@@ -155,6 +158,7 @@ func TestPublishedVersionsStay(t *testing.T) {
 
 // Of a platform, the charts of members that did not change are there already.
 func TestPublishedChartsOfMembersStay(t *testing.T) {
+	t.Parallel()
 	maker := tool(t, "make")
 	dirs, stubs := makefiles(t)
 	dir, pages := dirs["platform"], t.TempDir()

@@ -31,7 +31,7 @@ import (
 // each of its steps in a root folder of its own, as its user, with its mounts,
 // beside a real PostgreSQL that the chart's own script has prepared, and an API
 // that lets it do what its Role says.
-func TestPlatformInitializerForReal(t *testing.T) {
+func TestE2EPlatformInitializerForReal(t *testing.T) {
 	service(t)
 	helm := tool(t, "helm3", "helm")
 	golden := map[string]string{}

@@ -16,6 +16,7 @@ import (
 // What the members' pods mount and need in order to run, the pod that migrates
 // has as well, each step what is its member's.
 func TestPlatformInitializerHasWhatPodsHave(t *testing.T) {
+	t.Parallel()
 	dir := platform(t, tool(t, "helm3", "helm"), spec.Platform{Members: members("identity", "inventory")})
 	chart := filepath.Join(dir, "deploy/helm")
 	got := judge(t, chart, "--values", given(t, `
@@ -87,6 +88,7 @@ identity:
 }
 
 func TestPlatformInitializerAccount(t *testing.T) {
+	t.Parallel()
 	dir := platform(t, tool(t, "helm3", "helm"), spec.Platform{Members: members("identity")})
 	chart := filepath.Join(dir, "deploy/helm")
 	for set, want := range map[string]struct {
@@ -111,6 +113,7 @@ func TestPlatformInitializerAccount(t *testing.T) {
 
 // What people set of the initializer's pod itself.
 func TestPlatformInitializerPod(t *testing.T) {
+	t.Parallel()
 	dir := platform(t, tool(t, "helm3", "helm"), spec.Platform{Members: members("identity", "inventory")})
 	chart := filepath.Join(dir, "deploy/helm")
 	got := judge(t, chart, "--values", given(t, `

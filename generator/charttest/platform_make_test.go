@@ -30,6 +30,7 @@ func platformTree(t *testing.T, change func(*spec.Spec)) render.Tree {
 }
 
 func TestPlatformWorkflows(t *testing.T) {
+	t.Parallel()
 	actionlint, shellcheck := tool(t, "actionlint"), tool(t, "shellcheck")
 	for name, change := range map[string]func(*spec.Spec){
 		"all":      func(*spec.Spec) {},
@@ -61,6 +62,7 @@ func TestPlatformWorkflows(t *testing.T) {
 }
 
 func TestPlatformMakefile(t *testing.T) {
+	t.Parallel()
 	make, git := tool(t, "make"), tool(t, "git")
 	top := t.TempDir()
 	dir := filepath.Join(top, "spaceone")
@@ -89,6 +91,7 @@ func TestPlatformMakefile(t *testing.T) {
 
 // The platform's YAML is tidy, as far as it is YAML and no template.
 func TestPlatformYAMLLint(t *testing.T) {
+	t.Parallel()
 	yamllint := tool(t, "yamllint")
 	rules := filepath.Join(root(t), "testdata", "helm", "yamllint.yaml")
 	dir := write(t, platformTree(t, func(s *spec.Spec) {

@@ -27,6 +27,7 @@ func cloudforet(t *testing.T) []string {
 }
 
 func TestPlatformOfTwenty(t *testing.T) {
+	t.Parallel()
 	helm := tool(t, "helm3", "helm")
 	names := cloudforet(t)[:20]
 	dir := platform(t, helm, spec.Platform{Members: members(names...)})
@@ -69,6 +70,7 @@ func TestPlatformOfTwenty(t *testing.T) {
 // Every chart's name will do as that of a service: twenty at once above, and here
 // the others, of which each reads what it is given by its own name.
 func TestPlatformOfAnyName(t *testing.T) {
+	t.Parallel()
 	helm := tool(t, "helm3", "helm")
 	names := cloudforet(t)[20:]
 	dir := platform(t, helm, spec.Platform{Members: members(append([]string{"identity"}, names...)...)})
@@ -89,6 +91,7 @@ func TestPlatformOfAnyName(t *testing.T) {
 
 // Each is the name of a whole service: what is rendered of it is Go.
 func TestServiceOfAnyName(t *testing.T) {
+	t.Parallel()
 	g, err := generator.New(templates.FS, "test")
 	require.NoError(t, err)
 	for _, name := range cloudforet(t) {

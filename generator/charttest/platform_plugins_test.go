@@ -57,6 +57,7 @@ func asset() spec.Member {
 // The platform's chart has the supervisor run the members that are plugins, and
 // services find them.
 func TestPlatformPlugins(t *testing.T) {
+	t.Parallel()
 	eu := asset()
 	eu.Alias, eu.Version = "asset-eu", "1.2.3"
 	chart := platformWith(t,
@@ -124,6 +125,7 @@ func TestPlatformPlugins(t *testing.T) {
 
 // Plugins that run in another namespace are found by the same names.
 func TestPlatformPluginsElsewhere(t *testing.T) {
+	t.Parallel()
 	chart := platformWith(t, spec.Member{Name: "inventory"}, asset(), spec.Member{Name: "supervisor", Kind: spec.KindSupervisor})
 	all := map[string]object{}
 	text := mustRun(t, chart, tool(t, "helm3", "helm"), "template", "test", ".", "--kube-version", newest, "--namespace", "spaceone",
@@ -140,6 +142,7 @@ func TestPlatformPluginsElsewhere(t *testing.T) {
 // Without a supervisor, or without plugins, there is nothing to say; with a
 // plugin service there is nobody else to say it.
 func TestPlatformWithoutPluginsToRun(t *testing.T) {
+	t.Parallel()
 	for name, members := range map[string][]spec.Member{
 		"no plugin":        {{Name: "supervisor", Kind: spec.KindSupervisor}},
 		"no supervisor":    {{Name: "inventory"}, asset()},
@@ -170,7 +173,8 @@ func TestPlatformWithoutPluginsToRun(t *testing.T) {
 // The emitted supervisor, given what the platform's chart gives to it, wants the
 // members that are plugins and nothing else, and labels their pods as the
 // Services by which they are found select them.
-func TestSupervisorRunsWhatThePlatformSays(t *testing.T) {
+func TestE2ESupervisorRunsWhatThePlatformSays(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds the supervisor")
 	}
@@ -212,7 +216,8 @@ func TestSupervisorRunsWhatThePlatformSays(t *testing.T) {
 }
 
 // A plugin that is added is run: no other file is to be written.
-func TestPlatformAddedPlugin(t *testing.T) {
+func TestE2EPlatformAddedPlugin(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds spacegen")
 	}

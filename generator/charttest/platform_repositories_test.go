@@ -23,6 +23,7 @@ import (
 // https and from an OCI registry, and are all that the platform's chart knows of
 // them.
 func TestPlatformFromRepositories(t *testing.T) {
+	t.Parallel()
 	helm, make := tool(t, "helm3", "helm"), tool(t, "make")
 	dist := t.TempDir()
 	for _, name := range []string{"identity", "cost-analysis", "plain"} {

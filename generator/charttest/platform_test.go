@@ -91,6 +91,7 @@ func judge(t *testing.T, chart string, args ...string) objects {
 
 // What the initializer mounts is there by this name, with these keys.
 func TestPlatformInitializerReadsWhatPodsRead(t *testing.T) {
+	t.Parallel()
 	helm := tool(t, "helm3", "helm")
 	dir := platformOf(t, helm, spec.Platform{Members: members("identity", "gate", "jobs", "plain")}, func(m spec.Member) *spec.Spec {
 		s := everything(m.Name)
@@ -132,6 +133,7 @@ func TestPlatformInitializerReadsWhatPodsRead(t *testing.T) {
 }
 
 func TestPlatformSwitches(t *testing.T) {
+	t.Parallel()
 	helm := tool(t, "helm3", "helm")
 	dir := platform(t, helm, spec.Platform{Members: []spec.Member{
 		{Name: "identity"}, {Name: "inventory"},
@@ -188,6 +190,7 @@ func TestPlatformSwitches(t *testing.T) {
 }
 
 func TestPlatformWithExternalServers(t *testing.T) {
+	t.Parallel()
 	helm := tool(t, "helm3", "helm")
 	dir := platform(t, helm, spec.Platform{Members: members("identity"), PostgreSQL: spec.External, Redis: spec.External})
 	assert.NoDirExists(t, filepath.Join(dir, "deploy/helm/charts/postgresql"))
@@ -198,6 +201,7 @@ func TestPlatformWithExternalServers(t *testing.T) {
 
 // make-helm-chart makes a chart repository that any web server may serve.
 func TestPlatformChartRepository(t *testing.T) {
+	t.Parallel()
 	make := tool(t, "make")
 	for version, helm := range helms(t) {
 		t.Run(version, func(t *testing.T) {
@@ -237,6 +241,7 @@ func TestPlatformChartRepository(t *testing.T) {
 
 // Passwords are made up, and differ.
 func TestPlatformPasswords(t *testing.T) {
+	t.Parallel()
 	helm := tool(t, "helm3", "helm")
 	dir := platform(t, helm, spec.Platform{Members: members("identity")})
 	got := manifests(t, filepath.Join(dir, "deploy/helm"))
@@ -261,6 +266,7 @@ func TestPlatformPasswords(t *testing.T) {
 
 // A platform of every kind of member there is.
 func TestPlatformOfAllKinds(t *testing.T) {
+	t.Parallel()
 	helm := tool(t, "helm3", "helm")
 	g, err := generator.New(templates.FS, "test")
 	require.NoError(t, err)
@@ -309,7 +315,7 @@ func TestPlatformOfAllKinds(t *testing.T) {
 
 // What PostgreSQL is told when it starts makes users and databases that are not
 // there, once, and a changed password holds.
-func TestPlatformDatabases(t *testing.T) {
+func TestE2EPlatformDatabases(t *testing.T) {
 	helm := tool(t, "helm3", "helm")
 	dir := platform(t, helm, spec.Platform{Members: members("identity", "cost-analysis")})
 	pod := manifests(t, filepath.Join(dir, "deploy/helm"))["StatefulSet/postgresql"].pod()

@@ -15,6 +15,7 @@ import (
 // The initializer may write the one Secret that it has to, in the one step that
 // does it, and all pods mount that.
 func TestPlatformToken(t *testing.T) {
+	t.Parallel()
 	dir := platform(t, tool(t, "helm3", "helm"), spec.Platform{Members: members("identity", "inventory")})
 	got := judge(t, filepath.Join(dir, "deploy/helm"))
 	assert.Nil(t, got["Secret/system-token"].get("stringData"), "what it says would override what was written")
@@ -49,6 +50,7 @@ func TestPlatformToken(t *testing.T) {
 
 // Who gives a token, or has no identity that could make one, gets none.
 func TestPlatformTokenIsGiven(t *testing.T) {
+	t.Parallel()
 	dir := platform(t, tool(t, "helm3", "helm"), spec.Platform{Members: members("identity", "inventory")})
 	for _, set := range []string{
 		"global.shared_secret.TOKEN=geheim", "global.shared_conf.TOKEN=geheim", "identity.enabled=false", "initializer.enabled=false",
@@ -64,6 +66,7 @@ func TestPlatformTokenIsGiven(t *testing.T) {
 
 // A supervisor in a namespace of its own has the token there.
 func TestPlatformTokenElsewhere(t *testing.T) {
+	t.Parallel()
 	chart := platformWith(t, spec.Member{Name: "identity"}, spec.Member{Name: "supervisor", Kind: spec.KindSupervisor})
 	text := mustRun(t, chart, tool(t, "helm3", "helm"), "template", "test", ".", "--kube-version", newest, "--namespace", "spaceone",
 		"--set", "global.supervisor_namespace=root-supervisor")
@@ -85,7 +88,8 @@ func TestPlatformTokenElsewhere(t *testing.T) {
 
 // A scheduler that was started before the token was there puts it into its tasks
 // as soon as it is: testdata/late_token.go, among the emitted service's own tests.
-func TestSchedulersSeeALateToken(t *testing.T) {
+func TestE2ESchedulersSeeALateToken(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("builds a service")
 	}

@@ -28,9 +28,6 @@ import (
 	"google.golang.org/grpc/health/grpc_health_v1"
 )
 
-// patience is how long anything may take to start, or to come about.
-const patience = 60 * time.Second
-
 // service is the repository whose chart and binary are run: the golden one, or
 // what SPACEGEN_SERVICE names.
 func service(t *testing.T) string {
@@ -65,7 +62,7 @@ func built(t *testing.T, dir string) (binary string) {
 // is run in it with its environment and as its user, beside a real PostgreSQL
 // and Redis. A call passes through nginx with the rendered configuration, and
 // the worker runs a task that the scheduler made.
-func TestPodsForReal(t *testing.T) {
+func TestE2EPodsForReal(t *testing.T) {
 	dir := service(t)
 	tool(t, "nginx")
 	binary := built(t, dir)
@@ -105,7 +102,7 @@ func TestPodsForReal(t *testing.T) {
 
 // A call without a token is refused: the handlers that the chart configures
 // are in force unless developer mode says otherwise.
-func TestPodAsksWhoCalls(t *testing.T) {
+func TestE2EPodAsksWhoCalls(t *testing.T) {
 	dir := service(t)
 	binary := built(t, dir)
 
@@ -137,7 +134,7 @@ func podValues(t *testing.T, postgres, redis string, addresses map[string]string
 		return n
 	}
 	queues := map[string]any{"inventory_q": map[string]any{"port": port(redis), "password": "redis-password"}}
-	soon := time.Now().UTC().Add(15 * time.Second)
+	soon := time.Now().UTC().Add(45 * time.Second) // by then it runs, on a slow machine too
 	doc := map[string]any{
 		"developer": true,
 		"database":  map[string]any{"DATABASES": map[string]any{"default": map[string]any{"port": port(postgres), "password": "postgres-password"}}},

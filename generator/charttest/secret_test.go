@@ -15,6 +15,7 @@ const jwt = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJzcGFjZW9uZSJ9.c2ln"
 // A chart refuses to put what looks like a secret in one of its files into a ConfigMap,
 // and says where it stands.
 func TestSecretsInFilesOfCharts(t *testing.T) {
+	t.Parallel()
 	charts := map[string]func() string{
 		"service":    func() string { return chart(t, everything("inventory")) },
 		"supervisor": func() string { return supervisorChart(t, "supervisor") },

@@ -83,6 +83,7 @@ func given(t *testing.T, text string) string {
 }
 
 func TestSupervisorLintAndSchemas(t *testing.T) {
+	t.Parallel()
 	found := helms(t)
 	kubeconform := tool(t, "kubeconform")
 	dir := supervisorChart(t, "supervisor")
@@ -109,6 +110,7 @@ func TestSupervisorLintAndSchemas(t *testing.T) {
 }
 
 func TestSupervisorObjects(t *testing.T) {
+	t.Parallel()
 	dir := supervisorChart(t, "supervisor")
 	assert.Equal(t, []string{
 		"ConfigMap/supervisor-application-scheduler-conf", "ConfigMap/supervisor-conf", "Deployment/supervisor-scheduler",
@@ -137,6 +139,7 @@ func TestSupervisorObjects(t *testing.T) {
 
 // The supervisor may do what it does, where it does it.
 func TestSupervisorRole(t *testing.T) {
+	t.Parallel()
 	dir := supervisorChart(t, "supervisor")
 	all := manifests(t, dir, "--values", given(t, supervisorValues()["upstream"]))
 	assert.Empty(t, all.ofKind("ClusterRole"))
@@ -166,6 +169,7 @@ func TestSupervisorRole(t *testing.T) {
 }
 
 func TestSupervisorValuesAreTaken(t *testing.T) {
+	t.Parallel()
 	all := manifests(t, supervisorChart(t, "supervisor"), "--values", given(t, supervisorValues()["everything"]))
 	pod := all["Deployment/keeper-scheduler"].pod()
 	assert.Equal(t, []string{"keeper-scheduler", "proxy"}, pod.names("containers"))
@@ -179,6 +183,7 @@ func TestSupervisorValuesAreTaken(t *testing.T) {
 }
 
 func TestSupervisorRefusedValues(t *testing.T) {
+	t.Parallel()
 	helm := tool(t, "helm3", "helm")
 	dir := supervisorChart(t, "supervisor")
 	for set, want := range map[string]string{
@@ -197,6 +202,7 @@ func TestSupervisorRefusedValues(t *testing.T) {
 }
 
 func TestSupervisorValuesSchemaAndReadme(t *testing.T) {
+	t.Parallel()
 	dir := supervisorChart(t, "supervisor")
 	text, err := os.ReadFile(filepath.Join(dir, "values.schema.json"))
 	require.NoError(t, err)

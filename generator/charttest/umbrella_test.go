@@ -29,6 +29,7 @@ func umbrella(t *testing.T) string {
 }
 
 func TestUmbrella(t *testing.T) {
+	t.Parallel()
 	dir := umbrella(t)
 	for version, helm := range helms(t) {
 		out := mustRun(t, dir, helm, "lint", "--strict", "--with-subcharts", ".")

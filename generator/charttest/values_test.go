@@ -16,6 +16,7 @@ import (
 )
 
 func TestConfiguration(t *testing.T) {
+	t.Parallel()
 	got := manifests(t, chart(t, everything("inventory")))
 	config := got["ConfigMap/inventory-conf"].document(t, "config.yaml")
 	assert.Equal(t, []any{
@@ -56,6 +57,7 @@ func TestConfiguration(t *testing.T) {
 }
 
 func TestDeveloperMode(t *testing.T) {
+	t.Parallel()
 	dir := chart(t, everything("inventory"))
 	assert.NotContains(t, manifests(t, dir).ids(), "ConfigMap/shared-conf")
 
@@ -70,6 +72,7 @@ func TestDeveloperMode(t *testing.T) {
 
 // Wherever a credential is given, it reaches a Secret and nothing else.
 func TestCredentials(t *testing.T) {
+	t.Parallel()
 	helm := tool(t, "helm3", "helm")
 	dir := chart(t, everything("inventory"))
 	text := mustRun(t, dir, helm, "template", "test", ".", "--values", values(t, "credentials"), "--set", "developer=true")
@@ -114,6 +117,7 @@ func TestCredentials(t *testing.T) {
 
 // Pods are replaced when what they read changes, and only those.
 func TestChecksums(t *testing.T) {
+	t.Parallel()
 	tool(t, "helm3", "helm")
 	tool(t, "helm3", "helm")
 	dir := chart(t, everything("inventory"))
@@ -148,6 +152,7 @@ func TestChecksums(t *testing.T) {
 
 // Every value is documented, typed, and has a default; the three agree.
 func TestValuesSchemaAndReadme(t *testing.T) {
+	t.Parallel()
 	dir := chart(t, everything("inventory"))
 	read := func(name string) []byte {
 		text, err := os.ReadFile(filepath.Join(dir, name))
@@ -192,6 +197,7 @@ func describe(properties map[string]any, path string, missing *[]string) {
 
 // What the reference has of umbrella charts' values is taken as it stands.
 func TestValuesOfThePlatform(t *testing.T) {
+	t.Parallel()
 	const text = `
 enabled: true
 developer: false

@@ -16,6 +16,7 @@ import (
 
 // actionlint, with shellcheck for every run block, finds nothing.
 func TestWorkflows(t *testing.T) {
+	t.Parallel()
 	actionlint, shellcheck := tool(t, "actionlint"), tool(t, "shellcheck")
 	all := specs(t)
 	for name, change := range map[string]func(*spec.Spec){
@@ -95,6 +96,7 @@ func safe(t *testing.T, file string) {
 
 // An action has one version in all workflows.
 func TestActionsAgree(t *testing.T) {
+	t.Parallel()
 	seen := map[string]string{}
 	uses := regexp.MustCompile(`uses: ([\w./-]+)@(.*)`)
 	for path, file := range emit(t, everything("inventory")) {
@@ -113,6 +115,7 @@ func TestActionsAgree(t *testing.T) {
 
 // What a Spec lacks leaves nothing behind in its workflows.
 func TestNothingIsLeftBehind(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		spec   *spec.Spec
 		absent []string

@@ -10,6 +10,7 @@ import (
 )
 
 func TestAllOffAndDisabled(t *testing.T) {
+	t.Parallel()
 	dir := chart(t, everything("inventory"))
 	assert.Empty(t, manifests(t, dir, "--values", values(t, "disabled")))
 	got := manifests(t, dir, "--values", values(t, "all-off"))
@@ -19,6 +20,7 @@ func TestAllOffAndDisabled(t *testing.T) {
 }
 
 func TestAllOn(t *testing.T) {
+	t.Parallel()
 	got := manifests(t, chart(t, everything("inventory")), "--values", values(t, "all-on"))
 	for name, replicas := range map[string]any{
 		"inventory": nil, "inventory-rest": nil, "inventory-scheduler": 2, "inventory-worker": nil,
@@ -49,6 +51,7 @@ func TestAllOn(t *testing.T) {
 }
 
 func TestPodMonitor(t *testing.T) {
+	t.Parallel()
 	dir := chart(t, everything("inventory"))
 	assert.Empty(t, manifests(t, dir).ofKind("PodMonitor"))
 	got := manifests(t, dir, "--set", "podMonitor.enabled=true,podMonitor.interval=30s,podMonitor.labels.release=prometheus")
@@ -64,6 +67,7 @@ func TestPodMonitor(t *testing.T) {
 }
 
 func TestSidecars(t *testing.T) {
+	t.Parallel()
 	dir := chart(t, everything("inventory"))
 	list := manifests(t, dir, "--values", values(t, "sidecar-list"))
 	for _, d := range list.ofKind("Deployment") {
@@ -93,6 +97,7 @@ func TestSidecars(t *testing.T) {
 }
 
 func TestVolumes(t *testing.T) {
+	t.Parallel()
 	got := manifests(t, chart(t, everything("inventory")), "--values", values(t, "volumes"))
 	for _, d := range got.ofKind("Deployment") {
 		main := object(d.pod().get("containers", 0).(map[string]any))
@@ -112,6 +117,7 @@ func TestVolumes(t *testing.T) {
 }
 
 func TestPodSpecIsMerged(t *testing.T) {
+	t.Parallel()
 	dir := chart(t, everything("inventory"))
 	for _, d := range manifests(t, dir, "--values", values(t, "node-selector")).ofKind("Deployment") {
 		assert.Equal(t, map[string]any{"application": "my-node-group"}, d.pod().get("nodeSelector"))
@@ -132,6 +138,7 @@ func TestPodSpecIsMerged(t *testing.T) {
 }
 
 func TestIngress(t *testing.T) {
+	t.Parallel()
 	dir := chart(t, everything("inventory"))
 	assert.Empty(t, manifests(t, dir).ofKind("Ingress"))
 	tls := manifests(t, dir, "--values", values(t, "ingress-tls"))["Ingress/inventory-rest"]
@@ -150,6 +157,7 @@ func TestIngress(t *testing.T) {
 
 // A pod that stops serves on first, drains next, and is never killed before.
 func TestGrace(t *testing.T) {
+	t.Parallel()
 	dir := chart(t, everything("inventory"))
 	for _, c := range []struct {
 		set                      string

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/Masterminds/sprig/v3"
@@ -83,8 +84,9 @@ var unpredictable = strings.Fields(`ago toDate mustToDate randInt shuffle encryp
 	genSelfSignedCertWithKey genSignedCert genSignedCertWithKey derivePassword htpasswd bcrypt`)
 
 // functions are those that templates have: sprig's, as far as nothing but the Spec
-// decides what comes out, and those of text/template that build strings.
-func functions() template.FuncMap {
+// decides what comes out, and those of text/template that build strings. The map is
+// for reading.
+var functions = sync.OnceValue(func() template.FuncMap {
 	funcs := sprig.HermeticTxtFuncMap()
 	for _, name := range unpredictable {
 		delete(funcs, name)
@@ -98,7 +100,7 @@ func functions() template.FuncMap {
 		funcs[name] = f
 	}
 	return funcs
-}
+})
 
 // bounded gives a function that refuses to take, or to give, more than a value may
 // hold. What it panics with, the template ends with.

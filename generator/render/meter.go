@@ -4,10 +4,37 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"text/template"
 	syntax "text/template/parse"
 )
+
+// A program is a template with the names of the functions that it may call.
+type program struct {
+	*template.Template
+	calls []string
+}
+
+var words = regexp.MustCompile(`\w+`)
+
+// parse makes a template. The delimiters are [[ ]] because Helm and GitHub
+// Actions own {{ }}. It knows the functions whose names occur in it and no others:
+// every execution copies them, and all two hundred would take longer than the rest.
+func parse(name, text string) (*program, error) {
+	all, known := functions(), template.FuncMap{}
+	for _, word := range words.FindAllString(text, -1) {
+		if f, ok := all[word]; ok {
+			known[word] = f
+		}
+	}
+	t, err := template.New(name).Delims("[[", "]]").Option("missingkey=error").Funcs(known).Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return &program{metered(t), append(slices.Collect(maps.Keys(known)), turn)}, nil
+}
 
 // metered has each template, and each turn of a loop, begin by a word with the budget.
 func metered(t *template.Template) *template.Template {
@@ -52,14 +79,18 @@ func word(at syntax.Node, line int) syntax.Node {
 var place = regexp.MustCompile(`^template: (.+?:\d+)(?::\d+)?: `)
 
 // execute renders a template over a view, within the view's budget.
-func execute(tmpl *template.Template, view *View) ([]byte, error) {
+func execute(tmpl *program, view *View) ([]byte, error) {
 	b := view.budget
+	counted := template.FuncMap{}
+	for _, name := range tmpl.calls {
+		counted[name] = b.funcs[name]
+	}
 	copied, err := tmpl.Clone()
 	if err != nil {
 		return nil, err
 	}
 	b.out = new(bytes.Buffer)
-	err = copied.Funcs(b.funcs).Execute(b, view)
+	err = copied.Funcs(counted).Execute(b, view)
 	switch stopped := (unbounded{}); {
 	case err == nil:
 		return b.out.Bytes(), nil

@@ -12,7 +12,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"text/template"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/mod/semver"
@@ -49,7 +48,7 @@ type entry struct {
 	Owner    Owner  `yaml:"owner"`    // managed unless said otherwise
 	Mode     uint32 `yaml:"mode"`     // 0o644 unless said otherwise
 
-	path, when, body *template.Template
+	path, when, body *program
 }
 
 // A Set is a template set: a table and the templates it names.
@@ -73,7 +72,7 @@ type move struct {
 	To   string `yaml:"to"`
 	Each string `yaml:"each"`
 
-	from, to *template.Template
+	from, to *program
 }
 
 // A tableFile is what a set's table says.
@@ -231,20 +230,6 @@ func plain(err error) error {
 		lines = append(lines, line)
 	}
 	return errors.New(strings.Join(lines, "; "))
-}
-
-// parse makes a template. The delimiters are [[ ]] because Helm and GitHub
-// Actions own {{ }}.
-func parse(name, text string) (*template.Template, error) {
-	t, err := template.New(name).
-		Delims("[[", "]]").
-		Option("missingkey=error").
-		Funcs(functions()).
-		Parse(text)
-	if err != nil {
-		return nil, err
-	}
-	return metered(t), nil
 }
 
 // digest is that of all that a set renders from.

@@ -100,7 +100,7 @@ func get(t *testing.T, url string) (int, string) {
 
 // Two emitted services for real: built, started on ports that are free, started
 // again when killed, and gone in the end.
-func TestRunForReal(t *testing.T) {
+func TestE2ERunForReal(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds whole repositories")
 	}
@@ -128,7 +128,7 @@ func TestRunForReal(t *testing.T) {
 		}
 		return strings.Contains(said.String(), "all are up")
 	}
-	require.Eventually(t, up, 5*time.Minute, 100*time.Millisecond)
+	require.Eventually(t, up, longest, 100*time.Millisecond)
 	assert.Contains(t, said.String(), "away is not on this machine: ../away is not there")
 	assert.Contains(t, said.String(), fmt.Sprintf("port %d is taken; minimal has its health check at ", firstAdmin))
 	assert.ErrorContains(t, Run(t.Context(), Options{Dir: dir, Out: io.Discard}), "it is running already")
@@ -159,7 +159,7 @@ func TestRunForReal(t *testing.T) {
 		}
 		defer response.Body.Close() //nolint:errcheck // nothing is read
 		return response.StatusCode == http.StatusOK
-	}, time.Minute, 100*time.Millisecond)
+	}, longest, 100*time.Millisecond)
 
 	require.Len(t, pids(t, filepath.Join(dir, Folder)), 2)
 	cancel()
@@ -222,6 +222,9 @@ func service(name, more string) map[string]string {
 // system token and ask who calls, the plugins that they call, and each other's
 // endpoints. What they begin with is kept.
 func TestRunWithIdentity(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs and runs them")
+	}
 	files := map[string]string{}
 	for _, of := range []map[string]string{
 		service("identity", ""),
