@@ -61,7 +61,7 @@ func TestE2EPlatformDemo(t *testing.T) {
 	}
 	needPrograms(t, "npm", "make", "chromium", "bash")
 	screenshot, folder := filepath.Join(t.TempDir(), "console.png"), t.TempDir()
-	out := command(t, "..", "env", "TMPDIR="+folder, "scripts/platform-demo.sh", buildSpacegen(t), screenshot)
+	out := command(t, "..", "bash", "-c", `TMPDIR=$0 exec scripts/platform-demo.sh "$@" 2>&1`, folder, buildSpacegen(t), screenshot)
 	for _, want := range []string{
 		`inventory refuses a caller with no token: 401 ERROR_AUTHENTICATE_FAILURE: .*empty token`,
 		`inventory refuses a caller with a token of his own making: 401 ERROR_AUTHENTICATE_FAILURE: .*invalid token signature`,

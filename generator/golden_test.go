@@ -212,13 +212,15 @@ func TestGoldenRepositories(t *testing.T) {
 	}
 }
 
-// command runs a command and gives what it prints; if it fails, so does the
-// test.
+// command runs a command and gives what it prints on its standard output; if it fails,
+// so does the test.
 func command(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)
 	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s %s: %s", name, strings.Join(args, " "), out)
-	return string(out)
+	var out, told strings.Builder // the go command tells there what it downloads
+	cmd.Stdout, cmd.Stderr = &out, &told
+	err := cmd.Run()
+	require.NoError(t, err, "%s %s: %s%s", name, strings.Join(args, " "), &out, &told)
+	return out.String()
 }

@@ -50,7 +50,7 @@ func CheckResource(s string) error {
 		return &Error{s, "the table " + table + " is the framework's own", "choose another name"}
 	}
 	for prefix, reason := range tablePrefixes {
-		if strings.HasPrefix(n.Snake(), prefix) {
+		if strings.HasPrefix(n.Snake()+"_", prefix) { // the table, or its indexes
 			return &Error{s, reason, "choose another name"}
 		}
 	}
@@ -169,10 +169,11 @@ func shorten(s string) string {
 // resources.
 var frameworkTables = set("schema_migrations", "schema_migrations_pkey", "queue_outbox", "queue_outbox_pkey", "queue_outbox_due")
 
-// tablePrefixes are those of tables that a database would not take, or not find again.
+// tablePrefixes are those of tables and indexes that a database would not take, or not
+// find again.
 var tablePrefixes = map[string]string{
-	"sqlite_": "SQLite keeps all tables that begin so for itself",
-	"pg_":     "PostgreSQL looks for tables that begin so in its catalog first",
+	"sqlite_": "SQLite keeps all names that begin so for itself",
+	"pg_":     "PostgreSQL looks for what begins so in its catalog first",
 }
 
 // systemColumns are those of every PostgreSQL table.

@@ -112,7 +112,7 @@ func TestE2ERunForReal(t *testing.T) {
 		defer taken.Close() //nolint:errcheck // the test ends
 	}
 	dir := lay(t, "[{name: minimal}, {name: cost-analysis, path: ../rest-only}, {name: away}]", nil)
-	for _, name := range []string{"minimal", "rest-only"} {
+	for _, name := range []string{"minimal", "rest-only", "core"} {
 		require.NoError(t, os.CopyFS(filepath.Join(dir, "..", name), os.DirFS("../../testdata/golden/"+name)))
 	}
 
