@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
@@ -106,7 +108,7 @@ func TestAddTouchesNothingOfPeople(t *testing.T) {
 			require.NoError(t, err)
 			records, err := repository.DecodeLock(lock)
 			require.NoError(t, err)
-			r, err := g.Change(t.Context(), dir, c.add, Changes{})
+			r, err := g.EditSpec(t.Context(), dir, c.add, change.Options{})
 			require.NoError(t, err)
 			require.True(t, r.Wrote)
 			assert.Zero(t, r.Conflicts)
@@ -119,10 +121,10 @@ func TestAddTouchesNothingOfPeople(t *testing.T) {
 					assert.True(t, before[file.Path] == now[file.Path], "%s was changed", file.Path)
 				}
 			}
-			findings, err := g.Check(t.Context(), dir)
+			findings, err := report.Tree(t.Context(), &g.Release, dir)
 			require.NoError(t, err)
 			assert.Empty(t, findings)
-			_, err = g.Change(t.Context(), dir, c.remove, Changes{})
+			_, err = g.EditSpec(t.Context(), dir, c.remove, change.Options{})
 			require.NoError(t, err)
 			assert.Empty(t, differing(before, snapshot(t, dir)), "added and removed is as before, byte for byte")
 		})
@@ -151,12 +153,12 @@ func TestFieldByHandIsAFieldByCommand(t *testing.T) {
 	g, err := New(templates.FS, "v1.0.0")
 	require.NoError(t, err)
 	byCommand, byHand := emitted(t), emitted(t)
-	_, err = g.Change(t.Context(), byCommand, func(f *spec.File) error {
+	_, err = g.EditSpec(t.Context(), byCommand, func(f *spec.File) error {
 		return f.AddField("Region", spec.Field{Name: "altitude", Type: spec.Int})
-	}, Changes{})
+	}, change.Options{})
 	require.NoError(t, err)
 	edit(t, byHand, "spacegen.yaml", "provider.\n    fields:\n", "provider.\n    fields:\n      - {name: altitude, type: int}\n")
-	_, err = g.Update(t.Context(), byHand, nil, Changes{})
+	_, err = g.Update(t.Context(), byHand, nil, change.Options{})
 	require.NoError(t, err)
 	one, other := snapshot(t, byCommand), snapshot(t, byHand)
 	migration := "internal/connector/database/migrations/region/0002_add_altitude.sql"
@@ -169,7 +171,7 @@ func TestFieldByHandIsAFieldByCommand(t *testing.T) {
 		assert.Contains(t, proto, "altitude")
 		assert.Equal(t, 1, strings.Count(proto, "A person")+1)
 	}
-	findings, err := g.Check(t.Context(), byHand)
+	findings, err := report.Tree(t.Context(), &g.Release, byHand)
 	require.NoError(t, err)
 	assert.Empty(t, findings)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -48,7 +49,7 @@ func TestGitThatDoesNotAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newProject(t)
 			p.version++
-			_, err := p.generator(toyFiles, table).Update(t.Context(), p.dir, nil, Changes{})
+			_, err := p.generator(toyFiles, table).Update(t.Context(), p.dir, nil, change.Options{})
 			require.NoError(t, err)
 			p.commit()
 			p.write("sub/b.txt", "mine\n")
@@ -57,13 +58,13 @@ func TestGitThatDoesNotAnswer(t *testing.T) {
 			before := snapshot(t, p.dir)
 			p.version++
 			g := p.generator(strings.NewReplacer("b1", "B1", "7", "seven").Replace(toyFiles), table)
-			_, err = g.Update(t.Context(), p.dir, nil, Changes{})
+			_, err = g.Update(t.Context(), p.dir, nil, change.Options{})
 			require.ErrorContains(t, err, c.says)
 			if name != "an index that is broken" && name != "git is missing" { // where other things fail first
 				require.ErrorContains(t, err, "--allow-dirty")
 			}
 			addZone := func(f *spec.File) error { return f.AddResource(spec.Resource{Name: "Zone"}) }
-			_, err = p.generator(toyFiles, table).Change(t.Context(), p.dir, addZone, Changes{})
+			_, err = p.generator(toyFiles, table).EditSpec(t.Context(), p.dir, addZone, change.Options{})
 			require.Error(t, err)
 			require.Empty(t, differing(before, snapshot(t, p.dir)))
 			if name == "an index that is broken" {
@@ -76,7 +77,7 @@ func TestGitThatDoesNotAnswer(t *testing.T) {
 				return // nor is there anything that merges
 			}
 
-			r, err := g.Update(t.Context(), p.dir, nil, Changes{AllowDirty: true})
+			r, err := g.Update(t.Context(), p.dir, nil, change.Options{AllowDirty: true})
 			require.NoError(t, err)
 			assert.Contains(t, strings.Join(r.Notes, "\n"), "git was not asked")
 			assert.Contains(t, p.read("a.txt"), "mine")
@@ -90,11 +91,11 @@ func TestGitThatDoesNotAnswer(t *testing.T) {
 func TestNoGit(t *testing.T) {
 	table := strings.Replace(toyTable, "{path: sub/b.txt, template: b.txt}", "{path: sub/b.txt, template: b.txt, owner: generated}", 1)
 	p := newProject(t)
-	_, err := p.generator(toyFiles, table).Update(t.Context(), p.dir, nil, Changes{})
+	_, err := p.generator(toyFiles, table).Update(t.Context(), p.dir, nil, change.Options{})
 	require.NoError(t, err)
 	p.write("sub/b.txt", "mine\n")
 	g := p.generator(toyFiles, table)
-	r, err := g.Update(t.Context(), p.dir, nil, Changes{})
+	r, err := g.Update(t.Context(), p.dir, nil, change.Options{})
 	require.NoError(t, err)
 	i := changeOf(r, "sub/b.txt")
 	require.NotNil(t, i)
@@ -104,7 +105,7 @@ func TestNoGit(t *testing.T) {
 	assert.Contains(t, state.Detail, "not kept in git")
 }
 
-func changeOf(r *Report, at string) *merge.Change {
+func changeOf(r *change.Report, at string) *merge.Change {
 	for i := range r.Changes {
 		if r.Changes[i].Path == at {
 			return &r.Changes[i]
@@ -123,7 +124,7 @@ func TestEditsThatGitDoesNotShow(t *testing.T) {
 		p.write("a.txt", strings.Replace(p.read("a.txt"), "3", "mine", 1))
 		p.version++
 		g := p.generator(strings.Replace(toyFiles, "7", "seven", 1), toyTable)
-		_, err := g.Update(t.Context(), p.dir, nil, Changes{})
+		_, err := g.Update(t.Context(), p.dir, nil, change.Options{})
 		require.ErrorContains(t, err, "a.txt", flag)
 		assert.NotContains(t, err.Error(), "sub/a.txt", "it is as it was committed")
 		assert.Contains(t, p.read("a.txt"), "mine")
@@ -148,9 +149,9 @@ func TestFolderThatLooksLikeGit(t *testing.T) {
 	inner.write("a.txt", inner.read("a.txt")+"mine\n")
 	outer.git("init", "-q")
 	g := p.generator(strings.Replace(toyFiles, "7", "seven", 1), toyTable)
-	_, err := g.Update(t.Context(), dir, nil, Changes{})
+	_, err := g.Update(t.Context(), dir, nil, change.Options{})
 	require.ErrorContains(t, err, "looks like the inside of a git repository")
-	_, err = g.Update(t.Context(), dir, nil, Changes{AllowDirty: true})
+	_, err = g.Update(t.Context(), dir, nil, change.Options{AllowDirty: true})
 	require.NoError(t, err, "git is not asked")
 	_, err = repository.InGit(t.Context(), dir)
 	require.Error(t, err)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/apis"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -185,7 +185,7 @@ func TestAwkwardAPIs(t *testing.T) {
 				s.Servers = []spec.Server{spec.GRPCServer, spec.RESTServer}
 			}
 			s = spec.Defaults(s)
-			sources, err := generator.ReadProtos(t.Context(), s.Package, []string{folder}, nil)
+			sources, err := apis.Read(t.Context(), s.Package, []string{folder}, nil)
 			own := render.Own{Protos: sources}
 			if c.want != "" {
 				if err == nil {

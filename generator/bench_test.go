@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -86,7 +87,7 @@ func BenchmarkUpdate(b *testing.B) {
 		require.NoError(b, err)
 		b.Run(fmt.Sprintf("nothing/resources=%d", n), func(b *testing.B) {
 			for b.Loop() {
-				report, err := newGenerator(b).Update(b.Context(), dir, nil, generator.Changes{})
+				report, err := newGenerator(b).Update(b.Context(), dir, nil, change.Options{})
 				require.NoError(b, err)
 				require.False(b, report.Wrote)
 			}
@@ -99,7 +100,7 @@ func BenchmarkUpdate(b *testing.B) {
 				later, err := generator.New(everyTemplateChanged(b, version), "test")
 				require.NoError(b, err)
 				b.StartTimer()
-				report, err := later.Update(b.Context(), dir, nil, generator.Changes{})
+				report, err := later.Update(b.Context(), dir, nil, change.Options{})
 				require.NoError(b, err)
 				files = len(report.Changes)
 			}

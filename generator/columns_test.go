@@ -9,16 +9,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // change edits the Spec, updates, and applies what migrations there are: those that
 // came now.
-func (p *parking) change(edit func(*spec.File) error) (r *generator.Report, migrations []string) {
+func (p *parking) change(edit func(*spec.File) error) (r *change.Report, migrations []string) {
 	p.t.Helper()
-	r, err := p.g.Update(p.t.Context(), p.dir, edit, generator.Changes{})
+	r, err := p.g.Update(p.t.Context(), p.dir, edit, change.Options{})
 	require.NoError(p.t, err)
 	assert.Zero(p.t, r.Conflicts)
 	return r, p.migrate()
@@ -28,7 +28,7 @@ func (p *parking) change(edit func(*spec.File) error) (r *generator.Report, migr
 func (p *parking) refuses(edit func(*spec.File) error, want string) {
 	p.t.Helper()
 	before := p.text()
-	_, err := p.g.Update(p.t.Context(), p.dir, edit, generator.Changes{})
+	_, err := p.g.Update(p.t.Context(), p.dir, edit, change.Options{})
 	require.ErrorContains(p.t, err, want)
 	assert.Equal(p.t, before, p.text())
 }

@@ -19,7 +19,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
@@ -64,16 +66,16 @@ func crashing(t testing.TB, what string) (*Generator, func(context.Context, stri
 		g, err := New(templates.FS, "v1.0.0")
 		require.NoError(t, err)
 		return g, func(ctx context.Context, dir string) error {
-			_, err := g.Change(ctx, dir, func(f *spec.File) error {
+			_, err := g.EditSpec(ctx, dir, func(f *spec.File) error {
 				return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name", Required: true}}})
-			}, Changes{})
+			}, change.Options{})
 			return err
 		}
 	}
 	g, err := New(newer(t), "v1.1.0")
 	require.NoError(t, err)
 	return g, func(ctx context.Context, dir string) error {
-		_, err := g.Update(ctx, dir, nil, Changes{})
+		_, err := g.Update(ctx, dir, nil, change.Options{})
 		return err
 	}
 }
@@ -88,7 +90,7 @@ func TestCrashChild(t *testing.T) {
 	require.NoError(t, err)
 	g, do := crashing(t, os.Getenv(crashDo))
 	step := 0
-	g.intercept = func(string, string) error {
+	g.Intercept = func(string, string) error {
 		if step++; step == at {
 			return syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		}
@@ -204,7 +206,7 @@ func TestCrash(t *testing.T) {
 			steps, undone, finished := 0, 0, 0
 			first := 0 // of the steps after which it is finished
 			var after map[string]string
-			g.intercept = func(string, string) error {
+			g.Intercept = func(string, string) error {
 				steps++
 				left := copied(t, dir)
 				now := recovered(t, left, steps)
@@ -237,12 +239,13 @@ func TestCrash(t *testing.T) {
 func recovered(t *testing.T, dir string, step int) map[string]string {
 	t.Helper()
 	left := snapshot(t, dir)
-	if _, err := HandEdits(t.Context(), dir); err != nil { // a command that only looks
+	if _, err := report.HandEdits(t.Context(), dir); err != nil { // a command that only looks
 		require.ErrorIs(t, err, repository.ErrPending, "left before step %d", step)
 	}
 	require.Empty(t, differing(left, snapshot(t, dir)), "left before step %d, and looked at", step)
-	_, err := Recover(t.Context(), dir) // as any command that changes the repository
+	p, _, err := repository.OpenToChange(t.Context(), dir) // as any command that changes the repository
 	require.NoError(t, err, "left before step %d", step)
+	require.NoError(t, p.Close())
 	return snapshot(t, dir)
 }
 
@@ -260,7 +263,7 @@ func TestE2ECrash(t *testing.T) {
 			g, do := crashing(t, what)
 			dir := copied(t, original)
 			step, killed := 0, 0
-			g.intercept = func(string, string) error {
+			g.Intercept = func(string, string) error {
 				if step++; step%9 != 1 {
 					return nil
 				}
@@ -298,7 +301,7 @@ func TestFailure(t *testing.T) {
 	original := small(t)
 	g, do := crashing(t, "update")
 	steps := 0
-	g.intercept = func(string, string) error { steps++; return nil }
+	g.Intercept = func(string, string) error { steps++; return nil }
 	require.NoError(t, do(t.Context(), copied(t, original)))
 	before := snapshot(t, original)
 	full := errors.New("no space left on device")
@@ -306,7 +309,7 @@ func TestFailure(t *testing.T) {
 	for at := 1; at <= steps; at++ {
 		dir := copied(t, original)
 		step, what := 0, ""
-		g.intercept = func(doing, path string) error {
+		g.Intercept = func(doing, path string) error {
 			if step++; step == at {
 				what = fmt.Sprint(doing, " ", path)
 				return full

@@ -9,8 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -66,11 +67,11 @@ message CreateRegionRequest`)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "internal/handler/guard/region_scrub.go"), []byte("package guard\n\nimport (\n\t\"context\"\n\n"+
 		"\tapi \""+probe+"/gen/go/spaceone/api/extra/v1\"\n)\n\n// Scrub lets anybody scrub a region.\nfunc (g *Region) Scrub(ctx context.Context, req *api.RegionRequest) (*api.RegionInfo, error) {\n"+
 		"\treturn g.service.Scrub(ctx, req)\n}\n"), 0o600))
-	findings, err := g.Check(t.Context(), dir)
+	findings, err := report.Tree(t.Context(), &g.Release, dir)
 	require.NoError(t, err)
 	assert.NotEmpty(t, findings, "what is served by nothing is drift")
 
-	r, err := g.Update(t.Context(), dir, nil, generator.Changes{})
+	r, err := g.Update(t.Context(), dir, nil, change.Options{})
 	require.NoError(t, err)
 	assert.Zero(t, r.Conflicts)
 	assert.False(t, r.Steps.SkipProto, "code of the proto has to follow")
@@ -81,10 +82,10 @@ message CreateRegionRequest`)
 	assert.Contains(t, read("docs/service.md"), "`paint`, `watch`, `feed`, `list_all`, `scrub`")
 	assert.NotContains(t, read(guard), "Scrub", "it is there")
 	assert.Contains(t, read(service), "func (s *Region) Scrub(")
-	findings, err = g.Check(t.Context(), dir)
+	findings, err = report.Tree(t.Context(), &g.Release, dir)
 	require.NoError(t, err)
 	assert.Empty(t, findings)
-	all, err := g.ExplainProject(t.Context(), dir)
+	all, err := g.Explain(t.Context(), dir)
 	require.NoError(t, err)
 	var stubs []string
 	for _, e := range all {
@@ -96,17 +97,17 @@ message CreateRegionRequest`)
 
 	// The Spec's own fields still come. What is no proto is refused, but for the
 	// markers of a conflict that update left itself.
-	_, err = g.Update(t.Context(), dir, func(f *spec.File) error { return f.AddField("Region", spec.Field{Name: "size", Type: spec.Int}) }, generator.Changes{})
+	_, err = g.Update(t.Context(), dir, func(f *spec.File) error { return f.AddField("Region", spec.Field{Name: "size", Type: spec.Int}) }, change.Options{})
 	require.NoError(t, err)
 	assert.Contains(t, read(api), "rpc paint(")
 	assert.Contains(t, read(api), "int64 size = 3;")
 	edited := read(api)
 	replace(api, "message PaintRequest", "<<<<<<< yours\n=======\n>>>>>>> theirs\nmessage PaintRequest")
-	_, err = g.Update(t.Context(), dir, nil, generator.Changes{})
+	_, err = g.Update(t.Context(), dir, nil, change.Options{})
 	require.ErrorContains(t, err, "spaceone/api/extra/v1/region.proto:")
 	undo := filepath.Join(dir, ".spacegen", "undo")
 	require.NoError(t, os.Mkdir(undo, 0o750))
-	r, err = g.Update(t.Context(), dir, nil, generator.Changes{})
+	r, err = g.Update(t.Context(), dir, nil, change.Options{})
 	require.NoError(t, err)
 	assert.False(t, r.Wrote)
 	assert.NotEmpty(t, r.Marked)

@@ -7,20 +7,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
-	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
-
-// Steps are what follows when a repository's files stand.
-type Steps struct {
-	SkipProto bool // don't make gen/ of the protos
-	SkipTidy  bool // don't tidy go.mod
-	SkipGit   bool // don't make it a git repository
-}
 
 // A StepError is a step that failed. The repository stands; Remedy is the
 // command that does what the step would have done.
@@ -38,12 +31,12 @@ func (e *StepError) Unwrap() error { return e.Err }
 // Finish makes code of the protos, tidies go.mod and makes the repository at
 // dir one of git's. progress is told of each step as it begins. A step that
 // fails ends it, with a *StepError.
-func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps Steps, progress func(string)) error {
+func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps change.Steps, progress func(string)) error {
 	if !s.Kind.Layered() {
 		steps.SkipProto = true
 	}
 	if !steps.SkipProto {
-		if err := Proto(ctx, s, dir, progress); err != nil {
+		if err := protocode.Make(ctx, s, dir, progress); err != nil {
 			return &StepError{"generate code from proto/", "spacegen proto", err}
 		}
 	}
@@ -59,35 +52,6 @@ func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps 
 		}
 	}
 	return nil
-}
-
-// Proto makes gen/ of the protos of the repository at dir, as they stand. progress
-// is told of each step.
-func Proto(ctx context.Context, s *spec.Spec, dir string, progress func(step string)) (err error) {
-	p, err := repository.Open(ctx, dir)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(refuseAway(ctx, p), p.Close()); err != nil {
-		return err
-	}
-	tools, err := NewTools(ctx, progress)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, tools.Close()) }()
-	return tools.Proto(ctx, s, dir, progress)
-}
-
-// readProtos gives the protos of the repository at dir, with those that its Spec
-// refers to.
-func readProtos(ctx context.Context, dir string, s *spec.Spec) (protofile.Sources, error) {
-	sources, err := protofile.ReadSources(os.DirFS(filepath.Join(dir, protoFolder)))
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", protoFolder, err)
-	}
-	_, err = addReferenced(ctx, dir, s, sources)
-	return sources, err
 }
 
 // initGit makes a repository of dir unless it lies in one already, as a

@@ -11,8 +11,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/apis"
+	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -50,7 +53,7 @@ func foreignSpec(t *testing.T, pkg string, servers []spec.Server) (*spec.Spec, r
 	}
 	s = spec.Defaults(s)
 	require.NoError(t, s.Validate())
-	sources, err := generator.ReadProtos(t.Context(), pkg, []string{protos}, nil)
+	sources, err := apis.Read(t.Context(), pkg, []string{protos}, nil)
 	require.NoError(t, err)
 	return s, render.Own{Protos: sources}
 }
@@ -103,7 +106,7 @@ func TestE2EForeignAPIs(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "new")
 			_, err := newGenerator(t).Create(t.Context(), s, own, dir)
 			require.NoError(t, err)
-			require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+			require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 			assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
 			assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
 			command(t, dir, "go", "vet", "./...")
@@ -171,7 +174,7 @@ func TestE2EBuf(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "new")
 			_, err := newGenerator(t).Create(t.Context(), s, own, dir)
 			require.NoError(t, err)
-			require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+			require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 			check(t, dir)
 		})
 	}
@@ -192,7 +195,7 @@ func TestE2EForeignAPIEvolves(t *testing.T) {
 	}
 	t.Parallel()
 	s, dir := evolved(t)
-	require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 	command(t, dir, "go", "vet", "./...")
 	command(t, dir, "go", "test", "-vet=off", "./internal/service", "./internal/manager", "./internal/app")
 }
@@ -225,7 +228,7 @@ func evolved(t *testing.T) (s *spec.Spec, dir string) {
 	replace(service,
 		`return nil, apierror.NotImplemented("Vehicle.recall")`, `return &api.VehicleInfo{Name: "called home"}, nil`,
 		"// Vehicle is the service", "// Vehicle, which somebody wrote about, is the service")
-	r, err := g.Update(t.Context(), dir, nil, generator.Changes{})
+	r, err := g.Update(t.Context(), dir, nil, change.Options{})
 	require.NoError(t, err)
 	require.False(t, r.Wrote, "nothing to do")
 
@@ -236,7 +239,7 @@ func evolved(t *testing.T) (s *spec.Spec, dir string) {
 		"  // Follows a vehicle.\n", "  // Makes a noise.\n  rpc honk (VehicleRequest) returns (google.protobuf.Struct) {}\n  // Follows a vehicle.\n",
 		"  rpc stat (VehicleStatQuery) returns (google.protobuf.Struct) {\n    option (google.api.http) = { post: \"/fleet/v1/vehicle/stat\" body: \"*\" };\n  }\n", "",
 	)
-	r, err = g.Update(t.Context(), dir, nil, generator.Changes{})
+	r, err = g.Update(t.Context(), dir, nil, change.Options{})
 	require.NoError(t, err)
 	assert.Zero(t, r.Conflicts)
 	assert.False(t, r.Steps.SkipProto, "code of the protos has to follow")
@@ -253,23 +256,23 @@ func evolved(t *testing.T) (s *spec.Spec, dir string) {
 	const unique = `CREATE UNIQUE INDEX "vehicle_%[1]s_unique" ON "vehicle" ("domain_id", "workspace_id", "%[1]s") WHERE "%[1]s" <> '';`
 	assert.Contains(t, read(migrations+"0005_unique_name.sql"), fmt.Sprintf(unique, "name"))
 	assert.NotContains(t, read(migrations+"0001_create.sql"), "UNIQUE", "it has been applied")
-	r, err = g.Update(t.Context(), dir, nil, generator.Changes{})
+	r, err = g.Update(t.Context(), dir, nil, change.Options{})
 	require.NoError(t, err)
 	assert.False(t, r.Wrote, "once is enough")
-	findings, err := g.Check(t.Context(), dir)
+	findings, err := report.Tree(t.Context(), &g.Release, dir)
 	require.NoError(t, err)
 	assert.Empty(t, findings)
 
 	// A type that changes is refused, and nothing is written.
 	before := read(api)
 	replace(api, "  string colour = 30;\n", "  int64 colour = 30;\n")
-	_, err = g.Update(t.Context(), dir, nil, generator.Changes{})
+	_, err = g.Update(t.Context(), dir, nil, change.Options{})
 	assert.ErrorContains(t, err, "the field colour of acme.api.fleet.v1.VehicleInfo was string and is int now")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(api)), []byte(before), 0o600))
 
 	// What somebody wrote for a method that is gone stays, and is shown.
 	replace(api, "  // Sends a vehicle home.\n  rpc recall (VehicleRequest) returns (VehicleInfo) {}\n", "")
-	r, err = g.Update(t.Context(), dir, nil, generator.Changes{DryRun: true})
+	r, err = g.Update(t.Context(), dir, nil, change.Options{DryRun: true})
 	require.NoError(t, err)
 	assert.Equal(t, 1, r.Conflicts)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(api)), []byte(before), 0o600))
@@ -281,7 +284,7 @@ func evolved(t *testing.T) (s *spec.Spec, dir string) {
 		{"  string vehicle_id = 1;\n  string name = 2;\n  Kind kind", "  string vehicle_id = 1;\n  // +unique\n  string name = 2;\n  Kind kind"},
 	} {
 		replace(api, step...)
-		r, err = g.Update(t.Context(), dir, nil, generator.Changes{})
+		r, err = g.Update(t.Context(), dir, nil, change.Options{})
 		require.NoError(t, err)
 		assert.Zero(t, r.Conflicts)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -26,7 +27,7 @@ import (
 // A workshop is what makes a repository of an API and reads all of it, in memory.
 type workshop struct {
 	generator *generator.Generator
-	tools     *generator.Tools // nil: the code of protos is not made, and nothing is read
+	tools     *protocode.Tools // nil: the code of protos is not made, and nothing is read
 	types     *typechecker
 
 	mutex sync.Mutex
@@ -38,7 +39,7 @@ func newWorkshop(t testing.TB) *workshop {
 	w := &workshop{generator: newGenerator(t), types: sharedTypes(), code: map[string]map[string][]byte{}}
 	if !testing.Short() {
 		var err error
-		w.tools, err = generator.NewTools(t.Context(), func(string) {})
+		w.tools, err = protocode.NewTools(t.Context(), func(string) {})
 		require.NoError(t, err)
 		t.Cleanup(func() { assert.NoError(t, w.tools.Close()) })
 	}

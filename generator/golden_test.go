@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
@@ -98,7 +99,7 @@ func writeGolden(t *testing.T, dir string, s *spec.Spec, tree render.Tree) {
 		require.NoError(t, os.WriteFile(target, file.Body, file.Mode))
 	}
 	if s.Kind.Layered() {
-		require.NoError(t, generator.Proto(context.Background(), s, dir, func(string) {}))
+		require.NoError(t, protocode.Make(context.Background(), s, dir, func(string) {}))
 	}
 }
 
@@ -160,7 +161,7 @@ func TestGoldenCode(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join(goldenFolder, name, "spacegen.yaml"))
 			require.NoError(t, err)
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "spacegen.yaml"), text, 0o600))
-			require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+			require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 			want := codeBelow(t, filepath.Join(goldenFolder, name))
 			got := codeBelow(t, dir)
 			assert.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got)))
@@ -196,6 +197,7 @@ func TestGoldenRepositories(t *testing.T) {
 		if s.Kind == spec.KindPlatform {
 			continue // it has no Go
 		}
+		framework := s.Kind == spec.KindFramework
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := filepath.Join(goldenFolder, name)
@@ -203,47 +205,11 @@ func TestGoldenRepositories(t *testing.T) {
 			assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"), "go mod tidy -diff")
 			command(t, dir, "go", "build", "./...")
 			command(t, dir, "go", "vet", "./...")
-			testRepository(t, dir)
+			if !framework { // core/ itself is tested where it stands
+				command(t, dir, "go", "test", "-vet=off", "./...")
+			}
 		})
 	}
-}
-
-// testRepository runs the tests of a repository that was vetted, but for those of
-// packages that the golden repository inventory has just the same: they are run
-// there.
-func testRepository(t *testing.T, dir string) {
-	t.Helper()
-	inventory := filepath.Join(goldenFolder, "inventory")
-	its, module := strings.TrimSpace(command(t, inventory, "go", "list", "-m")), strings.TrimSpace(command(t, dir, "go", "list", "-m"))
-	tests := []string{"test", "-vet=off"}
-	for p := range strings.Lines(command(t, dir, "go", "list", "./...")) {
-		p = strings.TrimSpace(p)
-		folder := strings.TrimPrefix(p, module)
-		if dir == inventory || !strings.HasPrefix(folder, "/internal/core/") ||
-			!maps.Equal(sourcesOf(t, dir+folder, module), sourcesOf(t, inventory+folder, its)) {
-			tests = append(tests, p)
-		}
-	}
-	command(t, dir, "go", tests...)
-}
-
-// sourcesOf reads a folder, without what its imports call the module; nothing if
-// it is not there.
-func sourcesOf(t *testing.T, folder, module string) map[string]string {
-	t.Helper()
-	files := map[string]string{}
-	if _, err := os.Stat(folder); os.IsNotExist(err) {
-		return files
-	}
-	require.NoError(t, fs.WalkDir(os.DirFS(folder), ".", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		body, err := os.ReadFile(filepath.Join(folder, p)) //nolint:gosec // a test's own
-		files[p] = strings.ReplaceAll(string(body), module+"/", "")
-		return err
-	}))
-	return files
 }
 
 // command runs a command and gives what it prints; if it fails, so does the

@@ -3,6 +3,7 @@ package generator
 import (
 	"encoding/xml"
 	"errors"
+	"html"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/graph"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
@@ -31,7 +33,7 @@ func begun(t *testing.T, g *Generator, work, starter, name string) string {
 }
 
 // edges writes the edges of a graph as FROM > TO.
-func edges(g *Graph) []string {
+func edges(g *graph.Graph) []string {
 	var all []string
 	for _, e := range g.Edges {
 		all = append(all, e.From+" > "+e.To)
@@ -89,7 +91,7 @@ func TestGraph(t *testing.T) {
 		}, []string{"service.identity > outside.redis (bundled)", "service.plugin > plugin.hardware", "supervisor.supervisor > outside.postgresql (bundled)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			graph, err := g.Diagram(t.Context(), c.dir)
+			graph, err := g.Draw(t.Context(), c.dir)
 			require.NoError(t, err)
 			all := edges(graph)
 			for _, e := range c.has {
@@ -104,7 +106,7 @@ func TestGraph(t *testing.T) {
 			assert.NotContains(t, mermaid, `"<b>"`, "a quote ends a name")
 			for _, l := range graph.Layers {
 				for _, n := range l.Nodes {
-					assert.Contains(t, svg, ">"+escape(n)+"</text>")
+					assert.Contains(t, svg, ">"+html.EscapeString(n)+"</text>")
 				}
 			}
 			for dec := xml.NewDecoder(strings.NewReader(svg)); ; {
@@ -118,6 +120,6 @@ func TestGraph(t *testing.T) {
 	}
 
 	require.NoError(t, os.WriteFile(filepath.Join(console, "config/config.yaml"), []byte("services: ["), 0o600))
-	_, err = g.Diagram(t.Context(), console)
+	_, err = g.Draw(t.Context(), console)
 	require.ErrorContains(t, err, "config/config.yaml")
 }

@@ -6,8 +6,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -30,7 +32,7 @@ func TestE2EStartersGrow(t *testing.T) {
 	}
 	t.Parallel()
 	growStarters(t, func(t *testing.T, s *spec.Spec, dir string) {
-		require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+		require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 		assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
 		command(t, dir, "go", "test", "-vet=off", "-run", "Zone|Schemas", "./internal/service", "./internal/manager", "./internal/app")
 	})
@@ -45,11 +47,11 @@ func growStarters(t *testing.T, check func(t *testing.T, s *spec.Spec, dir strin
 			starter, err := g.Starter(name)
 			require.NoError(t, err)
 			s, dir := probeOf(t, g, starter, name)
-			_, err = g.Change(t.Context(), dir, func(f *spec.File) error {
+			_, err = g.EditSpec(t.Context(), dir, func(f *spec.File) error {
 				return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name", Required: true}}})
-			}, generator.Changes{})
+			}, change.Options{})
 			require.NoError(t, err)
-			findings, err := g.Check(t.Context(), dir)
+			findings, err := report.Tree(t.Context(), &g.Release, dir)
 			require.NoError(t, err)
 			assert.Empty(t, findings)
 			check(t, s, dir)

@@ -11,7 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -186,14 +188,14 @@ func (h *hostile) run(says string) {
 	h.version++
 	g := h.generator(strings.Replace(h.files, "7", "seven", 1), h.list)
 	looks := map[string]func() error{
-		"check":  func() error { _, err := g.Check(ctx, h.dir); return err },
-		"list":   func() error { _, err := g.Parts(ctx, h.dir); return err },
-		"stubs":  func() error { _, err := g.ExplainProject(ctx, h.dir); return err },
-		"diff":   func() error { _, err := HandEdits(ctx, h.dir); return err },
-		"graph":  func() error { _, err := g.Diagram(ctx, h.dir); return err },
+		"check":  func() error { _, err := report.Tree(ctx, &g.Release, h.dir); return err },
+		"list":   func() error { _, err := g.List(ctx, h.dir); return err },
+		"stubs":  func() error { _, err := g.Explain(ctx, h.dir); return err },
+		"diff":   func() error { _, err := report.HandEdits(ctx, h.dir); return err },
+		"graph":  func() error { _, err := g.Draw(ctx, h.dir); return err },
 		"doctor": func() error { g.Doctor(ctx, h.dir); return nil },
 		"dry": func() error {
-			_, err := g.Update(ctx, h.dir, nil, Changes{DryRun: true})
+			_, err := g.Update(ctx, h.dir, nil, change.Options{DryRun: true})
 			return err
 		},
 	}
@@ -207,12 +209,12 @@ func (h *hostile) run(says string) {
 		do   func() error
 	}{
 		{"abort", func() error { _, err := Abort(ctx, h.dir); return err }},
-		{"update", func() error { _, err := g.Update(ctx, h.dir, nil, Changes{}); return err }},
+		{"update", func() error { _, err := g.Update(ctx, h.dir, nil, change.Options{}); return err }},
 		{"update without asking git", func() error {
-			_, err := g.Update(ctx, h.dir, nil, Changes{AllowDirty: true, Merge: merge.Options{Theirs: []string{"**"}}})
+			_, err := g.Update(ctx, h.dir, nil, change.Options{AllowDirty: true, Merge: merge.Options{Theirs: []string{"**"}}})
 			return err
 		}},
-		{"add", func() error { _, err := g.Change(ctx, h.dir, addZone, Changes{AllowDirty: true}); return err }},
+		{"add", func() error { _, err := g.EditSpec(ctx, h.dir, addZone, change.Options{AllowDirty: true}); return err }},
 		{"abort again", func() error { _, err := Abort(ctx, h.dir); return err }},
 		{"mv", func() error { return Move(ctx, h.dir, "run.sh", "h/run.sh") }},
 		{"mv into .git", func() error { return Move(ctx, h.dir, "run.sh", ".Git/hooks/post-commit") }},

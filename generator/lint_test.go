@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -54,9 +54,9 @@ func lintStarters(t *testing.T, lint func(t *testing.T, when, dir string)) {
 			before, err := os.ReadFile(filepath.Join(dir, "buf.yaml"))
 			require.NoError(t, err)
 			lint(t, "as made", dir)
-			_, err = g.Change(t.Context(), dir, func(f *spec.File) error {
+			_, err = g.EditSpec(t.Context(), dir, func(f *spec.File) error {
 				return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name"}}})
-			}, generator.Changes{})
+			}, change.Options{})
 			require.NoError(t, err)
 			after, err := os.ReadFile(filepath.Join(dir, "buf.yaml"))
 			require.NoError(t, err)

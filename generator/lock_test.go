@@ -9,8 +9,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
@@ -18,9 +20,9 @@ import (
 
 func TestOlderBinaryAndBrokenLock(t *testing.T) {
 	p := newProject(t)
-	p.update(Changes{}, "7", "seven")
+	p.update(change.Options{}, "7", "seven")
 	p.version = 1
-	_, err := p.generator(toyFiles, toyTable).Update(t.Context(), p.dir, nil, Changes{})
+	_, err := p.generator(toyFiles, toyTable).Update(t.Context(), p.dir, nil, change.Options{})
 	require.ErrorContains(t, err, "this is spacegen v1.1.0, but the repository was rendered by v1.2.0")
 	lock := p.read(repository.LockPath)
 	for what, broken := range map[string]string{
@@ -31,7 +33,7 @@ func TestOlderBinaryAndBrokenLock(t *testing.T) {
 		"lock.yaml":      "<<<<<<< HEAD\n" + lock,
 	} {
 		p.write(repository.LockPath, broken)
-		_, err := p.generator(toyFiles, toyTable).Update(t.Context(), p.dir, nil, Changes{})
+		_, err := p.generator(toyFiles, toyTable).Update(t.Context(), p.dir, nil, change.Options{})
 		assert.ErrorContains(t, err, what)
 	}
 }
@@ -52,24 +54,24 @@ func TestMissingLock(t *testing.T) {
 			require.NoError(t, os.RemoveAll(filepath.Join(dir, lose)))
 			before := snapshot(t, dir)
 			const want = "lock.yaml is missing"
-			_, err = g.Update(t.Context(), dir, nil, Changes{})
+			_, err = g.Update(t.Context(), dir, nil, change.Options{})
 			require.ErrorContains(t, err, want)
 			require.ErrorContains(t, err, "git checkout HEAD -- .spacegen")
-			_, err = g.Change(t.Context(), dir, func(f *spec.File) error { return f.RemoveServer(spec.WorkerServer) }, Changes{AllowDirty: true})
+			_, err = g.EditSpec(t.Context(), dir, func(f *spec.File) error { return f.RemoveServer(spec.WorkerServer) }, change.Options{AllowDirty: true})
 			require.ErrorContains(t, err, want)
-			_, err = HandEdits(t.Context(), dir)
+			_, err = report.HandEdits(t.Context(), dir)
 			require.ErrorContains(t, err, want)
-			_, err = g.Parts(t.Context(), dir)
+			_, err = g.List(t.Context(), dir)
 			require.ErrorContains(t, err, want)
 			require.ErrorContains(t, Move(t.Context(), dir, "Makefile", "makefile.mk"), want)
-			findings, err := g.Check(t.Context(), dir)
+			findings, err := report.Tree(t.Context(), &g.Release, dir)
 			require.NoError(t, err)
 			require.Len(t, findings, 1)
-			assert.Equal(t, RuleBase, findings[0].Rule)
+			assert.Equal(t, report.RuleBase, findings[0].Rule)
 			assert.Equal(t, before, snapshot(t, dir))
 
 			p.git("checkout", "HEAD", "--", ".spacegen")
-			r, err := g.Update(t.Context(), dir, nil, Changes{Merge: merge.Options{Keep: true}})
+			r, err := g.Update(t.Context(), dir, nil, change.Options{Merge: merge.Options{Keep: true}})
 			require.NoError(t, err)
 			assert.Zero(t, r.Conflicts)
 			assert.Contains(t, p.read("README.md"), "# My ")
@@ -82,7 +84,7 @@ func TestMissingLock(t *testing.T) {
 			_, err = g.Create(t.Context(), s, render.Own{}, anew)
 			require.NoError(t, err)
 			require.NoError(t, os.CopyFS(filepath.Join(dir, repository.Folder), os.DirFS(filepath.Join(anew, repository.Folder))))
-			edits, err := HandEdits(t.Context(), dir)
+			edits, err := report.HandEdits(t.Context(), dir)
 			require.NoError(t, err)
 			var paths []string
 			for _, e := range edits {
@@ -99,7 +101,7 @@ func TestNothingRenderedYet(t *testing.T) {
 	p := &project{t: t, dir: t.TempDir(), version: 1}
 	p.write(spec.FileName, "name: toy\n")
 	p.write("a.txt", "mine\n")
-	r := p.update(Changes{})
+	r := p.update(change.Options{})
 	assert.Equal(t, merge.Create, actions(r)["run.sh"])
 	assert.Equal(t, merge.Conflict, actions(r)["a.txt"], "of a file that is there nothing is lost")
 	assert.Contains(t, p.read("a.txt"), "mine\n")
@@ -109,7 +111,7 @@ func TestMissingBase(t *testing.T) {
 	p := newProject(t)
 	p.remove(".spacegen/base/a.txt")
 	p.write("a.txt", "mine\n")
-	r := p.update(Changes{}, "7", "seven")
+	r := p.update(change.Options{}, "7", "seven")
 	assert.Equal(t, merge.Conflict, actions(r)["a.txt"])
 	assert.Contains(t, p.read("a.txt"), "mine")
 	assert.NotEmpty(t, p.read(".spacegen/base/a.txt"), "and there is one again")
@@ -119,21 +121,21 @@ func TestCheckFindings(t *testing.T) {
 	g, err := New(templates.FS, "v1.0.0")
 	require.NoError(t, err)
 	dir := emitted(t)
-	findings, err := g.Check(t.Context(), dir)
+	findings, err := report.Tree(t.Context(), &g.Release, dir)
 	require.NoError(t, err)
 	require.Empty(t, findings)
 	edit(t, dir, "internal/service/service.gen.go", "package service", "// mine\npackage service")
 	edit(t, dir, "internal/interface/grpc/region.go", "import (", "import (\n\t_ \"github.com/cloudforet-io/inventory/internal/connector\"")
 	edit(t, dir, "Makefile", "NAME :=", "<<<<<<< yours\nA\n=======\nB\n>>>>>>> spacegen\nNAME :=")
 	require.NoError(t, os.Remove(filepath.Join(dir, ".spacegen/base/README.md")))
-	findings, err = g.Check(t.Context(), dir)
+	findings, err = report.Tree(t.Context(), &g.Release, dir)
 	require.NoError(t, err)
 	rules := map[string]string{}
 	for _, f := range findings {
 		rules[f.Rule] = f.Path
 	}
 	assert.Equal(t, map[string]string{
-		RuleEdited: "internal/service/service.gen.go", RuleLayer: "internal/interface/grpc/region.go",
-		RuleConflict: "Makefile", RuleBase: "README.md",
+		report.RuleEdited: "internal/service/service.gen.go", report.RuleLayer: "internal/interface/grpc/region.go",
+		report.RuleConflict: "Makefile", report.RuleBase: "README.md",
 	}, rules)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -22,19 +22,19 @@ func TestMigrations(t *testing.T) {
 	later := func(version string) *Generator {
 		p.version++
 		g := p.generator(strings.ReplaceAll(toyFiles, "b1", "b1 new"), "version: "+version+"\n"+toyTable)
-		g.migrations = []migration{
-			{set: "service", before: "v1.1.0", what: "old became new", file: renamed},
-			{set: "service", before: "v1.2.0", what: "it has a worker", spec: func(f *spec.File) error { return f.AddServer(spec.WorkerServer) }},
-			{set: "service", before: "v2.0.0", what: "not as yet", file: func(string, []byte) []byte { return []byte("too early") }},
+		g.Migrations = []change.Migration{
+			{Set: "service", Before: "v1.1.0", What: "old became new", File: renamed},
+			{Set: "service", Before: "v1.2.0", What: "it has a worker", Spec: func(f *spec.File) error { return f.AddServer(spec.WorkerServer) }},
+			{Set: "service", Before: "v2.0.0", What: "not as yet", File: func(string, []byte) []byte { return []byte("too early") }},
 		}
 		return g
 	}
 	g := later("v1.2.0")
-	dry, err := g.Update(t.Context(), p.dir, nil, Changes{DryRun: true})
+	dry, err := g.Update(t.Context(), p.dir, nil, change.Options{DryRun: true})
 	require.NoError(t, err)
 	assert.NotEmpty(t, dry.Changes)
 	assert.Equal(t, "old and dear\n", p.read("own/mine.txt"), "a dry run writes nothing")
-	r, err := g.Update(t.Context(), p.dir, nil, Changes{})
+	r, err := g.Update(t.Context(), p.dir, nil, change.Options{})
 	require.NoError(t, err)
 	assert.Zero(t, r.Conflicts)
 	assert.Equal(t, "toy\n1\n2\n3 new\n4\n5\n6\n7\n", p.read("a.txt"))
@@ -50,39 +50,11 @@ func TestMigrations(t *testing.T) {
 	assert.Contains(t, notes["own/mine.txt"], "old became new")
 
 	p.write("own/mine.txt", "old again\n")
-	again, err := g.Update(t.Context(), p.dir, nil, Changes{})
+	again, err := g.Update(t.Context(), p.dir, nil, change.Options{})
 	require.NoError(t, err)
 	assert.False(t, again.Wrote, "a migration runs once")
-	r, err = later("v2.0.0").Update(t.Context(), p.dir, nil, Changes{})
+	r, err = later("v2.0.0").Update(t.Context(), p.dir, nil, change.Options{})
 	require.NoError(t, err)
 	assert.True(t, r.Wrote)
 	assert.Equal(t, "too early", p.read("own/mine.txt"), "now it is due")
-}
-
-// TestMigrationOfDefaults is the migration to v1.1.0 of the set service.
-func TestMigrationOfDefaults(t *testing.T) {
-	for name, c := range map[string]struct{ at, before, after string }{
-		"read":           {"x.go", "package x\n\nvar a = load(config.Defaults, file)\n", "package x\n\nvar a = load(config.Defaults(), file)\n"},
-		"called":         {"x.go", "package x\n\nvar a = load(config.Defaults(), file)\n", ""},
-		"another":        {"x.go", "package x\n\nvar a = core.Defaults // config.Defaults\n", ""},
-		"not Go":         {"x.md", "config.Defaults", ""},
-		"does not parse": {"x.go", "package x\n\nfunc config.Defaults", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			want := c.after
-			if want == "" {
-				want = c.before
-			}
-			assert.Equal(t, want, string(callDefaults(c.at, []byte(c.before))))
-		})
-	}
-}
-
-// TestLockOfVersion1 is a lock as it was before sets had versions.
-func TestLockOfVersion1(t *testing.T) {
-	lock, err := repository.DecodeLock([]byte("version: 1\nspacegen: v1.0.0\ntemplates: sha256:00\nfiles: []\n"))
-	require.NoError(t, err)
-	assert.Equal(t, "v1.0.0", lock.Templates.Version("service"))
-	_, err = repository.DecodeLock([]byte("version: 3\nspacegen: v9.0.0\n"))
-	assert.ErrorContains(t, err, "v9.0.0")
 }

@@ -10,26 +10,6 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/repository"
 )
 
-// open opens the repository at dir: to look at it, or to change it, which finishes
-// a change that was cut off before.
-func open(ctx context.Context, dir string, look bool) (p *repository.Project, recovered bool, err error) {
-	if look {
-		p, err = repository.Open(ctx, dir)
-		return p, false, err
-	}
-	return repository.OpenToChange(ctx, dir)
-}
-
-// Recover finishes or undoes a change of the repository at dir that was cut off, as
-// every change of it does first. It reports whether there was one.
-func Recover(ctx context.Context, dir string) (bool, error) {
-	p, recovered, err := repository.OpenToChange(ctx, dir)
-	if err != nil {
-		return false, err
-	}
-	return recovered, p.Close()
-}
-
 // Move records that people moved a file, so that updates follow it. Where
 // nothing stands at to yet, the file is moved. Both are as seen from dir.
 func Move(ctx context.Context, dir, from, to string) (err error) {

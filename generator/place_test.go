@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator/change"
 )
 
 // TestPlaces updates repositories that stand in a submodule and in a folder
@@ -27,7 +29,7 @@ func TestPlaces(t *testing.T) {
 		p := &project{t: t, dir: dir, version: 1}
 		p.write("a.txt", strings.Replace(p.read("a.txt"), "7", "mine", 1))
 		p.git("commit", "-q", "-a", "-m", "x")
-		r := p.update(Changes{}, "7", "seven", "b1", "B1")
+		r := p.update(change.Options{}, "7", "seven", "b1", "B1")
 		assert.Equal(t, 1, r.Conflicts, dir)
 		assert.Contains(t, p.read("sub/b.txt"), "B1", dir)
 		assert.Contains(t, p.git("status", "--porcelain", "a.txt"), "UU", dir)
@@ -41,16 +43,16 @@ func TestInterrupted(t *testing.T) {
 	g := p.generator(strings.NewReplacer("7", "seven", "b1", "B1").Replace(toyFiles), toyTable)
 	before := snapshot(t, p.dir)
 	steps := 0
-	g.intercept = func(string, string) error { steps++; return nil }
+	g.Intercept = func(string, string) error { steps++; return nil }
 	whole := copied(t, p.dir)
-	_, err := g.Update(t.Context(), whole, nil, Changes{})
+	_, err := g.Update(t.Context(), whole, nil, change.Options{})
 	require.NoError(t, err)
 	after := snapshot(t, whole)
 	for at := range steps + 1 {
 		dir := copied(t, p.dir)
 		ctx, cancel := context.WithCancel(t.Context())
 		step := 0
-		g.intercept = func(string, string) error {
+		g.Intercept = func(string, string) error {
 			if step++; step == at {
 				cancel()
 			}
@@ -59,7 +61,7 @@ func TestInterrupted(t *testing.T) {
 		if at == 0 {
 			cancel()
 		}
-		_, err := g.Update(ctx, dir, nil, Changes{})
+		_, err := g.Update(ctx, dir, nil, change.Options{})
 		cancel()
 		if err != nil {
 			assert.Empty(t, differing(before, snapshot(t, dir)), "step %d", at)

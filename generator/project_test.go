@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -65,7 +66,7 @@ func (p *project) generator(files, table string) *Generator {
 }
 
 // update brings templates with the replacements in, as the next version.
-func (p *project) update(o Changes, replacements ...string) *Report {
+func (p *project) update(o change.Options, replacements ...string) *change.Report {
 	p.t.Helper()
 	p.version++
 	var ofTable []string // what says something of a table
@@ -120,7 +121,7 @@ func (p *project) commit() {
 	p.git("commit", "-q", "--allow-empty", "-m", "x")
 }
 
-func actions(r *Report) map[string]merge.Action {
+func actions(r *change.Report) map[string]merge.Action {
 	all := map[string]merge.Action{}
 	for _, c := range r.Changes {
 		all[c.Path] = c.Action

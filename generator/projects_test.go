@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -42,7 +42,7 @@ func TestE2EProjectsConfine(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "shop")
 		_, err := newGenerator(t).Create(t.Context(), s, render.Own{Protos: protofile.Sources{"acme/shop/v1/disk.proto": []byte(diskProto)}}, dir)
 		require.NoError(t, err)
-		require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+		require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "internal", "service", "within_test.go"), []byte(strings.ReplaceAll(withinProjects, "PROBE", probe)), 0o600))
 		command(t, dir, "go", "vet", "./...")
 		command(t, dir, "go", "test", "-vet=off", "./internal/service", "./internal/manager")
@@ -61,8 +61,8 @@ service Disk {
 }
 message CreateDiskRequest { string name = 1; string project_id = 2; }
 message UpdateDiskRequest { string disk_id = 1; string name = 2; string project_id = 3; }
-message DiskRequest { string disk_id = 1; }
-message DiskQuery { string disk_id = 1; string project_id = 2; }
+message DiskRequest { string disk_id = 1; repeated string user_projects = 2; }
+message DiskQuery { string disk_id = 1; string project_id = 2; repeated string user_projects = 3; string colour = 4; }
 message DisksInfo { repeated DiskInfo results = 1; int32 total_count = 2; }
 message DiskInfo {
   enum State { NONE = 0; ENABLED = 1; DISABLED = 2; }
@@ -96,6 +96,7 @@ import (
 	core "PROBE/internal/core/database"
 	"PROBE/internal/core/databasetest"
 	"PROBE/internal/core/pipeline"
+	"PROBE/internal/core/handler"
 	"PROBE/internal/manager"
 	"PROBE/internal/service"
 )
@@ -105,13 +106,21 @@ type caller pipeline.Scope
 
 func (c caller) Verify(_ context.Context, t *pipeline.Transaction, _ proto.Message) error {
 	t.Scope = pipeline.Scope(c)
+	t.Identity = &pipeline.Identity{RoleType: "DOMAIN_ADMIN", DomainID: c.DomainID}
+	if c.UserProjects != nil {
+		t.Identity = &pipeline.Identity{RoleType: "WORKSPACE_MEMBER", DomainID: c.DomainID, WorkspaceID: c.WorkspaceID, Projects: c.UserProjects}
+	}
 	return nil
 }
 
 func as[Req, Res proto.Message](t *testing.T, db *core.DB, projects []string, verb string, method func(context.Context, Req) (Res, error), req Req) (Res, string) {
 	t.Helper()
 	who := caller{DomainID: "domain-1", WorkspaceID: "workspace-1", UserProjects: projects}
-	p, err := pipeline.New(pipeline.Options{Transactor: db, Handlers: pipeline.Handlers{Authentication: []pipeline.AuthenticationHandler{who}}})
+	mutation, err := handler.NewMutation(nil, handler.Deps{})
+	require.NoError(t, err)
+	p, err := pipeline.New(pipeline.Options{Transactor: db, Handlers: pipeline.Handlers{
+		Authentication: []pipeline.AuthenticationHandler{who}, Mutation: []pipeline.MutationHandler{mutation},
+	}})
 	require.NoError(t, err)
 	res, err := pipeline.Call(t.Context(), p, pipeline.Method{Resource: "Disk", Verb: verb, ReadOnly: verb == "get" || verb == "list"}, req, method)
 	if err != nil {
@@ -152,7 +161,20 @@ func TestWithinProjects(t *testing.T) {
 			require.Empty(t, code)
 			assert.Len(t, all.GetResults(), want)
 		}
-		_, code := as(t, db, mine, "create", disks.Create, &api.CreateDiskRequest{ProjectId: "p2"})
+		for said, want := range map[string]string{"": "", "p2": "ERROR_NOT_IMPLEMENTED"} {
+			query := &api.DiskQuery{}
+			if said != "" {
+				query.UserProjects = []string{said}
+			}
+			_, code := as(t, db, nil, "list", disks.List, query)
+			assert.Equal(t, want, code, "projects that an administrator names himself: %q", said)
+			all, code := as(t, db, mine, "list", disks.List, proto.Clone(query).(*api.DiskQuery))
+			assert.Empty(t, code, "a handler names a member's")
+			assert.Len(t, all.GetResults(), 1)
+		}
+		_, code := as(t, db, mine, "list", disks.List, &api.DiskQuery{Colour: "red"})
+		assert.Equal(t, "ERROR_NOT_IMPLEMENTED", code, "no handler names a colour")
+		_, code = as(t, db, mine, "create", disks.Create, &api.CreateDiskRequest{ProjectId: "p2"})
 		assert.Equal(t, "ERROR_PERMISSION_DENIED", code)
 		_, code = as(t, db, mine, "create", disks.Create, &api.CreateDiskRequest{Name: "nowhere"})
 		assert.Equal(t, "ERROR_REQUIRED_PARAMETER", code)

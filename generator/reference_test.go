@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -40,16 +41,16 @@ func TestE2EReferredAPI(t *testing.T) {
 		check := func() {
 			command(t, dir, "make", "proto", "SPACEGEN="+program, "BUF="+buf)
 			command(t, dir, buf, "lint")
-			findings, err := g.Check(t.Context(), dir)
+			findings, err := report.Tree(t.Context(), &g.Release, dir)
 			require.NoError(t, err)
 			assert.Empty(t, findings)
 		}
 		check()
 		command(t, dir, "git", "add", ".")
 		command(t, dir, "git", "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", "x")
-		_, err = g.Change(t.Context(), dir, func(f *spec.File) error {
+		_, err = g.EditSpec(t.Context(), dir, func(f *spec.File) error {
 			return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name"}}})
-		}, generator.Changes{})
+		}, change.Options{})
 		require.NoError(t, err)
 		check()
 		command(t, dir, buf, "breaking", "--against", ".git#branch=main")

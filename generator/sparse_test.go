@@ -8,7 +8,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/doctor"
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -33,7 +37,7 @@ func TestSparseCheckout(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newProject(t)
 			p.version++
-			_, err := p.generator(toyFiles, table).Update(t.Context(), p.dir, nil, Changes{})
+			_, err := p.generator(toyFiles, table).Update(t.Context(), p.dir, nil, change.Options{})
 			require.NoError(t, err)
 			p.write("sub/b.txt", p.read("sub/b.txt")+"mine\n")
 			p.write("sub/old.txt", p.read("sub/old.txt")+"mine\n")
@@ -43,10 +47,10 @@ func TestSparseCheckout(t *testing.T) {
 
 			p.version++
 			g := p.generator(laterFiles, later)
-			edits, err := HandEdits(t.Context(), p.dir)
+			edits, err := report.HandEdits(t.Context(), p.dir)
 			require.NoError(t, err)
 			assert.Empty(t, edits, "nobody deleted anything")
-			r, err := g.Update(t.Context(), p.dir, nil, Changes{})
+			r, err := g.Update(t.Context(), p.dir, nil, change.Options{})
 			if name == "patterns" && err != nil {
 				require.ErrorContains(t, err, "git 2.41 or newer can say")
 				t.Skip("this git does not tell what patterns mean")
@@ -64,10 +68,10 @@ func TestSparseCheckout(t *testing.T) {
 
 			p.commit()
 			p.git("sparse-checkout", "disable")
-			findings, err := g.Check(t.Context(), p.dir)
+			findings, err := report.Tree(t.Context(), &g.Release, p.dir)
 			require.NoError(t, err)
 			assert.NotEmpty(t, findings, "the change has still to come")
-			_, err = g.Update(t.Context(), p.dir, nil, Changes{})
+			_, err = g.Update(t.Context(), p.dir, nil, change.Options{})
 			require.NoError(t, err)
 			assert.Equal(t, "B1\nb2\nb3\nb4\nb5\nmine\n", p.read("sub/b.txt"))
 			assert.Equal(t, "B1\nb2\nb3\nb4\nb5\nmine\n", p.read("sub/new.txt"))
@@ -76,7 +80,7 @@ func TestSparseCheckout(t *testing.T) {
 			assert.Contains(t, p.read("sub/a.txt"), "seven")
 			assert.NoFileExists(t, filepath.Join(p.dir, "sub/goes.txt"))
 			assert.NoFileExists(t, filepath.Join(p.dir, "sub/old.txt"))
-			findings, err = g.Check(t.Context(), p.dir)
+			findings, err = report.Tree(t.Context(), &g.Release, p.dir)
 			require.NoError(t, err)
 			assert.Empty(t, findings)
 		})
@@ -100,50 +104,38 @@ func TestSparseWithoutWhatIsNeeded(t *testing.T) {
 			p.git(append([]string{"sparse-checkout", "set", "--cone"}, c.cone...)...)
 			before := snapshot(t, p.dir)
 			g := p.generator(toyFiles, toyTable)
-			_, err := g.Update(t.Context(), p.dir, nil, Changes{})
+			_, err := g.Update(t.Context(), p.dir, nil, change.Options{})
 			require.ErrorContains(t, err, c.says)
-			_, err = g.Change(t.Context(), p.dir, func(f *spec.File) error { return f.AddResource(spec.Resource{Name: "Zone"}) }, Changes{AllowDirty: true})
+			_, err = g.EditSpec(t.Context(), p.dir, func(f *spec.File) error { return f.AddResource(spec.Resource{Name: "Zone"}) }, change.Options{AllowDirty: true})
 			require.ErrorContains(t, err, c.says)
-			_, err = g.Check(t.Context(), p.dir)
+			_, err = report.Tree(t.Context(), &g.Release, p.dir)
 			require.ErrorContains(t, err, c.says)
-			_, err = HandEdits(t.Context(), p.dir)
+			_, err = report.HandEdits(t.Context(), p.dir)
 			require.ErrorContains(t, err, c.says)
-			require.ErrorContains(t, Proto(t.Context(), spec.New("toy"), p.dir, func(string) {}), c.says)
+			require.ErrorContains(t, protocode.Make(t.Context(), spec.New("toy"), p.dir, func(string) {}), c.says)
 			assert.Contains(t, diagnosis(g.Doctor(t.Context(), p.dir), "sparse checkout").Detail, c.says)
 			assert.Equal(t, before, snapshot(t, p.dir))
 		})
 	}
 }
 
-// TestStepsWaitForASparseCheckout: go mod tidy takes what is not there for what
-// nobody needs.
-func TestStepsWaitForASparseCheckout(t *testing.T) {
-	all := Steps{SkipGit: true}
-	steps, notes := all.wait(nil)
-	assert.Equal(t, all, steps)
-	assert.Empty(t, notes)
-	steps, notes = all.wait(map[string]bool{"internal/x.go": true})
-	assert.Equal(t, Steps{SkipProto: true, SkipTidy: true, SkipGit: true}, steps)
-	assert.Equal(t, []string{"1 files lie outside of your sparse checkout; run 'spacegen proto' and 'go mod tidy' where all is checked out"}, notes)
-}
-
-func diagnosis(all []Diagnosis, what string) Diagnosis {
+func diagnosis(all []doctor.Diagnosis, what string) doctor.Diagnosis {
 	for _, d := range all {
 		if d.What == what {
 			return d
 		}
 	}
-	return Diagnosis{}
+	return doctor.Diagnosis{}
 }
 
 // TestAwayWithoutGit: where git does not answer, nobody knows why a file is gone.
 func TestAwayWithoutGit(t *testing.T) {
 	p := newProject(t)
 	p.write(".git", "gitdir: /nowhere\n")
-	_, err := HandEdits(t.Context(), p.dir)
+	_, err := report.HandEdits(t.Context(), p.dir)
 	require.NoError(t, err, "all is there")
 	p.remove("a.txt")
-	_, err = HandEdits(t.Context(), p.dir)
+	_, err = report.HandEdits(t.Context(), p.dir)
 	silent := (*repository.NoAnswerError)(nil)
 	require.ErrorAs(t, err, &silent)
 	assert.ErrorContains(t, err, "a.txt is not there, and only git knows")

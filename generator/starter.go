@@ -83,7 +83,7 @@ func (g *Generator) Starter(name string) (*Starter, error) {
 }
 
 func (g *Generator) starterProtos(name string) (protofile.Sources, error) {
-	folder := path.Join(name, protoFolder)
+	folder := path.Join(name, render.ProtoFolder)
 	if _, err := fs.Stat(g.starters, folder); errors.Is(err, fs.ErrNotExist) {
 		return protofile.Sources{}, nil
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -190,7 +190,7 @@ func buildNew(t *testing.T, s *spec.Spec) (dir string) {
 	g := newGenerator(t)
 	_, err := g.Create(t.Context(), s, render.Own{}, dir)
 	require.NoError(t, err)
-	require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 	assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
 	assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
 	command(t, dir, "go", "vet", "./...")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator/doctor"
 )
 
 // TestWorkspaces: a workspace that leaves a module out keeps go from building it.
@@ -38,7 +40,7 @@ func TestWorkspaces(t *testing.T) {
 				p.write("go.work", c.work)
 			}
 			dir := filepath.Join(p.dir, "sub", "module")
-			found := Hindrances(t.Context(), dir)
+			found := doctor.Hindrances(t.Context(), dir)
 			build := func() error {
 				cmd := exec.CommandContext(t.Context(), "go", "list", "./...")
 				cmd.Dir = dir
@@ -60,11 +62,11 @@ func TestWorkspaces(t *testing.T) {
 			cmd := exec.CommandContext(t.Context(), "go", "work", "use", ".")
 			cmd.Dir = dir
 			require.NoError(t, cmd.Run())
-			assert.Empty(t, Hindrances(t.Context(), dir))
+			assert.Empty(t, doctor.Hindrances(t.Context(), dir))
 			require.NoError(t, build())
 			t.Setenv("GOWORK", "off")
 			p.write("go.work", c.work)
-			assert.Empty(t, Hindrances(t.Context(), dir), "whoever switched it off has none")
+			assert.Empty(t, doctor.Hindrances(t.Context(), dir), "whoever switched it off has none")
 		})
 	}
 }
@@ -84,25 +86,25 @@ func TestVendor(t *testing.T) {
 	p.write("needed/b/b.go", "package b\n")
 	p.write("go.mod", "module example.com/module\n\ngo 1.26.0\n\nrequire example.com/needed v1.0.0\n\nreplace example.com/needed => ./needed\n")
 	p.write("main.go", "package main\n\nimport _ \"example.com/needed/a\"\n\nfunc main() {}\n")
-	assert.Empty(t, Hindrances(t.Context(), p.dir), "there is no vendor/")
+	assert.Empty(t, doctor.Hindrances(t.Context(), p.dir), "there is no vendor/")
 	require.NoError(t, golang("mod", "vendor"))
-	assert.Empty(t, Hindrances(t.Context(), p.dir))
+	assert.Empty(t, doctor.Hindrances(t.Context(), p.dir))
 
 	p.write("main_test.go", "package main\n\nimport _ \"example.com/needed/b\"\n")
 	require.Error(t, golang("vet", "./..."))
-	found := Hindrances(t.Context(), p.dir)
+	found := doctor.Hindrances(t.Context(), p.dir)
 	require.Len(t, found, 1, "a test imports what is not there")
 	assert.Equal(t, "go mod vendor", found[0].Type)
 	require.NoError(t, golang("mod", "vendor"))
-	assert.Empty(t, Hindrances(t.Context(), p.dir))
+	assert.Empty(t, doctor.Hindrances(t.Context(), p.dir))
 
 	p.write("go.mod", "module example.com/module\n\ngo 1.26.0\n\nrequire example.com/needed v1.1.0\n\nreplace example.com/needed => ./needed\n")
 	require.Error(t, golang("build", "./..."))
-	require.Len(t, Hindrances(t.Context(), p.dir), 1, "go.mod asks for another version")
+	require.Len(t, doctor.Hindrances(t.Context(), p.dir), 1, "go.mod asks for another version")
 	require.NoError(t, golang("mod", "vendor"))
 
 	p.write("main.go", "package main\n\nimport (\n\t_ \"example.com/module/gen\"\n\t_ \"example.com/needed/a\"\n)\n\nfunc main() {}\n")
-	assert.Empty(t, Hindrances(t.Context(), p.dir), "a package of the module's own is not missing in vendor/")
+	assert.Empty(t, doctor.Hindrances(t.Context(), p.dir), "a package of the module's own is not missing in vendor/")
 	require.NoError(t, os.RemoveAll(filepath.Join(p.dir, "vendor")))
 }
 

@@ -14,9 +14,11 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -88,14 +90,14 @@ func (p *parking) write(at, text string) {
 
 // fields gives tickets other fields, updates, and applies what migrations there
 // are: those that came now.
-func (p *parking) fields(fields string) (r *generator.Report, migrations []string) {
+func (p *parking) fields(fields string) (r *change.Report, migrations []string) {
 	p.t.Helper()
 	p.write("proto/"+parkingProto, ticketProto(fields))
-	r, err := p.g.Update(p.t.Context(), p.dir, nil, generator.Changes{})
+	r, err := p.g.Update(p.t.Context(), p.dir, nil, change.Options{})
 	require.NoError(p.t, err)
 	assert.Zero(p.t, r.Conflicts)
 	migrations = p.migrate()
-	again, err := p.g.Update(p.t.Context(), p.dir, nil, generator.Changes{})
+	again, err := p.g.Update(p.t.Context(), p.dir, nil, change.Options{})
 	require.NoError(p.t, err)
 	assert.Empty(p.t, again.Changes, "once is enough")
 	assert.Empty(p.t, again.Notes)
@@ -161,11 +163,11 @@ func TestColumnsOutliveTheirFields(t *testing.T) {
 		strings.Replace(kept, "driver", "tags", 1): "acme/parking/v1/ticket.proto:13:3: the field tags of acme.parking.v1.TicketInfo is string, and its table still",
 	} {
 		p.write("proto/"+parkingProto, ticketProto(fields))
-		_, err := p.g.Update(t.Context(), p.dir, nil, generator.Changes{})
+		_, err := p.g.Update(t.Context(), p.dir, nil, change.Options{})
 		assert.ErrorContains(t, err, want)
 	}
 	p.write("proto/"+parkingProto, strings.ReplaceAll(ticketProto(kept), "ticket_id", "id"))
-	_, err := p.g.Update(t.Context(), p.dir, nil, generator.Changes{})
+	_, err := p.g.Update(t.Context(), p.dir, nil, change.Options{})
 	assert.ErrorContains(t, err, "ticket.proto:10:3: TicketInfos were identified by ticket_id, and now are by id: tables cannot follow that; give the field its name back")
 
 	// The same type has its column back, under whatever number.
@@ -225,7 +227,7 @@ func TestTablesOutliveTheirResources(t *testing.T) {
 	}
 	old := ticketProto(ticketFields)
 	p.write("proto/"+parkingProto, strings.NewReplacer("Ticket", "ParkingTicket", "ticket_id", "parking_ticket_id").Replace(old))
-	r, err := p.g.Update(t.Context(), p.dir, nil, generator.Changes{})
+	r, err := p.g.Update(t.Context(), p.dir, nil, change.Options{})
 	require.NoError(t, err)
 	require.Len(t, r.Notes, 2)
 	assert.Contains(t, r.Notes[0], "the table ticket stays, with all that is in it, and so do its migrations")
@@ -239,13 +241,13 @@ func TestTablesOutliveTheirResources(t *testing.T) {
 	p.write(at, statement)
 	assert.Equal(t, []string{"0001_create.sql", "0002_copy_ticket.sql"}, p.migrate())
 	p.holds("parking_ticket", "plate", "a plate")
-	r, err = p.g.Update(t.Context(), p.dir, nil, generator.Changes{})
+	r, err = p.g.Update(t.Context(), p.dir, nil, change.Options{})
 	require.NoError(t, err)
 	assert.Empty(t, r.Notes, "once is enough")
 
 	// The old message comes back to its table.
 	p.write("proto/"+parkingProto, strings.Replace(old, "  string tags = 7;\n", "  string tags = 7;\n  string colour = 8;\n", 1))
-	_, err = p.g.Update(t.Context(), p.dir, nil, generator.Changes{})
+	_, err = p.g.Update(t.Context(), p.dir, nil, change.Options{})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"0003_add_colour.sql"}, p.migrate())
 
@@ -268,25 +270,25 @@ func TestTablesOutliveTheirResources(t *testing.T) {
 			}
 			return f.Set("package", tt.pkg)
 		}
-		_, err = p.g.Update(t.Context(), p.dir, edit, generator.Changes{})
+		_, err = p.g.Update(t.Context(), p.dir, edit, change.Options{})
 		assert.ErrorContains(t, err, tt.want)
-		_, err = p.g.Change(t.Context(), p.dir, edit, generator.Changes{})
+		_, err = p.g.EditSpec(t.Context(), p.dir, edit, change.Options{})
 		assert.ErrorContains(t, err, tt.want)
 		if tt.pkg == "" {
-			_, err = p.g.Check(t.Context(), p.dir)
+			_, err = report.Tree(t.Context(), &p.g.Release, p.dir)
 			assert.ErrorContains(t, err, tt.want)
 		}
 	}
 	p.write("proto/"+parkingProto, old)
 	assert.Equal(t, before, command(t, p.dir, "find", ".", "-type", "f"))
 	require.NoError(t, os.Remove(filepath.Join(p.dir, "proto", parkingProto)))
-	r, err = p.g.Update(t.Context(), p.dir, nil, generator.Changes{DropAPI: true})
+	r, err = p.g.Update(t.Context(), p.dir, nil, change.Options{DropAPI: true})
 	require.NoError(t, err)
 	assert.NoFileExists(t, filepath.Join(p.dir, "internal/service/ticket.go"))
 	assert.FileExists(t, filepath.Join(p.dir, created))
 	require.Len(t, r.Notes, 1)
 	assert.Contains(t, r.Notes[0], "the table ticket stays")
-	findings, err := p.g.Check(t.Context(), p.dir)
+	findings, err := report.Tree(t.Context(), &p.g.Release, p.dir)
 	require.NoError(t, err)
 	assert.Empty(t, findings)
 }
@@ -316,11 +318,11 @@ func TestRemovedResourcesKeepTheirMigrations(t *testing.T) {
 				command(t, dir, "git", "add", ".")
 				command(t, dir, "git", "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "-m", "x")
 			}
-			change := g.Update
+			edit := g.Update
 			if tt.byCommand {
-				change = g.Change
+				edit = g.EditSpec
 			}
-			r, err := change(t.Context(), dir, func(f *spec.File) error { return f.RemoveResource("Lorry") }, generator.Changes{AllowDirty: true})
+			r, err := edit(t.Context(), dir, func(f *spec.File) error { return f.RemoveResource("Lorry") }, change.Options{AllowDirty: true})
 			require.NoError(t, err)
 			got := map[string]merge.Action{}
 			for _, c := range r.Changes {
@@ -332,7 +334,7 @@ func TestRemovedResourcesKeepTheirMigrations(t *testing.T) {
 				require.Len(t, r.Notes, 1)
 				assert.Contains(t, r.Notes[0], "the table lorry stays")
 				again := spec.Resource{Name: "Lorry", Fields: []spec.Field{{Name: "load", Type: spec.Int}}}
-				r, err = change(t.Context(), dir, func(f *spec.File) error { return f.AddResource(again) }, generator.Changes{AllowDirty: true})
+				r, err = edit(t.Context(), dir, func(f *spec.File) error { return f.AddResource(again) }, change.Options{AllowDirty: true})
 				require.NoError(t, err)
 				require.Len(t, r.Notes, 1)
 				assert.Contains(t, r.Notes[0], "lorry/0001_create.sql stays as it was written before, and is not what would be written now")

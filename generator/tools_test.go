@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 )
 
@@ -24,7 +24,7 @@ func TestToolsAreBuiltOnce(t *testing.T) {
 	var built []string
 	note := func(step string) { built = append(built, step) }
 
-	tools, err := generator.NewTools(t.Context(), note)
+	tools, err := protocode.NewTools(t.Context(), note)
 	require.NoError(t, err)
 	require.NoError(t, tools.Close())
 	assert.Len(t, built, 4)
@@ -35,7 +35,7 @@ func TestToolsAreBuiltOnce(t *testing.T) {
 	require.Len(t, entries, 4, "each program, and nothing of how it was built")
 	require.NoError(t, os.Remove(filepath.Join(folder, entries[0].Name())))
 	built = nil
-	_, err = generator.NewTools(t.Context(), note)
+	_, err = protocode.NewTools(t.Context(), note)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"build protoc-gen-go-grpc v1.6.2"}, built, "only what is missing")
 
@@ -44,7 +44,7 @@ func TestToolsAreBuiltOnce(t *testing.T) {
 	_, err = g.Create(t.Context(), s, render.Own{}, dir)
 	require.NoError(t, err)
 	t.Setenv("PATH", "")
-	require.NoError(t, generator.Proto(t.Context(), s, dir, func(string) {}))
+	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 	assert.FileExists(t, filepath.Join(dir, "gen/openapi/minimal.swagger.json"))
 }
 
@@ -59,7 +59,7 @@ func TestToolsWithoutACache(t *testing.T) {
 	keepBuildCache(t)
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(file, "below"))
 	t.Setenv("TMPDIR", temporary)
-	tools, err := generator.NewTools(t.Context(), func(string) {})
+	tools, err := protocode.NewTools(t.Context(), func(string) {})
 	require.NoError(t, err)
 	entries, err := os.ReadDir(temporary)
 	require.NoError(t, err)

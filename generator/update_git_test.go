@@ -10,7 +10,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
@@ -22,13 +24,13 @@ func TestConflictsAreUnmergedInGit(t *testing.T) {
 	p.write("a.txt", strings.Replace(p.read("a.txt"), "7", "mine", 1))
 	p.write("sub/a.txt", strings.Replace(p.read("sub/a.txt"), "1", "mine", 1))
 	p.commit()
-	r := p.update(Changes{}, "7", "seven")
+	r := p.update(change.Options{}, "7", "seven")
 	assert.Equal(t, 1, r.Conflicts)
 	assert.Equal(t, "a.txt", strings.TrimSpace(p.git("diff", "--name-only", "--diff-filter=U")), "the conflict, and no other file")
 	assert.Len(t, strings.Split(strings.TrimSpace(p.git("ls-files", "-u")), "\n"), 3, "stages 1, 2 and 3")
 	assert.Contains(t, p.git("show", ":2:a.txt"), "mine")
 	assert.Contains(t, p.git("show", ":3:a.txt"), "seven")
-	r = p.update(Changes{AllowDirty: true}, "7", "seven")
+	r = p.update(change.Options{AllowDirty: true}, "7", "seven")
 	assert.Equal(t, []repository.Place{{Path: "a.txt", Line: 8}}, r.Marked, "it is told as long as it stands")
 	assert.False(t, r.Wrote, "or there would be no way back")
 	_, err := Abort(t.Context(), p.dir)
@@ -41,13 +43,13 @@ func TestDecidedConflictsAreConcluded(t *testing.T) {
 	p.commit()
 	p.write("a.txt", strings.Replace(p.read("a.txt"), "7", "mine", 1))
 	p.commit()
-	require.Equal(t, 1, p.update(Changes{}, "7", "seven").Conflicts)
+	require.Equal(t, 1, p.update(change.Options{}, "7", "seven").Conflicts)
 	p.write("a.txt", "decided\n")
 	p.git("add", "a.txt")
-	r := p.update(Changes{AllowDirty: true}, "7", "seven")
+	r := p.update(change.Options{AllowDirty: true}, "7", "seven")
 	assert.True(t, r.Decided)
-	assert.Equal(t, Steps{SkipGit: true}, r.Steps, "what did not happen while the conflict stood")
-	assert.False(t, p.update(Changes{AllowDirty: true}, "7", "seven").Decided, "once")
+	assert.Equal(t, change.Steps{SkipGit: true}, r.Steps, "what did not happen while the conflict stood")
+	assert.False(t, p.update(change.Options{AllowDirty: true}, "7", "seven").Decided, "once")
 	_, err := Abort(t.Context(), p.dir)
 	require.ErrorIs(t, err, repository.ErrNothingToAbort)
 }
@@ -58,7 +60,7 @@ func TestAbort(t *testing.T) {
 	before := snapshot(t, p.dir)
 	_, err := Abort(t.Context(), p.dir)
 	require.ErrorIs(t, err, repository.ErrNothingToAbort)
-	require.Equal(t, 1, p.update(Changes{}, "7", "seven").Conflicts)
+	require.Equal(t, 1, p.update(change.Options{}, "7", "seven").Conflicts)
 	p.write("a.txt", "half decided\n")
 	require.ErrorContains(t, Move(t.Context(), p.dir, "sub/b.txt", "b.txt"), "--abort", "or it could not be taken back any more")
 	_, err = Abort(t.Context(), p.dir)
@@ -71,14 +73,14 @@ func TestDirty(t *testing.T) {
 	p.commit()
 	p.write("sub/b.txt", p.read("sub/b.txt")+"not committed\n")
 	p.write("untracked.txt", "fine\n")
-	p.update(Changes{}, "7", "seven") // touches a.txt alone
+	p.update(change.Options{}, "7", "seven") // touches a.txt alone
 	p.version++
 	g := p.generator(strings.Replace(toyFiles, "b1", "B1", 1), toyTable)
 	before := snapshot(t, p.dir)
-	_, err := g.Update(t.Context(), p.dir, nil, Changes{})
+	_, err := g.Update(t.Context(), p.dir, nil, change.Options{})
 	require.ErrorContains(t, err, "sub/b.txt")
 	assert.Equal(t, before, snapshot(t, p.dir))
-	_, err = g.Update(t.Context(), p.dir, nil, Changes{AllowDirty: true})
+	_, err = g.Update(t.Context(), p.dir, nil, change.Options{AllowDirty: true})
 	require.NoError(t, err)
 	assert.Equal(t, "B1\nb2\nb3\nb4\nb5\nnot committed\n", p.read("sub/b.txt"))
 }
@@ -103,7 +105,7 @@ func TestUncommittedEditsAreNotLost(t *testing.T) {
 		for _, state := range []string{"changed", "staged", "untracked"} {
 			t.Run(name+", "+state, func(t *testing.T) {
 				p := newProject(t, "Alpha")
-				_, err := p.generator(files, table).Update(t.Context(), p.dir, nil, Changes{})
+				_, err := p.generator(files, table).Update(t.Context(), p.dir, nil, change.Options{})
 				require.NoError(t, err)
 				if state == "untracked" {
 					p.git("init", "-q")
@@ -116,7 +118,7 @@ func TestUncommittedEditsAreNotLost(t *testing.T) {
 				}
 				g := p.generator(strings.NewReplacer("b5", "B5", "7", "seven").Replace(files), table)
 				before := snapshot(t, p.dir)
-				o := Changes{Merge: c.options}
+				o := change.Options{Merge: c.options}
 				_, err = g.Update(t.Context(), p.dir, c.edit, o)
 				require.ErrorContains(t, err, "they would be lost:\n  "+c.file+"\ncommit or stash them first")
 				assert.Equal(t, before, snapshot(t, p.dir))
@@ -124,7 +126,7 @@ func TestUncommittedEditsAreNotLost(t *testing.T) {
 				_, err = g.Update(t.Context(), p.dir, c.edit, o)
 				require.NoError(t, err)
 
-				keep := Changes{Merge: merge.Options{Keep: true}}
+				keep := change.Options{Merge: merge.Options{Keep: true}}
 				if name == "generated" {
 					_, err = g.Update(t.Context(), p.dir, nil, keep)
 					require.NoError(t, err)
@@ -132,7 +134,7 @@ func TestUncommittedEditsAreNotLost(t *testing.T) {
 					g = p.generator(strings.NewReplacer("b5", "B5", "7", "eight").Replace(files), table)
 				}
 				p.commit()
-				_, err = g.Update(t.Context(), p.dir, c.edit, Changes{Merge: c.options})
+				_, err = g.Update(t.Context(), p.dir, c.edit, change.Options{Merge: c.options})
 				require.NoError(t, err)
 				assert.Equal(t, c.after, p.read(c.file))
 			})
@@ -143,11 +145,11 @@ func TestUncommittedEditsAreNotLost(t *testing.T) {
 func TestDirtyIsAllowed(t *testing.T) {
 	table := strings.Replace(toyTable, "{path: sub/b.txt, template: b.txt}", "{path: sub/b.txt, template: b.txt, owner: generated}", 1)
 	p := newProject(t)
-	_, err := p.generator(toyFiles, table).Update(t.Context(), p.dir, nil, Changes{})
+	_, err := p.generator(toyFiles, table).Update(t.Context(), p.dir, nil, change.Options{})
 	require.NoError(t, err)
 	p.commit()
 	p.write("sub/b.txt", "mine\n")
-	_, err = p.generator(toyFiles, table).Update(t.Context(), p.dir, nil, Changes{AllowDirty: true})
+	_, err = p.generator(toyFiles, table).Update(t.Context(), p.dir, nil, change.Options{AllowDirty: true})
 	require.NoError(t, err)
 	assert.Equal(t, "b1\nb2\nb3\nb4\nb5\n", p.read("sub/b.txt"))
 }
@@ -162,9 +164,9 @@ func TestBranchesAreMerged(t *testing.T) {
 	p.commit()
 	p.git("branch", "other")
 	add := func(name string) {
-		_, err := g.Change(t.Context(), p.dir, func(f *spec.File) error {
+		_, err := g.EditSpec(t.Context(), p.dir, func(f *spec.File) error {
 			return f.AddResource(spec.Resource{Name: name, Fields: []spec.Field{{Name: "name"}}})
-		}, Changes{})
+		}, change.Options{})
 		require.NoError(t, err)
 		at := "internal/service/" + strings.ToLower(name) + ".go"
 		p.write(at, p.read(at)+"\n// "+name+" is ours.\n")
@@ -177,20 +179,20 @@ func TestBranchesAreMerged(t *testing.T) {
 	merging := exec.CommandContext(t.Context(), "git", "-c", "user.name=t", "-c", "user.email=t@example.com", "merge", "-q", "-")
 	merging.Dir = p.dir
 	require.Error(t, merging.Run(), "git leaves conflicts")
-	_, err = g.Update(t.Context(), p.dir, nil, Changes{})
+	_, err = g.Update(t.Context(), p.dir, nil, change.Options{})
 	require.ErrorContains(t, err, "git left a conflict in it")
 
 	p.git("checkout", "--ours", "--", ".spacegen")
 	p.write(spec.FileName, zone) // and Host, which is what people decide
 	r, err := g.Update(t.Context(), p.dir, func(f *spec.File) error {
 		return f.AddResource(spec.Resource{Name: "Host", Fields: []spec.Field{{Name: "name"}}})
-	}, Changes{})
+	}, change.Options{})
 	require.NoError(t, err)
 	assert.Zero(t, r.Conflicts)
 	assert.Empty(t, r.Marked)
 	assert.Contains(t, p.read("internal/service/zone.go"), "// Zone is ours.")
 	assert.Contains(t, p.read("internal/service/host.go"), "// Host is ours.")
-	findings, err := g.Check(t.Context(), p.dir)
+	findings, err := report.Tree(t.Context(), &g.Release, p.dir)
 	require.NoError(t, err)
 	assert.Empty(t, findings)
 }
@@ -209,7 +211,7 @@ func TestSubfolderWorktreeAndShallowClone(t *testing.T) {
 		at := &project{t: t, dir: filepath.Join(top, "services", "toy"), version: 1}
 		at.write("a.txt", strings.Replace(at.read("a.txt"), "7", "mine", 1))
 		at.git("commit", "-q", "-a", "-m", "x")
-		r := at.update(Changes{}, "7", "seven", "b1", "B1")
+		r := at.update(change.Options{}, "7", "seven", "b1", "B1")
 		assert.Equal(t, 1, r.Conflicts)
 		assert.Contains(t, at.read("sub/b.txt"), "B1")
 		assert.Contains(t, at.git("status", "--porcelain", "a.txt"), "UU")
@@ -220,7 +222,7 @@ func TestIgnoredFilesAreNotWritten(t *testing.T) {
 	p := newProject(t)
 	p.write(".gitignore", "new.txt\n")
 	p.commit()
-	p.update(Changes{}, "files:\n", "files:\n  - {path: new.txt, template: b.txt}\n")
+	p.update(change.Options{}, "files:\n", "files:\n  - {path: new.txt, template: b.txt}\n")
 	assert.Empty(t, p.read("new.txt"))
 }
 
@@ -238,7 +240,7 @@ func TestHostileGitConfiguration(t *testing.T) {
 		p.git("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "config", key, value)
 	}
 	require.NoError(t, os.RemoveAll(ran))
-	r := p.update(Changes{AllowDirty: true}, "7", "seven")
+	r := p.update(change.Options{AllowDirty: true}, "7", "seven")
 	assert.Equal(t, 1, r.Conflicts)
 	assert.Contains(t, p.read("a.txt"), "||||||| ")
 	assert.NotContains(t, p.read("a.txt"), "\r")

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -35,12 +35,12 @@ func (p *parking) fill(statement string) {
 }
 
 // updated updates the repository, and once more, which changes nothing.
-func (p *parking) updated(edit func(*spec.File) error) *generator.Report {
+func (p *parking) updated(edit func(*spec.File) error) *change.Report {
 	p.t.Helper()
-	r, err := p.g.Update(p.t.Context(), p.dir, edit, generator.Changes{})
+	r, err := p.g.Update(p.t.Context(), p.dir, edit, change.Options{})
 	require.NoError(p.t, err)
 	assert.Zero(p.t, r.Conflicts)
-	again, err := p.g.Update(p.t.Context(), p.dir, nil, generator.Changes{})
+	again, err := p.g.Update(p.t.Context(), p.dir, nil, change.Options{})
 	require.NoError(p.t, err)
 	assert.Empty(p.t, again.Changes, "once is enough")
 	assert.Empty(p.t, again.Notes)
@@ -126,6 +126,6 @@ func TestBranchesThatWereUpdatedApart(t *testing.T) {
 	p.age("ticket")
 	p.updated(nil)
 	p.write(render.MigrationsFolder+"/ticket/0003_row_version.sql", `ALTER TABLE "ticket" ADD COLUMN "_version" BIGINT NOT NULL DEFAULT 1;`)
-	_, err := p.g.Update(t.Context(), p.dir, nil, generator.Changes{})
+	_, err := p.g.Update(t.Context(), p.dir, nil, change.Options{})
 	assert.ErrorContains(t, err, "ticket: 0002_row_version.sql and 0003_row_version.sql each add the column _version")
 }

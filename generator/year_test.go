@@ -15,7 +15,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
@@ -189,7 +191,7 @@ func TestE2EYear(t *testing.T) {
 	created, err := g.Create(t.Context(), s, render.Own{}, p.dir)
 	require.NoError(t, err)
 	base := created.Tree
-	require.NoError(t, Proto(t.Context(), s, p.dir, func(string) {}))
+	require.NoError(t, protocode.Make(t.Context(), s, p.dir, func(string) {}))
 	p.commit()
 
 	l := &lived{t: t, dir: p.dir}
@@ -199,9 +201,9 @@ func TestE2EYear(t *testing.T) {
 		quarter()
 		p.commit()
 		if i == 1 {
-			r, err := g.Change(t.Context(), p.dir, func(f *spec.File) error {
+			r, err := g.EditSpec(t.Context(), p.dir, func(f *spec.File) error {
 				return f.AddResource(spec.Resource{Name: "Zone", Fields: []spec.Field{{Name: "name", Required: true}}})
-			}, Changes{})
+			}, change.Options{})
 			require.NoError(t, err)
 			require.Zero(t, r.Conflicts)
 			p.commit()
@@ -214,7 +216,7 @@ func TestE2EYear(t *testing.T) {
 		theirs, err := g.Render(t.Context(), s, render.Own{})
 		require.NoError(t, err)
 		gits += gitConflicts(t, p.dir, base, theirs)
-		r, err := g.Update(t.Context(), p.dir, nil, Changes{})
+		r, err := g.Update(t.Context(), p.dir, nil, change.Options{})
 		require.NoError(t, err)
 		ours += r.Conflicts
 		for _, c := range r.Changes {
@@ -223,7 +225,7 @@ func TestE2EYear(t *testing.T) {
 				keepMine(t, p.dir, c.Path)
 			}
 		}
-		require.NoError(t, Proto(t.Context(), r.Spec, p.dir, func(string) {}))
+		require.NoError(t, protocode.Make(t.Context(), r.Spec, p.dir, func(string) {}))
 		goCommand(t, p.dir, "vet", "./...")
 		goCommand(t, p.dir, "test", "-vet=off", "./cmd/...", "./config/...", "./internal/app/...", "./internal/connector/...",
 			"./internal/handler/...", "./internal/interface/...", "./internal/manager/...", "./internal/model/...", "./internal/service/...")

@@ -10,7 +10,7 @@ import "embed"
 // FS holds the template sets, one folder each, and the starters. Of frontend it
 // names what is source: where its app is tested, much else lies beside it.
 //
-//go:embed all:service all:helm all:ci all:platform all:supervisor all:starter
+//go:embed all:service all:helm all:ci all:platform all:supervisor all:starter all:framework
 //go:embed frontend/*.* all:frontend/github all:frontend/helm frontend/cmd frontend/config
 //go:embed frontend/internal/*/*.go frontend/internal/site/dist/placeholder.html
 //go:embed frontend/app/*.* frontend/app/.oxlintrc.json frontend/app/src frontend/app/public frontend/app/e2e

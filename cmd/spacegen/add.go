@@ -10,8 +10,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/apis"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -23,9 +25,19 @@ type part struct {
 	example string
 	parent  bool // the first argument is what the others belong to
 	single  bool // there is one of it at most
-	add     func(f *spec.File, parent, arg string) error
-	remove  func(f *spec.File, parent, arg string) error
+	add     func(parent, arg string) (spec.Edit, error)
+	remove  func(parent, arg string) spec.Edit
 	command func(std stdio, p part) *cobra.Command // adds it, where that takes more than add
+}
+
+// parsed gives the edit that adds what an argument says; one that cannot be read is the
+// caller's mistake.
+func parsed[T any](parse func(string) (T, error), arg string, add func(T) spec.Edit) (spec.Edit, error) {
+	one, err := parse(arg)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return add(one), nil
 }
 
 func parts() []part {
@@ -33,65 +45,38 @@ func parts() []part {
 		{
 			kind: "resource", short: "an API, its table and the layers between", args: "RESOURCE...",
 			example: "'Region:name!,region_code!:unique,tags:struct'",
-			add: func(f *spec.File, _, arg string) error {
-				r, err := spec.ParseResource(arg)
-				if err != nil {
-					return usageError{err}
-				}
-				return f.AddResource(r)
-			},
-			remove: func(f *spec.File, _, arg string) error { return f.RemoveResource(arg) },
+			add:     func(_, arg string) (spec.Edit, error) { return parsed(spec.ParseResource, arg, spec.AddResource) },
+			remove:  func(_, arg string) spec.Edit { return spec.RemoveResource(arg) },
 		},
 		{
 			kind: "field", short: "a field of a resource", args: "RESOURCE FIELD...", parent: true,
 			example: "Region 'state:enum(ACTIVE|DELETED)'",
-			add: func(f *spec.File, parent, arg string) error {
-				field, err := spec.ParseField(arg)
-				if err != nil {
-					return usageError{err}
-				}
-				return f.AddField(parent, field)
+			add: func(parent, arg string) (spec.Edit, error) {
+				return parsed(spec.ParseField, arg, func(f spec.Field) spec.Edit { return spec.AddField(parent, f) })
 			},
-			remove: func(f *spec.File, parent, arg string) error { return f.RemoveField(parent, arg) },
+			remove: spec.RemoveField,
 		},
 		{
 			kind: "scheduler", short: "a source of tasks: hourly, at an interval, or by cron", args: "SCHEDULER...",
 			example: "'nightly_scheduler:cron:0 3 * * *'",
-			add: func(f *spec.File, _, arg string) error {
-				s, err := spec.ParseScheduler(arg)
-				if err != nil {
-					return usageError{err}
-				}
-				return f.AddScheduler(s)
-			},
-			remove: func(f *spec.File, _, arg string) error { return f.RemoveScheduler(arg) },
+			add:     func(_, arg string) (spec.Edit, error) { return parsed(spec.ParseScheduler, arg, spec.AddScheduler) },
+			remove:  func(_, arg string) spec.Edit { return spec.RemoveScheduler(arg) },
 		},
 		{
 			kind: "server", short: "a server type: grpc, rest, scheduler, worker", args: "SERVER...",
 			example: "worker",
-			add: func(f *spec.File, _, arg string) error {
-				if err := oneOf("server", spec.Server(arg), spec.Servers()); err != nil {
-					return err
-				}
-				return f.AddServer(spec.Server(arg))
+			add: func(_, arg string) (spec.Edit, error) {
+				return spec.AddServer(spec.Server(arg)), oneOf("server", spec.Server(arg), spec.Servers())
 			},
-			remove: func(f *spec.File, _, arg string) error { return f.RemoveServer(spec.Server(arg)) },
+			remove: func(_, arg string) spec.Edit { return spec.RemoveServer(spec.Server(arg)) },
 		},
 		{
 			kind: "cache", short: "a cache before the managers: redis or local", args: "CACHE", single: true,
 			example: "redis",
-			add: func(f *spec.File, _, arg string) error {
-				if err := oneOf("cache to add", spec.Cache(arg), []spec.Cache{spec.Redis, spec.LocalCache}); err != nil {
-					return err
-				}
-				return f.Set("cache", arg)
+			add: func(_, arg string) (spec.Edit, error) {
+				return spec.SetCache(spec.Cache(arg)), oneOf("cache to add", spec.Cache(arg), []spec.Cache{spec.Redis, spec.LocalCache})
 			},
-			remove: func(f *spec.File, _, arg string) error {
-				if now := string(f.Spec().Cache); now != arg {
-					return fmt.Errorf("the cache is %s, not %s", now, arg)
-				}
-				return f.Set("cache", string(spec.NoCache))
-			},
+			remove: func(_, arg string) spec.Edit { return spec.RemoveCache(spec.Cache(arg)) },
 		},
 	}
 	return append(all,
@@ -124,27 +109,47 @@ func oneOf[T ~string](what string, word T, known []T) error {
 func componentPart(kind, layer, short, example string) part {
 	return part{
 		kind: kind, short: short, args: strings.ToUpper(kind) + "...", example: example,
-		add: func(f *spec.File, _, arg string) error {
-			if (kind == "task" || kind == "worker") && !f.Spec().Has(spec.WorkerServer) {
-				return fmt.Errorf("a %s needs the server that runs it: run 'spacegen add server worker' first", kind)
-			}
+		add: func(_, arg string) (spec.Edit, error) {
 			if layer == "handlers" && !strings.Contains(arg, ":") {
-				return usageError{fmt.Errorf("a handler needs its kind, as in %s:event, :authentication, :authorization or :mutation", arg)}
+				return nil, usageError{fmt.Errorf("a handler needs its kind, as in %s:event, :authentication, :authorization or :mutation", arg)}
 			}
 			c := spec.ParseComponent(arg)
 			kinds := map[string][]spec.ComponentKind{"connectors": spec.ConnectorKinds(), "handlers": spec.HandlerKinds()}[layer]
 			if err := oneOf("kind of "+kind, c.Kind, kinds); c.Kind != "" && len(kinds) > 0 && err != nil {
-				return err
+				return nil, err
 			}
-			return f.AddComponent(layer, c)
+			if kind == "task" || kind == "worker" {
+				return spec.All(spec.NeedWorker(kind), spec.AddComponent(layer, c)), nil
+			}
+			return spec.AddComponent(layer, c), nil
 		},
-		remove: func(f *spec.File, _, arg string) error {
-			if kind == "service" && f.Spec().Kind == spec.KindPlatform {
-				return f.RemoveMember(arg)
+		remove: func(_, arg string) spec.Edit {
+			if kind == "service" {
+				return spec.RemoveService(arg)
 			}
-			return f.RemoveComponent(layer, arg)
+			return spec.RemoveComponent(layer, arg)
 		},
 	}
+}
+
+// edits gives what a command does with its arguments.
+func (p part) edits(command, parent string, args []string) (spec.Edit, error) {
+	var all []spec.Edit
+	if p.kind != "service" {
+		all = append(all, spec.NeedLayers(p.kind))
+	}
+	for _, arg := range args {
+		if command == "remove" {
+			all = append(all, p.remove(parent, arg))
+			continue
+		}
+		edit, err := p.add(parent, arg)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, edit)
+	}
+	return spec.All(all...), nil
 }
 
 // complete asks for the arguments that are missing, if there is somebody to ask.
@@ -189,7 +194,7 @@ people write is touched, but for go.mod and go.sum, where what the part needs
 is added. Only a field changes what is there, and is merged as by
 'spacegen update'.`,
 	}
-	return withParts(cmd, std, "Add", func(p part) func(*spec.File, string, string) error { return p.add })
+	return withParts(cmd, std, "Add")
 }
 
 func removeCommand(std stdio) *cobra.Command {
@@ -201,17 +206,17 @@ func removeCommand(std stdio) *cobra.Command {
 not as it was rendered, since it was edited or came with an example, stays as a
 conflict to decide; --force deletes it.`,
 	}
-	return withParts(cmd, std, "Remove", func(p part) func(*spec.File, string, string) error { return p.remove })
+	return withParts(cmd, std, "Remove")
 }
 
 // withParts gives a command one below it for each kind of part.
-func withParts(cmd *cobra.Command, std stdio, verb string, of func(part) func(*spec.File, string, string) error) *cobra.Command {
+func withParts(cmd *cobra.Command, std stdio, verb string) *cobra.Command {
 	var kinds []string
 	for _, p := range parts() {
-		if one := of(p); one != nil {
-			cmd.AddCommand(partCommand(std, verb, cmd.Name(), p, one))
-		} else {
+		if cmd.Name() == "add" && p.command != nil {
 			cmd.AddCommand(p.command(std, p))
+		} else {
+			cmd.AddCommand(partCommand(std, verb, cmd.Name(), p))
 		}
 		kinds = append(kinds, p.kind)
 	}
@@ -231,7 +236,7 @@ func withParts(cmd *cobra.Command, std stdio, verb string, of func(part) func(*s
 	return cmd
 }
 
-func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, string, string) error) *cobra.Command {
+func partCommand(std stdio, verb, name string, p part) *cobra.Command {
 	c := new(changeFlags)
 	var protos, folders []string
 	as := asService
@@ -250,40 +255,20 @@ func partCommand(std stdio, verb, name string, p part, edit func(*spec.File, str
 			if err != nil {
 				return err
 			}
-			edit := edit
-			if join.flags != nil {
-				joined, err := join.run(cmd.Context(), std, c, args)
-				if err != nil {
-					return err
-				}
-				if joined != nil {
-					edit = joined
-				}
-			}
 			if p.kind == "service" {
-				do, err := pointing(c.dir, name, args)
-				if err != nil {
+				if done, err := c.elsewhere(cmd.Context(), std, join, name, args); done || err != nil {
 					return err
-				}
-				if do != nil {
-					return c.run(cmd.Context(), std, do)
 				}
 			}
 			parent := ""
 			if p.parent {
 				parent, args = args[0], args[1:]
 			}
-			return c.run(cmd.Context(), std, editing(func(f *spec.File) error {
-				if err := takes(f.Spec(), p); err != nil {
-					return err
-				}
-				for _, arg := range args {
-					if err := edit(f, parent, arg); err != nil {
-						return err
-					}
-				}
-				return nil
-			}))
+			edit, err := p.edits(name, parent, args)
+			if err != nil {
+				return err
+			}
+			return c.run(cmd.Context(), std, change.Request{Edit: edit, Parts: true})
 		},
 	}
 	c.register(cmd.Flags())
@@ -313,12 +298,28 @@ func needsProto(flags *pflag.FlagSet, protos []string) error {
 	return nil
 }
 
-// takes refuses parts of layers where there are none.
-func takes(s *spec.Spec, p part) error {
-	if s.Kind.Layered() || p.kind == "service" {
-		return nil
+// elsewhere adds or removes services where they are no part of the layers: members of a
+// platform that join it, or what a frontend leads to. In any other repository nothing is
+// done.
+func (c *changeFlags) elsewhere(ctx context.Context, std stdio, join *joining, command string, args []string) (done bool, err error) {
+	_, s, err := repository.ReadSpec(c.dir)
+	if err != nil {
+		return false, err
 	}
-	return fmt.Errorf("%s is a %s, and a %s has no %ss: what it has are services, as 'spacegen add service --help' says", s.Name, s.Kind, s.Kind, p.kind)
+	switch {
+	case command == "add" && s.Kind != spec.KindPlatform && join.given():
+		return false, usageError{fmt.Errorf("%s is a %s: only at a platform a whole repository is made, and has flags that say how", s.Name, s.Kind)}
+	case s.Kind == spec.KindFrontend:
+		edit, err := addressEdit(command, args)
+		if err != nil {
+			return false, err
+		}
+		return true, c.run(ctx, std, change.Request{Addresses: edit, Parts: true})
+	case s.Kind == spec.KindPlatform && command == "add":
+		return true, join.run(ctx, std, c, args)
+	default:
+		return false, nil
+	}
 }
 
 // bring takes .proto files, and what they import, into the repository.
@@ -326,26 +327,25 @@ func (c *changeFlags) bring(ctx context.Context, std stdio, args, protos, folder
 	if len(args) > 0 {
 		return usageError{fmt.Errorf("--proto brings the resources of a file: leave out %s", strings.Join(args, " "))}
 	}
-	brought, paths, err := generator.Closure(ctx, protos, folders)
+	brought, paths, err := apis.Closure(ctx, protos, folders)
 	if err != nil {
 		return err
 	}
 	c.changes.Bring = brought
 	if as == asService {
-		return c.run(ctx, std, editing(func(f *spec.File) error {
-			return generator.Serves(ctx, f.Spec().Package, brought, paths)
-		}))
+		served, err := apis.Served(ctx, brought, paths)
+		if err != nil {
+			return err
+		}
+		return c.run(ctx, std, change.Request{Edit: served, Parts: true})
 	}
-	connectors, err := generator.Connectors(ctx, brought, paths)
+	connectors, err := apis.Connectors(ctx, brought, paths)
 	if err != nil {
 		return err
 	}
-	return c.run(ctx, std, editing(func(f *spec.File) error {
-		for _, connector := range connectors {
-			if err := f.AddComponent("connectors", connector); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
+	edits := make([]spec.Edit, len(connectors))
+	for i, connector := range connectors {
+		edits[i] = spec.AddComponent("connectors", connector)
+	}
+	return c.run(ctx, std, change.Request{Edit: spec.All(edits...), Parts: true})
 }

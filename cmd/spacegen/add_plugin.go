@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/apis"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/naming"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -20,15 +20,7 @@ func pluginPart() part {
 	return part{
 		kind: "plugin", short: "calls to plugins of one kind, which do what the service leaves to others", args: "NAME",
 		example: "asset", command: addPluginCommand,
-		remove: func(f *spec.File, _, arg string) error {
-			want := spec.Component{Name: arg}.Naming("connector")
-			if !slices.ContainsFunc(f.Spec().Connectors, func(c spec.Component) bool {
-				return c.Kind == spec.PluginConnector && c.Naming("connector") == want
-			}) {
-				return fmt.Errorf("no connector to plugins is called %s; 'spacegen list' shows what there is", arg)
-			}
-			return f.RemoveComponent("connectors", arg)
-		},
+		remove: func(_, arg string) spec.Edit { return spec.RemovePlugin(arg) },
 	}
 }
 
@@ -79,12 +71,8 @@ func (o *addPlugin) run(ctx context.Context, std stdio, p part, name string) err
 		return err
 	}
 	o.change.changes.Bring = protos
-	return o.change.run(ctx, std, editing(func(f *spec.File) error {
-		if err := takes(f.Spec(), p); err != nil {
-			return err
-		}
-		return f.AddComponent("connectors", spec.Component{Name: name, Kind: spec.PluginConnector, API: api})
-	}))
+	edit := spec.All(spec.NeedLayers(p.kind), spec.AddComponent("connectors", spec.Component{Name: name, Kind: spec.PluginConnector, API: api}))
+	return o.change.run(ctx, std, change.Request{Edit: edit, Parts: true})
 }
 
 // api gives the files of the plugin's API, and its package.
@@ -95,11 +83,11 @@ func (o *addPlugin) api(ctx context.Context, name string) (protofile.Sources, st
 	if o.kind != "" {
 		return nil, "", usageError{errors.New("--plugin and --proto both bring an API; choose one")}
 	}
-	protos, paths, err := generator.Closure(ctx, o.protos, o.folders)
+	protos, paths, err := apis.Closure(ctx, o.protos, o.folders)
 	if err != nil {
 		return nil, "", err
 	}
-	connectors, err := generator.Connectors(ctx, protos, paths)
+	connectors, err := apis.Connectors(ctx, protos, paths)
 	if err != nil {
 		return nil, "", err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,9 +10,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/doctor"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
-	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // errConflicts ends a command with exit status 3: it is done, and somebody has
@@ -27,8 +27,9 @@ type changeFlags struct {
 	diff    bool
 	json    bool
 	yes     bool
-	changes generator.Changes
-	steps   generator.Steps
+	asks    bool // about conflicts, where there is somebody to ask
+	changes change.Options
+	steps   change.Steps
 }
 
 func (c *changeFlags) register(flags *pflag.FlagSet) {
@@ -53,16 +54,29 @@ func (c *changeFlags) asker(std stdio) prompt.Asker {
 	return std.asker()
 }
 
-// change is what a command does to a repository.
-type change func(ctx context.Context, g *generator.Generator, dir string, o generator.Changes) (*generator.Report, error)
-
 // run changes the repository, reports, and does what has to follow.
-func (c *changeFlags) run(ctx context.Context, std stdio, do change) error {
+func (c *changeFlags) run(ctx context.Context, std stdio, want change.Request) error {
 	g, err := newGenerator(c.sets, c.dir)
 	if err != nil {
 		return err
 	}
-	report, err := do(ctx, g, c.dir, c.changes)
+	want.Options = c.changes
+	prepared, err := g.Prepare(ctx, c.dir, want)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.apply(ctx, std, g, prepared, c.asker(std)), prepared.Close())
+}
+
+// apply applies a change: what would end as a conflict asker, if not nil, is asked about
+// first.
+func (c *changeFlags) apply(ctx context.Context, std stdio, g *generator.Generator, prepared *change.Change, asker prompt.Asker) error {
+	if asker != nil && c.asks && !c.changes.DryRun {
+		if err := decide(ctx, std, asker, prepared, c.changes.Merge); err != nil {
+			return err
+		}
+	}
+	report, err := prepared.Apply(ctx)
 	if err != nil {
 		return err
 	}
@@ -84,17 +98,17 @@ func (c *changeFlags) hindrances(ctx context.Context, std stdio, dir string) {
 	if c.changes.DryRun {
 		return
 	}
-	for _, h := range generator.Hindrances(ctx, dir) {
+	for _, h := range doctor.Hindrances(ctx, dir) {
 		fmt.Fprintf(std.err, "  %-9s %s\n", "note", h)
 	}
 }
 
 // finish does what has to follow a change.
-func (c *changeFlags) finish(ctx context.Context, std stdio, g *generator.Generator, report *generator.Report) error {
+func (c *changeFlags) finish(ctx context.Context, std stdio, g *generator.Generator, report *change.Report) error {
 	if c.changes.DryRun || !report.Wrote && !report.Decided {
 		return nil
 	}
-	steps := generator.Steps{
+	steps := change.Steps{
 		SkipProto: c.steps.SkipProto || report.Steps.SkipProto,
 		SkipTidy:  c.steps.SkipTidy || report.Steps.SkipTidy,
 		SkipGit:   true,
@@ -106,7 +120,7 @@ func (c *changeFlags) finish(ctx context.Context, std stdio, g *generator.Genera
 	return err
 }
 
-func (c *changeFlags) report(w io.Writer, r *generator.Report) error {
+func (c *changeFlags) report(w io.Writer, r *change.Report) error {
 	if c.json {
 		return c.reportJSON(w, r)
 	}
@@ -141,7 +155,7 @@ func (c *changeFlags) report(w io.Writer, r *generator.Report) error {
 	return nil
 }
 
-func summary(r *generator.Report, counts map[merge.Action]int, dryRun bool) string {
+func summary(r *change.Report, counts map[merge.Action]int, dryRun bool) string {
 	written := counts[merge.Create] + counts[merge.Update] + counts[merge.Merge]
 	text := fmt.Sprintf("%d written, %d deleted, %d conflicts.", written, counts[merge.Delete], r.Conflicts)
 	switch {
@@ -160,7 +174,7 @@ func summary(r *generator.Report, counts map[merge.Action]int, dryRun bool) stri
 	}
 }
 
-func (c *changeFlags) reportJSON(w io.Writer, r *generator.Report) error {
+func (c *changeFlags) reportJSON(w io.Writer, r *change.Report) error {
 	type change struct {
 		Path   string       `json:"path"`
 		Action merge.Action `json:"action"`
@@ -186,14 +200,5 @@ func (c *changeFlags) reportJSON(w io.Writer, r *generator.Report) error {
 	for _, place := range r.Refers {
 		out.Refers = append(out.Refers, place.String())
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
-}
-
-// editing gives a change that edits the Spec.
-func editing(edit func(*spec.File) error) change {
-	return func(ctx context.Context, g *generator.Generator, dir string, o generator.Changes) (*generator.Report, error) {
-		return g.Change(ctx, dir, edit, o)
-	}
+	return printJSON(w, out)
 }

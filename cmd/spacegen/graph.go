@@ -1,13 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/doctor"
 )
 
 func graphCommand(std stdio) *cobra.Command {
@@ -27,7 +26,7 @@ machine.`,
 			if err != nil {
 				return err
 			}
-			graph, err := g.Diagram(cmd.Context(), dir)
+			graph, err := g.Draw(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}
@@ -62,9 +61,7 @@ func doctorCommand(std stdio) *cobra.Command {
 				healthy = healthy && (d.OK || !d.Needed)
 			}
 			if asJSON {
-				enc := json.NewEncoder(std.out)
-				enc.SetIndent("", "  ")
-				if err := enc.Encode(all); err != nil {
+				if err := printJSON(std.out, all); err != nil {
 					return err
 				}
 			} else {
@@ -81,7 +78,7 @@ func doctorCommand(std stdio) *cobra.Command {
 	return cmd
 }
 
-func printDiagnoses(std stdio, all []generator.Diagnosis) {
+func printDiagnoses(std stdio, all []doctor.Diagnosis) {
 	for _, d := range all {
 		state := "ok"
 		switch {

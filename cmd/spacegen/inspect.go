@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +10,8 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
+	"github.com/cloudforet-io/spacegen/generator/report"
 )
 
 func diffCommand(std stdio) *cobra.Command {
@@ -22,7 +22,7 @@ func diffCommand(std stdio) *cobra.Command {
 		Short: "Show what was changed by hand since spacegen wrote it",
 		Args:  exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			edits, err := generator.HandEdits(cmd.Context(), dir)
+			edits, err := report.HandEdits(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}
@@ -41,7 +41,7 @@ func diffCommand(std stdio) *cobra.Command {
 	return cmd
 }
 
-func printEditsJSON(w io.Writer, edits []generator.HandEdit) error {
+func printEditsJSON(w io.Writer, edits []report.HandEdit) error {
 	type edit struct {
 		Path  string `json:"path"`
 		State string `json:"state"`
@@ -51,13 +51,11 @@ func printEditsJSON(w io.Writer, edits []generator.HandEdit) error {
 	for _, e := range edits {
 		out = append(out, edit{e.Path, state(e), e.Moved})
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(out)
+	return printJSON(w, out)
 }
 
 // state is what became of a file, in a word.
-func state(e generator.HandEdit) string {
+func state(e report.HandEdit) string {
 	switch {
 	case e.Deleted:
 		return "deleted"
@@ -70,7 +68,7 @@ func state(e generator.HandEdit) string {
 	}
 }
 
-func printEdit(w io.Writer, e generator.HandEdit, names bool) {
+func printEdit(w io.Writer, e report.HandEdit, names bool) {
 	where := e.Path
 	if e.Moved != "" {
 		where = e.Moved
@@ -114,7 +112,7 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 			if err != nil {
 				return err
 			}
-			findings, err := g.CheckAll(cmd.Context(), dir, generator.CodeCheck{
+			findings, err := g.Check(cmd.Context(), dir, protocode.Options{
 				Full:     full,
 				Progress: func(step string) { fmt.Fprintf(std.err, "  %s\n", step) },
 				Note:     func(text string) { fmt.Fprintf(std.err, "note: %s\n", text) },
@@ -139,17 +137,15 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 	return cmd
 }
 
-func printFindings(w io.Writer, findings []generator.Finding, asJSON, asSARIF bool) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
+func printFindings(w io.Writer, findings []report.Finding, asJSON, asSARIF bool) error {
 	switch {
 	case asSARIF:
-		return enc.Encode(generator.SARIF(findings, currentVersion()))
+		return printJSON(w, report.SARIF(findings, currentVersion()))
 	case asJSON:
 		if findings == nil {
-			findings = []generator.Finding{}
+			findings = []report.Finding{}
 		}
-		return enc.Encode(findings)
+		return printJSON(w, findings)
 	}
 	for _, f := range findings {
 		place := f.Path
@@ -181,20 +177,18 @@ fields of their requests only, and where.`,
 				return err
 			}
 			if explain || stubs {
-				all, err := g.ExplainProject(cmd.Context(), dir)
+				all, err := g.Explain(cmd.Context(), dir)
 				if err != nil {
 					return err
 				}
 				return printExplained(std.out, all, stubs, asJSON)
 			}
-			parts, err := g.Parts(cmd.Context(), dir)
+			parts, err := g.List(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}
 			if asJSON {
-				enc := json.NewEncoder(std.out)
-				enc.SetIndent("", "  ")
-				return enc.Encode(parts)
+				return printJSON(std.out, parts)
 			}
 			if len(parts) == 0 {
 				fmt.Fprintln(std.out, "There are no parts as yet.")
@@ -212,14 +206,12 @@ fields of their requests only, and where.`,
 	return cmd
 }
 
-func printExplained(w io.Writer, all []generator.Explained, stubs, asJSON bool) error {
+func printExplained(w io.Writer, all []report.Explained, stubs, asJSON bool) error {
 	if stubs {
-		all = slices.DeleteFunc(all, func(e generator.Explained) bool { return !e.Stub && len(e.Unwritten) == 0 })
+		all = slices.DeleteFunc(all, func(e report.Explained) bool { return !e.Stub && len(e.Unwritten) == 0 })
 	}
 	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(all)
+		return printJSON(w, all)
 	}
 	for _, e := range all {
 		what := "written by hand"

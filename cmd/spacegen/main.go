@@ -16,6 +16,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // version is set by the linker when a release is built.
@@ -77,7 +78,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 	default:
 		fmt.Fprintf(std.err, "spacegen: interrupted: %v\n", err)
 	}
-	if errors.As(err, new(usageError)) || errors.As(err, new(*merge.OptionError)) {
+	if errors.As(err, new(usageError)) || errors.As(err, new(*merge.OptionError)) || errors.As(err, new(*spec.SettingError)) {
 		fmt.Fprintf(std.err, "See '%s --help'.\n", cmd.CommandPath())
 		return exitUsage
 	}

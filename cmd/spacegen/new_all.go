@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +13,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/apis"
+	"github.com/cloudforet-io/spacegen/generator/doctor"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -34,11 +37,9 @@ type serviceSummary struct {
 
 // runAll makes a service of every package, one on each processor.
 func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
-	if name == "" || len(o.protos) == 0 {
-		return usageError{errors.New("--all makes the services of an API: spacegen new NAME --proto FOLDER --all")}
-	}
-	if o.from != "" || len(o.files) > 0 || o.as == asConnector || o.mode == referProtos {
-		return usageError{errors.New("--all takes the whole API; leave out --from, --proto-file, --as and --proto-mode")}
+	in, err := o.everyPackage(name)
+	if err != nil {
+		return err
 	}
 	dir := o.dir
 	if dir == "" {
@@ -51,12 +52,12 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	if err != nil {
 		return err
 	}
-	packages, err := generator.Packages(ctx, o.protos, o.imports...)
+	packages, err := apis.Packages(ctx, in.protos, in.imports...)
 	if err != nil {
 		return err
 	}
 	if len(packages) == 0 {
-		return usageError{fmt.Errorf("--proto: there is no .proto file with a service below %s", strings.Join(o.protos, ", "))}
+		return usageError{fmt.Errorf("--proto: there is no .proto file with a service below %s", strings.Join(in.protos, ", "))}
 	}
 	specs := make([]*spec.Spec, len(packages))
 	for i, p := range packages {
@@ -64,9 +65,9 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 			return err
 		}
 	}
-	var tools *generator.Tools
+	var tools *protocode.Tools
 	if !o.steps.SkipProto && !o.dryRun {
-		if tools, err = generator.NewTools(ctx, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) }); err != nil {
+		if tools, err = protocode.NewTools(ctx, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) }); err != nil {
 			return err
 		}
 		defer tools.Close() //nolint:errcheck // a temporary folder, at most
@@ -84,9 +85,32 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	return errors.Join(printSummaries(std.out, summaries, o.json), err)
 }
 
+// everyPackage gives where the API of --all lies, and refuses flags of what is no service.
+func (o *newOptions) everyPackage(name string) (protoFolders, error) {
+	in, err := o.api.whole()
+	if err != nil {
+		return in, err
+	}
+	if name == "" {
+		return in, errNoName
+	}
+	for _, start := range []struct{ flag, value string }{{"--from", o.start.from}, {"--plugin", o.start.plugin}, {"--example", o.start.example}} {
+		if start.value != "" {
+			return in, usageError{fmt.Errorf("--all makes services of an API, and %s something else; leave one of them out", start.flag)}
+		}
+	}
+	if kind := o.spec.Kind(); kind != spec.KindService {
+		return in, usageError{fmt.Errorf("--all makes services, not a %s; leave out --kind", kind)}
+	}
+	if problems := o.spec.Misplaced(spec.KindService); len(problems) > 0 {
+		return in, usageError{problems}
+	}
+	return in, nil
+}
+
 // specOf gives the Spec of the service of a package: what flags say of one
 // holds for each.
-func (o *newOptions) specOf(p generator.APIPackage) (*spec.Spec, error) {
+func (o *newOptions) specOf(p apis.Package) (*spec.Spec, error) {
 	s, err := o.spec.Partial(p.Name)
 	if err != nil {
 		return nil, usageError{err}
@@ -102,7 +126,7 @@ func (o *newOptions) specOf(p generator.APIPackage) (*spec.Spec, error) {
 	return s, nil
 }
 
-func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, tools *generator.Tools, s *spec.Spec, p generator.APIPackage, dir string) (serviceSummary, error) {
+func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, tools *protocode.Tools, s *spec.Spec, p apis.Package, dir string) (serviceSummary, error) {
 	summary := serviceSummary{Service: p.Name, Package: p.Package, Dir: dir}
 	own := render.Own{Protos: p.Protos}
 	create := g.Create
@@ -114,14 +138,14 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 		return summary, fmt.Errorf("%s: %w", p.Name, err)
 	}
 	summary.Notes = created.Notes
-	count := generator.CountMethods(created.Methods)
+	count := report.CountMethods(created.Methods)
 	summary.Methods, summary.Working, summary.InPart = len(created.Methods), count.Whole, count.InPart
 	if o.dryRun {
 		return summary, nil
 	}
 	fmt.Fprintf(std.err, "  %s\n", p.Name)
 	if tools != nil {
-		if err := tools.Proto(ctx, s, dir, func(string) {}); err != nil {
+		if err := tools.Make(ctx, s, dir, func(string) {}); err != nil {
 			summary.Failed = err.Error()
 			return summary, fmt.Errorf("%s: %w", p.Name, err)
 		}
@@ -133,7 +157,7 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 		summary.Failed = err.Error()
 		return summary, fmt.Errorf("%s: %w", p.Name, err)
 	}
-	for _, h := range generator.Hindrances(ctx, dir) {
+	for _, h := range doctor.Hindrances(ctx, dir) {
 		fmt.Fprintf(std.err, "  note: in %s %s\n", dir, h)
 	}
 	return summary, nil
@@ -141,9 +165,7 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 
 func printSummaries(w io.Writer, all []serviceSummary, asJSON bool) error {
 	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(all)
+		return printJSON(w, all)
 	}
 	service, pkg := len("service"), len("package")
 	for _, s := range all {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 )
 
@@ -29,7 +29,7 @@ OpenAPI code of them into gen/, by the official plugins at pinned versions.`,
 			if !s.Kind.Layered() {
 				return fmt.Errorf("%s is a %s, and has no protos", s.Name, s.Kind)
 			}
-			return generator.Proto(cmd.Context(), s, root, func(step string) {
+			return protocode.Make(cmd.Context(), s, root, func(step string) {
 				fmt.Fprintln(cmd.ErrOrStderr(), "  "+step)
 			})
 		},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,27 +12,21 @@ import (
 // pluginStarters begin the names of the starters that are plugins.
 const pluginStarters = "plugin-"
 
-// starter gives the starter that the flags ask for; nil for none.
-func (o *newOptions) starter(g *generator.Generator) (*generator.Starter, error) {
-	kind := o.spec.Kind()
-	given := len(o.protos) > 0 || o.from != ""
-	switch {
-	case o.plugin != "" && o.example != "":
-		return nil, usageError{errors.New("--plugin and --example are two things to begin with; choose one")}
-	case (o.plugin != "" || o.example != "") && given:
-		return nil, usageError{errors.New("--plugin and --example bring an API of their own; leave out --proto and --from")}
-	case o.plugin != "" && kind != spec.KindPlugin && o.spec.HasKind():
-		return nil, usageError{fmt.Errorf("--plugin makes a plugin, not a %s; leave out --kind", kind)}
-	case o.plugin != "":
-		return findStarter(g, "plugin", "--plugin", pluginStarters, o.plugin)
-	case o.example != "":
-		return findStarter(g, "example", "--example", "", o.example)
-	case kind == spec.KindPlugin && !given:
-		return nil, usageError{errors.New("which API does the plugin answer? say --plugin, or --proto and --package for one of your own")}
-	case kind == spec.KindSupervisor && !given:
-		return g.Starter(string(kind))
+// starter gives the starter that --plugin or --example asks for. It brings all that a
+// repository of its kind begins with.
+func (o *newOptions) starter(g *generator.Generator, brought api) (origin, error) {
+	flag, what, prefix, name, kind := "--example", "example", "", o.start.example, spec.KindService
+	if o.start.plugin != "" {
+		flag, what, prefix, name, kind = "--plugin", "plugin", pluginStarters, o.start.plugin, spec.KindPlugin
 	}
-	return nil, nil //nolint:nilnil // a repository needs none
+	if brought != nil {
+		return nil, usageError{fmt.Errorf("%s brings an API of its own; leave out --proto", flag)}
+	}
+	if o.spec.HasKind() && o.spec.Kind() != kind {
+		return nil, usageError{fmt.Errorf("%s makes a %s, not a %s; leave out --kind", flag, kind, o.spec.Kind())}
+	}
+	starter, err := findStarter(g, what, flag, prefix, name)
+	return fromStarter{starter, &o.spec, o.imply}, err
 }
 
 func findStarter(g *generator.Generator, what, flag, prefix, name string) (*generator.Starter, error) {
@@ -61,20 +54,4 @@ func findStarter(g *generator.Generator, what, flag, prefix, name string) (*gene
 // kind of repository begins with.
 func isExample(name string) bool {
 	return !strings.HasPrefix(name, pluginStarters) && name != string(spec.KindSupervisor)
-}
-
-// begin gives the Spec of a starter, over which the flags have their say.
-func (o *newOptions) begin(name string, starter *generator.Starter) (*spec.Spec, error) {
-	if name == "" {
-		return nil, usageError{errors.New("NAME is missing: spacegen new NAME")}
-	}
-	base, err := starter.Spec(name)
-	if err != nil {
-		return nil, err
-	}
-	s, err := o.spec.Over(base)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return s, nil
 }

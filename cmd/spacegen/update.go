@@ -10,13 +10,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 func updateCommand(std stdio) *cobra.Command {
-	c := new(changeFlags)
+	c := &changeFlags{asks: true}
 	var abort, all bool
 	var set []string
 	cmd := &cobra.Command{
@@ -49,25 +50,11 @@ The exit status is 3 when conflicts are left.`,
 				}
 				return err
 			}
-			edit := func(f *spec.File) error { return setAll(f, set) }
-			return c.run(cmd.Context(), std, func(ctx context.Context, g *generator.Generator, dir string, o generator.Changes) (*generator.Report, error) {
-				asker := c.asker(std)
-				if asker == nil || o.DryRun {
-					return g.Update(ctx, dir, edit, o)
-				}
-				recovered, err := generator.Recover(ctx, dir)
-				if err != nil {
-					return nil, err
-				}
-				if err := decide(ctx, std, asker, g, dir, edit, &o); err != nil {
-					return nil, err
-				}
-				report, err := g.Update(ctx, dir, edit, o)
-				if report != nil {
-					report.Recovered = report.Recovered || recovered
-				}
-				return report, err
-			})
+			edit, err := settings(set)
+			if err != nil {
+				return err
+			}
+			return c.run(cmd.Context(), std, change.Request{Edit: edit})
 		},
 	}
 	flags := cmd.Flags()
@@ -103,16 +90,11 @@ func (g globs) Set(s string) error {
 	return err
 }
 
-// decide asks, of each file that an update would leave a conflict in, whose
+// decide asks, of each file that a change would leave a conflict in, whose
 // version is taken.
-func decide(ctx context.Context, std stdio, asker prompt.Asker, g *generator.Generator, dir string, edit func(*spec.File) error, o *generator.Changes) error {
-	dry := *o
-	dry.DryRun = true
-	report, err := g.Update(ctx, dir, edit, dry)
-	if err != nil {
-		return err
-	}
-	for _, c := range report.Changes {
+func decide(ctx context.Context, std stdio, asker prompt.Asker, prepared *change.Change, o merge.Options) error {
+	decided := false
+	for _, c := range prepared.Report().Changes {
 		if c.Action != merge.Conflict || !c.Write {
 			continue
 		}
@@ -124,26 +106,29 @@ func decide(ctx context.Context, std stdio, asker prompt.Asker, g *generator.Gen
 		}
 		switch decision {
 		case prompt.Ours:
-			o.Merge.Ours = append(o.Merge.Ours, merge.QuoteGlob(c.Path))
+			o.Ours, decided = append(o.Ours, merge.QuoteGlob(c.Path)), true
 		case prompt.Theirs:
-			o.Merge.Theirs = append(o.Merge.Theirs, merge.QuoteGlob(c.Path))
+			o.Theirs, decided = append(o.Theirs, merge.QuoteGlob(c.Path)), true
 		case prompt.Markers, prompt.Show:
 		}
 	}
-	return nil
+	if !decided {
+		return nil
+	}
+	return prepared.Decide(ctx, o)
 }
 
-func setAll(f *spec.File, set []string) error {
-	for _, pair := range set {
+// settings gives the edit of the settings that --set names.
+func settings(set []string) (spec.Edit, error) {
+	edits := make([]spec.Edit, len(set))
+	for i, pair := range set {
 		key, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return usageError{fmt.Errorf("--set %s: want key=value", pair)}
+			return nil, usageError{fmt.Errorf("--set %s: want key=value", pair)}
 		}
-		if err := f.Set(key, value); err != nil {
-			return usageError{err}
-		}
+		edits[i] = spec.Setting(key, value)
 	}
-	return nil
+	return spec.All(edits...), nil
 }
 
 func mvCommand(std stdio) *cobra.Command {

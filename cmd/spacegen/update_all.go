@@ -2,14 +2,14 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
 
-	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/platform"
 )
 
 // An updateSummary is what became of one repository of a platform.
@@ -28,7 +28,7 @@ type updateSummary struct {
 // runAll updates a platform and all its members on this machine. What goes wrong
 // with one does not keep the others from it.
 func (c *changeFlags) runAll(ctx context.Context, std stdio) error {
-	repositories, err := generator.Repositories(c.dir)
+	repositories, err := platform.Repositories(c.dir)
 	if err != nil {
 		return err
 	}
@@ -71,8 +71,8 @@ func (c *changeFlags) runAll(ctx context.Context, std stdio) error {
 
 // fitting gives each repository its options: of the globs those that mean a file of
 // it. One that means nothing in any of them is refused before anything is written.
-func (c *changeFlags) fitting(ctx context.Context, repositories []generator.Repository) ([]generator.Changes, error) {
-	all := make([]generator.Changes, len(repositories))
+func (c *changeFlags) fitting(ctx context.Context, repositories []platform.Repository) ([]change.Options, error) {
+	all := make([]change.Options, len(repositories))
 	missed := map[merge.OptionError]int{}
 	here := 0
 	for i, r := range repositories {
@@ -106,7 +106,7 @@ func (c *changeFlags) fitting(ctx context.Context, repositories []generator.Repo
 }
 
 // updateOne updates one repository and does what has to follow.
-func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary, o generator.Changes) error {
+func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary, o change.Options) error {
 	g, err := newGenerator(c.sets, s.Dir)
 	if err != nil {
 		return err
@@ -135,9 +135,7 @@ func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary
 
 func (c *changeFlags) printUpdates(w io.Writer, all []updateSummary) error {
 	if c.json {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(all)
+		return printJSON(w, all)
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "repository\tspacegen\tfiles\tconflicts\t")

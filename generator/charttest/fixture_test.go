@@ -86,9 +86,9 @@ func emit(t *testing.T, s *spec.Spec) render.Tree {
 		require.NoError(t, err)
 		sets = append(sets, set)
 	}
-	tree, err := render.Render(t.Context(), s, render.Own{}, sets...)
+	rendering, err := render.New(t.Context(), s, render.Own{}, sets...)
 	require.NoError(t, err)
-	return tree
+	return rendering.Tree
 }
 
 // write puts a tree into a new folder.

@@ -30,9 +30,9 @@ func frontend(t *testing.T, change ...func(*spec.Spec)) string {
 	}
 	set, err := render.LoadSet(templates.FS, "frontend")
 	require.NoError(t, err)
-	tree, err := render.Render(t.Context(), s, render.Own{}, set)
+	rendering, err := render.New(t.Context(), s, render.Own{}, set)
 	require.NoError(t, err)
-	return write(t, tree)
+	return write(t, rendering.Tree)
 }
 
 func frontendChart(t *testing.T) string {

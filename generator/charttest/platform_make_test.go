@@ -24,9 +24,9 @@ func platformTree(t *testing.T, change func(*spec.Spec)) render.Tree {
 	require.NoError(t, s.Validate())
 	set, err := render.LoadSet(templates.FS, "platform")
 	require.NoError(t, err)
-	tree, err := render.Render(t.Context(), s, render.Own{}, set)
+	rendering, err := render.New(t.Context(), s, render.Own{}, set)
 	require.NoError(t, err)
-	return tree
+	return rendering.Tree
 }
 
 func TestPlatformWorkflows(t *testing.T) {

@@ -33,10 +33,10 @@ func platformOf(t *testing.T, helm string, p spec.Platform, of func(spec.Member)
 	require.NoError(t, s.Validate())
 	set, err := render.LoadSet(templates.FS, "platform")
 	require.NoError(t, err)
-	tree, err := render.Render(t.Context(), s, render.Own{}, set)
+	rendering, err := render.New(t.Context(), s, render.Own{}, set)
 	require.NoError(t, err)
 	top := t.TempDir()
-	put(t, filepath.Join(top, "spaceone"), tree)
+	put(t, filepath.Join(top, "spaceone"), rendering.Tree)
 	for _, m := range s.Platform.Charts() {
 		if m.Path != "" {
 			put(t, filepath.Join(top, "spaceone", m.Path), emit(t, of(m)))

@@ -27,9 +27,9 @@ func supervisorChart(t *testing.T, name string) string {
 	require.NoError(t, s.Validate())
 	set, err := render.LoadSet(templates.FS, "supervisor")
 	require.NoError(t, err)
-	tree, err := render.Render(t.Context(), s, render.Own{}, set)
+	rendering, err := render.New(t.Context(), s, render.Own{}, set)
 	require.NoError(t, err)
-	return filepath.Join(write(t, tree), "deploy", "helm")
+	return filepath.Join(write(t, rendering.Tree), "deploy", "helm")
 }
 
 // supervisorValues are what umbrella charts and people set.

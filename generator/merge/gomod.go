@@ -2,6 +2,7 @@ package merge
 
 import (
 	"bytes"
+	"errors"
 	gover "go/version"
 	"slices"
 
@@ -10,8 +11,8 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// mergeGoMod merges module files by what they say: of each requirement the
-// highest version, and all that is the user's own.
+// mergeGoMod merges module files by what they say: of each requirement whoever alone
+// changed it, of two changes the higher version; and all that is the user's own.
 func mergeGoMod(s sides) ([]byte, error) {
 	base, err := parseMod(s.base)
 	if err != nil {
@@ -38,9 +39,9 @@ func mergeGoMod(s sides) ([]byte, error) {
 	for _, r := range theirs.Require {
 		direct[r.Mod.Path] = !r.Indirect
 		have, there := requirements(ours)[r.Mod.Path]
-		_, known := was[r.Mod.Path]
+		old, known := was[r.Mod.Path]
 		switch {
-		case there && semver.Compare(have.Mod.Version, r.Mod.Version) < 0:
+		case there && (semver.Compare(have.Mod.Version, r.Mod.Version) < 0 || known && old.Mod.Version == have.Mod.Version):
 			have.Mod.Version = r.Mod.Version
 			if err := ours.AddRequire(r.Mod.Path, r.Mod.Version); err != nil {
 				return nil, err
@@ -48,6 +49,9 @@ func mergeGoMod(s sides) ([]byte, error) {
 		case !there && !known:
 			ours.AddNewRequire(r.Mod.Path, r.Mod.Version, r.Indirect)
 		}
+	}
+	if err := mergeReplacements(base, ours, theirs); err != nil {
+		return nil, err
 	}
 	if theirs.Go != nil && (ours.Go == nil || gover.Compare("go"+ours.Go.Version, "go"+theirs.Go.Version) < 0) {
 		if err := ours.AddGoStmt(theirs.Go.Version); err != nil {
@@ -61,6 +65,49 @@ func mergeGoMod(s sides) ([]byte, error) {
 	markDirect(ours, direct)
 	ours.SortBlocks()
 	return ours.Format()
+}
+
+// errReplaced means that both changed what a module is replaced by: no version is newer
+// than another there, so that lines are merged, and show the conflict.
+var errReplaced = errors.New("both changed what a module is replaced by")
+
+// mergeReplacements takes what the template says of a replaced module where nobody else
+// changed that.
+func mergeReplacements(base, ours, theirs *modfile.File) error {
+	was, wanted, have := replacements(base), replacements(theirs), replacements(ours)
+	for old, at := range have {
+		before, known := was[old]
+		if _, rendered := wanted[old]; known && !rendered {
+			if at != before {
+				return errReplaced
+			}
+			if err := ours.DropReplace(old.Path, old.Version); err != nil {
+				return err
+			}
+		}
+	}
+	for old, to := range wanted {
+		before, known := was[old]
+		at, there := have[old]
+		if to == before || there && at == to {
+			continue
+		}
+		if known != there || at != before {
+			return errReplaced
+		}
+		if err := ours.AddReplace(old.Path, old.Version, to.Path, to.Version); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func replacements(f *modfile.File) map[module.Version]module.Version {
+	all := map[module.Version]module.Version{}
+	for _, r := range f.Replace {
+		all[r.Old] = r.New
+	}
+	return all
 }
 
 // mergeToolchain takes the newer toolchain, unless people took the line away. As

@@ -106,11 +106,6 @@ func (p *Plan) Conflicts() int {
 	return n
 }
 
-// Writes reports whether anything of the project's own files changes.
-func (p *Plan) Writes() bool {
-	return slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Write || c.Beside != nil || c.Action == Delete })
-}
-
 // Run merges. The Plan's records are those of theirs: base goes forward to
 // what was rendered, never to what came out of the merge.
 func Run(ctx context.Context, in Input) (*Plan, error) {

@@ -46,6 +46,14 @@ func CheckResource(s string) error {
 	if table := n.PluralSnake(); len(table) > MaxLength {
 		return &Error{s, fmt.Sprintf("its table %s would have %d characters, at most %d are possible", table, len(table), MaxLength), "choose a shorter name"}
 	}
+	if table := n.Snake(); frameworkTables[table] {
+		return &Error{s, "the table " + table + " is the framework's own", "choose another name"}
+	}
+	for prefix, reason := range tablePrefixes {
+		if strings.HasPrefix(n.Snake(), prefix) {
+			return &Error{s, reason, "choose another name"}
+		}
+	}
 	return checkPlain(s, fix)
 }
 
@@ -155,6 +163,16 @@ func shorten(s string) string {
 		return s[:MaxLength+1]
 	}
 	return s
+}
+
+// frameworkTables are the tables and indexes that the framework makes beside those of
+// resources.
+var frameworkTables = set("schema_migrations", "schema_migrations_pkey", "queue_outbox", "queue_outbox_pkey", "queue_outbox_due")
+
+// tablePrefixes are those of tables that a database would not take, or not find again.
+var tablePrefixes = map[string]string{
+	"sqlite_": "SQLite keeps all tables that begin so for itself",
+	"pg_":     "PostgreSQL looks for tables that begin so in its catalog first",
 }
 
 // systemColumns are those of every PostgreSQL table.

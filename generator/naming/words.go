@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"strings"
 
+	"github.com/iancoleman/strcase"
 	"github.com/jinzhu/inflection"
 )
 
@@ -44,56 +45,92 @@ func (w word) pascal() string {
 	return strings.ToUpper(lower[:1]) + lower[1:]
 }
 
-// split cuts s into words. Digits belong to the word before them ("api2",
-// "EC2Instance" is EC2 and Instance).
+// split cuts s into words, at separators and where strcase sees a change of case.
 func split(s string) []word {
 	var words []word
 	// REGION_CODE is shouted throughout: its case says nothing.
 	shouted := strings.ContainsAny(s, "-_. ") && s == strings.ToUpper(s)
 	for _, part := range strings.FieldsFunc(s, separator) {
-		for part != "" {
-			n := len(part)
-			if !shouted {
-				n = wordLength(part)
-			}
-			w := word{text: part[:n]}
-			w.keep = !shouted && capitals(w.text)
-			words = append(words, w)
-			part = part[n:]
+		if shouted {
+			words = append(words, word{text: part})
+			continue
+		}
+		for _, text := range cut(part) {
+			words = append(words, word{text, capitals(text)})
 		}
 	}
 	return words
 }
 
-// wordLength gives the number of bytes of the first word of s, which is not
-// empty and has no separators.
-func wordLength(s string) int {
+// cut gives the words of s, which has no separators. Words that strcase would take
+// apart ("IPv4", "URLs") are taken out first.
+func cut(s string) []string {
+	var words []string
+	from := 0
+	for at := 0; at < len(s); {
+		n := 0
+		if at == from || !upperCase(s[at-1]) {
+			n = oddWord(s[at:])
+		}
+		if n == 0 {
+			at++
+			continue
+		}
+		words = append(append(words, cutByCase(s[from:at])...), s[at:at+n])
+		at += n
+		from = at
+	}
+	return append(words, cutByCase(s[from:])...)
+}
+
+// oddWord gives the length of the word that s begins with, if its capitals stand
+// where strcase doesn't look for them: a mixed word, or capitals with the s of a
+// plural.
+func oddWord(s string) int {
 	for _, m := range mixedWords {
 		if rest, ok := strings.CutPrefix(s, m); ok && wordEnds(rest) {
 			return len(m) + pluralS(rest)
 		}
 	}
-	i := 0
-	for i < len(s) && upperCase(s[i]) {
-		i++
+	capitals := 0
+	for capitals < len(s) && upperCase(s[capitals]) {
+		capitals++
 	}
-	switch {
-	case i > 1 && pluralS(s[i:]) > 0:
-		return i + 1 // URLs, IDs
-	case i > 1 && i < len(s) && lowerCase(s[i]):
-		return i - 1 // HTTPProxy: the last capital begins the next word
+	if capitals > 1 && pluralS(s[capitals:]) > 0 {
+		return capitals + 1
 	}
-	for i < len(s) && !upperCase(s[i]) && !digit(s[i]) {
-		i++
+	return 0
+}
+
+// cutByCase has strcase cut s. strcase takes digits for words of their own; here they
+// belong to the word before them, and so do small letters after them: "api2",
+// "k8s", and "EC2Instance" is EC2 and Instance.
+func cutByCase(s string) []string {
+	var words []string
+	for piece := range strings.SplitSeq(strcase.ToDelimited(shape(s), ' '), " ") {
+		text := s[:len(piece)]
+		s = s[len(piece):]
+		switch {
+		case text == "":
+		case len(words) > 0 && !upperCase(text[0]):
+			words[len(words)-1] += text
+		default:
+			words = append(words, text)
+		}
 	}
-	for i < len(s) && digit(s[i]) {
-		i++
+	return words
+}
+
+// shape gives s with a digit for each byte that is neither a letter nor a digit, so
+// that strcase drops none of them.
+func shape(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if !lowerCase(c) && !upperCase(c) {
+			b[i] = '0'
+		}
 	}
-	// Lower case after digits goes on with the word: "x86image", "k8s".
-	for i < len(s) && !upperCase(s[i]) {
-		i++
-	}
-	return i
+	return string(b)
 }
 
 // wordEnds reports whether a word in capitals may end before rest.

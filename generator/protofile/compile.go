@@ -107,6 +107,28 @@ var version = regexp.MustCompile(`^v\d+((alpha|beta|p)\d+)*$`)
 // PackageOf is the package that the file of a path says it is of.
 func (s Sources) PackageOf(at string) (string, error) { return packageOf(at, s[at]) }
 
+// ServiceWith is the service of a file that has a method; empty if none has. The file is
+// read alone: what it imports need not be there.
+func (s Sources) ServiceWith(at, method string) (string, error) {
+	var found faults
+	file, _ := parser.Parse(at, bytes.NewReader(s[at]), reporter.NewHandler(reporter.NewReporter(found.add, nil)))
+	if err := found.join(); err != nil {
+		return "", fmt.Errorf("compile protos: %w", err)
+	}
+	for _, decl := range file.Decls {
+		service, ok := decl.(*ast.ServiceNode)
+		if !ok {
+			continue
+		}
+		for _, one := range service.Decls {
+			if rpc, ok := one.(*ast.RPCNode); ok && rpc.Name.Val == method {
+				return service.Name.Val, nil
+			}
+		}
+	}
+	return "", nil
+}
+
 // packageOf gives the package of a file. What else is wrong with the file Compile
 // says.
 func packageOf(at string, text []byte) (string, error) {

@@ -51,6 +51,21 @@ func (m *Method) refuses(f protoreflect.FieldDescriptor) bool {
 	return slices.Contains(m.Unwritten, name)
 }
 
+// userProjects is the field of requests in which the platform's mutation handler writes
+// the projects of members.
+const userProjects = "user_projects"
+
+// FilledByHandler reports whether a field that the method refuses is filled by a handler for some
+// callers, with what the store confines them to by itself: only from others it is refused.
+func (m *Method) FilledByHandler() bool {
+	return m.Resource != nil && m.Resource.Projected() && slices.Contains(m.Unwritten, userProjects)
+}
+
+// FilledByHandler is FilledByHandler of a method, for a resource of the Spec.
+func (r *Resource) FilledByHandler(method string) bool {
+	return r.Projected() && slices.Contains(r.refuses[method], userProjects)
+}
+
 // Scoped are the Go expressions of the domain and the workspace that a request names, to
 // which the call is confined; empty: it has neither.
 func (m *Method) Scoped() string {

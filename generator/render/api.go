@@ -18,6 +18,7 @@ import (
 
 // Own is what people brought themselves: an API, and code to begin with.
 type Own struct {
+	Core    string            // the module of a framework that lies in a folder elsewhere, as its go.mod says; empty: spec.CoreModule
 	Protos  protofile.Sources // by import path
 	Edited  protofile.Sources // those of the Spec's protos that people have edited, as they stand
 	Written map[string]bool   // methods that people wrote in files of their own: internal/service.Region.Paint

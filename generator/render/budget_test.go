@@ -23,7 +23,11 @@ func hostile(ctx context.Context, body string, files ...string) (Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Render(ctx, spec.Defaults(spec.New("demo")), Own{}, set)
+	r, err := New(ctx, spec.Defaults(spec.New("demo")), Own{}, set)
+	if err != nil {
+		return nil, err
+	}
+	return r.Tree, nil
 }
 
 // TestTemplatesThatDoNotEnd are stopped, by what they do and not by the clock, and

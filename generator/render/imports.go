@@ -36,6 +36,37 @@ func formatGo(body []byte, module string) ([]byte, error) {
 	return format.Source(body)
 }
 
+// MoveImports gives a Go file of a module after packages that it imports have moved.
+// Imports that were in groups, as formatGo leaves them, are so afterwards.
+func MoveImports(body []byte, module string, moved func(name string) string) ([]byte, error) {
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, "", body, parser.ImportsOnly)
+	if err != nil {
+		return nil, err
+	}
+	out := body
+	for _, s := range slices.Backward(file.Imports) {
+		name, err := strconv.Unquote(s.Path.Value)
+		if err != nil {
+			return nil, err
+		}
+		if to := moved(name); to != name {
+			from := set.Position(s.Path.Pos()).Offset
+			out = slices.Concat(out[:from], []byte(strconv.Quote(to)), out[from+len(s.Path.Value):])
+		}
+	}
+	if bytes.Equal(out, body) {
+		return body, nil
+	}
+	if before, err := formatGo(body, module); err == nil && bytes.Equal(before, body) {
+		return formatGo(out, module)
+	}
+	if before, err := format.Source(body); err == nil && bytes.Equal(before, body) {
+		return format.Source(out)
+	}
+	return out, nil
+}
+
 // importGroups gives the lines of an import block, in groups; nothing if there
 // is a comment between them, which belongs where it stands.
 func importGroups(set *token.FileSet, block *ast.GenDecl, body []byte, module string) (string, error) {

@@ -1,16 +1,14 @@
 package render
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"go/parser"
-	"go/token"
 	"io/fs"
 	"maps"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -27,6 +25,9 @@ type Modules struct {
 	Versions map[string]string  `json:"versions"` // module → version
 	Sums     []string           `json:"sums"`     // lines of go.sum
 	Packages map[string]Package `json:"packages"` // import path → what it brings
+	// Implied are modules that no package comes from: of the tests of others. A go.mod
+	// names them, unless a module that it names does.
+	Implied []string `json:"implied"`
 }
 
 // A Package is what one import brings.
@@ -126,42 +127,98 @@ func GeneratedImports(resources bool) []string {
 }
 
 // addModules writes the go.mod and go.sum that the tree's imports ask for.
-func addModules(tree Tree, v *View, known *Modules) error {
-	if known == nil {
+func addModules(tree Tree, v *View, set *Set) error {
+	if set.modules == nil {
 		return nil
 	}
-	imports, err := tree.imports(v)
+	imports, err := tree.imports(v.Module)
 	if err != nil {
 		return err
 	}
-	direct, all, sums := map[string]bool{}, map[string]bool{}, map[int]bool{}
-	for _, p := range imports {
-		pkg, ok := known.Packages[p]
-		if !ok {
-			return fmt.Errorf("render go.mod: %s is imported, but %s does not know it", p, modulesFile)
+	if v.Spec.Kind.Layered() { // others have no code that is made of protos
+		imports = slices.Concat(imports, GeneratedImports(len(v.Declared()) > 0), v.generatedImports())
+	}
+	var through []string // packages of the framework, as its root has them
+	imports = slices.DeleteFunc(imports, func(name string) bool {
+		below, ok := inModule(name, v.Core)
+		if ok && v.Core != v.Module {
+			through = append(through, below)
 		}
-		direct[pkg.Module] = true
-		for _, m := range pkg.Requires {
-			all[m] = true
+		return ok
+	})
+	need, err := set.modules.need(imports)
+	if err != nil {
+		return err
+	}
+	var extra func(*modfile.File) ([]*modfile.Require, error)
+	if set.framework != nil && len(through) > 0 {
+		indirect, err := set.modules.need(set.framework.reached(through))
+		if err != nil {
+			return err
 		}
-		for _, i := range pkg.Sums {
-			sums[i] = true
+		need.add(indirect)
+		extra = inGoMod(v)
+		its, err := set.modules.need(set.framework.reached(slices.Collect(maps.Keys(set.framework.imports))))
+		if err != nil {
+			return err
+		}
+		for _, m := range set.modules.Implied {
+			if its.all[m] {
+				delete(need.all, m) // the framework's go.mod names it
+			}
 		}
 	}
-	mod, err := known.modFile(v.Module, direct, all)
+	mod, err := set.modules.modFile(v.Module, need, extra)
 	if err != nil {
 		return fmt.Errorf("render go.mod: %w", err)
 	}
-	var sum strings.Builder
-	for _, i := range slices.Sorted(maps.Keys(sums)) {
-		sum.WriteString(known.Sums[i] + "\n")
-	}
 	tree["go.mod"] = File{Body: mod, Mode: 0o644, Owner: Managed}
-	tree["go.sum"] = File{Body: []byte(sum.String()), Mode: 0o644, Owner: Managed}
+	tree["go.sum"] = File{Body: set.modules.sum(need), Mode: 0o644, Owner: Managed}
 	return nil
 }
 
-func (m *Modules) modFile(module string, direct, all map[string]bool) ([]byte, error) {
+// A need is what packages ask of a go.mod and a go.sum.
+type need struct {
+	direct map[string]bool // modules that are imported
+	all    map[string]bool // and those that they bring
+	sums   map[int]bool    // indexes of Modules.Sums
+}
+
+func (m *Modules) need(imports []string) (need, error) {
+	n := need{direct: map[string]bool{}, all: map[string]bool{}, sums: map[int]bool{}}
+	for _, p := range imports {
+		pkg, ok := m.Packages[p]
+		if !ok {
+			return n, fmt.Errorf("render go.mod: %s is imported, but %s does not know it", p, modulesFile)
+		}
+		n.direct[pkg.Module] = true
+		for _, r := range pkg.Requires {
+			n.all[r] = true
+		}
+		for _, i := range pkg.Sums {
+			n.sums[i] = true
+		}
+	}
+	return n, nil
+}
+
+// add puts what comes by another module into a need.
+func (n need) add(indirect need) {
+	maps.Copy(n.all, indirect.all)
+	maps.Copy(n.sums, indirect.sums)
+}
+
+// sum is the go.sum of a need.
+func (m *Modules) sum(n need) []byte {
+	var sum bytes.Buffer
+	for _, i := range slices.Sorted(maps.Keys(n.sums)) {
+		sum.WriteString(m.Sums[i] + "\n")
+	}
+	return sum.Bytes()
+}
+
+// modFile is the go.mod of a need. extra, if there is one, adds to it.
+func (m *Modules) modFile(module string, n need, extra func(*modfile.File) ([]*modfile.Require, error)) ([]byte, error) {
 	file := new(modfile.File)
 	if err := file.AddModuleStmt(module); err != nil {
 		return nil, err
@@ -173,10 +230,17 @@ func (m *Modules) modFile(module string, direct, all map[string]bool) ([]byte, e
 		return nil, err
 	}
 	var requires []*modfile.Require
-	for p := range all {
+	for p := range n.all {
 		r := new(modfile.Require)
-		r.Mod.Path, r.Mod.Version, r.Indirect = p, m.Versions[p], !direct[p]
+		r.Mod.Path, r.Mod.Version, r.Indirect = p, m.Versions[p], !n.direct[p]
 		requires = append(requires, r)
+	}
+	if extra != nil {
+		more, err := extra(file)
+		if err != nil {
+			return nil, err
+		}
+		requires = append(requires, more...)
 	}
 	file.SetRequireSeparateIndirect(requires)
 	file.SortBlocks()
@@ -184,30 +248,26 @@ func (m *Modules) modFile(module string, direct, all map[string]bool) ([]byte, e
 	return file.Format()
 }
 
-// imports lists the packages of other modules that the tree's Go files import.
-func (t Tree) imports(v *View) ([]string, error) {
-	found := map[string]bool{}
-	if v.Spec.Kind.Layered() { // others have no code that is made of protos
-		for _, p := range append(GeneratedImports(len(v.Declared()) > 0), v.generatedImports()...) {
-			found[p] = true
+// imports lists the packages of other modules that the Go files of a module import. A
+// module below it is none of its own.
+func (t Tree) imports(module string) ([]string, error) {
+	var nested []string
+	for _, p := range t.Paths() {
+		if folder, ok := strings.CutSuffix(p, "/go.mod"); ok {
+			nested = append(nested, folder+"/")
 		}
 	}
+	found := map[string]bool{}
 	for _, p := range t.Paths() {
-		if path.Ext(p) != ".go" {
+		if path.Ext(p) != ".go" || slices.ContainsFunc(nested, func(folder string) bool { return strings.HasPrefix(p, folder) }) {
 			continue
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), p, t[p].Body, parser.ImportsOnly)
+		names, err := importsOf(p, t[p].Body)
 		if err != nil {
 			return nil, fmt.Errorf("render %s: %w", p, err)
 		}
-		for _, spec := range file.Imports {
-			name, err := strconv.Unquote(spec.Path.Value)
-			if err != nil {
-				return nil, fmt.Errorf("render %s: %w", p, err)
-			}
-			first, _, _ := strings.Cut(name, "/")
-			own := name == v.Module || strings.HasPrefix(name, v.Module+"/")
-			if strings.Contains(first, ".") && !own {
+		for _, name := range names {
+			if _, own := inModule(name, module); !own && foreignPackage(name) {
 				found[name] = true
 			}
 		}

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 
+	"github.com/cloudforet-io/spacegen/core"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/templates"
 )
@@ -63,12 +64,19 @@ func readModules(t *testing.T, file string) (m render.Modules) {
 	return m
 }
 
-// TestModulesOfFrontends holds the frontends' modules.json against that of
-// services: it is the part of it that their packages ask for.
-func TestModulesOfFrontends(t *testing.T) {
-	const path = "../../templates/frontend/modules.json"
-	all, found := readModules(t, modulesPath), map[string]bool{}
-	importsBelow(t, "frontend", found)
+// TestModulesOfOthers holds the modules.json of other sets against that of services:
+// each is the part of it that their packages ask for.
+func TestModulesOfOthers(t *testing.T) {
+	frontend, framework := map[string]bool{}, map[string]bool{}
+	importsBelow(t, "frontend", frontend)
+	importsIn(t, core.Source, framework)
+	for set, imports := range map[string]map[string]bool{"frontend": frontend, "framework": framework} {
+		t.Run(set, func(t *testing.T) { partOfModules(t, "../../templates/"+set+"/modules.json", imports) })
+	}
+}
+
+func partOfModules(t *testing.T, path string, found map[string]bool) {
+	all := readModules(t, modulesPath)
 	want := render.Modules{Go: all.Go, Versions: map[string]string{}, Packages: map[string]render.Package{}}
 	sums := map[string]bool{}
 	for name := range found {
@@ -89,10 +97,13 @@ func TestModulesOfFrontends(t *testing.T) {
 		}
 		want.Packages[name] = pkg
 	}
+	for _, m := range all.Implied {
+		if _, there := want.Versions[m]; there {
+			want.Implied = append(want.Implied, m)
+		}
+	}
 	if *update {
-		text, err := json.MarshalIndent(want, "", " ")
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(path, append(text, '\n'), 0o644))
+		saveModules(t, path, want)
 	}
 	assert.Equal(t, want, readModules(t, path), "run go test ./generator/render -run TestModules -update")
 }
@@ -105,12 +116,17 @@ func templateImports(t *testing.T) []string {
 	for _, set := range []string{"service", "starter", "frontend"} {
 		importsBelow(t, set, found)
 	}
+	importsIn(t, core.Source, found)
 	return slices.Sorted(maps.Keys(found))
 }
 
 func importsBelow(t *testing.T, set string, found map[string]bool) {
 	sub, err := fs.Sub(templates.FS, set)
 	require.NoError(t, err)
+	importsIn(t, sub, found)
+}
+
+func importsIn(t *testing.T, sub fs.FS, found map[string]bool) {
 	require.NoError(t, fs.WalkDir(sub, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, ".go.tmpl") {
 			return err
@@ -182,12 +198,37 @@ func writeModules(t *testing.T, imports []string, versions map[string]string) {
 		require.NotEmpty(t, pkg.Module, p)
 		modules.Packages[p] = pkg
 	}
+	modules.Implied = implied(t, imports, modules)
+	saveModules(t, modulesPath, modules)
+}
+
+// implied are the modules that no package comes from but for tests of other modules.
+func implied(t *testing.T, imports []string, modules render.Modules) []string {
+	dir := t.TempDir()
+	_, _ = tidyIn(t, dir, imports, modules.Go, modules.Versions)
+	names := slices.Sorted(maps.Keys(modules.Versions))
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"mod", "why", "-m"}, names...)...)
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	why := strings.Split(strings.TrimSpace(string(out)), "\n\n") // one for each, in order
+	require.Len(t, why, len(names))
+	var found []string
+	for i, m := range names {
+		if strings.Contains(why[i], ".test\n") || strings.Contains(why[i], "does not need") {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+func saveModules(t *testing.T, path string, modules render.Modules) {
 	text, err := json.Marshal(modules)
 	require.NoError(t, err)
 	var out bytes.Buffer
 	require.NoError(t, json.Indent(&out, text, "", " "))
 	compact := regexp.MustCompile(`\n {4,}|\n {3}(\])`).ReplaceAll(out.Bytes(), []byte("$1"))
-	require.NoError(t, os.WriteFile(modulesPath, append(compact, '\n'), 0o644))
+	require.NoError(t, os.WriteFile(path, append(compact, '\n'), 0o644))
 }
 
 // compareSums orders lines as the go command does in go.sum.
@@ -205,7 +246,10 @@ func compareSums(a, b string) int {
 }
 
 func tidy(t *testing.T, pkg, goVersion string, versions map[string]string) (*modfile.File, []string) {
-	dir := t.TempDir()
+	return tidyIn(t, t.TempDir(), []string{pkg}, goVersion, versions)
+}
+
+func tidyIn(t *testing.T, dir string, imports []string, goVersion string, versions map[string]string) (*modfile.File, []string) {
 	var mod strings.Builder
 	fmt.Fprintf(&mod, "module example.com/probe\n\ngo %s\n\nrequire (\n", goVersion)
 	for _, p := range slices.Sorted(maps.Keys(versions)) {
@@ -213,11 +257,15 @@ func tidy(t *testing.T, pkg, goVersion string, versions map[string]string) (*mod
 	}
 	mod.WriteString(")\n")
 	assert.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(mod.String()), 0o644))
-	assert.NoError(t, os.WriteFile(filepath.Join(dir, "probe.go"), fmt.Appendf(nil, "package probe\n\nimport _ %q\n", pkg), 0o644))
+	probe := []byte("package probe\n")
+	for _, pkg := range imports {
+		probe = fmt.Appendf(probe, "\nimport _ %q\n", pkg)
+	}
+	assert.NoError(t, os.WriteFile(filepath.Join(dir, "probe.go"), probe, 0o644))
 	cmd := exec.CommandContext(t.Context(), "go", "mod", "tidy")
 	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
-	if !assert.NoError(t, err, "%s: %s", pkg, out) {
+	if !assert.NoError(t, err, "%v: %s", imports, out) {
 		return new(modfile.File), nil
 	}
 	data, err := os.ReadFile(filepath.Join(dir, "go.mod"))

@@ -80,10 +80,13 @@ func contents(fsys fs.FS) (map[string][]byte, error) {
 
 // A document is a table whose entries are taken as they are written.
 type document struct {
-	Version string           `yaml:"version,omitempty"` // stays that of base, which migrations go by
-	Kinds   []string         `yaml:"kinds,omitempty"`   // likewise
-	Files   []map[string]any `yaml:"files"`
-	Moved   []map[string]any `yaml:"moved,omitempty"`
+	Version string   `yaml:"version,omitempty"` // stays that of base, which migrations go by
+	Kinds   []string `yaml:"kinds,omitempty"`   // likewise
+
+	Framework bool `yaml:"framework,omitempty"` // likewise
+
+	Files []map[string]any `yaml:"files"`
+	Moved []map[string]any `yaml:"moved,omitempty"`
 }
 
 func overlayTable(base, over []byte) ([]byte, error) {

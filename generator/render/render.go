@@ -53,15 +53,6 @@ type Rendering struct {
 // Services are the services of people's own API.
 func (r *Rendering) Services() []*Service { return r.view.APIs() }
 
-// Render emits the repository that a Spec describes.
-func Render(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (Tree, error) {
-	r, err := New(ctx, s, own, sets...)
-	if err != nil {
-		return nil, err
-	}
-	return r.Tree, nil
-}
-
 // New renders the repository that a Spec describes. Of an error in one file the
 // others are still tried, so that all are reported at once.
 // Services of people's own protos that are of the Spec's package are answered,
@@ -80,7 +71,12 @@ func New(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (*Rendering, 
 		return nil, err
 	}
 	for _, set := range sets {
-		if err := addModules(tree, view, set.modules); err != nil {
+		if set.framework != nil {
+			if err := set.framework.emit(view, tree, set.modules); err != nil {
+				return nil, err
+			}
+		}
+		if err := addModules(tree, view, set); err != nil {
 			return nil, err
 		}
 	}
@@ -95,6 +91,9 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 		return nil, nil, nil, err
 	}
 	view.budget = newBudget(ctx)
+	if own.Core != "" {
+		view.Core = own.Core
+	}
 	view.foreign = &foreign{sources: own.Protos, away: own.Away}
 	tree := Tree{}
 	if err := emit(view, tree, sets, (*entry).isProto); err != nil {
@@ -158,7 +157,7 @@ func Services(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) ([]*Serv
 }
 
 // protoFolder is where an emitted repository keeps its protos.
-const protoFolder = "proto/"
+const protoFolder = ProtoFolder + "/"
 
 func (e *entry) isProto() bool { return strings.HasPrefix(e.Path, protoFolder) }
 

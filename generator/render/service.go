@@ -134,6 +134,9 @@ func (s *Service) Refuses() bool {
 	return s.any(func(m *Method) bool { return len(m.Unwritten) > 0 })
 }
 
+// FilledByHandler reports whether any method refuses a field that handlers fill.
+func (s *Service) FilledByHandler() bool { return s.any((*Method).FilledByHandler) }
+
 // Of gives the method that does something with a resource, or nil.
 func (s *Service) Of(verb string, r *Resource) *Method {
 	for _, m := range s.Methods {

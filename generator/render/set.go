@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -60,6 +61,8 @@ type Set struct {
 	entries []entry
 	moved   []move
 	modules *Modules
+
+	framework *framework // that repositories of the set run on; nil: none
 }
 
 // A move is a path that the set gave up for another. Both are templates, over
@@ -74,10 +77,11 @@ type move struct {
 
 // A tableFile is what a set's table says.
 type tableFile struct {
-	Version string      `yaml:"version"`
-	Kinds   []spec.Kind `yaml:"kinds"` // that the set is for; empty: all with the layers of a service
-	Files   []entry     `yaml:"files"`
-	Moved   []move      `yaml:"moved"`
+	Version   string      `yaml:"version"`
+	Kinds     []spec.Kind `yaml:"kinds"`     // that the set is for; empty: all with the layers of a service
+	Framework bool        `yaml:"framework"` // repositories of the set run on the framework, core/
+	Files     []entry     `yaml:"files"`
+	Moved     []move      `yaml:"moved"`
 }
 
 // LoadSet reads the template set that stands in the folder name of fsys and
@@ -115,7 +119,10 @@ func LoadSet(fsys fs.FS, name string) (*Set, error) {
 	if set.modules, err = loadModules(sub); err != nil {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)
 	}
-	if set.Digest, err = digest(sub); err != nil {
+	if set.framework, err = frameworkOf(doc); err != nil {
+		return nil, err
+	}
+	if set.Digest, err = digest(sub, set.framework); err != nil {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)
 	}
 	for i := range set.entries {
@@ -226,7 +233,7 @@ func plain(err error) error {
 }
 
 // digest is that of all that a set renders from.
-func digest(fsys fs.FS) (string, error) {
+func digest(fsys fs.FS, f *framework) (string, error) {
 	hash := sha256.New()
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -239,5 +246,10 @@ func digest(fsys fs.FS) (string, error) {
 		_, err = fmt.Fprintf(hash, "%s\x00%d\x00%s", p, len(body), body)
 		return err
 	})
+	if f != nil {
+		for _, at := range slices.Sorted(maps.Keys(f.files)) {
+			fmt.Fprintf(hash, "core/%s\x00%d\x00%s", at, len(f.files[at]), f.files[at])
+		}
+	}
 	return "sha256:" + hex.EncodeToString(hash.Sum(nil)), err
 }

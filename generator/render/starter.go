@@ -27,7 +27,7 @@ func (r *Rendering) Begin(starter fs.FS) (Tree, error) {
 	whole := maps.Clone(tree)
 	maps.Copy(whole, begun)
 	for _, set := range r.sets {
-		if err := addModules(whole, view, set.modules); err != nil {
+		if err := addModules(whole, view, set); err != nil {
 			return nil, err
 		}
 	}

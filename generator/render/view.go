@@ -19,6 +19,7 @@ type View struct {
 	Kind        string // service, plugin, …
 	Name        naming.Name
 	Module      string
+	Core        string // the framework's module
 	Package     string // spaceone.api.inventory.v1
 	PackagePath string // spaceone/api/inventory/v1
 	APIVersion  string // v1
@@ -63,6 +64,7 @@ func newView(s *spec.Spec) (*View, error) {
 		Kind:        string(s.Kind),
 		Name:        s.ServiceName(),
 		Module:      s.Module,
+		Core:        coreOf(s),
 		Package:     s.Package,
 		PackagePath: s.PackagePath(),
 		APIVersion:  path.Base(s.PackagePath()),
@@ -79,7 +81,7 @@ func newView(s *spec.Spec) (*View, error) {
 		CI:          s.CI == spec.GitHub,
 		budget:      newBudget(context.Background()),
 	}
-	if v.Name.Kebab() == "" || v.Module == "" || v.Package == "" {
+	if v.Name.Kebab() == "" || v.Module == "" || v.Package == "" && s.Kind.Layered() {
 		return nil, fmt.Errorf("render: the Spec has no name, module or package; parse it or fill in its defaults")
 	}
 	v.APIPackage = naming.New(path.Base(path.Dir(v.PackagePath))).GoPackage() + v.APIVersion
@@ -98,6 +100,27 @@ func newView(s *spec.Spec) (*View, error) {
 		v.Schedulers = nil
 	}
 	return v, nil
+}
+
+// coreOf is the framework's module, unless one that lies elsewhere says otherwise.
+func coreOf(s *spec.Spec) string {
+	if s.Kind == spec.KindFramework {
+		return s.Module
+	}
+	if published, ok := s.Framework.Published(); ok {
+		return published.Path
+	}
+	return spec.CoreModule
+}
+
+// BuildFolder is where an image is built: as deep as a framework that lies in a folder
+// elsewhere needs it.
+func (v *View) BuildFolder() string {
+	up := strings.Count(path.Clean(v.Spec.Framework.Folder())+"/", "../")
+	if up == 0 {
+		return "/src"
+	}
+	return "/src" + strings.Repeat("/up", up-1) + "/" + v.Name.Kebab()
 }
 
 // A Component is a part of one layer that belongs to no resource.

@@ -53,6 +53,15 @@ type TemplateSet struct {
 // TemplateSets are the sets that a repository was rendered with.
 type TemplateSets []TemplateSet
 
+// Templates are what a lock keeps of sets.
+func Templates(sets render.Sets) TemplateSets {
+	var all TemplateSets
+	for _, set := range sets {
+		all = append(all, TemplateSet{Name: set.Name, Version: set.Version, Digest: set.Digest})
+	}
+	return all
+}
+
 // UnmarshalYAML reads a list of sets or, of a lock in version 1, the digest of
 // all of them.
 func (t *TemplateSets) UnmarshalYAML(node *yaml.Node) error {

@@ -1,6 +1,8 @@
 package repository
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,6 +96,20 @@ func open(ctx context.Context, dir string, first func(*Project) (bool, error)) (
 
 // Close ends the use of the project.
 func (p *Project) Close() error { return p.root.Close() }
+
+// Unchanged refuses to go on where the Spec or the lock is not what was opened.
+func (p *Project) Unchanged() error {
+	for at, was := range map[string][]byte{spec.FileName: p.SpecText, LockPath: p.lockText} {
+		now, err := p.root.ReadFile(at)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("read %s: %w", at, err)
+		}
+		if !bytes.Equal(was, now) {
+			return fmt.Errorf("%s was edited while this command ran; nothing was written; run it again", at)
+		}
+	}
+	return nil
+}
 
 // FindRoot gives the absolute path of the repository that dir lies in. The error
 // is ErrNoProject if it lies in none.
@@ -291,6 +307,17 @@ func (p *Project) Conflicts() ([]Place, error) {
 		}
 	}
 	return places, nil
+}
+
+// Rendered are the files that were rendered, by where they stand.
+func (p *Project) Rendered() map[string]bool {
+	rendered := map[string]bool{}
+	if p.Lock != nil {
+		for _, file := range p.Lock.Files {
+			rendered[cmp.Or(file.At, file.Path)] = true
+		}
+	}
+	return rendered
 }
 
 // FS gives the project's files to read.

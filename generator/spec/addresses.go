@@ -33,6 +33,42 @@ func OpenAddresses(name string, data []byte) (*Addresses, error) {
 	return a, nil
 }
 
+// An AddressEdit is a change of addresses that somebody asks for, and a word on what it did.
+type AddressEdit func(*Addresses) (string, error)
+
+// An Address is a service that a frontend leads to, and where it answers; empty: at the
+// next free port of this machine.
+type Address struct{ Service, URL string }
+
+// AddAddresses adds services.
+func AddAddresses(all ...Address) AddressEdit {
+	return func(a *Addresses) (string, error) {
+		did := make([]string, len(all))
+		for i, one := range all {
+			url, err := a.Add(one.Service, one.URL)
+			if err != nil {
+				return "", err
+			}
+			did[i] = one.Service + " at " + url
+		}
+		return strings.Join(did, ", "), nil
+	}
+}
+
+// RemoveAddresses removes services.
+func RemoveAddresses(names ...string) AddressEdit {
+	return func(a *Addresses) (string, error) {
+		did := make([]string, len(names))
+		for i, name := range names {
+			if err := a.Remove(name); err != nil {
+				return "", err
+			}
+			did[i] = "without " + name
+		}
+		return strings.Join(did, ", "), nil
+	}
+}
+
 // Bytes gives the text as it stands after the edits.
 func (a *Addresses) Bytes() []byte { return slices.Clone(a.data) }
 

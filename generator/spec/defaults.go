@@ -30,10 +30,13 @@ func Defaults(s *Spec) *Spec {
 	}
 	name := d.ServiceName()
 	named := naming.CheckService(d.Name) == nil
+	if d.Module == "" && d.Kind == KindFramework {
+		d.Module = CoreModule
+	}
 	if d.Module == "" && named {
 		d.Module = "github.com/cloudforet-io/" + name.Kebab()
 	}
-	if d.Package == "" && named {
+	if d.Package == "" && named && d.Kind != KindFramework {
 		d.Package = "spaceone.api." + name.Snake() + ".v1"
 	}
 	if d.Description == "" && named {
@@ -59,10 +62,13 @@ func Defaults(s *Spec) *Spec {
 		list := layer.List(&d)
 		*list = defaultComponents(*list, layer.Kinds)
 	}
-	if d.Image.Registry == "" {
+	if !d.Kind.Deployed() {
+		d.Chart = false
+	}
+	if d.Image.Registry == "" && d.Kind.Deployed() {
 		d.Image.Registry = defaultRegistry(d.Module)
 	}
-	if d.Image.Name == "" && named {
+	if d.Image.Name == "" && named && d.Kind.Deployed() {
 		d.Image.Name = name.Kebab()
 	}
 	if d.CI == "" {
@@ -78,6 +84,9 @@ func defaultLayers(d *Spec) {
 		if d.Kind == KindSupervisor {
 			d.Servers = []Server{SchedulerServer, WorkerServer}
 		}
+	}
+	if d.Framework == "" {
+		d.Framework = Vendored
 	}
 	if d.Database == "" {
 		d.Database = PostgreSQL // of the first resource, if there is none as yet

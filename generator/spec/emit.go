@@ -50,6 +50,11 @@ func emit(s *Spec, numbered bool) []byte {
 	if s.Kind == KindPlatform {
 		e.platform(s.Platform)
 	}
+	if !s.Kind.Deployed() {
+		e.comment("The CI workflows: " + oneOf([]CI{GitHub, NoCI}) + ".")
+		e.line(0, "ci: %s", text(string(s.CI)))
+		return e.Bytes()
+	}
 	e.comment("The container image, the CI workflows (" + oneOf([]CI{GitHub, NoCI}) + "), the Helm chart.")
 	e.line(0, "image:")
 	e.line(1, "registry: %s", text(s.Image.Registry))
@@ -62,6 +67,9 @@ func emit(s *Spec, numbered bool) []byte {
 // layers writes what a kind with servers is made of.
 func (e *emitter) layers(s *Spec) {
 	e.line(0, "package: %s", text(s.Package))
+	e.comment("The framework: vendored (in core/, spacegen's alone), own (in core/, yours to edit),",
+		"a folder that repositories share (\"../core\"), or a module (\"example.com/core@v1.2.0\").")
+	e.line(0, "framework: %s", text(string(s.Framework)))
 	if len(s.ProtoPaths) > 0 {
 		e.comment("Folders of the API's proto files, beside proto/, as seen from here.")
 		e.line(0, "proto_paths: %s", flow(s.ProtoPaths))

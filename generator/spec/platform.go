@@ -52,7 +52,7 @@ type Member struct {
 
 // MemberKinds lists the kinds that a platform has members of.
 func MemberKinds() []Kind {
-	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return k == KindPlatform })
+	return slices.DeleteFunc(Kinds(), func(k Kind) bool { return k == KindPlatform || k == KindFramework })
 }
 
 // Naming gives the member's name in all its forms.
@@ -336,3 +336,6 @@ func (f *File) RemoveMember(name string) error {
 	want.Platform.Members = slices.Delete(want.Platform.Members, i, i+1)
 	return f.edit(want, "remove the member "+name, func(d *document) error { return d.removeItem("platform.members", i) })
 }
+
+// Identity is the service that all others ask who calls.
+const Identity = "identity"

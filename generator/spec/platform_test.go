@@ -96,7 +96,7 @@ func TestPlatformTakesEveryName(t *testing.T) {
 	var flags spec.Flags
 	flags.Register(set)
 	require.NoError(t, set.Parse([]string{"--kind", "platform", "--services", strings.Join(names, ",")}))
-	s, err := flags.Spec("spaceone")
+	s, err := flags.Over(spec.New("spaceone"))
 	require.NoError(t, err)
 	require.Len(t, s.Platform.Members, len(names))
 	for i, m := range s.Platform.Members {
@@ -111,12 +111,12 @@ func TestPlatformTakesEveryName(t *testing.T) {
 	same.Register(again)
 	again.Bool("yes", false, "")
 	require.NoError(t, again.Parse(strings.Fields(line)[3:]))
-	got, err := same.Spec("spaceone")
+	got, err := same.Over(spec.New("spaceone"))
 	require.NoError(t, err)
 	assert.Equal(t, s, got)
 
 	require.NoError(t, set.Parse([]string{"--services", "console:fronted"}))
-	_, err = flags.Spec("spaceone")
+	_, err = flags.Over(spec.New("spaceone"))
 	assert.ErrorContains(t, err, `--services: there is no kind of member "fronted"; did you mean "frontend"?`)
 }
 

@@ -26,6 +26,7 @@ func properties() map[string]property {
 		"kind":                             {description: "What is generated.", choices: texts(Kinds())},
 		"name":                             {description: "Name of the service, such as inventory or cost-analysis.", pattern: name},
 		"module":                           {description: "Path of the Go module. Default: github.com/cloudforet-io/NAME."},
+		"framework":                        {description: "Where the framework comes from: vendored or own (in core/), a folder such as ../core, or MODULE@VERSION. Default: vendored."},
 		"proto_paths":                      {description: "Folders of an API's proto files that stay where they are, as seen from this file."},
 		"package":                          {description: "Proto package of the API. Default: spaceone.api.NAME.v1.", pattern: `^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`},
 		"description":                      {description: "One sentence on what the service does."},

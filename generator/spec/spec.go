@@ -30,16 +30,22 @@ const (
 	KindSupervisor Kind = "supervisor" // keeps plugins running
 	KindFrontend   Kind = "frontend"   // a web console
 	KindPlatform   Kind = "platform"   // the repository above all the others
+	KindFramework  Kind = "framework"  // what services run on, published by an organisation for its own
 )
 
 // Kinds lists all kinds.
 func Kinds() []Kind {
-	return []Kind{KindService, KindPlugin, KindSupervisor, KindFrontend, KindPlatform}
+	return []Kind{KindService, KindPlugin, KindSupervisor, KindFrontend, KindPlatform, KindFramework}
 }
 
 // Layered reports whether a repository of the kind has the layers of a service,
 // from its servers down to its connectors.
-func (k Kind) Layered() bool { return k != KindFrontend && k != KindPlatform }
+func (k Kind) Layered() bool {
+	return k != KindFrontend && k != KindPlatform && k != KindFramework
+}
+
+// Deployed reports whether a repository of the kind becomes an image or a chart.
+func (k Kind) Deployed() bool { return k != KindFramework }
 
 // noun is what a file calls a repository of the kind.
 func (k Kind) noun() Kind {
@@ -133,6 +139,7 @@ type Spec struct {
 	Module      string      `yaml:"module"`
 	Package     string      `yaml:"package"`
 	ProtoPaths  []string    `yaml:"proto_paths"` // folders of an API that stays where it is, as seen from this file
+	Framework   Framework   `yaml:"framework"`
 	Description string      `yaml:"description"`
 	Servers     []Server    `yaml:"servers"`
 	Database    Database    `yaml:"database"`

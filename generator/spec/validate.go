@@ -94,7 +94,7 @@ func (v *validator) spec(s *Spec) {
 			v.add(fmt.Sprintf("proto_paths[%d]", i), fmt.Sprintf("%q is no folder beside this one", shorten(folder)), `write it as seen from here, as in "../api/proto"`)
 		}
 	}
-	if named || s.Image.Name != "" {
+	if (named || s.Image.Name != "") && s.Kind.Deployed() {
 		v.imageName(s.Image.Name)
 	}
 	v.description("description", s.Description)
@@ -109,7 +109,9 @@ func (v *validator) spec(s *Spec) {
 		v.add("platform", fmt.Sprintf("a %s has no members", s.Kind), "remove it, or write kind: platform")
 	}
 	choice(v, "ci", "CI system", s.CI, []CI{GitHub, NoCI})
-	if !registryPattern.MatchString(s.Image.Registry) {
+	if !s.Kind.Deployed() && s.Image != (Image{}) {
+		v.add("image", fmt.Sprintf("a %s becomes no image", s.Kind), "remove it, or choose another kind")
+	} else if s.Kind.Deployed() && !registryPattern.MatchString(s.Image.Registry) {
 		v.add("image.registry", fmt.Sprintf("%q is no image registry", shorten(s.Image.Registry)), `write it as in "ghcr.io/cloudforet-io"`)
 	}
 }
@@ -117,6 +119,7 @@ func (v *validator) spec(s *Spec) {
 // layers checks what a kind with servers is made of.
 func (v *validator) layers(s *Spec) {
 	v.servers(s.Servers)
+	v.framework(s.Framework)
 	choice(v, "database", "database", s.Database, Databases())
 	choice(v, "cache", "cache", s.Cache, Caches())
 	v.schedulers(s)
@@ -127,7 +130,7 @@ func (v *validator) layers(s *Spec) {
 // noLayers refuses what only a kind with servers has.
 func (v *validator) noLayers(s *Spec) {
 	given := map[string]bool{
-		"servers": len(s.Servers) > 0, "database": s.Database != "", "cache": s.Cache != "",
+		"servers": len(s.Servers) > 0, "framework": s.Framework != "", "database": s.Database != "", "cache": s.Cache != "",
 		"resources": len(s.Resources) > 0, "schedulers": len(s.Schedulers) > 0, "proto_paths": len(s.ProtoPaths) > 0,
 	}
 	for _, layer := range Layers() {
@@ -264,20 +267,6 @@ func (v *validator) times(path string, s Scheduler) {
 // Problems.
 func CheckModule(path string) error {
 	return check(func(v *validator) { v.module(path) })
-}
-
-// CheckPackage says why a proto package cannot be used. The error is of type
-// Problems.
-func CheckPackage(p string) error {
-	return check(func(v *validator) { v.protoPackage(p) })
-}
-
-// CheckScheduler says why a scheduler cannot be used, after its defaults. The
-// error is of type Problems.
-func CheckScheduler(s Scheduler) error {
-	return check(func(v *validator) {
-		v.schedulers(&Spec{Servers: []Server{SchedulerServer}, Schedulers: defaultSchedulers([]Scheduler{s}, true)})
-	})
 }
 
 // CheckResources says why resources cannot be used together, after their

@@ -30,6 +30,7 @@ var commonFields = map[string]string{
 // frameworkTypes are the types of emitted packages in which resources have
 // types of their own.
 var frameworkTypes = map[string]string{
+	"Migrations": "what brings the database up to date", "AtLeast": "what its tests count by",
 	"Scope": "what a caller is confined to", "Census": "the example of a task", "CensusCounter": "what the census asks",
 	"Create": "a method", "Update": "a method", "Delete": "a method", "DeleteRead": "a method", "Get": "a method", "List": "a method", "Stat": "a method",
 	"Connectors": "all connectors", "Managers": "all managers", "Services": "all services", "Guards": "all guards",
@@ -73,16 +74,25 @@ func (v *validator) resources(resources []Resource) {
 	}
 }
 
+// table is what the names of tables and indexes follow, which are one kind in a database.
+const table = "of the table or index "
+
 // symbols gives the names that a resource takes in the proto package, in the
 // database and in Go.
 func (r Resource) symbols() []string {
 	n := r.Naming()
 	one, many := n.Pascal(), n.Plural()
-	return []string{
+	symbols := []string{
 		one, "Create" + one + "Request", "Update" + one + "Request", one + "Request", one + "Query",
 		one + "Info", many + "Info", one + "StatQuery",
-		"New" + one, "the table " + n.PluralSnake(), "the file " + n.GoFile() + ".go", "the package " + n.GoPackage(),
+		"New" + one, table + n.Snake(), table + n.Snake() + "_scope", table + n.Snake() + "_pkey", "the file " + n.GoFile() + ".go", "the package " + n.GoPackage(),
 	}
+	for _, f := range r.Fields {
+		if f.Unique {
+			symbols = append(symbols, table+n.Snake()+"_"+f.Name+"_unique")
+		}
+	}
+	return symbols
 }
 
 func (v *validator) fields(path string, r Resource) {

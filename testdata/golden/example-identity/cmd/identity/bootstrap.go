@@ -8,10 +8,10 @@ import (
 	"os"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/cli"
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/identity/internal/app"
-	"github.com/cloudforet-io/identity/internal/core/cli"
 	"github.com/cloudforet-io/identity/internal/core/clustersecret"
 	"github.com/cloudforet-io/identity/internal/service"
 )

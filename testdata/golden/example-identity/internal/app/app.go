@@ -11,13 +11,15 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/config"
+	corehandler "github.com/cloudforet-io/spacegen/core/handler"
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/server"
+	"github.com/cloudforet-io/spacegen/core/spaceconnector"
+	"github.com/cloudforet-io/spacegen/core/telemetry"
+
 	"github.com/cloudforet-io/identity/internal/connector"
-	"github.com/cloudforet-io/identity/internal/core/config"
-	"github.com/cloudforet-io/identity/internal/core/lifecycle"
-	"github.com/cloudforet-io/identity/internal/core/pipeline"
-	"github.com/cloudforet-io/identity/internal/core/server"
-	"github.com/cloudforet-io/identity/internal/core/spaceconnector"
-	"github.com/cloudforet-io/identity/internal/core/telemetry"
 	"github.com/cloudforet-io/identity/internal/handler"
 )
 
@@ -55,7 +57,7 @@ func New(ctx context.Context, cfg *config.Config, version string) (a *App, err e
 		Endpoints: endpoints(cfg), Token: cfg.SystemToken, MaxMessageLength: cfg.MaxMessageLength, Keepalive: cfg.Keepalive,
 	})
 	own := ownIdentity{a}
-	a.handlers, err = handler.New(handler.Known(), cfg.Handlers, handler.Deps{
+	a.handlers, err = corehandler.New(handler.Known(), cfg.Handlers, corehandler.Deps{
 		Identity: own, SystemDomain: own.SystemDomain, Log: a.telemetry.Log,
 	})
 	if err != nil {

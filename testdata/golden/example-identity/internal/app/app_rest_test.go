@@ -4,13 +4,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apirecordtest"
+	"github.com/cloudforet-io/spacegen/core/resttest"
 	"github.com/stretchr/testify/assert"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
-	"github.com/cloudforet-io/identity/internal/core/apirecordtest"
-	"github.com/cloudforet-io/identity/internal/core/resttest"
 )
 
 // TestAppIsServedByREST calls every method of App by each of its REST

@@ -5,13 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apirecordtest"
+	"github.com/cloudforet-io/spacegen/core/resttest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
 
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
-	"github.com/cloudforet-io/identity/internal/core/apirecordtest"
-	"github.com/cloudforet-io/identity/internal/core/resttest"
 )
 
 // newApp asks for an app unlike those of other numbers.

@@ -3,7 +3,8 @@ package app
 import (
 	"context"
 
-	"github.com/cloudforet-io/identity/internal/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+
 	"github.com/cloudforet-io/identity/internal/service"
 )
 

@@ -7,10 +7,11 @@ import (
 	"errors"
 	"io"
 
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
-	core "github.com/cloudforet-io/identity/internal/core/database"
-	"github.com/cloudforet-io/identity/internal/core/lifecycle"
 	"github.com/cloudforet-io/identity/internal/handler/guard"
 	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/service"

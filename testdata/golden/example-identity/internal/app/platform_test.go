@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/resttest"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
@@ -20,8 +22,6 @@ import (
 
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
 	"github.com/cloudforet-io/identity/internal/connector"
-	"github.com/cloudforet-io/identity/internal/core/database"
-	"github.com/cloudforet-io/identity/internal/core/resttest"
 	"github.com/cloudforet-io/identity/internal/core/signing"
 	"github.com/cloudforet-io/identity/internal/model"
 	"github.com/cloudforet-io/identity/internal/service"

@@ -3,9 +3,9 @@ package app
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/cloudforet-io/identity/internal/core/pipeline"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 

@@ -3,9 +3,10 @@ package app
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/server"
+
 	"github.com/cloudforet-io/identity/gen/openapi"
-	"github.com/cloudforet-io/identity/internal/core/lifecycle"
-	"github.com/cloudforet-io/identity/internal/core/server"
 	api "github.com/cloudforet-io/identity/internal/interface/rest"
 )
 

@@ -9,13 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
-	"github.com/cloudforet-io/identity/internal/core/apierror"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 

@@ -5,11 +5,11 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/config"
 	"github.com/go-viper/mapstructure/v2"
 
 	"github.com/cloudforet-io/identity/internal/connector/database"
-	"github.com/cloudforet-io/identity/internal/core/apierror"
-	"github.com/cloudforet-io/identity/internal/core/config"
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

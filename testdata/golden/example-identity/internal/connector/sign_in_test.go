@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
+	core "github.com/cloudforet-io/spacegen/core/config"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/identity/config"
 	"github.com/cloudforet-io/identity/internal/connector"
-	core "github.com/cloudforet-io/identity/internal/core/config"
 )
 
 func configured(t *testing.T, settings string) *core.Config {

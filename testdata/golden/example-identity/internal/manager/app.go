@@ -4,11 +4,12 @@ import (
 	"context"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/identifier"
+	"github.com/cloudforet-io/spacegen/core/query"
+
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
-	"github.com/cloudforet-io/identity/internal/core/apierror"
-	"github.com/cloudforet-io/identity/internal/core/identifier"
-	"github.com/cloudforet-io/identity/internal/core/query"
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

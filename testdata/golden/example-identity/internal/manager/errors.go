@@ -4,9 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
 	"google.golang.org/grpc/codes"
-
-	"github.com/cloudforet-io/identity/internal/core/apierror"
 )
 
 // What callers are told says as little as it can; the causes are for the log.

@@ -3,12 +3,12 @@ package manager_test
 import (
 	"testing"
 
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/databasetest"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
-	core "github.com/cloudforet-io/identity/internal/core/database"
-	"github.com/cloudforet-io/identity/internal/core/databasetest"
 	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/model"
 )

@@ -9,16 +9,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	settings "github.com/cloudforet-io/spacegen/core/config"
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/databasetest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/identity/config"
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
-	"github.com/cloudforet-io/identity/internal/core/apierror"
-	settings "github.com/cloudforet-io/identity/internal/core/config"
-	core "github.com/cloudforet-io/identity/internal/core/database"
-	"github.com/cloudforet-io/identity/internal/core/databasetest"
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

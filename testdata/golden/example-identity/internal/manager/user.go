@@ -5,12 +5,13 @@ import (
 	"errors"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/identifier"
+	"github.com/cloudforet-io/spacegen/core/query"
+
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
-	"github.com/cloudforet-io/identity/internal/core/apierror"
-	"github.com/cloudforet-io/identity/internal/core/identifier"
 	"github.com/cloudforet-io/identity/internal/core/password"
-	"github.com/cloudforet-io/identity/internal/core/query"
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

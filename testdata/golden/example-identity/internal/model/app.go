@@ -3,9 +3,8 @@ package model
 import (
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/query"
 	"github.com/uptrace/bun"
-
-	"github.com/cloudforet-io/identity/internal/core/query"
 )
 
 // App is an app as it is stored. Its client secret is a token, so that only what

@@ -3,9 +3,8 @@ package model
 import (
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/query"
 	"github.com/uptrace/bun"
-
-	"github.com/cloudforet-io/identity/internal/core/query"
 )
 
 // Domain is a domain as it is stored. Its key is no field of its schema, so

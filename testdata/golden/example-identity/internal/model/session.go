@@ -3,9 +3,8 @@ package model
 import (
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/query"
 	"github.com/uptrace/bun"
-
-	"github.com/cloudforet-io/identity/internal/core/query"
 )
 
 // Session is a user's from the time that he signs in. Its refresh token changes

@@ -3,9 +3,8 @@ package model
 import (
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/query"
 	"github.com/uptrace/bun"
-
-	"github.com/cloudforet-io/identity/internal/core/query"
 )
 
 // User is a user as it is stored. The hash of his password is no field of the

@@ -6,6 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apirecordtest"
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/databasetest"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -14,11 +19,6 @@ import (
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
-	"github.com/cloudforet-io/identity/internal/core/apierror"
-	"github.com/cloudforet-io/identity/internal/core/apirecordtest"
-	core "github.com/cloudforet-io/identity/internal/core/database"
-	"github.com/cloudforet-io/identity/internal/core/databasetest"
-	"github.com/cloudforet-io/identity/internal/core/pipeline"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 

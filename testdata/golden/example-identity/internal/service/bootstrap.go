@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/cloudforet-io/identity/internal/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+
 	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/model"
 )

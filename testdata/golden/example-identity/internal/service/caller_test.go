@@ -3,11 +3,11 @@ package service_test
 import (
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/identity/internal/core/apierror"
-	"github.com/cloudforet-io/identity/internal/core/pipeline"
 	"github.com/cloudforet-io/identity/internal/model"
 	"github.com/cloudforet-io/identity/internal/service"
 )

@@ -6,8 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloudforet-io/identity/internal/core/apierror"
-	"github.com/cloudforet-io/identity/internal/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"context"
 
-	"github.com/cloudforet-io/identity/internal/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

@@ -4,9 +4,10 @@ import (
 	"context"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apirecord"
+
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
-	"github.com/cloudforet-io/identity/internal/core/apierror"
-	"github.com/cloudforet-io/identity/internal/core/apirecord"
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

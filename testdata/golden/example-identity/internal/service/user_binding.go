@@ -1,7 +1,8 @@
 package service
 
 import (
-	"github.com/cloudforet-io/identity/internal/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

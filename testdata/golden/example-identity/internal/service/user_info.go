@@ -1,8 +1,9 @@
 package service
 
 import (
+	"github.com/cloudforet-io/spacegen/core/apirecord"
+
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
-	"github.com/cloudforet-io/identity/internal/core/apirecord"
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

@@ -3,11 +3,11 @@ package service_test
 import (
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
-	"github.com/cloudforet-io/identity/internal/core/apierror"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 

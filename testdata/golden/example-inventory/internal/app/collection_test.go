@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/server"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -16,8 +18,6 @@ import (
 	pluginpb "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/plugin"
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
 	"github.com/cloudforet-io/inventory/internal/connector/assettest"
-	"github.com/cloudforet-io/inventory/internal/core/lifecycle"
-	"github.com/cloudforet-io/inventory/internal/core/server"
 )
 
 // TestMain is the program that is run as a plugin, too.

@@ -4,13 +4,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apirecordtest"
+	"github.com/cloudforet-io/spacegen/core/resttest"
 	"github.com/stretchr/testify/assert"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
-	"github.com/cloudforet-io/inventory/internal/core/apirecordtest"
-	"github.com/cloudforet-io/inventory/internal/core/resttest"
 )
 
 // TestCollectorIsServedByREST calls every method of Collector by each of its REST

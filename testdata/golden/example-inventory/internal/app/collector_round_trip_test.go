@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apirecordtest"
+	"github.com/cloudforet-io/spacegen/core/resttest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
@@ -15,8 +17,6 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
-	"github.com/cloudforet-io/inventory/internal/core/apirecordtest"
-	"github.com/cloudforet-io/inventory/internal/core/resttest"
 )
 
 // TestCollectorRoundTrip makes a collector and asks for it, as callers do.

@@ -1,7 +1,8 @@
 package app
 
 import (
-	"github.com/cloudforet-io/inventory/internal/core/server"
+	"github.com/cloudforet-io/spacegen/core/server"
+
 	api "github.com/cloudforet-io/inventory/internal/interface/grpc"
 )
 

@@ -4,8 +4,8 @@ import (
 	"context"
 	"os"
 
-	"github.com/cloudforet-io/inventory/internal/core/lifecycle"
-	"github.com/cloudforet-io/inventory/internal/core/server"
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/server"
 )
 
 // grpcModules are the gRPC server that others reach.

@@ -3,8 +3,9 @@ package app
 import (
 	"context"
 
-	"github.com/cloudforet-io/inventory/internal/core/lifecycle"
-	"github.com/cloudforet-io/inventory/internal/core/worker"
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/worker"
+
 	tasks "github.com/cloudforet-io/inventory/internal/interface/worker"
 )
 

@@ -3,8 +3,9 @@ package connector
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/plugin"
+
 	pluginpb "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/plugin"
-	"github.com/cloudforet-io/inventory/internal/core/plugin"
 )
 
 // Asset connects to plugins that speak spaceone.api.inventory.plugin.

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/plugin"
+	"github.com/cloudforet-io/spacegen/core/plugintest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 
 	"github.com/cloudforet-io/inventory/internal/connector"
-	"github.com/cloudforet-io/inventory/internal/core/plugin"
-	"github.com/cloudforet-io/inventory/internal/core/plugintest"
 )
 
 func TestAssetConnects(t *testing.T) {

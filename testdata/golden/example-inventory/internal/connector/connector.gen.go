@@ -7,12 +7,13 @@ package connector
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/config"
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/plugin"
+	"github.com/cloudforet-io/spacegen/core/queue"
+	"github.com/cloudforet-io/spacegen/core/spaceconnector"
+
 	"github.com/cloudforet-io/inventory/internal/connector/database"
-	"github.com/cloudforet-io/inventory/internal/core/config"
-	core "github.com/cloudforet-io/inventory/internal/core/database"
-	"github.com/cloudforet-io/inventory/internal/core/plugin"
-	"github.com/cloudforet-io/inventory/internal/core/queue"
-	"github.com/cloudforet-io/inventory/internal/core/spaceconnector"
 )
 
 // Deps are what connectors are made of.

@@ -3,8 +3,8 @@ package connector
 import (
 	"context"
 
-	"github.com/cloudforet-io/inventory/internal/core/config"
-	"github.com/cloudforet-io/inventory/internal/core/queue"
+	"github.com/cloudforet-io/spacegen/core/config"
+	"github.com/cloudforet-io/spacegen/core/queue"
 )
 
 // tasksQueue is where Tasks puts tasks: an entry of QUEUES.

@@ -5,12 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/config"
+	"github.com/cloudforet-io/spacegen/core/queue"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/inventory/internal/connector"
-	"github.com/cloudforet-io/inventory/internal/core/config"
-	"github.com/cloudforet-io/inventory/internal/core/queue"
 )
 
 func TestTasks(t *testing.T) {

@@ -7,12 +7,12 @@ import (
 	"io"
 	"iter"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/plugin"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	pluginpb "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/plugin"
 	"github.com/cloudforet-io/inventory/internal/connector"
-	"github.com/cloudforet-io/inventory/internal/core/apierror"
-	"github.com/cloudforet-io/inventory/internal/core/plugin"
 	"github.com/cloudforet-io/inventory/internal/model"
 )
 

@@ -4,10 +4,11 @@ import (
 	"context"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/identifier"
+	"github.com/cloudforet-io/spacegen/core/query"
+
 	"github.com/cloudforet-io/inventory/internal/connector"
 	"github.com/cloudforet-io/inventory/internal/connector/database"
-	"github.com/cloudforet-io/inventory/internal/core/identifier"
-	"github.com/cloudforet-io/inventory/internal/core/query"
 	"github.com/cloudforet-io/inventory/internal/model"
 )
 

@@ -1,8 +1,8 @@
 package manager
 
 import (
-	"github.com/cloudforet-io/inventory/internal/core/apierror"
-	"github.com/cloudforet-io/inventory/internal/core/query"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/query"
 )
 
 // put changes what is there or, if there is nothing, creates it. Where somebody

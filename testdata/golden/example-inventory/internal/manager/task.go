@@ -3,8 +3,9 @@ package manager
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/queue"
+
 	"github.com/cloudforet-io/inventory/internal/connector"
-	"github.com/cloudforet-io/inventory/internal/core/queue"
 )
 
 // Task hands work to the workers.

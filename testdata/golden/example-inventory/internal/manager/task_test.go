@@ -4,12 +4,12 @@ import (
 	"context"
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/config"
+	"github.com/cloudforet-io/spacegen/core/queue"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/inventory/internal/connector"
-	"github.com/cloudforet-io/inventory/internal/core/config"
-	"github.com/cloudforet-io/inventory/internal/core/queue"
 	"github.com/cloudforet-io/inventory/internal/manager"
 )
 

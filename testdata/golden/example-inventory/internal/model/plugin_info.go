@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/cloudforet-io/inventory/internal/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apierror"
 )
 
 // PluginInfo says which plugin a collector calls, and with what.

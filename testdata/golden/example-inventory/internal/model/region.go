@@ -3,9 +3,8 @@ package model
 import (
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/query"
 	"github.com/uptrace/bun"
-
-	"github.com/cloudforet-io/inventory/internal/core/query"
 )
 
 // Region is a region as it is stored.

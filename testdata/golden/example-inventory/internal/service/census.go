@@ -4,10 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/protobuf/types/known/structpb"
-
-	"github.com/cloudforet-io/inventory/internal/core/pipeline"
 )
 
 // Census counts what the service keeps and publishes the numbers as metrics.

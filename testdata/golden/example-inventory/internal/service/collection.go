@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apivalue"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/cloudforet-io/inventory/internal/core/apierror"
-	"github.com/cloudforet-io/inventory/internal/core/apivalue"
-	"github.com/cloudforet-io/inventory/internal/core/pipeline"
 	"github.com/cloudforet-io/inventory/internal/manager"
 	"github.com/cloudforet-io/inventory/internal/model"
 )

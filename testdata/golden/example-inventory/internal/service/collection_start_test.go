@@ -5,12 +5,12 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
-	"github.com/cloudforet-io/inventory/internal/core/apierror"
-	"github.com/cloudforet-io/inventory/internal/core/pipeline"
 	"github.com/cloudforet-io/inventory/internal/model"
 	"github.com/cloudforet-io/inventory/internal/service"
 )

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apirecord"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/query"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
-	"github.com/cloudforet-io/inventory/internal/core/apierror"
-	"github.com/cloudforet-io/inventory/internal/core/apirecord"
-	"github.com/cloudforet-io/inventory/internal/core/pipeline"
-	"github.com/cloudforet-io/inventory/internal/core/query"
 	"github.com/cloudforet-io/inventory/internal/manager"
 	"github.com/cloudforet-io/inventory/internal/model"
 )

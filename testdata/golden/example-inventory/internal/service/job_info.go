@@ -1,8 +1,9 @@
 package service
 
 import (
+	"github.com/cloudforet-io/spacegen/core/apirecord"
+
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
-	"github.com/cloudforet-io/inventory/internal/core/apirecord"
 	"github.com/cloudforet-io/inventory/internal/model"
 )
 

@@ -7,9 +7,9 @@ package service
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/query"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/cloudforet-io/inventory/internal/core/query"
 	"github.com/cloudforet-io/inventory/internal/manager"
 	"github.com/cloudforet-io/inventory/internal/model"
 )

@@ -7,12 +7,13 @@ import (
 	"errors"
 	"slices"
 
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/outbox"
+	"github.com/cloudforet-io/spacegen/core/queue"
+
 	"github.com/cloudforet-io/plugin/internal/connector"
 	"github.com/cloudforet-io/plugin/internal/connector/database"
-	core "github.com/cloudforet-io/plugin/internal/core/database"
-	"github.com/cloudforet-io/plugin/internal/core/lifecycle"
-	"github.com/cloudforet-io/plugin/internal/core/outbox"
-	"github.com/cloudforet-io/plugin/internal/core/queue"
 	"github.com/cloudforet-io/plugin/internal/handler/guard"
 	"github.com/cloudforet-io/plugin/internal/manager"
 	"github.com/cloudforet-io/plugin/internal/service"

@@ -3,8 +3,8 @@ package app
 import (
 	"time"
 
-	"github.com/cloudforet-io/plugin/internal/core/config"
-	"github.com/cloudforet-io/plugin/internal/core/database"
+	"github.com/cloudforet-io/spacegen/core/config"
+	"github.com/cloudforet-io/spacegen/core/database"
 )
 
 // databaseOptions are one of DATABASES as the database takes them.

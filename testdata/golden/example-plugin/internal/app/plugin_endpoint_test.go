@@ -5,14 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/resttest"
+	"github.com/cloudforet-io/spacegen/core/spaceconnector"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
-	"github.com/cloudforet-io/plugin/internal/core/resttest"
-	"github.com/cloudforet-io/plugin/internal/core/spaceconnector"
 )
 
 // TestAPluginIsRunOnceSomebodyAsks follows what a platform does: a supervisor

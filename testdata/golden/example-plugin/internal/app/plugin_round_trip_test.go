@@ -6,13 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apirecordtest"
+	"github.com/cloudforet-io/spacegen/core/resttest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
 
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
-	"github.com/cloudforet-io/plugin/internal/core/apirecordtest"
-	"github.com/cloudforet-io/plugin/internal/core/resttest"
 )
 
 // newPlugin asks for a plugin unlike those of other numbers.

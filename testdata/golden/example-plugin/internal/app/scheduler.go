@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/cloudforet-io/plugin/internal/core/lifecycle"
-	"github.com/cloudforet-io/plugin/internal/core/queue"
-	"github.com/cloudforet-io/plugin/internal/core/scheduler"
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/queue"
+	"github.com/cloudforet-io/spacegen/core/scheduler"
+
 	jobs "github.com/cloudforet-io/plugin/internal/interface/scheduler"
 )
 

@@ -5,12 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/resttest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
 
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
-	"github.com/cloudforet-io/plugin/internal/core/resttest"
 )
 
 // TestSupervisorRoundTrip makes a supervisor and asks for it, as callers do.

@@ -5,10 +5,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/identifier"
+	"github.com/cloudforet-io/spacegen/core/query"
+
 	"github.com/cloudforet-io/plugin/internal/connector"
 	"github.com/cloudforet-io/plugin/internal/connector/database"
-	"github.com/cloudforet-io/plugin/internal/core/identifier"
-	"github.com/cloudforet-io/plugin/internal/core/query"
 	"github.com/cloudforet-io/plugin/internal/model"
 )
 

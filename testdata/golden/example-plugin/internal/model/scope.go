@@ -1,6 +1,6 @@
 package model
 
-import "github.com/cloudforet-io/plugin/internal/core/query"
+import "github.com/cloudforet-io/spacegen/core/query"
 
 // A Scope is what a caller is confined to. An empty part confines nothing.
 type Scope struct {

@@ -3,9 +3,8 @@ package model
 import (
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/query"
 	"github.com/uptrace/bun"
-
-	"github.com/cloudforet-io/plugin/internal/core/query"
 )
 
 // Supervisor is a supervisor as it is stored.

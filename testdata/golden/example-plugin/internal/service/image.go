@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cloudforet-io/plugin/internal/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apierror"
 )
 
 // The forms that OCI's distribution specification gives images. A registry is a host,

@@ -4,9 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/stretchr/testify/assert"
-
-	"github.com/cloudforet-io/plugin/internal/core/apierror"
 )
 
 func TestCheckImage(t *testing.T) {

@@ -3,7 +3,8 @@ package service
 import (
 	"context"
 
-	"github.com/cloudforet-io/plugin/internal/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+
 	"github.com/cloudforet-io/plugin/internal/model"
 )
 

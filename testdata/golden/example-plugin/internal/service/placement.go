@@ -6,7 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/cloudforet-io/plugin/internal/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+
 	"github.com/cloudforet-io/plugin/internal/manager"
 	"github.com/cloudforet-io/plugin/internal/model"
 )

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"google.golang.org/grpc/codes"
 
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
-	"github.com/cloudforet-io/plugin/internal/core/apierror"
-	"github.com/cloudforet-io/plugin/internal/core/pipeline"
 	"github.com/cloudforet-io/plugin/internal/model"
 )
 

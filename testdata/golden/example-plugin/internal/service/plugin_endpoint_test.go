@@ -6,12 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
 
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
-	"github.com/cloudforet-io/plugin/internal/core/apierror"
 	"github.com/cloudforet-io/plugin/internal/model"
 )
 

@@ -1,8 +1,9 @@
 package service
 
 import (
+	"github.com/cloudforet-io/spacegen/core/apirecord"
+
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
-	"github.com/cloudforet-io/plugin/internal/core/apirecord"
 	"github.com/cloudforet-io/plugin/internal/model"
 )
 

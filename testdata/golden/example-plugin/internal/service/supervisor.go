@@ -4,13 +4,13 @@ import (
 	"context"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apirecord"
+	"github.com/cloudforet-io/spacegen/core/query"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
-	"github.com/cloudforet-io/plugin/internal/core/apierror"
-	"github.com/cloudforet-io/plugin/internal/core/apirecord"
-	"github.com/cloudforet-io/plugin/internal/core/query"
 	"github.com/cloudforet-io/plugin/internal/manager"
 	"github.com/cloudforet-io/plugin/internal/model"
 )

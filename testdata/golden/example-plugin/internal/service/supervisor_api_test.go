@@ -5,6 +5,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apirecordtest"
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/databasetest"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -13,11 +18,6 @@ import (
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
 	"github.com/cloudforet-io/plugin/internal/connector"
 	"github.com/cloudforet-io/plugin/internal/connector/database"
-	"github.com/cloudforet-io/plugin/internal/core/apierror"
-	"github.com/cloudforet-io/plugin/internal/core/apirecordtest"
-	core "github.com/cloudforet-io/plugin/internal/core/database"
-	"github.com/cloudforet-io/plugin/internal/core/databasetest"
-	"github.com/cloudforet-io/plugin/internal/core/pipeline"
 	"github.com/cloudforet-io/plugin/internal/manager"
 	"github.com/cloudforet-io/plugin/internal/service"
 )

@@ -6,14 +6,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apirecord"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
-	"github.com/cloudforet-io/plugin/internal/core/apierror"
-	"github.com/cloudforet-io/plugin/internal/core/apirecord"
-	"github.com/cloudforet-io/plugin/internal/core/pipeline"
 	"github.com/cloudforet-io/plugin/internal/manager"
 	"github.com/cloudforet-io/plugin/internal/model"
 )

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/query"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/cloudforet-io/plugin/internal/core/query"
 	"github.com/cloudforet-io/plugin/internal/manager"
 	"github.com/cloudforet-io/plugin/internal/model"
 )

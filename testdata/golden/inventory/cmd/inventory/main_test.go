@@ -5,9 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/cli"
 	"github.com/stretchr/testify/assert"
-
-	"github.com/cloudforet-io/inventory/internal/core/cli"
 )
 
 // Whoever starts the service wrongly learns it by the exit status.

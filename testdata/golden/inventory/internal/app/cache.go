@@ -4,8 +4,8 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/cloudforet-io/inventory/internal/core/cache"
-	"github.com/cloudforet-io/inventory/internal/core/config"
+	"github.com/cloudforet-io/spacegen/core/cache"
+	"github.com/cloudforet-io/spacegen/core/config"
 )
 
 // cacheOptions are the default of CACHES as the cache takes them.

@@ -3,9 +3,10 @@ package app
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/server"
+
 	"github.com/cloudforet-io/inventory/gen/openapi"
-	"github.com/cloudforet-io/inventory/internal/core/lifecycle"
-	"github.com/cloudforet-io/inventory/internal/core/server"
 	api "github.com/cloudforet-io/inventory/internal/interface/rest"
 )
 

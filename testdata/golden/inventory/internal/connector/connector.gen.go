@@ -7,9 +7,10 @@ package connector
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/config"
+	core "github.com/cloudforet-io/spacegen/core/database"
+
 	"github.com/cloudforet-io/inventory/internal/connector/database"
-	"github.com/cloudforet-io/inventory/internal/core/config"
-	core "github.com/cloudforet-io/inventory/internal/core/database"
 )
 
 // Deps are what connectors are made of.

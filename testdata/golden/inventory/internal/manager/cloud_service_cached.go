@@ -4,9 +4,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/cloudforet-io/inventory/internal/core/apierror"
-	"github.com/cloudforet-io/inventory/internal/core/cache"
-	"github.com/cloudforet-io/inventory/internal/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/cache"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+
 	"github.com/cloudforet-io/inventory/internal/model"
 )
 

@@ -5,8 +5,9 @@
 package manager
 
 import (
+	"github.com/cloudforet-io/spacegen/core/cache"
+
 	"github.com/cloudforet-io/inventory/internal/connector"
-	"github.com/cloudforet-io/inventory/internal/core/cache"
 )
 
 // Managers are all managers of the service.

@@ -5,12 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/cache"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	"github.com/cloudforet-io/inventory/internal/core/cache"
-	"github.com/cloudforet-io/inventory/internal/core/pipeline"
 	"github.com/cloudforet-io/inventory/internal/manager"
 	"github.com/cloudforet-io/inventory/internal/model"
 )

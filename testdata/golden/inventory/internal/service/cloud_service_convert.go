@@ -1,9 +1,10 @@
 package service
 
 import (
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apivalue"
+
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
-	"github.com/cloudforet-io/inventory/internal/core/apierror"
-	"github.com/cloudforet-io/inventory/internal/core/apivalue"
 	"github.com/cloudforet-io/inventory/internal/model"
 )
 

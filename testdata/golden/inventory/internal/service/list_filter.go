@@ -1,6 +1,6 @@
 package service
 
-import "github.com/cloudforet-io/inventory/internal/core/query"
+import "github.com/cloudforet-io/spacegen/core/query"
 
 // equals adds a condition where a request names a value.
 func equals(conditions []query.Condition, key, value string) []query.Condition {

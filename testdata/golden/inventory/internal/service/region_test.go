@@ -6,6 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/databasetest"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -16,10 +20,6 @@ import (
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
 	"github.com/cloudforet-io/inventory/internal/connector"
 	"github.com/cloudforet-io/inventory/internal/connector/database"
-	"github.com/cloudforet-io/inventory/internal/core/apierror"
-	core "github.com/cloudforet-io/inventory/internal/core/database"
-	"github.com/cloudforet-io/inventory/internal/core/databasetest"
-	"github.com/cloudforet-io/inventory/internal/core/pipeline"
 	"github.com/cloudforet-io/inventory/internal/manager"
 	"github.com/cloudforet-io/inventory/internal/service"
 )

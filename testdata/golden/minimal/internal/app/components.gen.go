@@ -5,7 +5,8 @@ package app
 import (
 	"context"
 
-	"github.com/cloudforet-io/minimal/internal/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+
 	"github.com/cloudforet-io/minimal/internal/handler/guard"
 	"github.com/cloudforet-io/minimal/internal/service"
 )

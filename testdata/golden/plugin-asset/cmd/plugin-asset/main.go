@@ -7,12 +7,12 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/cloudforet-io/spacegen/core/cli"
+	core "github.com/cloudforet-io/spacegen/core/config"
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/plugin-asset/config"
 	"github.com/cloudforet-io/plugin-asset/internal/app"
-	"github.com/cloudforet-io/plugin-asset/internal/core/cli"
-	core "github.com/cloudforet-io/plugin-asset/internal/core/config"
 )
 
 // version is set by the linker when a release is built.

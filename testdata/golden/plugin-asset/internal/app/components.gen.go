@@ -7,8 +7,9 @@ import (
 	"errors"
 	"io"
 
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+
 	"github.com/cloudforet-io/plugin-asset/internal/connector"
-	"github.com/cloudforet-io/plugin-asset/internal/core/lifecycle"
 	"github.com/cloudforet-io/plugin-asset/internal/handler/guard"
 	"github.com/cloudforet-io/plugin-asset/internal/manager"
 	"github.com/cloudforet-io/plugin-asset/internal/service"

@@ -3,12 +3,12 @@ package app_test
 import (
 	"testing"
 
+	core "github.com/cloudforet-io/spacegen/core/config"
+	"github.com/cloudforet-io/spacegen/core/server"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/plugin-asset/config"
-	core "github.com/cloudforet-io/plugin-asset/internal/core/config"
-	"github.com/cloudforet-io/plugin-asset/internal/core/server"
 )
 
 func TestContainerIsReached(t *testing.T) {

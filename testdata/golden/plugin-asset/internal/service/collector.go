@@ -4,13 +4,13 @@ import (
 	"context"
 	"maps"
 
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/schema"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/plugin-asset/gen/go/spaceone/api/inventory/plugin"
-	"github.com/cloudforet-io/plugin-asset/internal/core/pipeline"
-	"github.com/cloudforet-io/plugin-asset/internal/core/schema"
 	"github.com/cloudforet-io/plugin-asset/internal/manager"
 )
 

@@ -6,13 +6,13 @@ import (
 	"iter"
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/plugin-asset/gen/go/spaceone/api/inventory/plugin"
-	"github.com/cloudforet-io/plugin-asset/internal/core/apierror"
 	"github.com/cloudforet-io/plugin-asset/internal/manager"
 	"github.com/cloudforet-io/plugin-asset/internal/service"
 )

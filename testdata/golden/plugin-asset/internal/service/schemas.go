@@ -3,7 +3,7 @@ package service
 import (
 	"embed"
 
-	"github.com/cloudforet-io/plugin-asset/internal/core/schema"
+	"github.com/cloudforet-io/spacegen/core/schema"
 )
 
 // schemaFiles say what callers may tell the plugin: each is about the field of

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	core "github.com/cloudforet-io/spacegen/core/config"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
@@ -17,7 +18,6 @@ import (
 	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
 	"github.com/cloudforet-io/cost-analysis/internal/connector"
 	"github.com/cloudforet-io/cost-analysis/internal/connector/database"
-	core "github.com/cloudforet-io/cost-analysis/internal/core/config"
 	"github.com/cloudforet-io/cost-analysis/internal/manager"
 	"github.com/cloudforet-io/cost-analysis/internal/model"
 )

@@ -6,10 +6,11 @@ import (
 	"context"
 	"errors"
 
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+
 	"github.com/cloudforet-io/cost-analysis/internal/connector"
 	"github.com/cloudforet-io/cost-analysis/internal/connector/database"
-	core "github.com/cloudforet-io/cost-analysis/internal/core/database"
-	"github.com/cloudforet-io/cost-analysis/internal/core/lifecycle"
 	"github.com/cloudforet-io/cost-analysis/internal/handler/guard"
 	"github.com/cloudforet-io/cost-analysis/internal/manager"
 	"github.com/cloudforet-io/cost-analysis/internal/service"

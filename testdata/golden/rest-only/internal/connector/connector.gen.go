@@ -7,9 +7,10 @@ package connector
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/config"
+	core "github.com/cloudforet-io/spacegen/core/database"
+
 	"github.com/cloudforet-io/cost-analysis/internal/connector/database"
-	"github.com/cloudforet-io/cost-analysis/internal/core/config"
-	core "github.com/cloudforet-io/cost-analysis/internal/core/database"
 )
 
 // Deps are what connectors are made of.

@@ -4,10 +4,11 @@ import (
 	"context"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/identifier"
+	"github.com/cloudforet-io/spacegen/core/query"
+
 	"github.com/cloudforet-io/cost-analysis/internal/connector"
 	"github.com/cloudforet-io/cost-analysis/internal/connector/database"
-	"github.com/cloudforet-io/cost-analysis/internal/core/identifier"
-	"github.com/cloudforet-io/cost-analysis/internal/core/query"
 	"github.com/cloudforet-io/cost-analysis/internal/model"
 )
 

@@ -3,7 +3,8 @@ package service
 import (
 	"context"
 
-	"github.com/cloudforet-io/cost-analysis/internal/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+
 	"github.com/cloudforet-io/cost-analysis/internal/model"
 )
 

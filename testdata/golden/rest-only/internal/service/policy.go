@@ -3,13 +3,13 @@ package service
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/query"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
-	"github.com/cloudforet-io/cost-analysis/internal/core/apierror"
-	"github.com/cloudforet-io/cost-analysis/internal/core/pipeline"
-	"github.com/cloudforet-io/cost-analysis/internal/core/query"
 	"github.com/cloudforet-io/cost-analysis/internal/manager"
 )
 

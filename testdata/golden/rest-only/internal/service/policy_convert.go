@@ -1,9 +1,10 @@
 package service
 
 import (
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apivalue"
+
 	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
-	"github.com/cloudforet-io/cost-analysis/internal/core/apierror"
-	"github.com/cloudforet-io/cost-analysis/internal/core/apivalue"
 	"github.com/cloudforet-io/cost-analysis/internal/model"
 )
 

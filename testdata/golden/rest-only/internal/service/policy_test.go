@@ -6,6 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/databasetest"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -16,10 +20,6 @@ import (
 	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
 	"github.com/cloudforet-io/cost-analysis/internal/connector"
 	"github.com/cloudforet-io/cost-analysis/internal/connector/database"
-	"github.com/cloudforet-io/cost-analysis/internal/core/apierror"
-	core "github.com/cloudforet-io/cost-analysis/internal/core/database"
-	"github.com/cloudforet-io/cost-analysis/internal/core/databasetest"
-	"github.com/cloudforet-io/cost-analysis/internal/core/pipeline"
 	"github.com/cloudforet-io/cost-analysis/internal/manager"
 	"github.com/cloudforet-io/cost-analysis/internal/service"
 )

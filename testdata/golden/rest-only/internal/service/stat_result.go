@@ -1,10 +1,9 @@
 package service
 
 import (
+	"github.com/cloudforet-io/spacegen/core/apivalue"
+	"github.com/cloudforet-io/spacegen/core/query"
 	"google.golang.org/protobuf/types/known/structpb"
-
-	"github.com/cloudforet-io/cost-analysis/internal/core/apivalue"
-	"github.com/cloudforet-io/cost-analysis/internal/core/query"
 )
 
 // statInfo is the answer of every stat call: the rows as results and, when the

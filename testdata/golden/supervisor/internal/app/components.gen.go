@@ -8,9 +8,10 @@ import (
 	"io"
 	"slices"
 
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/queue"
+
 	"github.com/cloudforet-io/supervisor/internal/connector"
-	"github.com/cloudforet-io/supervisor/internal/core/lifecycle"
-	"github.com/cloudforet-io/supervisor/internal/core/queue"
 	"github.com/cloudforet-io/supervisor/internal/handler/guard"
 	"github.com/cloudforet-io/supervisor/internal/manager"
 	"github.com/cloudforet-io/supervisor/internal/service"

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	core "github.com/cloudforet-io/spacegen/core/config"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -21,7 +22,6 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 
 	"github.com/cloudforet-io/supervisor/internal/connector"
-	core "github.com/cloudforet-io/supervisor/internal/core/config"
 	"github.com/cloudforet-io/supervisor/internal/manager"
 	"github.com/cloudforet-io/supervisor/internal/service"
 )

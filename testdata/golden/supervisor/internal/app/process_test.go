@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	core "github.com/cloudforet-io/spacegen/core/config"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
@@ -24,7 +25,6 @@ import (
 
 	"github.com/cloudforet-io/supervisor/config"
 	"github.com/cloudforet-io/supervisor/internal/app"
-	core "github.com/cloudforet-io/supervisor/internal/core/config"
 )
 
 // TestMain lets the tests' own program play the plugin that the supervisor runs

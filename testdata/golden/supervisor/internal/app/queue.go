@@ -1,8 +1,8 @@
 package app
 
 import (
-	"github.com/cloudforet-io/supervisor/internal/core/config"
-	"github.com/cloudforet-io/supervisor/internal/core/queue"
+	"github.com/cloudforet-io/spacegen/core/config"
+	"github.com/cloudforet-io/spacegen/core/queue"
 )
 
 // queueOptions are QUEUES as the queues take them.

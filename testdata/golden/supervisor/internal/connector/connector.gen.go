@@ -7,7 +7,7 @@ package connector
 import (
 	"context"
 
-	"github.com/cloudforet-io/supervisor/internal/core/config"
+	"github.com/cloudforet-io/spacegen/core/config"
 )
 
 // Deps are what connectors are made of.

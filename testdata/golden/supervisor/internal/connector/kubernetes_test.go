@@ -3,6 +3,8 @@ package connector
 import (
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/config"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
@@ -11,8 +13,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/fake"
 
-	"github.com/cloudforet-io/supervisor/internal/core/apierror"
-	"github.com/cloudforet-io/supervisor/internal/core/config"
 	"github.com/cloudforet-io/supervisor/internal/model"
 )
 

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"github.com/cloudforet-io/supervisor/internal/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+
 	"github.com/cloudforet-io/supervisor/internal/model"
 )
 

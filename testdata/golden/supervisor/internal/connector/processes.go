@@ -10,10 +10,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/config"
 	"google.golang.org/grpc/codes"
 
-	"github.com/cloudforet-io/supervisor/internal/core/apierror"
-	"github.com/cloudforet-io/supervisor/internal/core/config"
 	"github.com/cloudforet-io/supervisor/internal/model"
 )
 

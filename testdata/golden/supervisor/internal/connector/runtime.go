@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/cloudforet-io/supervisor/internal/core/apierror"
-	"github.com/cloudforet-io/supervisor/internal/core/config"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/config"
+
 	"github.com/cloudforet-io/supervisor/internal/model"
 )
 

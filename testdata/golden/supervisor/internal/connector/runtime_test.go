@@ -3,10 +3,10 @@ package connector
 import (
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/config"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/supervisor/internal/core/config"
 	"github.com/cloudforet-io/supervisor/internal/model"
 )
 

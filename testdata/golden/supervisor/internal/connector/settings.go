@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/cloudforet-io/supervisor/internal/core/apierror"
-	"github.com/cloudforet-io/supervisor/internal/core/config"
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/config"
 )
 
 // decode reads JSON-like values, such as an answer, into a type.

@@ -4,11 +4,11 @@ import (
 	"context"
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/config"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/supervisor/internal/connector"
-	"github.com/cloudforet-io/supervisor/internal/core/config"
 	"github.com/cloudforet-io/supervisor/internal/manager"
 )
 

@@ -10,11 +10,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/cloudforet-io/supervisor/internal/core/apierror"
-	"github.com/cloudforet-io/supervisor/internal/core/pipeline"
 	"github.com/cloudforet-io/supervisor/internal/manager"
 	"github.com/cloudforet-io/supervisor/internal/model"
 )

@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/cloudforet-io/supervisor/internal/core/apierror"
 	"github.com/cloudforet-io/supervisor/internal/manager"
 	"github.com/cloudforet-io/supervisor/internal/model"
 )

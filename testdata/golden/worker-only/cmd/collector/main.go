@@ -7,12 +7,12 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/cloudforet-io/spacegen/core/cli"
+	core "github.com/cloudforet-io/spacegen/core/config"
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/collector/config"
 	"github.com/cloudforet-io/collector/internal/app"
-	"github.com/cloudforet-io/collector/internal/core/cli"
-	core "github.com/cloudforet-io/collector/internal/core/config"
 )
 
 // version is set by the linker when a release is built.

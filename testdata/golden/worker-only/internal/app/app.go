@@ -11,12 +11,14 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/cloudforet-io/collector/internal/core/config"
-	"github.com/cloudforet-io/collector/internal/core/lifecycle"
-	"github.com/cloudforet-io/collector/internal/core/pipeline"
-	"github.com/cloudforet-io/collector/internal/core/server"
-	"github.com/cloudforet-io/collector/internal/core/spaceconnector"
-	"github.com/cloudforet-io/collector/internal/core/telemetry"
+	"github.com/cloudforet-io/spacegen/core/config"
+	corehandler "github.com/cloudforet-io/spacegen/core/handler"
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/server"
+	"github.com/cloudforet-io/spacegen/core/spaceconnector"
+	"github.com/cloudforet-io/spacegen/core/telemetry"
+
 	"github.com/cloudforet-io/collector/internal/handler"
 )
 
@@ -53,8 +55,8 @@ func New(ctx context.Context, cfg *config.Config, version string) (a *App, err e
 	a.services = spaceconnector.New(spaceconnector.Options{
 		Endpoints: endpoints(cfg), Token: cfg.SystemToken, MaxMessageLength: cfg.MaxMessageLength, Keepalive: cfg.Keepalive,
 	})
-	a.handlers, err = handler.New(handler.Known(), cfg.Handlers, handler.Deps{
-		Identity: a.services, SystemDomain: handler.SystemDomain(cfg.SystemDomain, cfg.SystemToken), Log: a.telemetry.Log,
+	a.handlers, err = corehandler.New(handler.Known(), cfg.Handlers, corehandler.Deps{
+		Identity: a.services, SystemDomain: corehandler.SystemDomain(cfg.SystemDomain, cfg.SystemToken), Log: a.telemetry.Log,
 	})
 	if err != nil {
 		return a, err

@@ -13,12 +13,12 @@ import (
 	"testing"
 	"time"
 
+	core "github.com/cloudforet-io/spacegen/core/config"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/collector/config"
 	"github.com/cloudforet-io/collector/internal/app"
-	core "github.com/cloudforet-io/collector/internal/core/config"
 )
 
 // running is the service with every server that it has, on ports of its own.

@@ -7,8 +7,9 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/cloudforet-io/collector/internal/core/lifecycle"
-	"github.com/cloudforet-io/collector/internal/core/queue"
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/queue"
+
 	"github.com/cloudforet-io/collector/internal/handler/guard"
 	"github.com/cloudforet-io/collector/internal/service"
 )

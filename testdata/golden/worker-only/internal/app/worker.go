@@ -3,8 +3,9 @@ package app
 import (
 	"context"
 
-	"github.com/cloudforet-io/collector/internal/core/lifecycle"
-	"github.com/cloudforet-io/collector/internal/core/worker"
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/worker"
+
 	tasks "github.com/cloudforet-io/collector/internal/interface/worker"
 )
 

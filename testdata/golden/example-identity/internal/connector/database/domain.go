@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/cloudforet-io/identity/internal/core/database"
+	"github.com/cloudforet-io/spacegen/core/database"
+
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/cloudforet-io/identity/internal/core/database"
+	"github.com/cloudforet-io/spacegen/core/database"
+
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

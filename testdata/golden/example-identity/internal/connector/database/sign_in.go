@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/database"
 	"github.com/uptrace/bun"
 
-	"github.com/cloudforet-io/identity/internal/core/database"
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

@@ -1,6 +1,6 @@
 package guard
 
-import "github.com/cloudforet-io/identity/internal/core/pipeline"
+import "github.com/cloudforet-io/spacegen/core/pipeline"
 
 // unasked is a method that nobody is asked for a token before: those who call it
 // have none yet, or want to know how to check one.

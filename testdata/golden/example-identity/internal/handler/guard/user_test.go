@@ -5,12 +5,12 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
-	"github.com/cloudforet-io/identity/internal/core/apierror"
-	"github.com/cloudforet-io/identity/internal/core/pipeline"
 	"github.com/cloudforet-io/identity/internal/handler/guard"
 	"github.com/cloudforet-io/identity/internal/service"
 )

@@ -1,7 +1,8 @@
 package database
 
 import (
-	"github.com/cloudforet-io/inventory/internal/core/database"
+	"github.com/cloudforet-io/spacegen/core/database"
+
 	"github.com/cloudforet-io/inventory/internal/model"
 )
 

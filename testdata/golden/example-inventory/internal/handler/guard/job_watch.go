@@ -3,9 +3,9 @@ package guard
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/cloudforet-io/inventory/internal/core/pipeline"
 	"github.com/cloudforet-io/inventory/internal/service"
 )
 

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/cloudforet-io/inventory/internal/core/queue"
-	"github.com/cloudforet-io/inventory/internal/core/scheduler"
+	"github.com/cloudforet-io/spacegen/core/queue"
+	"github.com/cloudforet-io/spacegen/core/scheduler"
 )
 
 // newCollectionScheduler makes the tasks of the collection_scheduler. When it fires is

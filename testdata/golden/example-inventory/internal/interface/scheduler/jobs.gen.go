@@ -4,7 +4,7 @@
 // when its scheduler fires, and workers run them.
 package scheduler
 
-import "github.com/cloudforet-io/inventory/internal/core/scheduler"
+import "github.com/cloudforet-io/spacegen/core/scheduler"
 
 // Jobs are the jobs that SCHEDULERS may name. Their tasks carry the token.
 func Jobs(token string) []scheduler.Job {

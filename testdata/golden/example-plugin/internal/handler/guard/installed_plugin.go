@@ -3,10 +3,10 @@ package guard
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
-	"github.com/cloudforet-io/plugin/internal/core/pipeline"
 	"github.com/cloudforet-io/plugin/internal/service"
 )
 

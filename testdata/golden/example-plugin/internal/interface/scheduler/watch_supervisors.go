@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/cloudforet-io/plugin/internal/core/queue"
-	"github.com/cloudforet-io/plugin/internal/core/scheduler"
+	"github.com/cloudforet-io/spacegen/core/queue"
+	"github.com/cloudforet-io/spacegen/core/scheduler"
 )
 
 // newWatchSupervisorsScheduler makes the tasks by which SupervisorWatch looks. When it fires is

@@ -4,11 +4,10 @@ import (
 	"context"
 	"encoding/json"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/worker"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
-
-	"github.com/cloudforet-io/plugin/internal/core/apierror"
-	"github.com/cloudforet-io/plugin/internal/core/worker"
 )
 
 // message is a pointer to a message of type T.

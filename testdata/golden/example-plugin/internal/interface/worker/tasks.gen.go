@@ -5,7 +5,8 @@
 package worker
 
 import (
-	"github.com/cloudforet-io/plugin/internal/core/worker"
+	"github.com/cloudforet-io/spacegen/core/worker"
+
 	"github.com/cloudforet-io/plugin/internal/handler/guard"
 )
 

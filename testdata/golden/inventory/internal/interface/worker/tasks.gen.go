@@ -5,7 +5,8 @@
 package worker
 
 import (
-	"github.com/cloudforet-io/inventory/internal/core/worker"
+	"github.com/cloudforet-io/spacegen/core/worker"
+
 	"github.com/cloudforet-io/inventory/internal/handler/guard"
 )
 

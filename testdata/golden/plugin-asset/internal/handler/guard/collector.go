@@ -3,11 +3,11 @@ package guard
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	api "github.com/cloudforet-io/plugin-asset/gen/go/spaceone/api/inventory/plugin"
-	"github.com/cloudforet-io/plugin-asset/internal/core/pipeline"
 	"github.com/cloudforet-io/plugin-asset/internal/service"
 )
 

@@ -5,7 +5,8 @@
 package guard
 
 import (
-	"github.com/cloudforet-io/plugin-asset/internal/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+
 	"github.com/cloudforet-io/plugin-asset/internal/service"
 )
 

@@ -9,6 +9,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/server"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
@@ -18,8 +20,6 @@ import (
 
 	plugin "github.com/cloudforet-io/plugin-asset/gen/go/spaceone/api/inventory/plugin"
 	"github.com/cloudforet-io/plugin-asset/internal/connector"
-	"github.com/cloudforet-io/plugin-asset/internal/core/pipeline"
-	"github.com/cloudforet-io/plugin-asset/internal/core/server"
 	"github.com/cloudforet-io/plugin-asset/internal/handler/guard"
 	api "github.com/cloudforet-io/plugin-asset/internal/interface/grpc"
 	"github.com/cloudforet-io/plugin-asset/internal/manager"

@@ -5,7 +5,8 @@
 package guard
 
 import (
-	"github.com/cloudforet-io/cost-analysis/internal/core/pipeline"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+
 	"github.com/cloudforet-io/cost-analysis/internal/service"
 )
 

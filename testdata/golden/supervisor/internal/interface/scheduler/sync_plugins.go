@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
-	"github.com/cloudforet-io/supervisor/internal/core/queue"
-	"github.com/cloudforet-io/supervisor/internal/core/scheduler"
+	"github.com/cloudforet-io/spacegen/core/queue"
+	"github.com/cloudforet-io/spacegen/core/scheduler"
 )
 
 // newSyncPluginsScheduler makes the tasks that bring plugins in line. When it fires is

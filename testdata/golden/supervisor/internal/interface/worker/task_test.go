@@ -4,12 +4,11 @@ import (
 	"context"
 	"testing"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
-
-	"github.com/cloudforet-io/supervisor/internal/core/apierror"
 )
 
 func TestTaskReadsParameters(t *testing.T) {

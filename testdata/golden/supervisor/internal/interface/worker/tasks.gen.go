@@ -5,7 +5,8 @@
 package worker
 
 import (
-	"github.com/cloudforet-io/supervisor/internal/core/worker"
+	"github.com/cloudforet-io/spacegen/core/worker"
+
 	"github.com/cloudforet-io/supervisor/internal/handler/guard"
 )
 

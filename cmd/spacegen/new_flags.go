@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// newOptions are the flags of new, in the groups that its help shows. Those of the
+// Spec and of a kind of repository are held to the kind by spec.Flags.
+type newOptions struct {
+	spec  spec.Flags
+	api   *apiFlags
+	start startFlags
+	scan  string // for members of a platform
+
+	within *spec.Spec // the platform that the repository joins; nil: none
+	runFlags
+}
+
+// startFlags say what a repository begins with instead of nothing.
+type startFlags struct{ from, plugin, example string }
+
+// runFlags say how a run of new goes, whatever it makes.
+type runFlags struct {
+	dir    string
+	sets   string // templates laid over
+	yes    bool
+	dryRun bool
+	json   bool
+	steps  change.Steps
+}
+
+// register adds all flags.
+func (o *newOptions) register(flags *pflag.FlagSet) {
+	flags.SortFlags = false
+	o.spec.Register(flags)
+	o.api = newAPIFlags()
+	o.spec.Add(spec.FlagGroup{Title: "Services, plugins and supervisors with an API of their own", Kinds: spec.LayeredKinds(), Set: o.api.set})
+	o.registerStarters()
+	platform := newFlagSet()
+	platform.Var(filled{&o.scan}, "scan", "`folder` below which the members lie")
+	o.spec.Add(spec.FlagGroup{Title: "Platforms", Kinds: []spec.Kind{spec.KindPlatform}, Set: platform})
+	run := newFlagSet()
+	run.Var(filled{&o.start.from}, "from", "take the Spec from a `file` instead of flags and prompts")
+	run.Var(filled{&o.dir}, "dir", "`folder` to make the repository in (default NAME)")
+	run.Var(filled{&o.sets}, "templates", "`folder` of templates laid over those of spacegen")
+	run.BoolVarP(&o.yes, "yes", "y", false, "ask nothing: take the defaults")
+	run.BoolVar(&o.dryRun, "dry-run", false, "show what would be written, write nothing")
+	run.BoolVar(&o.json, "json", false, "report in JSON")
+	run.BoolVar(&o.steps.SkipProto, "skip-proto", false, "don't make code of the protos")
+	run.BoolVar(&o.steps.SkipTidy, "skip-tidy", false, "don't run go mod tidy")
+	run.BoolVar(&o.steps.SkipGit, "skip-git", false, "don't run git init")
+	run.BoolP("help", "h", false, "show this help")
+	o.spec.Add(spec.FlagGroup{Title: "This run", Set: run})
+}
+
+// registerStarters adds the flags that choose a starter.
+func (o *newOptions) registerStarters() {
+	plugin, example := newFlagSet(), newFlagSet()
+	plugin.Var(filled{&o.start.plugin}, "plugin", "`kind` of plugin to begin with: asset, metric, log, webhook, cost, notification or auth")
+	example.Var(filled{&o.start.example}, "example", "`name` of an example to begin with")
+	o.spec.Add(spec.FlagGroup{Title: "Plugins", Kinds: []spec.Kind{spec.KindPlugin}, Set: plugin})
+	o.spec.Add(spec.FlagGroup{Title: "Examples of services", Kinds: []spec.Kind{spec.KindService}, Set: example})
+}
+
+func newFlagSet() *pflag.FlagSet {
+	set := pflag.NewFlagSet("", pflag.ContinueOnError)
+	set.SortFlags = false
+	return set
+}
+
+// usage is what help says after what the command is for.
+func (o *newOptions) usage(cmd *cobra.Command) error {
+	var text strings.Builder
+	fmt.Fprintf(&text, "Usage:\n  %s\n\nExamples:\n%s\n", cmd.UseLine(), cmd.Example)
+	for _, g := range o.spec.Groups() {
+		fmt.Fprintf(&text, "\n%s:\n%s", g.Title, g.Set.FlagUsages())
+	}
+	text.WriteString("\nFrontends:\n  They have the flags of any repository, and none of their own.\n")
+	_, err := fmt.Fprint(cmd.OutOrStderr(), text.String())
+	return err
+}
+
+// imply has a repository that joins a platform lie beside it, and be built as it is,
+// where nothing says otherwise.
+func (o *newOptions) imply(base *spec.Spec) {
+	if o.within == nil {
+		return
+	}
+	base.Module = path.Join(path.Dir(o.within.Module), base.ServiceName().Kebab())
+	base.Image.Registry, base.CI = o.within.Image.Registry, o.within.CI
+}

@@ -1,0 +1,160 @@
+// Package database keeps resources in SQLite or PostgreSQL: transactions that
+// travel in the context, migrations, and a Store that answers the whole query
+// language on both engines alike.
+package database
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/cloudforet-io/spacegen/core/apierror"
+)
+
+// The engines.
+const (
+	SQLite     = "sqlite"
+	PostgreSQL = "postgresql"
+)
+
+const (
+	defaultMaxOpen          = 20
+	defaultMaxRecords       = 10_000
+	defaultMaxBytes         = 16 << 20
+	defaultStatementTimeout = time.Minute
+	idleTime                = 5 * time.Minute
+	pingTimeout             = 10 * time.Second
+)
+
+// Options say which database to open.
+type Options struct {
+	Engine   string // sqlite, postgresql; empty: postgresql if a host is named
+	Path     string // of SQLite's file, or :memory:
+	Host     string
+	Port     int // 0 is 5432
+	Name     string
+	Username string
+	Password string
+	SSLMode  string // as libpq has it; empty is prefer
+	Schema   string // PostgreSQL's search path; empty is the user's own
+	MaxOpen  int    // connections; 0 is 20
+
+	MaxRecords       int           // that one list or statistic gives at most; 0 is 10,000
+	MaxBytes         int           // that one list or statistic reads at most; 0 is 16 MiB, as a message has
+	StatementTimeout time.Duration // of PostgreSQL, but for migrations, and how long SQLite waits for others, 10 s at most; 0 is a minute, less is none
+}
+
+// DB is an open database.
+type DB struct {
+	bun        *bun.DB
+	engine     string
+	maxRecords int
+	maxBytes   int
+}
+
+// Open opens a database and asks it for a sign of life.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.Engine == "" {
+		o.Engine = SQLite
+		if o.Host != "" {
+			o.Engine = PostgreSQL
+		}
+	}
+	if o.MaxOpen <= 0 {
+		o.MaxOpen = defaultMaxOpen
+	}
+	if o.MaxRecords <= 0 {
+		o.MaxRecords = defaultMaxRecords
+	}
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = defaultMaxBytes
+	}
+	if o.StatementTimeout == 0 {
+		o.StatementTimeout = defaultStatementTimeout
+	}
+	var db *DB
+	switch o.Engine {
+	case SQLite:
+		var err error
+		if db, err = openSQLite(o); err != nil {
+			return nil, err
+		}
+	case PostgreSQL:
+		config, err := postgresConfig(o)
+		if err != nil {
+			return nil, err
+		}
+		pool := sql.OpenDB(stdlib.GetConnector(*config))
+		pool.SetMaxOpenConns(o.MaxOpen)
+		pool.SetMaxIdleConns(o.MaxOpen)
+		pool.SetConnMaxIdleTime(idleTime)
+		db = &DB{bun: bun.NewDB(pool, pgdialect.New()), engine: PostgreSQL}
+	default:
+		return nil, apierror.Configuration("DATABASES", fmt.Sprintf("engine %q is none of sqlite, postgresql", o.Engine))
+	}
+	db.maxRecords, db.maxBytes = o.MaxRecords, o.MaxBytes
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	if err := db.Ping(ctx); err != nil {
+		if poolerRefuses(err) {
+			err = fmt.Errorf("a pooler takes no settings; set statement_timeout: -1 here, and statement_timeout and jit = off for the role in PostgreSQL: %w", err)
+		}
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// Ping asks the database for a sign of life.
+func (db *DB) Ping(ctx context.Context) error {
+	if err := db.bun.PingContext(ctx); err != nil {
+		return fmt.Errorf("reach the database (%s): %w", db.engine, err)
+	}
+	return nil
+}
+
+// Close closes the database.
+func (db *DB) Close() error { return db.bun.Close() }
+
+// txKey is where the context has the transaction of a database.
+type txKey struct{ db *DB }
+
+// InTx runs do in a transaction, which travels in the context: it is committed
+// if do succeeds and rolled back if it fails. Within a transaction it joins.
+func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
+	if db.transaction(ctx) != nil {
+		return do(ctx)
+	}
+	var begun bool
+	var t *transaction
+	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		begun, t = true, &transaction{Tx: tx}
+		return do(context.WithValue(ctx, txKey{db}, t))
+	})
+	if err == nil {
+		t.committed()
+	}
+	_, told := errors.AsType[*apierror.Error](err)
+	// Nobody knows what became of a commit that was sent and failed: to try again is not safe.
+	if err == nil || told || begun && !undone(err) {
+		return err
+	}
+	return cmp.Or(passing(err), err)
+}
+
+// Conn is what statements run on: the context's transaction, if it has one.
+func (db *DB) Conn(ctx context.Context) bun.IDB {
+	if t := db.transaction(ctx); t != nil {
+		return t.Tx
+	}
+	return db.bun
+}
+
+// Engine is SQLite or PostgreSQL.
+func (db *DB) Engine() string { return db.engine }

@@ -1,0 +1,264 @@
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/cloudforet-io/spacegen/generator/input"
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/schema"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// loaded is all that a plan follows from: what stands in a repository, and what is
+// rendered for it.
+type loaded struct {
+	project   *repository.Project
+	version   string // of this spacegen
+	recovered bool   // a change that was cut off before was finished, or taken back
+	pending   bool   // a change before ended with conflicts
+
+	last       *spec.Spec // of the last render; nil: nobody knows
+	spec       *spec.Spec
+	specText   []byte // what spacegen.yaml becomes; nil: it stays
+	migrations schema.Migrations
+	due        []Migration
+	templates  repository.TemplateSets
+
+	own       render.Own
+	rendering *render.Rendering
+	tree      render.Tree
+	moved     map[string]string // by the template sets
+
+	records     map[string]merge.Record
+	stood       map[string]merge.File // what stands on disk, before migrations
+	ours        map[string]merge.File // and after them
+	migrated    migrated
+	unchecked   map[string]bool // what lies outside of a sparse checkout
+	away        map[string]bool // with what would be rendered there
+	stay        map[string]bool // see staying
+	brought     []merge.Change  // protos that come in
+	readdressed []merge.Change  // what a frontend leads to
+	marked      []repository.Place
+	gone        []string          // Go names of the parts that go
+	code        map[string][]byte // Go code, in which they may be spoken of
+}
+
+// load reads a repository, edits its Spec and renders it: once, in memory. What has to be
+// read of its files follows from what is rendered.
+func (r *Release) load(ctx context.Context, dir string, want Request) (*loaded, error) {
+	l, err := r.open(ctx, dir, want)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.load(ctx, r, want); err != nil {
+		return nil, errors.Join(err, l.project.Close())
+	}
+	return l, nil
+}
+
+func (l *loaded) load(ctx context.Context, r *Release, want Request) (err error) {
+	if l.unchecked, err = input.NotCheckedOut(ctx, l.project); err != nil {
+		return err
+	}
+	if l.due = r.due(l.project.Lock); len(l.unchecked) > 0 && rewrites(l.due) {
+		return fmt.Errorf("this update changes your code everywhere, and %d files lie outside of your sparse checkout; run it where all is checked out: 'git sparse-checkout disable'", len(l.unchecked))
+	}
+	if err := l.readSpec(chain(l.due, want.Edit)); err != nil {
+		return err
+	}
+	l.templates = repository.Templates(r.Sets.Of(l.spec.Kind))
+	if l.project.Lock != nil && want.Parts && !slices.Equal(l.project.Lock.Templates, l.templates) {
+		return ErrBehind
+	}
+	if err := l.render(ctx, r.Sets, want); err != nil {
+		return err
+	}
+	return l.look(ctx, want)
+}
+
+// open opens the repository at dir: to look at it, or to change it, which finishes
+// a change that was cut off before.
+func (r *Release) open(ctx context.Context, dir string, want Request) (*loaded, error) {
+	l := &loaded{version: r.Version}
+	var err error
+	if want.DryRun {
+		l.project, err = repository.Open(ctx, dir)
+	} else {
+		l.project, l.recovered, err = repository.OpenToChange(ctx, dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	l.project.Intercept, l.project.Blind = r.Intercept, want.AllowDirty
+	if err := l.project.CheckVersion(r.Version); err != nil {
+		return nil, errors.Join(err, l.project.Close())
+	}
+	return l, nil
+}
+
+// readSpec reads the Spec, edits it, and holds it to what the repository is already.
+func (l *loaded) readSpec(edit spec.Edit) (err error) {
+	if l.last, err = input.Last(l.project); err != nil {
+		return err
+	}
+	if l.migrations, err = schema.Read(l.project.FS()); err != nil {
+		return err
+	}
+	file, err := spec.Open(spec.FileName, l.project.SpecText)
+	if err != nil {
+		return err
+	}
+	if l.last != nil {
+		if err := file.Follow(l.last); err != nil {
+			return err
+		}
+	}
+	if edit != nil {
+		if err := edit(file); err != nil {
+			return err
+		}
+	}
+	if l.last != nil {
+		if err := l.migrations.Follow(file, l.last); err != nil {
+			return err
+		}
+	}
+	if text := file.Bytes(); string(text) != string(l.project.SpecText) {
+		l.specText = text
+	}
+	l.spec = file.Spec()
+	return nil
+}
+
+// render renders the Spec, with the API that the repository has or that comes in.
+func (l *loaded) render(ctx context.Context, sets render.Sets, want Request) (err error) {
+	if l.own, err = input.API(ctx, l.project, l.spec); err != nil {
+		return err
+	}
+	l.own.Drop = want.DropAPI
+	if l.brought, err = bring(l.project, want.Bring, l.own.Protos); err != nil {
+		return err
+	}
+	if l.rendering, err = sets.Repository(ctx, l.spec, l.own); err != nil {
+		return err
+	}
+	l.tree = l.rendering.Tree
+	delete(l.tree, spec.FileName) // it is where all this comes from
+	l.moved = map[string]string{}
+	for _, set := range sets.Of(l.spec.Kind) {
+		of, err := set.Moved(l.spec)
+		if err != nil {
+			return err
+		}
+		maps.Copy(l.moved, of)
+	}
+	return nil
+}
+
+// look reads what stands where something is, or was, rendered.
+func (l *loaded) look(ctx context.Context, want Request) (err error) {
+	p := l.project
+	if l.records, err = p.Records(); err != nil {
+		return err
+	}
+	delete(l.records, spec.FileName)
+	if len(l.records) > 0 {
+		if err := dropIgnored(ctx, p, l.tree, l.records); err != nil {
+			return err
+		}
+	}
+	if l.away, err = outside(ctx, p, l.unchecked, l.tree, l.records); err != nil {
+		return err
+	}
+	if l.stood, err = p.Ours(l.records, l.tree); err != nil {
+		return err
+	}
+	if err := errors.Join(sameNumbers(l.records, l.stood), l.migrations.SameNames(l.records)); err != nil {
+		return err
+	}
+	l.ours = maps.Clone(l.stood)
+	if l.migrated, err = migrate(p.FS(), l.due, l.records, l.ours); err != nil {
+		return err
+	}
+	if l.stay, err = staying(ctx, p, l.tree, l.records, want.Parts); err != nil {
+		return err
+	}
+	if l.readdressed, err = readdressed(p, l.records, want.Addresses); err != nil {
+		return err
+	}
+	if before, err := spec.Parse(spec.FileName, p.SpecText); err == nil {
+		l.gone = removed(before, l.spec)
+	}
+	if len(l.gone) > 0 {
+		if l.code, err = goCode(p.FS()); err != nil {
+			return err
+		}
+	}
+	if l.marked, err = p.Conflicts(); err != nil {
+		return err
+	}
+	l.pending, err = p.Pending()
+	return err
+}
+
+// outside adds to the files that are not checked out those that are rendered for
+// the first time and would not be either.
+func outside(ctx context.Context, p *repository.Project, away map[string]bool, tree render.Tree, records map[string]merge.Record) (map[string]bool, error) {
+	if len(away) == 0 {
+		return nil, nil
+	}
+	out, err := p.Outside(ctx, fresh(tree, records))
+	if err != nil {
+		return nil, err
+	}
+	all := maps.Clone(away)
+	for at, is := range out {
+		if is {
+			all[at] = true
+		}
+	}
+	return all, nil
+}
+
+// fresh are the paths that are rendered for the first time.
+func fresh(tree render.Tree, records map[string]merge.Record) []string {
+	var paths []string
+	for at := range tree {
+		if _, known := records[at]; !known {
+			paths = append(paths, at)
+		}
+	}
+	return paths
+}
+
+// dropIgnored takes out of a tree what is new and what git ignores.
+func dropIgnored(ctx context.Context, p *repository.Project, tree render.Tree, records map[string]merge.Record) error {
+	ignored, err := p.Ignored(ctx, fresh(tree, records))
+	for at := range ignored {
+		delete(tree, at)
+	}
+	return err
+}
+
+// staying are the migrations that are not deleted though nothing renders them any more.
+// Who removes parts, in so many words, takes those along that were never committed.
+func staying(ctx context.Context, p *repository.Project, tree render.Tree, records map[string]merge.Record, parts bool) (map[string]bool, error) {
+	stay, lasting := map[string]bool{}, schema.Lasting(tree, records)
+	for rendered := range lasting {
+		stay[rendered] = true
+	}
+	if !parts {
+		return stay, nil
+	}
+	committed, err := p.Committed(ctx, slices.Collect(maps.Values(lasting)))
+	for rendered, at := range lasting {
+		stay[rendered] = committed[at]
+	}
+	return stay, err
+}

@@ -1,0 +1,73 @@
+package change
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/schema"
+)
+
+// A plan is what becomes of a repository's files, and what is to be said of it.
+type plan struct {
+	merged *merge.Plan
+	marked []repository.Place // conflicts from before that stay
+	refers []repository.Place // lines that speak of what goes
+	notes  []string
+	steps  Steps
+}
+
+// plan is pure: it follows from what was loaded alone.
+func (l *loaded) plan(ctx context.Context, o merge.Options) (*plan, error) {
+	merged, err := merge.Run(ctx, merge.Input{
+		Records: maps.Clone(l.records), Ours: maps.Clone(l.ours), Theirs: l.tree, Moved: l.moved, Away: l.away, Stay: l.stay,
+		Old: l.before() + " (base)", New: "spacegen " + l.version, Options: o,
+	})
+	if err != nil {
+		return nil, err
+	}
+	l.migrated.into(merged)
+	merged.Changes = slices.Concat(merged.Changes, l.brought, l.readdressed)
+	slices.SortFunc(merged.Changes, func(a, b merge.Change) int { return strings.Compare(a.Path, b.Path) })
+
+	p := &plan{merged: merged, marked: l.left(merged)}
+	if p.refers, err = references(l.code, merged, l.gone); err != nil {
+		return nil, err
+	}
+	var waiting []string
+	p.steps, waiting = following(merged, len(l.own.Protos)+len(l.own.Edited) > 0).wait(l.unchecked)
+	p.notes = slices.Concat(l.notes(merged), waiting)
+	return p, nil
+}
+
+// before names what rendered the repository last.
+func (l *loaded) before() string {
+	if l.project.Lock == nil {
+		return "spacegen before"
+	}
+	return "spacegen " + l.project.Lock.Spacegen
+}
+
+// left are the conflicts from before, but for those in generated files that are written
+// anew.
+func (l *loaded) left(p *merge.Plan) []repository.Place {
+	return slices.DeleteFunc(slices.Clone(l.marked), func(place repository.Place) bool {
+		return l.records[place.Path].Owner == render.Generated &&
+			slices.ContainsFunc(p.Changes, func(c merge.Change) bool { return c.Path == place.Path && c.Write })
+	})
+}
+
+// notes are what people should know of their tables, and of their API.
+func (l *loaded) notes(p *merge.Plan) []string {
+	notes := slices.Concat(
+		schema.Orphans(p, l.tree, l.stay), schema.Stale(p, l.tree, l.ours), l.rendering.Notes(),
+		schema.Retyped(l.last, l.spec), l.migrations.LeftBehind(l.last, l.spec, p))
+	if l.project.Unasked != nil {
+		notes = append(notes, "git was not asked which files it ignores and which edits are committed, as --allow-dirty says: "+l.project.Unasked.Error())
+	}
+	return notes
+}

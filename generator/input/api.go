@@ -1,0 +1,125 @@
+// Package input reads from a repository what its rendering follows from: the Spec,
+// the API that its team brought, and the migrations that stand in it.
+package input
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/apis"
+	"github.com/cloudforet-io/spacegen/generator/gosource"
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/schema"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// AddReferenced adds the protos that the Spec of the repository at dir refers to.
+// A file that lies in the repository, too, is taken from there. added are the others.
+func AddReferenced(ctx context.Context, dir string, s *spec.Spec, sources protofile.Sources) (added []string, err error) {
+	if len(s.ProtoPaths) == 0 {
+		return nil, nil
+	}
+	folders := make([]string, len(s.ProtoPaths))
+	for i, folder := range s.ProtoPaths {
+		folders[i] = filepath.Join(dir, filepath.FromSlash(folder))
+	}
+	referenced, err := apis.Read(ctx, s.Package, folders, nil)
+	if err != nil {
+		return nil, fmt.Errorf("proto_paths of %s: %w", spec.FileName, err)
+	}
+	for _, at := range referenced.Paths() {
+		if _, here := sources[at]; !here {
+			sources[at] = referenced[at]
+			added = append(added, at)
+		}
+	}
+	return added, nil
+}
+
+// protosOf are the protos of a project that were not rendered, and those that
+// were and have been edited since.
+func protosOf(p *repository.Project) (own, edited protofile.Sources, err error) {
+	if err := p.CheckLock(); err != nil {
+		return nil, nil, err
+	}
+	root, err := fs.Sub(p.FS(), render.ProtoFolder)
+	if err != nil {
+		return nil, nil, err
+	}
+	own, edited = protofile.Sources{}, protofile.Sources{}
+	all, err := protofile.ReadSources(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return own, edited, nil
+	}
+	if err != nil || p.Lock == nil {
+		return all, edited, err
+	}
+	undecided, err := p.Pending()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, file := range p.Lock.Files {
+		at, proto := strings.CutPrefix(file.Path, render.ProtoFolder+"/")
+		if !proto {
+			continue
+		}
+		where := at
+		if moved, ok := strings.CutPrefix(file.At, render.ProtoFolder+"/"); ok {
+			where = moved
+		}
+		text, there := all[where]
+		marked := undecided && bytes.Contains(text, []byte("<<<<<<< ")) // it can't be read before that is decided
+		if there && !marked && merge.Hash(text) != file.SHA256 {
+			edited[at] = text
+		}
+		delete(all, at)
+		delete(all, where)
+	}
+	return all, edited, nil
+}
+
+// API is the API that people of a project brought, or wrote into what was
+// rendered.
+func API(ctx context.Context, p *repository.Project, s *spec.Spec) (own render.Own, err error) {
+	if own.Protos, own.Edited, err = protosOf(p); err != nil {
+		return own, err
+	}
+	if len(own.Edited) > 0 {
+		if own.Written, err = gosource.Apart(p.FS(), p.Rendered()); err != nil {
+			return own, err
+		}
+	}
+	if own.Away, err = AddReferenced(ctx, p.Dir, s, own.Protos); err != nil {
+		return own, err
+	}
+	migrations, err := schema.Read(p.FS())
+	if err != nil {
+		return own, err
+	}
+	own.Applied = migrations.Names()
+	if own.Version, err = migrations.Versioned(); err != nil {
+		return own, err
+	}
+	own.Record, err = fs.ReadFile(p.FS(), render.RecordPath)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return own, err
+}
+
+// Services are the services of the API that people of a project brought.
+func Services(ctx context.Context, sets render.Sets, p *repository.Project, s *spec.Spec) ([]*render.Service, error) {
+	own, err := API(ctx, p, s)
+	if err != nil {
+		return nil, err
+	}
+	return render.Services(ctx, s, own, sets.Of(s.Kind)...)
+}

@@ -1,0 +1,40 @@
+package generator
+
+import (
+	"context"
+
+	"github.com/cloudforet-io/spacegen/generator/doctor"
+	"github.com/cloudforet-io/spacegen/generator/graph"
+	"github.com/cloudforet-io/spacegen/generator/protocode"
+	"github.com/cloudforet-io/spacegen/generator/report"
+)
+
+// Check finds out whether the repository at dir is what its Spec, its protos and the
+// templates of this binary make of it, and keeps the rule of layers; and whether gen/ is
+// what the protos become.
+func (g *Generator) Check(ctx context.Context, dir string, how protocode.Options) ([]report.Finding, error) {
+	return report.Check(ctx, &g.Release, dir, how)
+}
+
+// List lists the parts of the repository at dir: of a frontend the services that it
+// leads to.
+func (g *Generator) List(ctx context.Context, dir string) ([]report.Part, error) {
+	return report.List(ctx, g.Release.Sets, dir)
+}
+
+// Explain says what was recognised in the methods of the APIs that the repository at
+// dir answers beside its own, and why.
+func (g *Generator) Explain(ctx context.Context, dir string) ([]report.Explained, error) {
+	return report.Explain(ctx, g.Release.Sets, dir)
+}
+
+// Draw gives the graph of the repository at dir.
+func (g *Generator) Draw(ctx context.Context, dir string) (*graph.Graph, error) {
+	return graph.Of(ctx, g.Release.Sets, dir)
+}
+
+// Doctor looks at the tools that spacegen runs and, where dir is in one, at the
+// repository.
+func (g *Generator) Doctor(ctx context.Context, dir string) []doctor.Diagnosis {
+	return doctor.Examine(ctx, g.Release.Sets, g.Version, dir)
+}

@@ -1,0 +1,205 @@
+package database
+
+import (
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/query"
+)
+
+// aggregate is a value over the rows of a group, which are gathered in an order.
+func (c compiler) aggregate(field query.GroupField, inOrder expression) (expression, query.Type, error) {
+	conditions, err := c.conditions(field.Conditions)
+	if err != nil {
+		return expression{}, 0, err
+	}
+	if field.Operator == "count" {
+		if len(conditions) == 0 {
+			return sqlf("COUNT(*)"), query.Int, nil
+		}
+		all := joined(" AND ", conditions...)
+		return sqlf("COALESCE(SUM(CASE WHEN "+all.sql+" THEN 1 ELSE 0 END), 0)", all.args...), query.Int, nil
+	}
+	sums := field.Operator == "sum" || field.Operator == "average"
+	if len(conditions) > 0 && !sums {
+		return expression{}, 0, apierror.Query("%s of aggregate.group takes no conditions. (name = %s)", field.Operator, field.Name)
+	}
+	if field.Operator == "push" && field.Key == "" {
+		return c.pushObjects(field, inOrder)
+	}
+	if field.Key == "" {
+		return expression{}, 0, apierror.Query("%s of aggregate.group needs a key. (name = %s)", field.Operator, field.Name)
+	}
+	switch field.Operator {
+	case "sum", "average":
+		return c.sum(field, joined(" AND ", conditions...))
+	case "max", "min":
+		return c.extreme(field)
+	case "push", "add_to_set":
+		return c.gather(field, inOrder)
+	default:
+		return expression{}, 0, apierror.Query("aggregate.group does not support the operator %q; it has count, sum, average, max, min, push, add_to_set.", field.Operator)
+	}
+}
+
+// sum is that of all numbers that a key leads to, or their average. What is no number
+// counts for nothing, and rows for which the condition doesn't hold count as a zero.
+func (c compiler) sum(field query.GroupField, condition expression) (expression, query.Type, error) {
+	numbers, count, err := c.numbers(field.Key)
+	if err != nil {
+		return expression{}, 0, err
+	}
+	if condition.sql != "" {
+		numbers = sqlf("CASE WHEN "+condition.sql+" THEN ", condition.args...).then(numbers.sql+" ELSE 0 END", numbers.args...)
+		count = sqlf("CASE WHEN "+condition.sql+" THEN ", condition.args...).then(count.sql+" ELSE 1 END", count.args...)
+	}
+	sum := sqlf("COALESCE(SUM("+numbers.sql+"), 0)", numbers.args...)
+	if c.postgres() {
+		sum = sum.then("::double precision")
+	}
+	if field.Operator == "sum" {
+		return sum, query.Double, nil
+	}
+	return sum.then(" / NULLIF(SUM("+count.sql+"), 0)", count.args...), query.Double, nil
+}
+
+// numbers is the sum of the numbers that a key leads to in one row, and how many
+// they are. PostgreSQL adds decimals, since its sum of doubles depends on their order.
+func (c compiler) numbers(key string) (sum, count expression, err error) {
+	field, path, err := c.find(key)
+	if err != nil {
+		return expression{}, expression{}, err
+	}
+	column := c.column(field)
+	switch {
+	case field.JSON():
+		rows := c.reached(field, path, elements)
+		number, is := "CAST(e.value AS REAL)", "e.type IN ('integer', 'real')"
+		if c.postgres() {
+			number, is = "(e.value)::numeric", "jsonb_typeof(e.value) = 'number'"
+		}
+		from := " FROM " + rows.sql + " WHERE " + is + ")"
+		return sqlf("(SELECT SUM("+number+")"+from, rows.args...), sqlf("(SELECT COUNT(*)"+from, rows.args...), nil
+	case field.Type != query.Int && field.Type != query.Double:
+		return expression{}, expression{}, apierror.Query("%s is no number.", key)
+	case !c.postgres():
+		sum = sqlf("CAST(" + column + " AS REAL)")
+	case field.Type == query.Double:
+		sum = sqlf(column + "::text::numeric") // a cast to numeric by itself keeps 15 digits
+	default:
+		sum = sqlf(column + "::numeric")
+	}
+	return sum, sqlf("CASE WHEN " + column + " IS NOT NULL THEN 1 END"), nil
+}
+
+// extreme is the greatest or the least value.
+func (c compiler) extreme(group query.GroupField) (expression, query.Type, error) {
+	field, path, err := c.find(group.Key)
+	if err != nil {
+		return expression{}, 0, err
+	}
+	function := strings.ToUpper(group.Operator)
+	switch {
+	case field.JSON() && c.postgres():
+		return c.extremeInPostgres(field, path, function), query.Struct, nil
+	case field.JSON():
+		return c.extremeInSQLite(field, path, function), query.Struct, nil
+	case field.Type == query.Bool:
+		return expression{}, 0, apierror.Query("%s is neither greater nor less than another.", group.Key)
+	default:
+		return sqlf(function + "(" + c.ordered(field) + ")"), field.Type, nil
+	}
+}
+
+// extremeInPostgres is the extreme of numbers, of texts or of truths, whichever comes
+// first or last in the order of documents.
+func (c compiler) extremeInPostgres(field query.Field, path []string, function string) expression {
+	rows := c.reached(field, path, elements)
+	of := func(function, value, typ string) expression {
+		return sqlf("to_jsonb("+function+"((SELECT "+function+"("+value+") FROM "+rows.sql+" WHERE jsonb_typeof(e.value) = '"+typ+"')))", rows.args...)
+	}
+	number := of(function, "(e.value)::numeric", "number")
+	text := of(function, `(e.value #>> '{}') COLLATE "C"`, "string")
+	list := commas([]expression{number, text, of("bool_and", "(e.value)::boolean", "boolean")})
+	if function == "MAX" {
+		list = commas([]expression{of("bool_or", "(e.value)::boolean", "boolean"), text, number})
+	}
+	return sqlf("COALESCE("+list.sql+")", list.args...)
+}
+
+func (c compiler) extremeInSQLite(field query.Field, path []string, function string) expression {
+	rows := c.reached(field, path, elements)
+	key := sqlf(function+"((SELECT "+function+"("+keyInSQLite("e.type", "e.value")+") FROM "+rows.sql+" WHERE e.type NOT IN ('object', 'array')))", rows.args...)
+	return sqlf("CASE "+key.sql, key.args...).
+		then(" WHEN x'02' THEN 'false' WHEN x'03' THEN 'true' ELSE NULLIF(json_quote("+key.sql+"), 'null') END", key.args...)
+}
+
+// gather makes a list of the values of a group, or of each once.
+func (c compiler) gather(field query.GroupField, inOrder expression) (expression, query.Type, error) {
+	value, typ, err := c.value(field.Key)
+	if err != nil {
+		return expression{}, 0, err
+	}
+	element := c.asDocument(value, typ)
+	switch {
+	case field.Operator == "push" && c.postgres():
+		return sqlf("COALESCE(jsonb_agg("+element.sql, element.args...).then(inOrder.sql+"), '[]')", inOrder.args...), query.Struct, nil
+	case field.Operator == "push":
+		// SQLite takes a document that went through an aggregate for a text, so
+		// the list is put together as one.
+		return sqlf("'[' || COALESCE(group_concat("+element.sql+", ','", element.args...).then(inOrder.sql+"), '') || ']'", inOrder.args...), query.Struct, nil
+	case c.postgres(): // which sorts DISTINCT in an order of its own
+		return sqlf("(SELECT COALESCE(jsonb_agg(s.v ORDER BY "+c.documentKey("s.v")+"), '[]') FROM (SELECT DISTINCT u.v FROM unnest(array_agg("+
+			element.sql+")) AS u(v)) AS s)", element.args...), query.Struct, nil
+	default:
+		key := "CASE json_type(" + element.sql + ") WHEN 'object' THEN x'00' WHEN 'array' THEN x'01' WHEN 'false' THEN x'02' WHEN 'true' THEN x'03' ELSE "
+		return sqlf("'[' || COALESCE(group_concat(DISTINCT "+element.sql, element.args...).
+			then(" ORDER BY "+key, element.args...).
+			then(element.sql+" ->> '$' END), '') || ']'", element.args...), query.Struct, nil
+	}
+}
+
+// pushObjects makes a list of objects, one for each row of a group.
+func (c compiler) pushObjects(field query.GroupField, inOrder expression) (expression, query.Type, error) {
+	if len(field.Fields) == 0 {
+		return expression{}, 0, apierror.Query("push of aggregate.group needs a key or fields. (name = %s)", field.Name)
+	}
+	var parts []expression
+	for _, sub := range field.Fields {
+		value, typ, err := c.value(sub.Key)
+		if err != nil {
+			return expression{}, 0, err
+		}
+		value = c.asDocument(value, typ)
+		if c.postgres() {
+			parts = append(parts, sqlf("?::text, ", sub.Name).then(value.sql, value.args...))
+		} else {
+			parts = append(parts, sqlf("?, json(", sub.Name).then(value.sql+")", value.args...))
+		}
+	}
+	all := commas(parts)
+	if c.postgres() {
+		return sqlf("COALESCE(jsonb_agg(jsonb_build_object("+all.sql+")", all.args...).then(inOrder.sql+"), '[]')", inOrder.args...), query.Struct, nil
+	}
+	return sqlf("'[' || COALESCE(group_concat(json_object("+all.sql+"), ','", all.args...).then(inOrder.sql+"), '') || ']'", inOrder.args...), query.Struct, nil
+}
+
+// asDocument is a value as a JSON document.
+func (c compiler) asDocument(value expression, typ query.Type) expression {
+	switch {
+	case c.postgres() && typ == query.Struct:
+		return value
+	case c.postgres() && typ == query.Timestamp:
+		return sqlf(`to_jsonb(to_char(`+value.sql+` AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`, value.args...)
+	case c.postgres():
+		return sqlf("to_jsonb("+value.sql+")", value.args...)
+	case typ == query.Struct:
+		return sqlf("COALESCE("+value.sql+", 'null')", value.args...)
+	case typ == query.Bool:
+		return sqlf("CASE "+value.sql+" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE 'null' END", value.args...)
+	case typ == query.Timestamp:
+		return sqlf("json_quote(strftime('%Y-%m-%dT%H:%M:%fZ', "+value.sql+"))", value.args...)
+	default:
+		return sqlf("json_quote("+value.sql+")", value.args...)
+	}
+}

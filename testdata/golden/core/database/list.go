@@ -1,0 +1,232 @@
+package database
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"google.golang.org/grpc/codes"
+
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/query"
+)
+
+// walked is how many resources Each has in memory.
+const walked = 500
+
+// List gives a page of what a query selects, and how many there are in all. A
+// page that is larger than the database's maximum, or says no size, has that;
+// without any page, more than the maximum is refused before a row is read.
+func (s *Store[T]) List(ctx context.Context, scope []query.Condition, q query.Query) ([]T, int, error) {
+	selected, err := s.selection(scope, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	total, err := s.count(ctx, selected)
+	if err != nil || q.CountOnly {
+		return nil, total, err
+	}
+	if paged := q.Page.Limit > 0 || q.Page.Start > 1; !paged && total > s.db.maxRecords {
+		return nil, 0, tooMany(total, s.db.maxRecords)
+	}
+	order, err := s.compiler.order(q.Sort)
+	if err != nil {
+		return nil, 0, err
+	}
+	items, _, err := s.read(ctx, selected, order, s.db.limit(q.Page), q.Page.Offset(), false)
+	return items, total, err
+}
+
+// Each calls do with everything that a query selects, however much that is, by
+// identifier: its order and page don't matter. It reads page after page, from the
+// last identifier on, so that do may change or delete what it is called with. What
+// comes after what is the engine's own business, as in the identifier's index.
+func (s *Store[T]) Each(ctx context.Context, scope []query.Condition, q query.Query, do func(*T) error) error {
+	id := s.table.FieldMap[s.compiler.schema.ID]
+	column := quoted(s.compiler.alias) + "." + quoted(id.Name)
+	all, err := s.selection(scope, q)
+	if err != nil {
+		return err
+	}
+	selected := all
+	for {
+		items, whole, err := s.read(ctx, selected, []expression{sqlf(column)}, walked, 0, true)
+		if err != nil {
+			return err
+		}
+		for i := range items {
+			if err := do(&items[i]); err != nil {
+				return err
+			}
+		}
+		if whole && len(items) < walked {
+			return nil
+		}
+		last := id.Value(reflect.ValueOf(&items[len(items)-1]).Elem()).Interface()
+		selected.where = sqlf(column+" > ?", last)
+		if all.where.sql != "" {
+			selected.where = selected.where.and(all.where)
+		}
+	}
+}
+
+// All gathers what Each goes through.
+func (s *Store[T]) All(ctx context.Context, scope []query.Condition, q query.Query) (items []T, err error) {
+	err = s.Each(ctx, scope, q, func(item *T) error {
+		items = append(items, *item)
+		return nil
+	})
+	return items, err
+}
+
+// A selection is what a query asks for, whatever the page.
+type selection struct {
+	where   expression
+	columns []string
+}
+
+func (s *Store[T]) selection(scope []query.Condition, q query.Query) (selection, error) {
+	if q.Unwind != nil {
+		return selection{}, apierror.Query("unwind is for statistics; a list gives whole resources.")
+	}
+	if err := affordable(q); err != nil {
+		return selection{}, err
+	}
+	where, err := s.compiler.where(scope, q.Filter, q.FilterOr, q.Keyword)
+	if err != nil {
+		return selection{}, err
+	}
+	columns, err := s.columns(q)
+	return selection{where, columns}, err
+}
+
+func (s *Store[T]) count(ctx context.Context, selected selection) (int, error) {
+	sel := s.db.Conn(ctx).NewSelect().Model((*T)(nil))
+	if selected.where.sql != "" {
+		sel.Where(selected.where.sql, selected.where.args...)
+	}
+	total, err := sel.Count(ctx)
+	if err != nil {
+		return 0, s.explain("count", nil, err)
+	}
+	return int(total), nil
+}
+
+// read reads a page. More bytes than the database's maximum are an error, unless a
+// part of the page will do: then it ends there, and has one resource at least.
+func (s *Store[T]) read(ctx context.Context, selected selection, order []expression, limit, offset int, part bool) (items []T, whole bool, err error) {
+	e := s.compiler.page(selected, order, limit, offset)
+	rows, err := s.db.Conn(ctx).QueryContext(ctx, e.sql, e.args...)
+	if err != nil {
+		return nil, false, s.explain("list", nil, err)
+	}
+	defer rows.Close() //nolint:errcheck // Err below says what went wrong
+	items = []T{}
+	for left := s.db.maxBytes; rows.Next(); {
+		var item T
+		if err := s.db.bun.ScanRow(ctx, rows, &item); err != nil {
+			return nil, false, s.explain("list", nil, err)
+		}
+		left -= s.size(&item)
+		switch {
+		case left < 0 && !part:
+			return nil, false, tooLarge(len(items), s.db.maxBytes)
+		case left < 0 && len(items) > 0:
+			return items, false, nil
+		}
+		items = append(items, item)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, false, s.explain("list", nil, err)
+	}
+	return items, true, nil
+}
+
+// size is about how many bytes an item has.
+func (s *Store[T]) size(item *T) int {
+	n := 0
+	for _, field := range s.table.Fields {
+		n += size(field.Value(reflect.ValueOf(item).Elem()).Interface())
+	}
+	return n
+}
+
+// page is the statement that reads a page of what is selected.
+func (c compiler) page(selected selection, order []expression, limit, offset int) expression {
+	var e expression
+	if selected.where.sql != "" {
+		e = sqlf(" WHERE "+selected.where.sql, selected.where.args...)
+	}
+	by := commas(order)
+	e = e.then(" ORDER BY "+by.sql, by.args...).then(fmt.Sprintf(" LIMIT %d OFFSET %d", limit, offset))
+	names := make([]string, len(selected.columns))
+	for i, name := range selected.columns {
+		names[i] = quoted(c.alias) + "." + quoted(name)
+	}
+	if c.postgres() {
+		return sqlf("SELECT "+strings.Join(names, ", ")+" FROM "+c.table()).then(e.sql, e.args...)
+	}
+	return c.foundFirst(e, strings.Join(names, ", "))
+}
+
+// foundFirst finds all resources before the first is read. The end of a context
+// interrupts SQLite only while it looks for the first row of an answer. What was found
+// is known by its row: another scope may have the same identifier.
+func (c compiler) foundFirst(which expression, columns string) expression {
+	row := quoted(c.alias) + "._rowid_"
+	return sqlf("WITH found AS MATERIALIZED (SELECT "+row+" AS row FROM "+c.table()+which.sql+") SELECT "+columns+
+		" FROM found CROSS JOIN "+c.table()+" ON "+row+" = found.row", which.args...)
+}
+
+// table is the resources' own, in FROM.
+func (c compiler) table() string { return quoted(c.schema.Table) + " AS " + quoted(c.alias) }
+
+// limit is how many results a page has.
+func (db *DB) limit(p query.Page) int {
+	if p.Limit > 0 {
+		return min(p.Limit, db.maxRecords)
+	}
+	return db.maxRecords
+}
+
+func tooLarge(read, most int) error {
+	return apierror.New(codes.ResourceExhausted, "ERROR_RESULT_TOO_LARGE",
+		"%d results have the %d bytes that one answer may have: ask for a smaller page, or for fewer fields by only or minimal.", read, most)
+}
+
+func tooMany(total, most int) error {
+	return apierror.Query("There are %d results: ask for them by page, of %d at most, or for fewer by a filter.", total, most)
+}
+
+// columns are what of each resource a query asks for: all if it doesn't say.
+func (s *Store[T]) columns(q query.Query) ([]string, error) {
+	only := q.Only
+	if q.Minimal && len(only) == 0 {
+		only = s.compiler.schema.Minimal
+	}
+	var columns []string
+	if len(only) == 0 {
+		for _, field := range s.table.Fields {
+			columns = append(columns, field.Name)
+		}
+		return columns, nil
+	}
+	for _, key := range only {
+		field, _, err := s.compiler.find(key)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(columns, field.Name) {
+			columns = append(columns, field.Name)
+		}
+	}
+	if !slices.Contains(columns, s.compiler.schema.ID) {
+		columns = append(columns, s.compiler.schema.ID)
+	}
+	if len(columns) > 0 && s.version != nil {
+		columns = append(columns, versionColumn) // what is read may be changed
+	}
+	return columns, nil
+}

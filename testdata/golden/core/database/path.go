@@ -1,0 +1,173 @@
+package database
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/query"
+)
+
+// A path leads through objects by name and through lists either by index, where a
+// part is a number, or into each object that a list holds, where it is a name. So it
+// may lead to any number of values. Both engines follow it by the same steps:
+// FROM items, the last of which is e, with a row for each value.
+
+// index is a part of a path that names an element of a list.
+var index = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})$`)
+
+// maxPath is how many parts a path has at most: each is a join.
+const maxPath = 32
+
+// reach is what of the values that a path leads to is wanted.
+type reach int
+
+const (
+	whole    reach = iota // each as it is, a list too
+	elements              // of a list its elements
+	unwound               // the same, and nothing of null
+)
+
+// checkPath refuses a path that cannot be followed.
+func checkPath(key string, path []string) error {
+	if len(path) > maxPath {
+		return apierror.Query("The key %.100s... has more than %d parts.", key, maxPath)
+	}
+	for _, part := range path {
+		for _, r := range part {
+			if r == '"' || r == '\\' || r < ' ' {
+				return apierror.Query("The key %q cannot be read.", key)
+			}
+		}
+	}
+	return nil
+}
+
+// reached are the FROM items for the values that a path leads to.
+func (c compiler) reached(field query.Field, path []string, what reach) expression {
+	if c.postgres() {
+		return c.reachedInPostgres(field, path, what)
+	}
+	return c.reachedInSQLite(field, path, what)
+}
+
+func (c compiler) reachedInPostgres(field query.Field, path []string, what reach) expression {
+	var from expression
+	document := sqlf(c.column(field))
+	for len(path) > 0 {
+		names := 0
+		for names < len(path) && !index.MatchString(path[names]) {
+			names++
+		}
+		if names == len(path) {
+			break
+		}
+		// In jsonpath's lax mode a name goes into the objects of a list by itself.
+		step := fmt.Sprintf("s%d", len(path))
+		from = joinedTo(from, sqlf("jsonb_path_query("+document.sql+", ?::jsonpath) AS "+step+"(value)", append(document.args, jsonPath(path[:names]))...))
+		document = atPostgres(step+".value", path[names])
+		path = path[names+1:]
+	}
+	last := jsonPath(path)
+	switch what {
+	case unwound:
+		from = joinedTo(from, sqlf("jsonb_path_query("+document.sql+", ?::jsonpath) AS w(value)", append(document.args, last)...))
+		document, last = sqlf("NULLIF(w.value, "+c.null()+")"), "$[*]"
+	case elements:
+		last += "[*]"
+	case whole:
+	}
+	return joinedTo(from, sqlf("jsonb_path_query("+document.sql+", ?::jsonpath) AS e(value)", append(document.args, last)...))
+}
+
+// atPostgres is an element of a list, or the member of an object that has its number for a name.
+func atPostgres(document, part string) expression {
+	return sqlf("CASE jsonb_typeof("+document+") WHEN 'array' THEN "+document+" -> "+part+" WHEN 'object' THEN "+document+" -> ?::text END", part)
+}
+
+func (c compiler) reachedInSQLite(field query.Field, path []string, what reach) expression {
+	var from expression
+	document := sqlf(c.column(field))
+	for i, part := range path {
+		step := fmt.Sprintf("s%d", i)
+		if index.MatchString(part) {
+			from = joinedTo(from, single(document).then(" AS "+step))
+			document = sqlf("CASE "+step+".type WHEN 'array' THEN "+step+".value -> '$["+part+"]' WHEN 'object' THEN "+step+".value -> ? END", jsonPath([]string{part}))
+			continue
+		}
+		from = joinedTo(from, exploded(document).then(" AS "+step))
+		document = sqlf("CASE "+step+".type WHEN 'object' THEN "+step+".value -> ? END", jsonPath([]string{part}))
+	}
+	switch what {
+	case unwound:
+		document = sqlf("NULLIF("+document.sql+", "+c.null()+")", document.args...)
+	case whole:
+		return joinedTo(from, single(document).then(" AS e"))
+	case elements:
+	}
+	return joinedTo(from, exploded(document).then(" AS e"))
+}
+
+// single makes one row of a document, and none of NULL.
+func single(document expression) expression {
+	return sqlf("json_each('[' || "+document.sql+" || ']')", document.args...)
+}
+
+// exploded makes a row of each element of a list, one of anything else, and none of NULL.
+func exploded(d expression) expression {
+	return sqlf("json_each(CASE json_type("+d.sql+") WHEN 'array' THEN ", d.args...).
+		then(d.sql+" ELSE '[' || ", d.args...).then(d.sql+" || ']' END)", d.args...)
+}
+
+func joinedTo(from, item expression) expression {
+	if from.sql == "" {
+		return item
+	}
+	return from.then(" CROSS JOIN "+item.sql, item.args...)
+}
+
+// lies is the one value that lies at a path without going into the objects of lists, or NULL.
+func (c compiler) lies(field query.Field, path []string) expression {
+	document := sqlf(c.column(field))
+	for _, part := range path {
+		switch {
+		case index.MatchString(part) && c.postgres():
+			at := atPostgres("s.value", part)
+			document = sqlf("(SELECT "+at.sql+" FROM (SELECT ", at.args...).then(document.sql+" AS value) AS s)", document.args...)
+		case index.MatchString(part):
+			document = sqlf("(SELECT CASE json_type(s.value) WHEN 'array' THEN s.value -> '$["+part+"]' ELSE s.value -> ? END FROM (SELECT ", jsonPath([]string{part})).
+				then(document.sql+" AS value) AS s)", document.args...)
+		case c.postgres():
+			document = document.then(" -> ?::text", part)
+		default:
+			document = document.then(" -> ?", jsonPath([]string{part}))
+		}
+	}
+	return document
+}
+
+// document is the JSON value that a key leads to: the list of all, where it goes
+// into the objects of a list. It is NULL where there is none, and for JSON's null.
+func (c compiler) document(field query.Field, path []string) expression {
+	if len(path) == 0 {
+		return sqlf("NULLIF(" + c.column(field) + ", " + c.null() + ")")
+	}
+	one, all := c.lies(field, path), c.reached(field, path, whole)
+	list := "jsonb_agg(e.value)"
+	if !c.postgres() {
+		list = "NULLIF('[' || group_concat(" + elementText + ") || ']', '[]')"
+	}
+	return sqlf("NULLIF(COALESCE("+one.sql+", (SELECT "+list+" FROM ", one.args...).
+		then(all.sql+")), "+c.null()+")", all.args...)
+}
+
+// elementText is an element e as JSON, in SQLite.
+const elementText = "CASE e.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' WHEN 'array' THEN e.value WHEN 'object' THEN e.value ELSE json_quote(e.value) END"
+
+// null is JSON's null in SQL.
+func (c compiler) null() string {
+	if c.postgres() {
+		return "'null'::jsonb"
+	}
+	return "'null'"
+}

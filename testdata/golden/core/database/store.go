@@ -1,0 +1,196 @@
+package database
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
+
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/query"
+)
+
+// A Store keeps resources of one kind: T is a bun model whose columns are the
+// fields of its schema. What lies outside the scope of a call is not found.
+type Store[T any] struct {
+	db       *DB
+	table    *schema.Table
+	version  *schema.Field // nil: the model has none
+	compiler compiler
+}
+
+// NewStore makes the store of a model.
+func NewStore[T any](db *DB, s query.Schema) *Store[T] {
+	table := db.bun.Table(reflect.TypeFor[T]())
+	return &Store[T]{
+		db: db, table: table, version: table.FieldMap[versionColumn],
+		compiler: compiler{engine: db.engine, schema: s, alias: table.Alias, clock: time.Now},
+	}
+}
+
+// Create stores a new resource. A value that is taken is ERROR_NOT_UNIQUE.
+func (s *Store[T]) Create(ctx context.Context, item *T) error {
+	if err := s.storable(item); err != nil {
+		return err
+	}
+	s.setVersion(item, firstVersion)
+	if _, err := s.db.Conn(ctx).NewInsert().Model(item).Exec(ctx); err != nil {
+		return s.explain("create", item, err)
+	}
+	return nil
+}
+
+// Get gives the resource with an identifier, or ERROR_NOT_FOUND.
+func (s *Store[T]) Get(ctx context.Context, scope []query.Condition, id string) (*T, error) {
+	return s.get(ctx, scope, id, false)
+}
+
+func (s *Store[T]) get(ctx context.Context, scope []query.Condition, id string, locked bool) (*T, error) {
+	where, err := s.byID(scope, id)
+	if err != nil {
+		return nil, err
+	}
+	item := new(T)
+	sel := s.db.Conn(ctx).NewSelect().Model(item)
+	for _, e := range where {
+		sel.Where(e.sql, e.args...)
+	}
+	if locked {
+		sel.For("UPDATE")
+	}
+	if err := sel.Scan(ctx); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, apierror.NotFound(s.compiler.schema.ID, id)
+		}
+		return nil, s.explain("get", nil, err)
+	}
+	return item, nil
+}
+
+// Update stores the columns named of the resource that item identifies. An item that
+// was read is stored only as long as nobody has changed the resource since:
+// ERROR_CONFLICT. One that was made without reading, whose version is 0, is stored
+// over whatever is there.
+func (s *Store[T]) Update(ctx context.Context, scope []query.Condition, item *T, columns ...string) error {
+	id := s.value(item, s.compiler.schema.ID)
+	where, err := s.byID(scope, id)
+	if err != nil {
+		return err
+	}
+	if err := s.storable(item, columns...); err != nil {
+		return err
+	}
+	read := s.versionOf(item)
+	update := s.db.Conn(ctx).NewUpdate().Model(item).Column(s.stored(columns)...)
+	if s.version != nil {
+		update.Set("? = ? + 1", bun.Ident(versionColumn), bun.Ident(versionColumn))
+	}
+	for _, e := range append(where, s.unchanged(read)...) {
+		update.Where(e.sql, e.args...)
+	}
+	result, err := update.Exec(ctx)
+	if err := s.one(ctx, "update", item, id, where, read, result, err); err != nil {
+		return err
+	}
+	if read != 0 {
+		s.setVersion(item, read+1)
+	}
+	return nil
+}
+
+// Delete removes the resource with an identifier.
+func (s *Store[T]) Delete(ctx context.Context, scope []query.Condition, id string) error {
+	return s.delete(ctx, scope, id, 0)
+}
+
+// DeleteRead removes a resource that was read, as long as nobody has changed it
+// since: ERROR_CONFLICT.
+func (s *Store[T]) DeleteRead(ctx context.Context, scope []query.Condition, item *T) error {
+	return s.delete(ctx, scope, s.value(item, s.compiler.schema.ID), s.versionOf(item))
+}
+
+func (s *Store[T]) delete(ctx context.Context, scope []query.Condition, id string, read int64) error {
+	where, err := s.byID(scope, id)
+	if err != nil {
+		return err
+	}
+	del := s.db.Conn(ctx).NewDelete().Model((*T)(nil))
+	for _, e := range append(where, s.unchanged(read)...) {
+		del.Where(e.sql, e.args...)
+	}
+	result, err := del.Exec(ctx)
+	return s.one(ctx, "delete", nil, id, where, read, result, err)
+}
+
+// storable refuses a resource with something in these columns, or in any if none are
+// named, that no database keeps.
+func (s *Store[T]) storable(item *T, columns ...string) error {
+	for _, field := range s.table.Fields {
+		if len(columns) > 0 && !slices.Contains(columns, field.Name) {
+			continue
+		}
+		value := field.Value(reflect.ValueOf(item).Elem())
+		if err := storable(field.Name, value, value.Kind() == reflect.Map || value.Kind() == reflect.Slice); err != nil {
+			return err
+		}
+		if err := s.fits(field.Name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store[T]) byID(scope []query.Condition, id string) ([]expression, error) {
+	own := query.Condition{Key: s.compiler.schema.ID, Operator: query.Eq, Value: id}
+	return s.compiler.conditions(append(slices.Clone(scope), own))
+}
+
+// one makes sure that a statement changed a row. If it did not, the row is gone or out
+// of the scope, unless it is there in another version than the one that was read.
+func (s *Store[T]) one(ctx context.Context, doing string, item *T, id string, where []expression, read int64, result sql.Result, err error) error {
+	if err != nil {
+		return s.explain(doing, item, err)
+	}
+	changed, err := result.RowsAffected()
+	if err != nil {
+		return s.explain(doing, item, err)
+	}
+	if changed > 0 {
+		return nil
+	}
+	if read != 0 {
+		there, err := s.exists(ctx, where)
+		if err != nil {
+			return s.explain(doing, item, err)
+		}
+		if there {
+			return apierror.Conflict(s.compiler.schema.ID, id)
+		}
+	}
+	return apierror.NotFound(s.compiler.schema.ID, id)
+}
+
+// value is the text of one of a resource's columns.
+func (s *Store[T]) value(item *T, column string) string {
+	field, ok := s.table.FieldMap[column]
+	if !ok || item == nil {
+		return ""
+	}
+	return fmt.Sprint(field.Value(reflect.ValueOf(item).Elem()).Interface())
+}
+
+// explain tells a taken value and what may be tried again from a failure.
+func (s *Store[T]) explain(doing string, item *T, err error) error {
+	if column, taken := takenColumn(err); taken {
+		return apierror.NotUnique(column, s.value(item, column)).Because(err)
+	}
+	err = fmt.Errorf("%s %s: %w", doing, s.compiler.schema.Table, err)
+	return cmp.Or(passing(err), err)
+}

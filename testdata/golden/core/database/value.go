@@ -1,0 +1,153 @@
+package database
+
+import (
+	"cmp"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/query"
+)
+
+// numeric makes the numbers of a condition's value, or of the list or map that it is,
+// int64 or float64, so that whatever follows knows only these. Whole numbers stay
+// exact but where they came as doubles: the numbers of a Query message are
+// google.protobuf.Values, which hold nothing else. Beyond 2^53 callers write them
+// as the text of digits that JSON has for an int64.
+func numeric(field query.Field, value any) any {
+	switch v := value.(type) {
+	case []any:
+		list := make([]any, len(v))
+		for i, one := range v {
+			list[i] = numeric(field, one)
+		}
+		return list
+	case map[string]any:
+		members := make(map[string]any, len(v))
+		for name, one := range v {
+			members[name] = numeric(query.Field{Type: query.Struct}, one)
+		}
+		return members
+	case string:
+		if field.Type == query.Int {
+			if whole, err := strconv.ParseInt(v, 10, 64); err == nil {
+				return whole
+			}
+		}
+		return value
+	}
+	v := reflect.ValueOf(value)
+	switch {
+	case v.CanInt():
+		return v.Int()
+	case v.CanUint() && v.Uint() <= math.MaxInt64:
+		return int64(v.Uint()) //nolint:gosec // it was looked at
+	case v.CanUint():
+		return float64(v.Uint()) // more than any column has
+	case v.CanFloat():
+		return v.Float()
+	default:
+		return value
+	}
+}
+
+// typed turns a value into one of the column's type, or refuses it.
+func typed(field query.Field, value any) (any, error) {
+	switch field.Type {
+	case query.String, query.Enum:
+		if text, ok := value.(string); ok {
+			return clean(field.Name, text)
+		}
+	case query.Int:
+		switch number := value.(type) {
+		case int64:
+			return number, nil
+		case float64:
+			if number == math.Trunc(number) && math.Abs(number) < 1<<63 {
+				return int64(number), nil
+			}
+			return number, nil // nothing is equal to it, but more or less than it
+		}
+	case query.Double:
+		switch number := value.(type) {
+		case int64:
+			return float64(number), nil
+		case float64:
+			return number, nil
+		}
+	case query.Bool:
+		if truth, ok := value.(bool); ok {
+			return truth, nil
+		}
+	case query.Timestamp:
+		if text, ok := value.(string); ok {
+			return parseTime(field.Name, text)
+		}
+	}
+	return nil, apierror.InvalidType(field.Name, typeName(field.Type))
+}
+
+func typeName(t query.Type) string {
+	return [...]string{"string", "int", "double", "bool", "enum", "struct", "timestamp"}[t]
+}
+
+// clean refuses text that no database keeps.
+func clean(key, text string) (string, error) {
+	if strings.ContainsRune(text, 0) {
+		return "", apierror.Invalid(key, "text must not hold a NUL character")
+	}
+	return text, nil
+}
+
+// dated refuses a time that no database keeps, nor any message.
+func dated(key string, at time.Time) error {
+	if year := at.UTC().Year(); year < 1 || year > 9999 {
+		return apierror.Invalid(key, "a time lies between the years 1 and 9999")
+	}
+	return nil
+}
+
+// storable refuses a value with something in it that no database keeps. In a
+// document that is stored a NUL is escaped, and does no harm.
+func storable(key string, value reflect.Value, document bool) error {
+	switch value.Kind() {
+	case reflect.String:
+		if document {
+			return nil
+		}
+		_, err := clean(key, value.String())
+		return err
+	case reflect.Float64, reflect.Float32:
+		if f := value.Float(); math.IsNaN(f) || math.IsInf(f, 0) {
+			return apierror.Invalid(key, "a number is finite")
+		}
+	case reflect.Interface, reflect.Pointer:
+		return storable(key, value.Elem(), document)
+	case reflect.Slice, reflect.Map:
+		if value.Type() == reflect.TypeFor[[]byte]() {
+			return nil
+		}
+		for name, element := range value.Seq2() {
+			if err := cmp.Or(storable(key, name, document), storable(key, element, document)); err != nil {
+				return err
+			}
+		}
+	case reflect.Struct:
+		if at, ok := value.Interface().(time.Time); ok {
+			return dated(key, at)
+		}
+	}
+	return nil
+}
+
+func parseTime(key, text string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), dated(key, t)
+		}
+	}
+	return time.Time{}, apierror.Query("%q is no time in ISO 8601. (key = %s)", text, key)
+}
