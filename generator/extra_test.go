@@ -85,7 +85,7 @@ message CreateRegionRequest`)
 	findings, err = report.Tree(t.Context(), &g.Release, dir)
 	require.NoError(t, err)
 	assert.Empty(t, findings)
-	all, err := g.Explain(t.Context(), dir)
+	all, err := report.Explain(t.Context(), g.Release.Sets, dir)
 	require.NoError(t, err)
 	var stubs []string
 	for _, e := range all {

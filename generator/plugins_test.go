@@ -29,7 +29,7 @@ func TestPlugins(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "probe")
 			_, err = g.Create(t.Context(), specOf(t, starter, "probe"), starter.Own, dir)
 			require.NoError(t, err)
-			for _, p := range []string{"internal/core/schema/schema.go", "internal/service/schemas/options.json", "config/container.yaml", ".github/workflows/release.yaml"} {
+			for _, p := range []string{"core/schema/schema.go", "internal/service/schemas/options.json", "config/container.yaml", ".github/workflows/release.yaml"} {
 				assert.FileExists(t, filepath.Join(dir, p))
 			}
 			for _, p := range []string{"deploy", "internal/model", "internal/connector/database", ".github/workflows/make-helm-chart.yaml"} {

@@ -2,7 +2,7 @@
 # Runs tests again and again to find those that fail now and then:
 #   scripts/stress.sh [PACKAGE…]
 # A package is one as `go test` takes it, of this repository (./generator/merge) or
-# of a golden one (inventory:./internal/core/queue). Without any: all of both.
+# of a golden one (core:./queue). Without any: all of both.
 # COUNT=50   how often, in each mode
 # MODES='busy single race'   with all processors busy; on one; with the race detector
 # RUN=       the tests alone that match

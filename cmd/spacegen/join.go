@@ -20,18 +20,17 @@ import (
 // joining is 'add service' at a platform: it makes the repository beside that of
 // the platform, unless it is there, and has it join.
 type joining struct {
-	options newOptions // of the repository that is made
+	spec  spec.Flags
+	start startFlags
 }
 
 func (j *joining) register(flags *pflag.FlagSet) {
-	j.options.spec.Register(flags)
-	j.options.registerStarters()
+	j.spec.Register(flags)
+	j.start.register(&j.spec)
 }
 
 // given reports whether flags say how a repository is made.
-func (j *joining) given() bool {
-	return len(j.options.spec.Given()) > 0 || j.options.start != startFlags{}
-}
+func (j *joining) given() bool { return len(j.spec.Given()) > 0 || j.start != startFlags{} }
 
 // run takes repositories into the platform that the folder lies in, after making those
 // that are not there.
@@ -40,7 +39,7 @@ func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []str
 	if err != nil {
 		return err
 	}
-	if j.options.spec.Kind() == spec.KindPlatform {
+	if j.spec.Kind() == spec.KindPlatform {
 		return usageError{errors.New("a platform cannot be a member of another")}
 	}
 	folders, err := j.folders(root, top, args)
@@ -90,7 +89,7 @@ func (j *joining) members(root string, folders map[string]string, args []string)
 		name := naming.New(arg).Kebab()
 		member, err := platform.MemberAt(root, folders[name])
 		if errors.Is(err, fs.ErrNotExist) { // not as yet, or not in a dry run
-			member, err = spec.Member{Name: name, Kind: j.options.spec.Kind()}, nil
+			member, err = spec.Member{Name: name, Kind: j.spec.Kind()}, nil
 		}
 		if err != nil {
 			return nil, err
@@ -138,8 +137,8 @@ func (j *joining) make(ctx context.Context, std stdio, c *changeFlags, top *spec
 		}
 		return nil
 	}
-	o := j.options
-	o.within, o.dir, o.yes, o.dryRun, o.sets, o.steps = top, dir, true, c.changes.DryRun, c.sets, c.steps
+	o := newOptions{spec: j.spec, start: j.start, runFlags: runFlags{dir: dir, yes: true, dryRun: c.changes.DryRun, sets: c.sets, steps: c.steps}}
+	o.spec.Within(top)
 	out := std
 	if c.json {
 		out.out = std.err

@@ -43,7 +43,7 @@ func (o *newOptions) register(flags *pflag.FlagSet) {
 	o.spec.Register(flags)
 	o.api = newAPIFlags()
 	o.spec.Add(spec.FlagGroup{Title: "Services, plugins and supervisors with an API of their own", Kinds: spec.LayeredKinds(), Set: o.api.set})
-	o.registerStarters()
+	o.start.register(&o.spec)
 	platform := newFlagSet()
 	platform.Var(filled{&o.scan}, "scan", "`folder` below which the members lie")
 	o.spec.Add(spec.FlagGroup{Title: "Platforms", Kinds: []spec.Kind{spec.KindPlatform}, Set: platform})
@@ -61,13 +61,13 @@ func (o *newOptions) register(flags *pflag.FlagSet) {
 	o.spec.Add(spec.FlagGroup{Title: "This run", Set: run})
 }
 
-// registerStarters adds the flags that choose a starter.
-func (o *newOptions) registerStarters() {
+// register adds the flags that choose a starter.
+func (s *startFlags) register(flags *spec.Flags) {
 	plugin, example := newFlagSet(), newFlagSet()
-	plugin.Var(filled{&o.start.plugin}, "plugin", "`kind` of plugin to begin with: asset, metric, log, webhook, cost, notification or auth")
-	example.Var(filled{&o.start.example}, "example", "`name` of an example to begin with")
-	o.spec.Add(spec.FlagGroup{Title: "Plugins", Kinds: []spec.Kind{spec.KindPlugin}, Set: plugin})
-	o.spec.Add(spec.FlagGroup{Title: "Examples of services", Kinds: []spec.Kind{spec.KindService}, Set: example})
+	plugin.Var(filled{&s.plugin}, "plugin", "`kind` of plugin to begin with: asset, metric, log, webhook, cost, notification or auth")
+	example.Var(filled{&s.example}, "example", "`name` of an example to begin with")
+	flags.Add(spec.FlagGroup{Title: "Plugins", Kinds: []spec.Kind{spec.KindPlugin}, Set: plugin})
+	flags.Add(spec.FlagGroup{Title: "Examples of services", Kinds: []spec.Kind{spec.KindService}, Set: example})
 }
 
 func newFlagSet() *pflag.FlagSet {

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ type Flags struct {
 	kind   string
 	groups []FlagGroup
 	all    *pflag.FlagSet
+	within *Spec // the platform that it joins
 }
 
 // A FlagGroup is the flags that some kinds of repositories have.
@@ -82,6 +84,10 @@ func (f *Flags) HasKind() bool { return f.kind != "" }
 // SetPackage is --package.
 func (f *Flags) SetPackage(pkg string) error { return f.all.Set("package", pkg) }
 
+// Within says which platform the repository joins: its module lies beside the platform's,
+// and it is built as that is, where no flag says otherwise.
+func (f *Flags) Within(platform *Spec) { f.within = platform }
+
 // Given names the flags that were given and say something about the Spec.
 func (f *Flags) Given() []string {
 	var given []string
@@ -103,6 +109,10 @@ func (f *Flags) Given() []string {
 func (f *Flags) Over(base *Spec) (*Spec, error) {
 	s := new(Spec)
 	*s = *base
+	if f.within != nil {
+		s.Module = path.Join(path.Dir(f.within.Module), s.ServiceName().Kebab())
+		s.Image.Registry, s.CI = f.within.Image.Registry, f.within.CI
+	}
 	problems := f.apply(s)
 	s = Defaults(s)
 	v := &validator{}

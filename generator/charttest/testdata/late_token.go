@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/cloudforet-io/inventory/internal/core/config"
+	"github.com/cloudforet-io/spacegen/core/config"
 )
 
 func TestLateToken(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 
 	"github.com/cloudforet-io/supervisor/config"
 	"github.com/cloudforet-io/supervisor/internal/connector"
-	core "github.com/cloudforet-io/supervisor/internal/core/config"
+	core "github.com/cloudforet-io/spacegen/core/config"
 )
 
 func main() {
