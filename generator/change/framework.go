@@ -241,6 +241,9 @@ func (l *loaded) apart(to string, handlers map[string]bool) func(at string, body
 		if l.spec.Framework != spec.Own && l.frameworkFile(at) != "" {
 			return body // it goes
 		}
+		if l.frameworkFile(at) != "" && strings.HasPrefix(at, oldHandler+"/") {
+			body = bytes.ReplaceAll(body, []byte(" read(options, "), []byte(" Read(options, ")) // it is exported now
+		}
 		if path.Ext(at) == ".go" && !strings.HasPrefix(at, oldHandler+"/") {
 			body = movedHandlers(body, path.Join(module, oldHandler), path.Join(to, "handler"), handlers)
 		}
