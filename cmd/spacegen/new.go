@@ -128,6 +128,9 @@ func newReport(s *spec.Spec, dir string, created *generator.Created, dryRun bool
 	if s.Kind == spec.KindPlatform {
 		r.Next = []string{"cd " + filepath.ToSlash(dir), "spacegen add service NAME", "spacegen run"}
 	}
+	if s.Kind == spec.KindFramework {
+		r.Next = []string{"cd " + filepath.ToSlash(dir), "make test"}
+	}
 	if step := (*generator.StepError)(nil); errors.As(failed, &step) {
 		r.Failed, r.Remedy = step.Step, step.Remedy
 		r.Next = []string{"cd " + filepath.ToSlash(dir), step.Remedy, "make test"}

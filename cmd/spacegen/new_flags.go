@@ -80,7 +80,7 @@ func (o *newOptions) usage(cmd *cobra.Command) error {
 	for _, g := range o.spec.Groups() {
 		fmt.Fprintf(&text, "\n%s:\n%s", g.Title, g.Set.FlagUsages())
 	}
-	text.WriteString("\nFrontends:\n  They have the flags of any repository, and none of their own.\n")
+	text.WriteString("\nFrontends and frameworks:\n  They have the flags of any repository, and none of their own.\n")
 	_, err := fmt.Fprint(cmd.OutOrStderr(), text.String())
 	return err
 }

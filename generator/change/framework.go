@@ -72,7 +72,7 @@ func (l *loaded) frameworkEdits() (edited []string, err error) {
 			edited = append(edited, where)
 		case err != nil:
 			return nil, err
-		case record.Hash != merge.Hash(body) && record.Hash != merge.Hash(bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))):
+		case !record.Pristine(where, body) && !record.Pristine(where, bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))):
 			edited = append(edited, where)
 		}
 	}
@@ -160,15 +160,59 @@ func (l *loaded) besideFramework(known map[string]merge.Record) (added []string,
 // leavesFramework refuses to leave a framework that the team has changed: what would
 // come instead knows nothing of that.
 func (l *loaded) leavesFramework() error {
-	if l.last == nil || l.stoodInside() || l.last.Framework != spec.Own || l.spec.Framework == spec.Own {
+	if l.last == nil || l.stoodInside() || !l.last.Framework.Inside() {
+		return nil
+	}
+	if now := l.spec.Framework; now == l.last.Framework || now == spec.Own {
 		return nil
 	}
 	edited, err := l.frameworkEdits()
 	if err != nil || len(edited) == 0 {
 		return err
 	}
-	return fmt.Errorf("core/ holds changes of yours that framework: %s would lose, in %s; keep framework: own, or publish them: 'spacegen new core --kind framework' makes a repository that takes them",
+	return fmt.Errorf("core/ holds changes of yours that framework: %s would lose, in %s; keep them with framework: own, take them back, or publish them: 'spacegen new core --kind framework' makes a repository for that",
 		l.spec.Framework, enumerate(edited, 5))
+}
+
+// entersFramework refuses to put a framework into a folder that holds something else.
+func (l *loaded) entersFramework() error {
+	if l.last == nil || !l.spec.Framework.Inside() || l.last.Framework.Inside() && !l.stoodInside() {
+		return nil
+	}
+	var taken []string
+	err := fs.WalkDir(l.project.FS(), spec.CoreFolder, func(at string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) && at == spec.CoreFolder {
+			return nil
+		}
+		if err == nil && !d.IsDir() {
+			taken = append(taken, at)
+		}
+		return err
+	})
+	if err != nil || len(taken) == 0 {
+		return err
+	}
+	return fmt.Errorf("framework: %s puts the framework, a Go module of its own, into core/, where files of yours stand: %s; move them to another folder first",
+		l.spec.Framework, enumerate(taken, 5))
+}
+
+// becomesOwn finds out what a framework was that was spacegen's alone and that the team
+// edits from now on, so that edits made already are merged. What another spacegen rendered
+// nobody knows.
+func (l *loaded) becomesOwn() {
+	if l.last == nil || l.last.Framework != spec.Vendored || l.spec.Framework != spec.Own {
+		return
+	}
+	for at, record := range l.records {
+		file, rendered := l.tree[at]
+		if !rendered || record.Owner != render.Generated || l.frameworkFile(at) == "" {
+			continue
+		}
+		if was := render.AsGenerated(at, file.Body); merge.Hash(was) == record.Hash {
+			record.Base = was
+			l.records[at] = record
+		}
+	}
 }
 
 // enumerate names some of a list.
@@ -205,6 +249,9 @@ func (l *loaded) moveFramework() error {
 		return err
 	}
 	l.due = append(l.due, Migration{What: "the framework is " + to + " now", File: func(at string, body []byte) []byte {
+		if l.last.Framework.Inside() && l.frameworkFile(at) != "" {
+			return body // it goes
+		}
 		return movedImports(at, body, l.spec.Module, func(name string) string { return render.MovedPackage(name, from, to) })
 	}})
 	return nil

@@ -82,7 +82,7 @@ func (l *loaded) load(ctx context.Context, r *Release, want Request) (err error)
 	if err := l.render(ctx, r.Sets, want); err != nil {
 		return err
 	}
-	if err := errors.Join(l.leavesFramework(), l.moveFramework()); err != nil {
+	if err := errors.Join(l.leavesFramework(), l.entersFramework(), l.moveFramework()); err != nil {
 		return err
 	}
 	if len(l.unchecked) > 0 && rewrites(l.due) {
@@ -182,6 +182,7 @@ func (l *loaded) look(ctx context.Context, want Request) (err error) {
 			return err
 		}
 	}
+	l.becomesOwn()
 	if l.away, err = outside(ctx, p, l.unchecked, l.tree, l.records); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
@@ -40,6 +41,8 @@ func Of(ctx context.Context, sets render.Sets, dir string) (graph *Graph, err er
 		return platformGraph(p.Dir, s.Platform), nil
 	case spec.KindFrontend:
 		return frontendGraph(p.FS(), s)
+	case spec.KindFramework:
+		return nil, fmt.Errorf("%s is a framework: it has no layers that a graph could show; 'spacegen list' names its packages", s.Name)
 	case spec.KindService, spec.KindPlugin, spec.KindSupervisor:
 	}
 	services, err := input.Services(ctx, sets, p, s)

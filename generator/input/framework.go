@@ -49,7 +49,7 @@ func RequiredFramework(fsys fs.FS, last *spec.Spec) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find the framework: %w", err)
 	}
-	mod, err := modfile.ParseLax("go.mod", text, nil)
+	mod, err := modfile.Parse("go.mod", text, nil)
 	if err != nil {
 		return "", fmt.Errorf("find the framework: %w", err)
 	}

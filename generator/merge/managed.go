@@ -13,6 +13,11 @@ import (
 
 // managed merges a file that people edit.
 func (m *merger) managed(p string, record Record, known bool, ours File, theirs render.File) error {
+	if record.Owner == render.Generated && record.Base == nil {
+		if record.Lost = Hash(ours.Body) != record.Hash; !record.Lost {
+			record.Base = ours.Body // it was spacegen's alone, and is what was rendered
+		}
+	}
 	ourText, ourStyle := normalise(ours.Body)
 	theirText, _ := normalise(theirs.Body)
 	baseText, _ := normalise(record.Base)

@@ -22,6 +22,9 @@ const scanDepth = 4
 // ErrNoMembers means that a folder holds no repository that spacegen made.
 var ErrNoMembers = errors.New("no " + spec.FileName + " lies in it or below")
 
+// errFramework means that a repository is no member, though members may run on it.
+var errFramework = errors.New("its services name it in their " + spec.FileName + ", and it is no member of a platform")
+
 // Scan finds the repositories below a folder, as members of a platform at dir:
 // identity first, since the others ask it who calls, then by name.
 func Scan(dir, folder string) ([]spec.Member, error) {
@@ -104,6 +107,9 @@ func (s *scan) walk(path, real string, above []string) error {
 // found takes a repository in.
 func (s *scan) found(path string) error {
 	member, err := MemberAt(s.platform, path)
+	if errors.Is(err, errFramework) {
+		return nil // members run on it
+	}
 	if err != nil {
 		return err
 	}
@@ -150,6 +156,9 @@ func MemberAt(dir, path string) (spec.Member, error) {
 	}
 	if s.Kind == spec.KindPlatform {
 		return spec.Member{}, fmt.Errorf("%s is a platform itself, and none can be a member of another", path)
+	}
+	if s.Kind == spec.KindFramework {
+		return spec.Member{}, fmt.Errorf("%s is a framework: %w", path, errFramework)
 	}
 	if !s.Chart && s.Kind != spec.KindPlugin {
 		return spec.Member{}, fmt.Errorf("%s: chart is false, and a platform installs its members by their charts; set it to true", file)

@@ -154,9 +154,17 @@ func (f *framework) source(at string, body []byte, module string, owner Owner) (
 		}
 	}
 	if owner == Generated {
-		return slices.Concat([]byte(generatedMark), body), nil
+		return AsGenerated(at, body), nil
 	}
 	return body, nil
+}
+
+// AsGenerated gives a file of the framework as it is where it is spacegen's alone.
+func AsGenerated(at string, body []byte) []byte {
+	if path.Ext(at) == ".go" || path.Base(at) == "go.mod" {
+		return slices.Concat([]byte(generatedMark), body)
+	}
+	return body
 }
 
 // MovedPackage gives the package that one of a module is when that module has another
@@ -190,7 +198,7 @@ func (f *framework) modules(v *View, tree Tree, known *Modules, owner Owner) err
 		return fmt.Errorf("render %s/go.mod: %w", spec.CoreFolder, err)
 	}
 	if owner == Generated {
-		mod = slices.Concat([]byte(generatedMark), mod)
+		mod = AsGenerated("go.mod", mod)
 	}
 	tree[spec.CoreFolder+"/go.mod"] = File{Body: mod, Mode: 0o644, Owner: owner}
 	tree[spec.CoreFolder+"/go.sum"] = File{Body: known.sum(need), Mode: 0o644, Owner: owner}

@@ -6,6 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"path"
+	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/gosource"
 	"github.com/cloudforet-io/spacegen/generator/input"
@@ -29,6 +32,9 @@ func List(ctx context.Context, sets render.Sets, dir string) (parts []Part, err 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
+	if s.Kind == spec.KindFramework {
+		return packages(p.FS())
+	}
 	for _, server := range s.Servers {
 		parts = append(parts, Part{Kind: "server", Name: string(server)})
 	}
@@ -93,4 +99,24 @@ func apiDetail(service *render.Service, methods map[string]gosource.Method) stri
 		text += fmt.Sprintf(", %d in part", count.InPart)
 	}
 	return text
+}
+
+// packages lists the Go packages of a framework.
+func packages(fsys fs.FS) ([]Part, error) {
+	parts, seen := []Part{}, map[string]bool{}
+	err := fs.WalkDir(fsys, ".", func(at string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, folder := d.Name(), path.Dir(at)
+		switch {
+		case d.IsDir() && at != "." && (strings.HasPrefix(name, ".") || name == "testdata" || name == "vendor"):
+			return fs.SkipDir
+		case path.Ext(name) == ".go" && !strings.HasSuffix(name, "_test.go") && folder != "." && !seen[folder]:
+			seen[folder] = true
+			parts = append(parts, Part{Kind: "package", Name: folder})
+		}
+		return nil
+	})
+	return parts, err
 }

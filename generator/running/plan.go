@@ -48,6 +48,9 @@ func newPlan(dir string, only []string) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Kind == spec.KindFramework {
+		return nil, fmt.Errorf("%s is a framework, and nothing in it runs by itself; test it with 'make test'", s.Name)
+	}
 	if s.Kind != spec.KindPlatform {
 		return nil, fmt.Errorf("%s is a %s, no platform; run it with 'make run'", s.Name, s.Kind)
 	}

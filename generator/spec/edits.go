@@ -116,6 +116,9 @@ func NeedLayers(part string) Edit {
 		if s.Kind.Layered() {
 			return nil
 		}
+		if s.Kind == KindFramework {
+			return fmt.Errorf("%s is a framework, and a framework has no %ss: what it has are Go packages, which you write by hand", s.Name, part)
+		}
 		return fmt.Errorf("%s is a %s, and a %s has no %ss: what it has are services, as 'spacegen add service --help' says", s.Name, s.Kind, s.Kind, part)
 	}
 }
