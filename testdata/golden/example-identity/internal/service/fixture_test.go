@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,6 +18,31 @@ func managersOf(c connector.Connectors) manager.Managers {
 		App: manager.NewApp(c), Domain: manager.NewDomain(c), User: manager.NewUser(c),
 		Session: manager.NewSession(c), SignIn: manager.NewSignIn(c), Signer: manager.NewSigner(c),
 	}
+}
+
+// unlocked has methods be called outside of transactions, where nothing can be locked
+// and, with one caller, nothing has to be.
+func unlocked(m manager.Managers) manager.Managers {
+	m.App, m.Domain, m.User = unlockedApp{m.App}, unlockedDomain{m.Domain}, unlockedUser{m.User}
+	return m
+}
+
+type unlockedApp struct{ manager.App }
+
+func (m unlockedApp) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.App, error) {
+	return m.Get(ctx, scope, id)
+}
+
+type unlockedDomain struct{ manager.Domain }
+
+func (m unlockedDomain) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Domain, error) {
+	return m.Get(ctx, scope, id)
+}
+
+type unlockedUser struct{ manager.User }
+
+func (m unlockedUser) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.User, error) {
+	return m.Get(ctx, scope, id)
 }
 
 // have makes domains whose names are their identifiers.
