@@ -13,5 +13,6 @@
 //   - spaceconnector, plugin, schema: other services and plugins
 //   - apierror, apivalue, apirecord, identifier: what an API says
 //   - config, telemetry: settings, logs, metrics and traces
-//   - databasetest, plugintest, apirecordtest, resttest: for tests
+//   - resourcetest: the contract that each resource keeps, as tests
+//   - databasetest, cachetest, plugintest, apirecordtest, resttest: for tests
 package core

@@ -147,6 +147,7 @@ func created(t testing.TB, golden string, change func(*spec.Spec)) string {
 	require.NoError(t, err)
 	s, err := spec.Parse("spacegen.yaml", text)
 	require.NoError(t, err)
+	s.Framework = spec.Vendored // none lies beside it
 	change(s)
 	dir := filepath.Join(t.TempDir(), golden)
 	_, err = g.Create(t.Context(), spec.Defaults(s), render.Own{}, dir)

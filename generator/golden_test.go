@@ -48,6 +48,14 @@ func goldens(t *testing.T) map[string]*spec.Spec {
 	return found
 }
 
+// apart is the Spec of a golden repository that is made elsewhere: the others share a
+// framework that lies beside them.
+func apart(s *spec.Spec) *spec.Spec {
+	alone := *s
+	alone.Framework = spec.Vendored
+	return &alone
+}
+
 func newGenerator(t testing.TB) *generator.Generator {
 	t.Helper()
 	g, err := generator.New(templates.FS, "test")
@@ -84,7 +92,12 @@ func goldenTree(t *testing.T, name string, s *spec.Spec) render.Tree {
 		require.NoError(t, err)
 		own = starter.Own
 	}
-	created, err := g.Preview(t.Context(), s, own, filepath.Join(t.TempDir(), name))
+	dir := t.TempDir()
+	if s.Framework.Folder() != "" {
+		require.NoError(t, os.Mkdir(filepath.Join(dir, "core"), 0o750))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "core", "go.mod"), []byte("module "+spec.CoreModule+"\n"), 0o600))
+	}
+	created, err := g.Preview(t.Context(), s, own, filepath.Join(dir, name))
 	require.NoError(t, err)
 	return created.Tree
 }

@@ -112,6 +112,14 @@ func (p *project) git(args ...string) string {
 	return string(out)
 }
 
+func (p *project) run(name string, args ...string) {
+	p.t.Helper()
+	cmd := exec.CommandContext(p.t.Context(), name, args...) //nolint:gosec // a test's own
+	cmd.Dir = p.dir
+	out, err := cmd.CombinedOutput()
+	require.NoError(p.t, err, "%s %s: %s", name, args, out)
+}
+
 func (p *project) commit() {
 	p.t.Helper()
 	if _, err := os.Stat(filepath.Join(p.dir, ".git")); os.IsNotExist(err) {

@@ -246,7 +246,7 @@ func TestDeterminism(t *testing.T) {
 // TestCreateRecordsWhatItWrote holds the base and the lock against the tree.
 func TestCreateRecordsWhatItWrote(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "new")
-	created, err := newGenerator(t).Create(t.Context(), goldens(t)["minimal"], render.Own{}, dir)
+	created, err := newGenerator(t).Create(t.Context(), apart(goldens(t)["minimal"]), render.Own{}, dir)
 	require.NoError(t, err)
 	tree := created.Tree
 	text, err := os.ReadFile(filepath.Join(dir, repository.LockPath))

@@ -35,7 +35,7 @@ func goOf(t *testing.T, text []byte) string {
 }
 
 // pin is a Go program at a version, as commands and scripts name it.
-var pin = regexp.MustCompile(`([a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w./-]+)(?:@| )(v\d+\.\d+\.\d+)\b`)
+var pin = regexp.MustCompile(`([a-z0-9-]+(?:\.[a-z0-9-]+)+/[\w./-]+)(?:@| )(v\d+\.\d+\.\d+(?:-[\w.-]*\w)?)\b`)
 
 // pins finds the programs that a file runs at a version: program@version.
 func pins(found map[string]bool, text []byte) {

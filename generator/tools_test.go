@@ -39,7 +39,7 @@ func TestToolsAreBuiltOnce(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"build protoc-gen-go-grpc v1.6.2"}, built, "only what is missing")
 
-	g, s := newGenerator(t), goldens(t)["minimal"]
+	g, s := newGenerator(t), apart(goldens(t)["minimal"])
 	dir := filepath.Join(t.TempDir(), "minimal")
 	_, err = g.Create(t.Context(), s, render.Own{}, dir)
 	require.NoError(t, err)

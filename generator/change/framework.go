@@ -17,6 +17,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/input"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -27,18 +28,19 @@ const (
 	oldHandler = "internal/handler"
 )
 
-// stoodInside reports whether the framework is still a part of the repository's module.
-func (l *loaded) stoodInside() bool {
-	if l.project.Lock == nil {
+// stoodInside reports whether the framework was a part of the repository's module, and is
+// none any more by the template sets that there are now.
+func stoodInside(lock *repository.Lock, now repository.TemplateSets) bool {
+	if lock == nil {
 		return false
 	}
-	version := l.project.Lock.Templates.Version("service")
-	return version != "" && semver.Compare(version, coreApart) < 0
+	version := lock.Templates.Version("service")
+	return version != "" && semver.Compare(version, coreApart) < 0 && semver.Compare(coreApart, now.Version("service")) <= 0
 }
 
 // keepEdits has a repository whose team has changed the framework keep it as its own.
 func (l *loaded) keepEdits() (spec.Edit, error) {
-	if !l.stoodInside() {
+	if !l.inside {
 		return nil, nil
 	}
 	edited, err := l.frameworkEdits()
@@ -118,7 +120,7 @@ func (l *loaded) carry(p *merge.Plan) error {
 // frameworkFile gives where a file of the framework stands from now on, or "" for any
 // other.
 func (l *loaded) frameworkFile(at string) string {
-	if !l.stoodInside() {
+	if !l.inside {
 		if strings.HasPrefix(at, spec.CoreFolder+"/") {
 			return at
 		}
@@ -139,7 +141,7 @@ func (l *loaded) frameworkFile(at string) string {
 // besideFramework are the files that somebody has put beside those of the framework.
 func (l *loaded) besideFramework(known map[string]merge.Record) (added []string, err error) {
 	folder := spec.CoreFolder
-	if l.stoodInside() {
+	if l.inside {
 		folder = oldCore
 	}
 	err = fs.WalkDir(l.project.FS(), folder, func(at string, d fs.DirEntry, err error) error {
@@ -160,7 +162,7 @@ func (l *loaded) besideFramework(known map[string]merge.Record) (added []string,
 // leavesFramework refuses to leave a framework that the team has changed: what would
 // come instead knows nothing of that.
 func (l *loaded) leavesFramework() error {
-	if l.last == nil || l.stoodInside() || !l.last.Framework.Inside() {
+	if l.last == nil || l.inside || !l.last.Framework.Inside() {
 		return nil
 	}
 	if now := l.spec.Framework; now == l.last.Framework || now == spec.Own {
@@ -176,7 +178,7 @@ func (l *loaded) leavesFramework() error {
 
 // entersFramework refuses to put a framework into a folder that holds something else.
 func (l *loaded) entersFramework() error {
-	if l.last == nil || !l.spec.Framework.Inside() || l.last.Framework.Inside() && !l.stoodInside() {
+	if l.last == nil || !l.spec.Framework.Inside() || l.last.Framework.Inside() && !l.inside {
 		return nil
 	}
 	var taken []string
@@ -230,7 +232,7 @@ func (l *loaded) moveFramework() error {
 		return nil
 	}
 	to := l.rendering.Core()
-	if l.stoodInside() {
+	if l.inside {
 		handlers, err := render.FrameworkNames("handler")
 		if err != nil {
 			return err
@@ -287,6 +289,9 @@ func (l *loaded) apart(to string, handlers map[string]bool) func(at string, body
 	return func(at string, body []byte) []byte {
 		if l.spec.Framework != spec.Own && l.frameworkFile(at) != "" {
 			return body // it goes
+		}
+		if l.frameworkFile(at) != "" && strings.HasPrefix(at, oldHandler+"/") {
+			body = bytes.ReplaceAll(body, []byte(" read(options, "), []byte(" Read(options, ")) // it is exported now
 		}
 		if path.Ext(at) == ".go" && !strings.HasPrefix(at, oldHandler+"/") {
 			body = movedHandlers(body, path.Join(module, oldHandler), path.Join(to, "handler"), handlers)

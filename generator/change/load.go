@@ -39,6 +39,7 @@ type loaded struct {
 	stood       map[string]merge.File // what stands on disk, before migrations
 	ours        map[string]merge.File // and after them
 	migrated    migrated
+	inside      bool            // the framework stood in the module
 	kept        []string        // files of a framework inside the module that the team has changed
 	unchecked   map[string]bool // what lies outside of a sparse checkout
 	away        map[string]bool // with what would be rendered there
@@ -68,6 +69,7 @@ func (l *loaded) load(ctx context.Context, r *Release, want Request) (err error)
 		return err
 	}
 	l.due = r.due(l.project.Lock)
+	l.inside = stoodInside(l.project.Lock, repository.Templates(r.Sets))
 	keep, err := l.keepEdits()
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 
 // Every chart with what it says by itself, and one with every file of values,
 // is without fault to helm lint, and renders to objects that Kubernetes takes.
-func TestLintAndSchemas(t *testing.T) {
+func TestE2ELintAndSchemas(t *testing.T) {
 	t.Parallel()
 	found := helms(t)
 	kubeconform := tool(t, "kubeconform")

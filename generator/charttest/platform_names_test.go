@@ -26,7 +26,7 @@ func cloudforet(t *testing.T) []string {
 	return strings.Fields(string(text))
 }
 
-func TestPlatformOfTwenty(t *testing.T) {
+func TestE2EPlatformOfTwenty(t *testing.T) {
 	t.Parallel()
 	helm := tool(t, "helm3", "helm")
 	names := cloudforet(t)[:20]
@@ -69,7 +69,7 @@ func TestPlatformOfTwenty(t *testing.T) {
 
 // Every chart's name will do as that of a service: twenty at once above, and here
 // the others, of which each reads what it is given by its own name.
-func TestPlatformOfAnyName(t *testing.T) {
+func TestE2EPlatformOfAnyName(t *testing.T) {
 	t.Parallel()
 	helm := tool(t, "helm3", "helm")
 	names := cloudforet(t)[20:]

@@ -7,8 +7,10 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"text/template"
 	syntax "text/template/parse"
+	"unicode"
 )
 
 // A program is a template with the names of the functions that it may call.
@@ -17,16 +19,16 @@ type program struct {
 	calls []string
 }
 
-var words = regexp.MustCompile(`\w+`)
-
 // parse makes a template. The delimiters are [[ ]] because Helm and GitHub
 // Actions own {{ }}. It knows the functions whose names occur in it and no others:
 // every execution copies them, and all two hundred would take longer than the rest.
 func parse(name, text string) (*program, error) {
 	all, known := functions(), template.FuncMap{}
-	for _, word := range words.FindAllString(text, -1) {
-		if f, ok := all[word]; ok {
-			known[word] = f
+	for _, part := range strings.Split(text, "[[")[1:] {
+		for _, word := range strings.FieldsFunc(part[:max(0, strings.LastIndex(part, "]]"))], noWord) {
+			if f, ok := all[word]; ok {
+				known[word] = f
+			}
 		}
 	}
 	t, err := template.New(name).Delims("[[", "]]").Option("missingkey=error").Funcs(known).Parse(text)
@@ -35,6 +37,8 @@ func parse(name, text string) (*program, error) {
 	}
 	return &program{metered(t), append(slices.Collect(maps.Keys(known)), turn)}, nil
 }
+
+func noWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }
 
 // metered has each template, and each turn of a loop, begin by a word with the budget.
 func metered(t *template.Template) *template.Template {

@@ -4,7 +4,9 @@
 // A cache is an optimisation and never a reason to fail: while Redis is away
 // every read is a miss and every write is dropped, which is logged. Only a
 // deletion that Redis misses leaves something behind, an entry that may be stale
-// until it expires.
+// until it expires. So does a process that is killed after it committed a change
+// and before it deleted the entry: nobody else knows of it. Where that must not be,
+// give such entries a short time to live, or read from the database.
 //
 // What is read from a database before a change must not be stored after it, by
 // whichever replica. So a reader takes a lease on a key before it reads, and a

@@ -41,18 +41,24 @@ func (s *Store[T]) List(ctx context.Context, scope []query.Condition, q query.Qu
 
 // Each calls do with everything that a query selects, however much that is, by
 // identifier: its order and page don't matter. It reads page after page, from the
-// last identifier on, so that do may change or delete what it is called with. What
+// last resource on, so that do may change or delete what it is called with. What
 // comes after what is the engine's own business, as in the identifier's index.
 func (s *Store[T]) Each(ctx context.Context, scope []query.Condition, q query.Query, do func(*T) error) error {
-	id := s.table.FieldMap[s.compiler.schema.ID]
-	column := quoted(s.compiler.alias) + "." + quoted(id.Name)
 	all, err := s.selection(scope, q)
 	if err != nil {
 		return err
 	}
+	key := s.compiler.key()
+	columns := make([]expression, len(key))
+	for i, name := range key {
+		columns[i] = sqlf(quoted(s.compiler.alias) + "." + quoted(name))
+		if !slices.Contains(all.columns, name) {
+			all.columns = append(all.columns, name)
+		}
+	}
 	selected := all
 	for {
-		items, whole, err := s.read(ctx, selected, []expression{sqlf(column)}, walked, 0, true)
+		items, whole, err := s.read(ctx, selected, columns, walked, 0, true)
 		if err != nil {
 			return err
 		}
@@ -64,12 +70,25 @@ func (s *Store[T]) Each(ctx context.Context, scope []query.Condition, q query.Qu
 		if whole && len(items) < walked {
 			return nil
 		}
-		last := id.Value(reflect.ValueOf(&items[len(items)-1]).Elem()).Interface()
-		selected.where = sqlf(column+" > ?", last)
+		last := reflect.ValueOf(&items[len(items)-1]).Elem()
+		values := make([]expression, len(key))
+		for i, name := range key {
+			values[i] = sqlf("?", s.table.FieldMap[name].Value(last).Interface())
+		}
+		selected.where = beyond(columns, values)
 		if all.where.sql != "" {
 			selected.where = selected.where.and(all.where)
 		}
 	}
+}
+
+// beyond selects the rows that come after one whose columns have these values.
+func beyond(columns, values []expression) expression {
+	if len(columns) == 1 {
+		return columns[0].then(" > ").then(values[0].sql, values[0].args...)
+	}
+	of, than := commas(columns), commas(values)
+	return sqlf("("+of.sql+") > ("+than.sql+")", than.args...)
 }
 
 // All gathers what Each goes through.

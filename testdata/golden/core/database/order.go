@@ -6,10 +6,26 @@ import (
 	"github.com/cloudforet-io/spacegen/core/query"
 )
 
-// order sorts by keys and, so that pages never overlap, by identifier last.
+// key gives the columns that tell a resource from all others: its identifier and, since
+// it may be unique within them only, its domain and its workspace.
+func (c compiler) key() []string {
+	columns := []string{c.schema.ID}
+	for _, f := range c.schema.Fields {
+		if f.Name != c.schema.ID && (f.Name == "domain_id" || f.Name == "workspace_id") {
+			columns = append(columns, f.Name)
+		}
+	}
+	return columns
+}
+
+// order sorts by keys and, so that pages never overlap, by what tells resources apart.
 func (c compiler) order(keys []query.Sort) ([]expression, error) {
+	keys = slices.Clone(keys)
+	for _, column := range c.key() {
+		keys = append(keys, query.Sort{Key: column})
+	}
 	var order []expression
-	for _, key := range append(slices.Clone(keys), query.Sort{Key: c.schema.ID}) {
+	for _, key := range keys {
 		by, err := c.sortKey(key)
 		if err != nil {
 			return nil, err

@@ -46,6 +46,7 @@ func (mutation) Request(_ context.Context, t *pipeline.Transaction, req proto.Me
 		setText(req, "domain_id", caller.DomainID)
 		setText(req, "workspace_id", caller.WorkspaceID)
 		setTexts(req, "user_projects", caller.Projects)
+		t.Filled("user_projects") // by which the store confines the call, whatever the method does
 	}
 	if t.ForceUserID {
 		setText(req, "user_id", caller.Audience)

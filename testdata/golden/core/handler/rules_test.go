@@ -132,10 +132,16 @@ func TestMutation(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			req := request(t, said)
-			require.NoError(t, h.Request(t.Context(), &pipeline.Transaction{Identity: tc.caller, ForceUserID: tc.forced}, req))
+			call := &pipeline.Transaction{Identity: tc.caller, ForceUserID: tc.forced}
+			require.NoError(t, h.Request(t.Context(), call, req))
 			assert.Equal(t, tc.domain, field(req, "domain_id"))
 			assert.Equal(t, tc.workspace, field(req, "workspace_id"))
 			assert.Equal(t, tc.user, field(req, "user_id"))
+			if tc.projects > 0 {
+				assert.Empty(t, call.Said("user_projects"), "it is not what the caller said")
+			} else {
+				assert.Equal(t, []string{"user_projects"}, call.Said("user_projects"))
+			}
 			assert.Equal(t, tc.projects, req.Get(req.Descriptor().Fields().ByName("user_projects")).List().Len())
 		})
 	}

@@ -7,6 +7,7 @@ package pipeline
 import (
 	"context"
 	"log/slog"
+	"slices"
 )
 
 // Metadata is what comes with a call beside its request.
@@ -68,7 +69,17 @@ type Transaction struct {
 	// ForceUserID is set by authorisation: the call is about its caller.
 	ForceUserID bool
 
+	filled []string // fields of the request that a handler wrote
+
 	steps
+}
+
+// Filled notes that a handler wrote a field of the request, over whatever the caller said.
+func (t *Transaction) Filled(field string) { t.filled = append(t.filled, field) }
+
+// Said gives those of the fields that hold what the caller said: no handler wrote them.
+func (t *Transaction) Said(fields ...string) []string {
+	return slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return slices.Contains(t.filled, f) })
 }
 
 type transactionKey struct{}

@@ -141,9 +141,9 @@ func TestAPluginThatCameBackElsewhere(t *testing.T) {
 	services.answer = map[string]any{"endpoint": serve(t, new(talker))}
 	conn, ok := direct.Conn().(*grpc.ClientConn)
 	require.True(t, ok)
-	require.Eventually(t, func() bool { return conn.GetState() == connectivity.Ready }, 10*time.Second, time.Millisecond, "it says so only after the first call")
+	require.Eventually(t, func() bool { return conn.GetState() == connectivity.Ready }, time.Minute, time.Millisecond, "it says so only after the first call")
 	stop()
-	require.Eventually(t, func() bool { return conn.GetState() != connectivity.Ready }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return conn.GetState() != connectivity.Ready }, time.Minute, time.Millisecond)
 	require.NoError(t, check(t, p))
 	assert.Len(t, services.asked, 2)
 }
@@ -180,7 +180,7 @@ func TestAPluginThatMovesLeavesNothingBehind(t *testing.T) {
 	require.Eventually(t, func() bool {
 		require.NoError(t, check(t, p))
 		return len(services.released) > 0
-	}, 5*time.Second, 20*time.Millisecond)
+	}, time.Minute, 20*time.Millisecond)
 	assert.Equal(t, []string{old}, services.released)
 }
 
@@ -202,7 +202,7 @@ func TestAChildThatDiesInMidStreamComesBack(t *testing.T) {
 		require.False(t, err == nil || errors.Is(err, io.EOF), "that is no end")
 		assert.Equal(t, "ERROR_GRPC_CONNECTION", apierror.From(err).Code)
 		require.ErrorContains(t, err, "plugin p")
-		require.Eventually(t, func() bool { return check(t, p) == nil }, 5*time.Second, 20*time.Millisecond, "it comes back")
+		require.Eventually(t, func() bool { return check(t, p) == nil }, time.Minute, 20*time.Millisecond, "it comes back")
 	}
 	assert.Len(t, services.released, 2, "nobody keeps a connection to where it was")
 	require.NoError(t, p.Close())
@@ -236,7 +236,7 @@ func TestAChildThatDoesNotStart(t *testing.T) {
 		_, err := p.Client(t.Context(), plugin.Ref{ID: "silent"})
 		silent <- err
 	}()
-	require.Eventually(t, func() bool { _, err := os.Stat(starts); return err == nil }, 20*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { _, err := os.Stat(starts); return err == nil }, time.Minute, 10*time.Millisecond)
 	require.NoError(t, check(t, p), "the others do not wait for it")
 	assert.Empty(t, silent, "it is still awaited")
 
@@ -264,13 +264,13 @@ func TestAChildIsNotStartedByWhoWaitedForTheEnd(t *testing.T) {
 			waited <- err
 		}()
 	}
-	require.Eventually(t, func() bool { _, err := os.Stat(starts); return err == nil }, 20*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { _, err := os.Stat(starts); return err == nil }, time.Minute, 10*time.Millisecond)
 	closed := make(chan error, 1)
 	go func() { closed <- p.Close() }()
 	require.Eventually(t, func() bool {
 		_, err := p.Client(t.Context(), plugin.Ref{ID: "broken"})
 		return strings.Contains(err.Error(), "about to end")
-	}, 20*time.Second, 10*time.Millisecond)
+	}, time.Minute, 10*time.Millisecond)
 	require.NoError(t, os.WriteFile(starts+".end", nil, 0o600))
 	started := 0
 	for range cap(waited) {

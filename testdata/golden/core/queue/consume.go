@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
 )
 
 // Delivery is a task as a consumer gets it.
@@ -161,10 +162,13 @@ func (s *Set) Consume(queue string, o ConsumeOptions, handle Handler) (*Consumer
 	return consumer, nil
 }
 
-// Start begins to take tasks and returns.
+// Start begins to take tasks and returns. A Redis that does not answer keeps it from
+// nothing: tasks are taken as soon as it does.
 func (c *Consumer) Start(ctx context.Context) error {
-	if err := c.channel.redis.Ping(ctx).Err(); err != nil {
+	if err := ask(ctx, c.channel.redis); redis.IsAuthError(err) || ctx.Err() != nil {
 		return fmt.Errorf("consuming queue %s: %w", c.channel.name, err)
+	} else if err != nil {
+		c.log.WarnContext(ctx, "queue does not answer; no task is taken until it does", "queue", c.channel.name, "error", err)
 	}
 	if err := c.server.Start(asynq.HandlerFunc(c.process)); err != nil {
 		return fmt.Errorf("consuming queue %s: %w", c.channel.name, err)

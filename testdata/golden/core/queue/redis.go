@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"fmt"
 	"net"
 	"strconv"
 	"sync"
@@ -21,44 +20,26 @@ func (o Options) server() Options {
 	return o
 }
 
-func connect(ctx context.Context, o Options) (redis.UniversalClient, error) {
+func connect(o Options) *redis.Client {
 	options := &redis.Options{
-		Addr:     net.JoinHostPort(o.Host, strconv.Itoa(o.Port)),
-		DB:       o.DB,
-		Username: o.Username,
-		Password: o.Password,
+		Addr:                  net.JoinHostPort(o.Host, strconv.Itoa(o.Port)),
+		DB:                    o.DB,
+		Username:              o.Username,
+		Password:              o.Password,
+		DialerRetries:         1, // commands are tried again themselves
+		ContextTimeoutEnabled: true,
 	}
 	if o.TLS {
 		options.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, ServerName: o.Host}
 	}
-	client := redis.NewClient(options)
-	if err := await(ctx, client); err != nil {
-		_ = client.Close()
-		return nil, fmt.Errorf("connecting to redis at %s: %w", options.Addr, err)
-	}
-	return client, nil
+	return redis.NewClient(options)
 }
 
-// await asks until Redis answers, refuses, or the time is up.
-func await(ctx context.Context, client redis.UniversalClient) error {
-	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+// ask asks a Redis whether it is there, for as long as a start may wait for it.
+func ask(ctx context.Context, client redis.UniversalClient) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
-	tick := time.NewTicker(connectTimeout / 20)
-	defer tick.Stop()
-	for {
-		err := client.Ping(ctx).Err()
-		if err == nil {
-			return nil
-		}
-		if redis.IsAuthError(err) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-tick.C:
-		}
-	}
+	return client.Ping(ctx).Err()
 }
 
 // embedded is a Redis within the process; nothing listens for it.

@@ -35,7 +35,8 @@ type Set struct {
 	queues   map[string]*channel
 	clients  []redis.UniversalClient
 	embedded *embedded
-	outbox   Outbox // nil: tasks leave without one
+	away     []error // what kept a Redis from answering Open
+	outbox   Outbox  // nil: tasks leave without one
 }
 
 // channel is one queue on one Redis.
@@ -47,13 +48,13 @@ type channel struct {
 	embedded bool
 }
 
-// connectTimeout is how long Open waits for a Redis that starts together with
-// the service.
-const connectTimeout = 10 * time.Second
+// answerTimeout is how long a process that starts waits for the answer of a Redis.
+const answerTimeout = 2 * time.Second
 
-// Open connects to the queues. A Redis that does not answer within ten
-// seconds, or before the context ends, is an error. Queues without a host
-// share one store, which lasts until Close.
+// Open makes the queues ready. A Redis that refuses the user or the password is an
+// error. One that does not answer is not, and Away tells of it: it may come later, and
+// until then puts are unavailable and no task is taken. Queues without a host share one
+// store, which lasts until Close.
 func Open(ctx context.Context, queues map[string]Options) (*Set, error) {
 	s := &Set{queues: map[string]*channel{}}
 	remote := map[Options]redis.UniversalClient{}
@@ -87,13 +88,15 @@ func (s *Set) add(ctx context.Context, name string, o Options, remote map[Option
 	case remote[server] != nil:
 		c.redis = remote[server]
 	default:
-		client, err := connect(ctx, server)
-		if err != nil {
-			return err
-		}
+		client := connect(server)
 		remote[server] = client
 		s.clients = append(s.clients, client)
 		c.redis = client
+		if err := ask(ctx, client); redis.IsAuthError(err) {
+			return fmt.Errorf("connecting to redis at %s: %w", client.Options().Addr, err)
+		} else if err != nil {
+			s.away = append(s.away, fmt.Errorf("queue %s: redis at %s does not answer: %w", name, client.Options().Addr, err))
+		}
 	}
 	c.client = asynq.NewClientFromRedisClient(c.redis)
 	s.queues[name] = c
@@ -140,6 +143,9 @@ func (s *Set) channel(queue string) (*channel, error) {
 	}
 	return nil, fmt.Errorf("unknown queue %q; QUEUES has %s", queue, strings.Join(s.Names(), ", "))
 }
+
+// Away reports what kept Redis from answering Open; it is nil if nothing did.
+func (s *Set) Away() error { return errors.Join(s.away...) }
 
 // Ping reports the first Redis that does not answer.
 func (s *Set) Ping(ctx context.Context) error {

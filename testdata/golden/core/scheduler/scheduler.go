@@ -64,12 +64,17 @@ type Options struct {
 	CatchUp time.Duration
 }
 
-const defaultCatchUp = 5 * time.Minute
+const (
+	defaultCatchUp = 5 * time.Minute
+	// askTimeout bounds how long queues that do not answer delay the start.
+	askTimeout = 2 * time.Second
+)
 
 // Schedulers are all schedulers of the process.
 type Schedulers struct {
 	queues  *queue.Set
 	entries []*entry
+	log     *slog.Logger
 
 	closing chan struct{}      // no more fires
 	abort   context.CancelFunc // of fires under way
@@ -96,7 +101,7 @@ func New(o Options) (*Schedulers, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Schedulers{queues: o.Queues, closing: make(chan struct{}), abort: func() {}}
+	s := &Schedulers{queues: o.Queues, log: o.Log, closing: make(chan struct{}), abort: func() {}}
 	for _, name := range slices.Sorted(maps.Keys(o.Schedulers)) {
 		e, err := o.entry(name, jobs, m)
 		if err != nil {
@@ -134,10 +139,11 @@ func (o Options) entry(name string, jobs jobs, m *metrics) (*entry, error) {
 	return e, nil
 }
 
-// Start sets the schedulers going and returns.
+// Start sets the schedulers going and returns. What is due while a queue does not answer
+// is tried again until it does.
 func (s *Schedulers) Start(ctx context.Context) error {
-	if err := s.queues.Ping(ctx); err != nil {
-		return fmt.Errorf("starting the schedulers: %w", err)
+	if err := s.ask(ctx); err != nil {
+		s.log.WarnContext(ctx, "queue does not answer; what is due is fired once it does", "error", err)
 	}
 	for _, e := range s.entries {
 		if err := e.check(ctx); err != nil {
@@ -149,6 +155,12 @@ func (s *Schedulers) Start(ctx context.Context) error {
 		s.running.Go(func() { e.run(ctx, s.closing) })
 	}
 	return nil
+}
+
+func (s *Schedulers) ask(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	return s.queues.Ping(ctx)
 }
 
 // Stop makes no more fires and waits for those under way; when ctx ends it

@@ -62,7 +62,7 @@ func (s *App) Update(ctx context.Context, req *api.UpdateAppRequest) (*api.AppIn
 		return nil, apierror.Required("app_id")
 	}
 	scope := scopeOf(ctx)
-	item, err := s.apps.Get(ctx, scope, req.GetAppId())
+	item, err := s.apps.GetForUpdate(ctx, scope, req.GetAppId())
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (s *App) Enable(ctx context.Context, req *api.AppRequest) (*api.AppInfo, er
 		return nil, apierror.Required("app_id")
 	}
 	scope := scopeOf(ctx)
-	item, err := s.apps.Get(ctx, scope, req.GetAppId())
+	item, err := s.apps.GetForUpdate(ctx, scope, req.GetAppId())
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (s *App) Disable(ctx context.Context, req *api.AppRequest) (*api.AppInfo, e
 		return nil, apierror.Required("app_id")
 	}
 	scope := scopeOf(ctx)
-	item, err := s.apps.Get(ctx, scope, req.GetAppId())
+	item, err := s.apps.GetForUpdate(ctx, scope, req.GetAppId())
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func (s *App) GenerateClientSecret(ctx context.Context, req *api.GenerateClientS
 	if req.GetAppId() == "" {
 		return nil, apierror.Required("app_id")
 	}
-	item, err := s.apps.Get(ctx, scopeOf(ctx), req.GetAppId())
+	item, err := s.apps.GetForUpdate(ctx, scopeOf(ctx), req.GetAppId())
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func (s *Domain) Update(ctx context.Context, req *api.UpdateDomainRequest) (*api
 		return nil, apierror.Required("domain_id")
 	}
 	scope := scopeOf(ctx)
-	item, err := s.domains.Get(ctx, scope, req.GetDomainId())
+	item, err := s.domains.GetForUpdate(ctx, scope, req.GetDomainId())
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (s *Domain) Delete(ctx context.Context, req *api.DomainRequest) (*emptypb.E
 	if req.GetDomainId() == "" {
 		return nil, apierror.Required("domain_id")
 	}
-	item, err := s.domains.Get(ctx, scopeOf(ctx), req.GetDomainId())
+	item, err := s.domains.GetForUpdate(ctx, scopeOf(ctx), req.GetDomainId())
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (s *Domain) Enable(ctx context.Context, req *api.DomainRequest) (*api.Domai
 		return nil, apierror.Required("domain_id")
 	}
 	scope := scopeOf(ctx)
-	item, err := s.domains.Get(ctx, scope, req.GetDomainId())
+	item, err := s.domains.GetForUpdate(ctx, scope, req.GetDomainId())
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func (s *Domain) Disable(ctx context.Context, req *api.DomainRequest) (*api.Doma
 		return nil, apierror.Required("domain_id")
 	}
 	scope := scopeOf(ctx)
-	item, err := s.domains.Get(ctx, scope, req.GetDomainId())
+	item, err := s.domains.GetForUpdate(ctx, scope, req.GetDomainId())
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ func (s *User) Update(ctx context.Context, req *api.UpdateUserRequest) (*api.Use
 	if err != nil {
 		return nil, err
 	}
-	item, err := s.users.Get(ctx, scope, req.GetUserId())
+	item, err := s.users.GetForUpdate(ctx, scope, req.GetUserId())
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (s *User) SetRoleBindings(ctx context.Context, req *api.SetRoleBindingsRequ
 	if err != nil {
 		return nil, err
 	}
-	item, err := s.users.Get(ctx, scope, req.GetUserId())
+	item, err := s.users.GetForUpdate(ctx, scope, req.GetUserId())
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +189,7 @@ func (s *User) Enable(ctx context.Context, req *api.UserRequest) (*api.UserInfo,
 	if err != nil {
 		return nil, err
 	}
-	item, err := s.users.Get(ctx, scope, req.GetUserId())
+	item, err := s.users.GetForUpdate(ctx, scope, req.GetUserId())
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +209,7 @@ func (s *User) Disable(ctx context.Context, req *api.UserRequest) (*api.UserInfo
 	if err != nil {
 		return nil, err
 	}
-	item, err := s.users.Get(ctx, scope, req.GetUserId())
+	item, err := s.users.GetForUpdate(ctx, scope, req.GetUserId())
 	if err != nil {
 		return nil, err
 	}

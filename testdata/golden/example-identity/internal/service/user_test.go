@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
@@ -202,5 +203,28 @@ func TestConfinedCallersMakeNobodyMightier(t *testing.T) {
 		assert.NoError(t, update(&api.UpdateUserRequest{UserId: "bob", Password: "another one"}))
 		assert.NoError(t, update(&api.UpdateUserRequest{UserId: "admin", Name: "Admin"}))
 		assert.NoError(t, bind("ann"), "that takes roles away")
+	})
+}
+
+// TestChangesAtOnce: whoever is slower waits for the other, and loses nothing.
+func TestChangesAtOnce(t *testing.T) {
+	withUser(t, func(t *testing.T, f userFixture) {
+		created, err := userCall(f, "domain-1", f.Create, newUser(1))
+		require.NoError(t, err)
+		id := created.GetUserId()
+		errs := make(chan error)
+		for n := range 8 {
+			go func() {
+				_, err := userCall(f, "domain-1", f.Update, &api.UpdateUserRequest{UserId: id, Name: fmt.Sprint("Ann ", n)})
+				errs <- err
+			}()
+			go func() {
+				_, err := userCall(f, "domain-1", f.Disable, &api.UserRequest{UserId: id})
+				errs <- err
+			}()
+		}
+		for range 16 {
+			assert.NoError(t, <-errs)
+		}
 	})
 }

@@ -77,7 +77,7 @@ func (p platform) collect(t *testing.T, collector string) *api.JobInfo {
 		var err error
 		job, err = p.jobs.Get(t.Context(), &api.JobRequest{JobId: job.GetJobId()})
 		return err == nil && job.GetStatus() != api.JobInfo_IN_PROGRESS
-	}, 20*time.Second, 20*time.Millisecond)
+	}, time.Minute, 20*time.Millisecond)
 	return job
 }
 
@@ -122,7 +122,7 @@ func TestCollectionIsSeenAsItGoes(t *testing.T) {
 	require.NoError(t, err)
 	p := collecting(t, settings+"GRACE_PERIOD: 2500ms\nPLUGINS: {plugin-asset: ["+program+"]}\n")
 	job := p.start(t, p.collector(t, assettest.Options("never", assettest.Service("vm-1"))))
-	require.Eventually(t, func() bool { return len(p.names(t)) == 1 }, 20*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return len(p.names(t)) == 1 }, time.Minute, 20*time.Millisecond)
 	job, err = p.jobs.Get(t.Context(), &api.JobRequest{JobId: job.GetJobId()})
 	require.NoError(t, err)
 	assert.Equal(t, api.JobInfo_IN_PROGRESS, job.GetStatus())

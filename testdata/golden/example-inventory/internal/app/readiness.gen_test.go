@@ -10,13 +10,22 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestCallsNeedNoQueue: when the queue's Redis goes away, calls are answered all the
-// same; only those that make tasks fail.
+// TestCallsNeedNoQueue: when the queue's Redis goes away, or is away when the service
+// starts, calls are answered all the same; only those that make tasks fail.
 func TestCallsNeedNoQueue(t *testing.T) {
-	redis := miniredis.RunT(t)
-	queues := fmt.Sprintf("QUEUES: {inventory_q: {host: %s, port: %s}}\n", redis.Host(), redis.Port())
-	service := start(t, settings+queues, "grpc", "rest")
-	redis.Close()
-	assert.Contains(t, get(service.admin, "/check"), `"SERVING"`)
-	assert.Contains(t, get(service.rest, "/check"), `"SERVING"`)
+	for name, closes := range map[string]struct{ before, after bool }{"goes away": {after: true}, "is away": {before: true}} {
+		t.Run(name, func(t *testing.T) {
+			redis := miniredis.RunT(t)
+			queues := fmt.Sprintf("QUEUES: {inventory_q: {host: %s, port: %s}}\n", redis.Host(), redis.Port())
+			if closes.before {
+				redis.Close()
+			}
+			service := start(t, settings+queues, "grpc", "rest")
+			if closes.after {
+				redis.Close()
+			}
+			assert.Contains(t, get(service.admin, "/check"), `"SERVING"`)
+			assert.Contains(t, get(service.rest, "/check"), `"SERVING"`)
+		})
+	}
 }

@@ -11,7 +11,7 @@ import (
 
 func TestREST(t *testing.T) {
 	service := start(t, settings)
-	require.Eventually(t, func() bool { return strings.Contains(get(service.rest, "/check"), `"SERVING"`) }, 10*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(get(service.rest, "/check"), `"SERVING"`) }, time.Minute, 20*time.Millisecond)
 	assert.Contains(t, get(service.rest, "/openapi.json"), `"title":"inventory"`)
 	assert.Contains(t, get(service.rest, "/docs/"), "openapi.json")
 	assert.NoError(t, service.stop())

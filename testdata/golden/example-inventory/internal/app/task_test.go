@@ -18,6 +18,6 @@ SCHEDULERS:
 `)
 	require.Eventually(t, func() bool {
 		return strings.Contains(get(service.admin, "/metrics"), `calls_total{code="OK",method="JobWatch.run"}`)
-	}, 20*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
 	assert.NoError(t, service.stop())
 }

@@ -258,7 +258,7 @@ func TestCollectionThatIsBrokenOffIsCarriedOutAgain(t *testing.T) {
 		require.Eventually(t, func() bool {
 			_, total, err := f.CloudService.List(t.Context(), model.Scope{}, query.Query{CountOnly: true})
 			return err == nil && total == 1
-		}, 10*time.Second, 10*time.Millisecond)
+		}, time.Minute, 10*time.Millisecond)
 		stop()
 		require.Error(t, <-done, "the queue has to give it to another worker")
 		assert.Equal(t, model.JobInProgress, f.job(t, id).Status)

@@ -26,7 +26,7 @@ func TestInstalledPluginIsServedByREST(t *testing.T) {
 			before := resttest.Calls(t, service.admin, "InstalledPlugin."+method)
 			status, answer := resttest.Caller{Address: service.rest}.Do(t, binding, apirecordtest.Fill(req, 1))
 			assert.Eventually(t, func() bool { return resttest.Calls(t, service.admin, "InstalledPlugin."+method) == before+1 },
-				2*time.Second, 20*time.Millisecond, "%v does not reach %s: %d %s", binding, method, status, answer)
+				time.Minute, 20*time.Millisecond, "%v does not reach %s: %d %s", binding, method, status, answer)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func TestSupervisorIsServedByREST(t *testing.T) {
 			before := resttest.Calls(t, service.admin, "Supervisor."+method)
 			status, answer := resttest.Caller{Address: service.rest}.Do(t, binding, apirecordtest.Fill(req, 1))
 			assert.Eventually(t, func() bool { return resttest.Calls(t, service.admin, "Supervisor."+method) == before+1 },
-				2*time.Second, 20*time.Millisecond, "%v does not reach %s: %d %s", binding, method, status, answer)
+				time.Minute, 20*time.Millisecond, "%v does not reach %s: %d %s", binding, method, status, answer)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func TestSupervisorsThatCanBeGivenPlugins(t *testing.T) {
-	eachSupervisorStore(t, func(t *testing.T, m manager.Supervisor) {
+	supervisorManagers().OnEveryEngine(t, func(t *testing.T, m manager.Supervisor) {
 		t.Helper()
 		now := time.Now().UTC()
 		for _, s := range []model.Supervisor{
@@ -54,7 +54,7 @@ func hostnames(supervisors []model.Supervisor) string {
 }
 
 func TestInstalledPluginChangesHands(t *testing.T) {
-	eachInstalledPluginStore(t, func(t *testing.T, m manager.InstalledPlugin) {
+	installedPluginManagers().OnEveryEngine(t, func(t *testing.T, m manager.InstalledPlugin) {
 		t.Helper()
 		ctx := t.Context()
 		item := &model.InstalledPlugin{PluginID: "aws", Version: "1", SupervisorID: "one", State: model.PluginProvisioning, AskedAt: time.Now().Add(-time.Hour)}
@@ -103,7 +103,7 @@ func TestInstalledPluginChangesHands(t *testing.T) {
 }
 
 func TestRegisteredPluginsThatADomainCanUse(t *testing.T) {
-	eachRegisteredPluginStore(t, func(t *testing.T, m manager.RegisteredPlugin) {
+	registeredPluginManagers().OnEveryEngine(t, func(t *testing.T, m manager.RegisteredPlugin) {
 		t.Helper()
 		for id, domain := range map[string]string{"shared": "", "own": "domain-1", "theirs": "domain-2"} {
 			require.NoError(t, m.Create(t.Context(), &model.RegisteredPlugin{PluginID: id, DomainID: domain}))

@@ -37,6 +37,6 @@ SCHEDULERS:
 `)
 	require.Eventually(t, func() bool {
 		return strings.Contains(get(service.admin, "/metrics"), `calls_total{code="OK",method="Census.take"}`)
-	}, 20*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
 	assert.NoError(t, service.stop())
 }

@@ -2,8 +2,10 @@ package manager
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/identifier"
 	"github.com/cloudforet-io/spacegen/core/query"
 
@@ -55,34 +57,37 @@ func (m *cloudServiceManager) Create(ctx context.Context, item *model.CloudServi
 }
 
 func (m *cloudServiceManager) Update(ctx context.Context, scope model.Scope, item *model.CloudService, columns ...string) error {
+	if slices.Contains(columns, "project_id") && !scope.HoldsProject(item.ProjectID) {
+		return apierror.PermissionDenied() // it would be moved out of the caller's projects
+	}
 	item.UpdatedAt = time.Now().UTC().Truncate(time.Millisecond)
-	return m.store.Update(ctx, scope.Conditions(), item, append(columns, "updated_at")...)
+	return m.store.Update(ctx, scope.ConditionsInProjects(), item, append(columns, "updated_at")...)
 }
 
 func (m *cloudServiceManager) Delete(ctx context.Context, scope model.Scope, id string) error {
-	return m.store.Delete(ctx, scope.Conditions(), id)
+	return m.store.Delete(ctx, scope.ConditionsInProjects(), id)
 }
 
 func (m *cloudServiceManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.CloudService) error {
-	return m.store.DeleteRead(ctx, scope.Conditions(), item)
+	return m.store.DeleteRead(ctx, scope.ConditionsInProjects(), item)
 }
 
 func (m *cloudServiceManager) Get(ctx context.Context, scope model.Scope, id string) (*model.CloudService, error) {
-	return m.store.Get(ctx, scope.Conditions(), id)
+	return m.store.Get(ctx, scope.ConditionsInProjects(), id)
 }
 
 func (m *cloudServiceManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.CloudService, error) {
-	return m.store.GetForUpdate(ctx, scope.Conditions(), id)
+	return m.store.GetForUpdate(ctx, scope.ConditionsInProjects(), id)
 }
 
 func (m *cloudServiceManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.CloudService, int, error) {
-	return m.store.List(ctx, scope.Conditions(), q)
+	return m.store.List(ctx, scope.ConditionsInProjects(), q)
 }
 
 func (m *cloudServiceManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.CloudService) error) error {
-	return m.store.Each(ctx, scope.Conditions(), q, do)
+	return m.store.Each(ctx, scope.ConditionsInProjects(), q, do)
 }
 
 func (m *cloudServiceManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {
-	return m.store.Stat(ctx, scope.Conditions(), q)
+	return m.store.Stat(ctx, scope.ConditionsInProjects(), q)
 }

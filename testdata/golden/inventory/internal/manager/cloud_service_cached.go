@@ -41,7 +41,7 @@ func (c *cachedCloudService) Get(ctx context.Context, scope model.Scope, id stri
 	if err != nil {
 		return nil, err
 	}
-	if !scope.Holds(item.DomainID, item.WorkspaceID) {
+	if !scope.Holds(item.DomainID, item.WorkspaceID) || !scope.HoldsProject(item.ProjectID) {
 		return nil, apierror.NotFound("cloud_service_id", id)
 	}
 	return item, nil

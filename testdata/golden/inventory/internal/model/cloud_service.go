@@ -20,6 +20,7 @@ type CloudService struct {
 	IPAddresses    []string       `bun:"ip_addresses,type:jsonb"`
 	LaunchedAt     time.Time      `bun:"launched_at,nullzero"`
 	Data           map[string]any `bun:"data,type:jsonb"`
+	ProjectID      string         `bun:"project_id"`
 	DomainID       string         `bun:"domain_id"`
 	WorkspaceID    string         `bun:"workspace_id"`
 	CreatedAt      time.Time      `bun:"created_at"`
@@ -45,6 +46,7 @@ func CloudServiceSchema() query.Schema {
 			{Name: "ip_addresses", Type: query.String, Repeated: true},
 			{Name: "launched_at", Type: query.Timestamp},
 			{Name: "data", Type: query.Struct},
+			{Name: "project_id", Type: query.String},
 			{Name: "domain_id", Type: query.String},
 			{Name: "workspace_id", Type: query.String},
 			{Name: "created_at", Type: query.Timestamp},

@@ -1,11 +1,19 @@
 package model
 
-import "github.com/cloudforet-io/spacegen/core/query"
+import (
+	"slices"
+
+	"github.com/cloudforet-io/spacegen/core/query"
+)
 
 // A Scope is what a caller is confined to. An empty part confines nothing.
 type Scope struct {
 	DomainID    string
 	WorkspaceID string
+
+	// Projects are those whose resources lie within: nil confines nothing, and an empty
+	// list leaves nothing. What belongs to no project lies in nobody's.
+	Projects []string
 }
 
 // Conditions are the scope as a query understands it.
@@ -24,4 +32,22 @@ func (s Scope) Conditions() []query.Condition {
 func (s Scope) Holds(domainID, workspaceID string) bool {
 	return (s.DomainID == "" || s.DomainID == domainID) &&
 		(s.WorkspaceID == "" || s.WorkspaceID == workspaceID)
+}
+
+// ConditionsInProjects are the Conditions of resources that belong to projects.
+func (s Scope) ConditionsInProjects() []query.Condition {
+	conditions := s.Conditions()
+	if s.Projects == nil {
+		return conditions
+	}
+	projects := make([]any, len(s.Projects))
+	for i, id := range s.Projects {
+		projects[i] = id
+	}
+	return append(conditions, query.Condition{Key: "project_id", Operator: query.In, Value: projects})
+}
+
+// HoldsProject reports whether what belongs to this project lies within.
+func (s Scope) HoldsProject(projectID string) bool {
+	return s.Projects == nil || projectID != "" && slices.Contains(s.Projects, projectID)
 }

@@ -42,6 +42,9 @@ func (s *CloudService) Create(ctx context.Context, req *api.CreateCloudServiceRe
 	scope := pipeline.TransactionFrom(ctx).Scope
 	item.DomainID = scope.DomainID
 	item.WorkspaceID = scope.WorkspaceID
+	if err := mayLieIn(ctx, item.ProjectID); err != nil {
+		return nil, err
+	}
 	if err := s.items.Create(ctx, item); err != nil {
 		return nil, err
 	}
@@ -111,6 +114,9 @@ func (s *CloudService) List(ctx context.Context, req *api.CloudServiceQuery) (*a
 	}
 	if req.Monitored != nil {
 		q.Filter = append(q.Filter, query.Condition{Key: "monitored", Operator: query.Eq, Value: req.GetMonitored()})
+	}
+	if req.ProjectId != nil {
+		q.Filter = append(q.Filter, query.Condition{Key: "project_id", Operator: query.Eq, Value: req.GetProjectId()})
 	}
 	q.Filter = equals(q.Filter, "workspace_id", req.GetWorkspaceId())
 	items, total, err := s.items.List(ctx, scopeOf(ctx), q)

@@ -30,6 +30,7 @@ func newCloudService(req *api.CreateCloudServiceRequest) (*model.CloudService, e
 		IPAddresses: req.GetIpAddresses(),
 		LaunchedAt:  launchedAtValue,
 		Data:        apivalue.Struct(req.GetData()),
+		ProjectID:   req.GetProjectId(),
 	}, nil
 }
 
@@ -75,6 +76,10 @@ func changeCloudService(item *model.CloudService, req *api.UpdateCloudServiceReq
 		item.Data = apivalue.Struct(req.GetData())
 		columns = append(columns, "data")
 	}
+	if req.ProjectId != nil {
+		item.ProjectID = req.GetProjectId()
+		columns = append(columns, "project_id")
+	}
 	return columns, nil
 }
 
@@ -94,6 +99,7 @@ func cloudServiceInfo(item *model.CloudService) (*api.CloudServiceInfo, error) {
 		IpAddresses:    item.IPAddresses,
 		LaunchedAt:     apivalue.FromTime(item.LaunchedAt),
 		Data:           dataValue,
+		ProjectId:      item.ProjectID,
 		DomainId:       item.DomainID,
 		WorkspaceId:    item.WorkspaceID,
 		CreatedAt:      apivalue.FromTime(item.CreatedAt),

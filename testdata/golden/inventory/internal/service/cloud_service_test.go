@@ -59,6 +59,7 @@ func sampleCloudService(n int) *api.CreateCloudServiceRequest {
 		IpAddresses: []string{fmt.Sprint("ip addresses ", n)},
 		LaunchedAt:  "2026-01-02T03:04:05.678Z",
 		Data:        &structpb.Struct{Fields: map[string]*structpb.Value{"key": structpb.NewStringValue("value")}},
+		ProjectId:   fmt.Sprint("project id ", n),
 	}
 }
 
@@ -81,6 +82,7 @@ func TestCloudServiceRoundTrip(t *testing.T) {
 		assert.Equal(t, req.GetIpAddresses(), got.GetIpAddresses())
 		assert.Equal(t, req.GetLaunchedAt(), got.GetLaunchedAt())
 		assert.True(t, proto.Equal(req.GetData(), got.GetData()))
+		assert.Equal(t, req.GetProjectId(), got.GetProjectId())
 
 		updated, err := cloudServiceCall(f, "domain-1", f.Update, &api.UpdateCloudServiceRequest{
 			CloudServiceId: id.GetCloudServiceId(), Name: proto.String("changed"),

@@ -35,8 +35,8 @@ type App struct {
 	components
 }
 
-// New builds the service. It connects to what the service needs, and fails if
-// that can't be reached.
+// New builds the service. It connects to what every call needs, and fails if that
+// can't be reached.
 func New(ctx context.Context, cfg *config.Config, version string) (a *App, err error) {
 	a = &App{config: cfg, version: version}
 	defer func() {

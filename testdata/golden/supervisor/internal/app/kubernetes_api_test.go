@@ -147,7 +147,7 @@ CONNECTORS: {KubernetesConnector: {namespace: %s, kubeconfig: %s, replica: {inve
 			names = append(names, fmt.Sprint(d.Name, " ", *d.Spec.Replicas))
 		}
 		return len(names) > 0
-	}, 20*time.Second, 100*time.Millisecond)
+	}, time.Minute, 100*time.Millisecond)
 	services, err := all.CoreV1().Services(here).List(t.Context(), mine)
 	require.NoError(t, err)
 	require.Len(t, services.Items, 1)

@@ -106,7 +106,7 @@ func (s *supervised) settles(t *testing.T, states map[string]string) {
 		defer s.mu.Unlock()
 		last = s.states
 		return assert.ObjectsAreEqual(states, last)
-	}, 20*time.Second, 20*time.Millisecond)
+	}, time.Minute, 20*time.Millisecond)
 	require.True(t, ok, "want %v, last %v", states, last)
 }
 
@@ -182,7 +182,7 @@ func (c *controllers) saw(t *testing.T, n int) []string {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		return len(c.seen) >= n
-	}, 10*time.Second, 10*time.Millisecond)
+	}, time.Minute, 10*time.Millisecond)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.seen)
@@ -274,7 +274,7 @@ func keepsPlugins(t *testing.T, client kubernetes.Interface, s *supervised) {
 			require.NoError(t, err)
 			d, err = deployments.Get(t.Context(), name, metav1.GetOptions{})
 			return err == nil && *d.Spec.Replicas == 2
-		}, 10*time.Second, 20*time.Millisecond)
+		}, time.Minute, 20*time.Millisecond)
 		s.settles(t, map[string]string{"a@1": "ACTIVE", "b@1": "ACTIVE"})
 	})
 	t.Run("a version that can't run leaves the old one", func(t *testing.T) {

@@ -17,6 +17,6 @@ SCHEDULERS: {sync_plugins: {interval: 1}}
 `)
 	require.Eventually(t, func() bool {
 		return strings.Contains(get(service.admin, "/metrics"), `calls_total{code="OK",method="PluginSync.run"}`)
-	}, 20*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
 	assert.NoError(t, service.stop())
 }

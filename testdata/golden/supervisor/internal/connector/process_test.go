@@ -95,7 +95,7 @@ func shows(t *testing.T, b Backend, what string, is func(model.Instance) bool) m
 		var err error
 		last, err = b.List(t.Context())
 		return err == nil && len(last) == 1 && is(last[0])
-	}, 15*time.Second, 50*time.Millisecond, what)
+	}, time.Minute, 50*time.Millisecond, what)
 	return last[0]
 }
 

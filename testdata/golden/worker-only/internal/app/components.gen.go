@@ -25,6 +25,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.queues, err = queue.Open(ctx, queueOptions(a.config)); err != nil {
 		return err
 	}
+	if err := a.queues.Away(); err != nil {
+		a.telemetry.Log.WarnContext(ctx, "a queue does not answer; what needs it fails until it does", "error", err)
+	}
 	p, err := a.pipeline(nil)
 	if err != nil {
 		return err

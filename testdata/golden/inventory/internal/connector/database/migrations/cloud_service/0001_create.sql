@@ -8,6 +8,7 @@ CREATE TABLE "cloud_service" (
     "ip_addresses" JSONB,
     "launched_at" TIMESTAMPTZ,
     "data" JSONB,
+    "project_id" TEXT NOT NULL DEFAULT '',
     "domain_id" TEXT NOT NULL DEFAULT '',
     "workspace_id" TEXT NOT NULL DEFAULT '',
     "created_at" TIMESTAMPTZ NOT NULL,

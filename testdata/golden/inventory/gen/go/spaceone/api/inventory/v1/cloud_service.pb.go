@@ -90,7 +90,9 @@ type CreateCloudServiceRequest struct {
 	// +optional
 	LaunchedAt string `protobuf:"bytes,8,opt,name=launched_at,json=launchedAt,proto3" json:"launched_at,omitempty"`
 	// +optional
-	Data          *structpb.Struct `protobuf:"bytes,9,opt,name=data,proto3" json:"data,omitempty"`
+	Data *structpb.Struct `protobuf:"bytes,9,opt,name=data,proto3" json:"data,omitempty"`
+	// +optional
+	ProjectId     string `protobuf:"bytes,10,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -181,6 +183,13 @@ func (x *CreateCloudServiceRequest) GetData() *structpb.Struct {
 	return nil
 }
 
+func (x *CreateCloudServiceRequest) GetProjectId() string {
+	if x != nil {
+		return x.ProjectId
+	}
+	return ""
+}
+
 type UpdateCloudServiceRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	CloudServiceId string                 `protobuf:"bytes,1,opt,name=cloud_service_id,json=cloudServiceId,proto3" json:"cloud_service_id,omitempty"`
@@ -200,7 +209,9 @@ type UpdateCloudServiceRequest struct {
 	// +optional
 	LaunchedAt *string `protobuf:"bytes,8,opt,name=launched_at,json=launchedAt,proto3,oneof" json:"launched_at,omitempty"`
 	// +optional
-	Data          *structpb.Struct `protobuf:"bytes,9,opt,name=data,proto3" json:"data,omitempty"`
+	Data *structpb.Struct `protobuf:"bytes,9,opt,name=data,proto3" json:"data,omitempty"`
+	// +optional
+	ProjectId     *string `protobuf:"bytes,10,opt,name=project_id,json=projectId,proto3,oneof" json:"project_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -298,6 +309,13 @@ func (x *UpdateCloudServiceRequest) GetData() *structpb.Struct {
 	return nil
 }
 
+func (x *UpdateCloudServiceRequest) GetProjectId() string {
+	if x != nil && x.ProjectId != nil {
+		return *x.ProjectId
+	}
+	return ""
+}
+
 type CloudServiceRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	CloudServiceId string                 `protobuf:"bytes,1,opt,name=cloud_service_id,json=cloudServiceId,proto3" json:"cloud_service_id,omitempty"`
@@ -358,6 +376,8 @@ type CloudServiceQuery struct {
 	Cost *float64 `protobuf:"fixed64,5,opt,name=cost,proto3,oneof" json:"cost,omitempty"`
 	// +optional
 	Monitored *bool `protobuf:"varint,6,opt,name=monitored,proto3,oneof" json:"monitored,omitempty"`
+	// +optional
+	ProjectId *string `protobuf:"bytes,10,opt,name=project_id,json=projectId,proto3,oneof" json:"project_id,omitempty"`
 	// +optional
 	WorkspaceId   string `protobuf:"bytes,22,opt,name=workspace_id,json=workspaceId,proto3" json:"workspace_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -443,6 +463,13 @@ func (x *CloudServiceQuery) GetMonitored() bool {
 	return false
 }
 
+func (x *CloudServiceQuery) GetProjectId() string {
+	if x != nil && x.ProjectId != nil {
+		return *x.ProjectId
+	}
+	return ""
+}
+
 func (x *CloudServiceQuery) GetWorkspaceId() string {
 	if x != nil {
 		return x.WorkspaceId
@@ -461,6 +488,7 @@ type CloudServiceInfo struct {
 	IpAddresses    []string               `protobuf:"bytes,7,rep,name=ip_addresses,json=ipAddresses,proto3" json:"ip_addresses,omitempty"`
 	LaunchedAt     string                 `protobuf:"bytes,8,opt,name=launched_at,json=launchedAt,proto3" json:"launched_at,omitempty"`
 	Data           *structpb.Struct       `protobuf:"bytes,9,opt,name=data,proto3" json:"data,omitempty"`
+	ProjectId      string                 `protobuf:"bytes,10,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
 	DomainId       string                 `protobuf:"bytes,21,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
 	WorkspaceId    string                 `protobuf:"bytes,22,opt,name=workspace_id,json=workspaceId,proto3" json:"workspace_id,omitempty"`
 	// In ISO 8601, UTC.
@@ -562,6 +590,13 @@ func (x *CloudServiceInfo) GetData() *structpb.Struct {
 		return x.Data
 	}
 	return nil
+}
+
+func (x *CloudServiceInfo) GetProjectId() string {
+	if x != nil {
+		return x.ProjectId
+	}
+	return ""
 }
 
 func (x *CloudServiceInfo) GetDomainId() string {
@@ -693,7 +728,7 @@ var File_spaceone_api_inventory_v1_cloud_service_proto protoreflect.FileDescript
 
 const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\n" +
-	"-spaceone/api/inventory/v1/cloud_service.proto\x12\x19spaceone.api.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v2/query.proto\"\xaf\x02\n" +
+	"-spaceone/api/inventory/v1/cloud_service.proto\x12\x19spaceone.api.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v2/query.proto\"\xce\x02\n" +
 	"\x19CreateCloudServiceRequest\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12G\n" +
 	"\x05state\x18\x03 \x01(\x0e21.spaceone.api.inventory.v1.CloudServiceInfo.StateR\x05state\x12\x12\n" +
@@ -703,7 +738,10 @@ const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\fip_addresses\x18\a \x03(\tR\vipAddresses\x12\x1f\n" +
 	"\vlaunched_at\x18\b \x01(\tR\n" +
 	"launchedAt\x12+\n" +
-	"\x04data\x18\t \x01(\v2\x17.google.protobuf.StructR\x04data\"\xba\x03\n" +
+	"\x04data\x18\t \x01(\v2\x17.google.protobuf.StructR\x04data\x12\x1d\n" +
+	"\n" +
+	"project_id\x18\n" +
+	" \x01(\tR\tprojectId\"\xed\x03\n" +
 	"\x19UpdateCloudServiceRequest\x12(\n" +
 	"\x10cloud_service_id\x18\x01 \x01(\tR\x0ecloudServiceId\x12\x17\n" +
 	"\x04name\x18\x02 \x01(\tH\x00R\x04name\x88\x01\x01\x12L\n" +
@@ -714,16 +752,20 @@ const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\fip_addresses\x18\a \x03(\tR\vipAddresses\x12$\n" +
 	"\vlaunched_at\x18\b \x01(\tH\x05R\n" +
 	"launchedAt\x88\x01\x01\x12+\n" +
-	"\x04data\x18\t \x01(\v2\x17.google.protobuf.StructR\x04dataB\a\n" +
+	"\x04data\x18\t \x01(\v2\x17.google.protobuf.StructR\x04data\x12\"\n" +
+	"\n" +
+	"project_id\x18\n" +
+	" \x01(\tH\x06R\tprojectId\x88\x01\x01B\a\n" +
 	"\x05_nameB\b\n" +
 	"\x06_stateB\a\n" +
 	"\x05_sizeB\a\n" +
 	"\x05_costB\f\n" +
 	"\n" +
 	"_monitoredB\x0e\n" +
-	"\f_launched_at\"?\n" +
+	"\f_launched_atB\r\n" +
+	"\v_project_id\"?\n" +
 	"\x13CloudServiceRequest\x12(\n" +
-	"\x10cloud_service_id\x18\x01 \x01(\tR\x0ecloudServiceId\"\x82\x03\n" +
+	"\x10cloud_service_id\x18\x01 \x01(\tR\x0ecloudServiceId\"\xb5\x03\n" +
 	"\x11CloudServiceQuery\x121\n" +
 	"\x05query\x18\x01 \x01(\v2\x1b.spaceone.api.core.v2.QueryR\x05query\x12(\n" +
 	"\x10cloud_service_id\x18\x15 \x01(\tR\x0ecloudServiceId\x12\x17\n" +
@@ -731,14 +773,18 @@ const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\x05state\x18\x03 \x01(\x0e21.spaceone.api.inventory.v1.CloudServiceInfo.StateH\x01R\x05state\x88\x01\x01\x12\x17\n" +
 	"\x04size\x18\x04 \x01(\x03H\x02R\x04size\x88\x01\x01\x12\x17\n" +
 	"\x04cost\x18\x05 \x01(\x01H\x03R\x04cost\x88\x01\x01\x12!\n" +
-	"\tmonitored\x18\x06 \x01(\bH\x04R\tmonitored\x88\x01\x01\x12!\n" +
+	"\tmonitored\x18\x06 \x01(\bH\x04R\tmonitored\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"project_id\x18\n" +
+	" \x01(\tH\x05R\tprojectId\x88\x01\x01\x12!\n" +
 	"\fworkspace_id\x18\x16 \x01(\tR\vworkspaceIdB\a\n" +
 	"\x05_nameB\b\n" +
 	"\x06_stateB\a\n" +
 	"\x05_sizeB\a\n" +
 	"\x05_costB\f\n" +
 	"\n" +
-	"_monitored\"\x80\x04\n" +
+	"_monitoredB\r\n" +
+	"\v_project_id\"\x9f\x04\n" +
 	"\x10CloudServiceInfo\x12(\n" +
 	"\x10cloud_service_id\x18\x01 \x01(\tR\x0ecloudServiceId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12G\n" +
@@ -749,7 +795,10 @@ const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\fip_addresses\x18\a \x03(\tR\vipAddresses\x12\x1f\n" +
 	"\vlaunched_at\x18\b \x01(\tR\n" +
 	"launchedAt\x12+\n" +
-	"\x04data\x18\t \x01(\v2\x17.google.protobuf.StructR\x04data\x12\x1b\n" +
+	"\x04data\x18\t \x01(\v2\x17.google.protobuf.StructR\x04data\x12\x1d\n" +
+	"\n" +
+	"project_id\x18\n" +
+	" \x01(\tR\tprojectId\x12\x1b\n" +
 	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\x12!\n" +
 	"\fworkspace_id\x18\x16 \x01(\tR\vworkspaceId\x12\x1d\n" +
 	"\n" +

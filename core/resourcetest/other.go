@@ -1,0 +1,44 @@
+package resourcetest
+
+import (
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/cloudforet-io/spacegen/core/query"
+)
+
+// another gives a field a value unlike the one it has, where two samples have the same.
+func another(m protoreflect.Message, f protoreflect.FieldDescriptor, typ query.Type) {
+	switch value := m.Get(f); {
+	case f.IsList():
+		list := m.Mutable(f).List()
+		list.Append(list.Get(0)) // an element more
+	case f.Kind() == protoreflect.BoolKind:
+		m.Set(f, protoreflect.ValueOfBool(!value.Bool()))
+	case f.Kind() == protoreflect.EnumKind:
+		values := f.Enum().Values()
+		for i := range values.Len() {
+			if n := values.Get(i).Number(); n != 0 && n != value.Enum() {
+				m.Set(f, protoreflect.ValueOfEnum(n))
+			}
+		}
+	case typ == query.Struct:
+		if document, ok := proto.Clone(value.Message().Interface()).(*structpb.Struct); ok {
+			document.Fields["another"] = structpb.NewBoolValue(true)
+			m.Set(f, protoreflect.ValueOfMessage(document.ProtoReflect()))
+		}
+	case typ == query.Timestamp:
+		m.Set(f, protoreflect.ValueOfString("2027-02-03T04:05:06.789Z"))
+	}
+}
+
+// typeOf is the type of a field of the schema.
+func typeOf(s query.Schema, name string) query.Type {
+	for _, f := range s.Fields {
+		if f.Name == name {
+			return f.Type
+		}
+	}
+	return query.String
+}
