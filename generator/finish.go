@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/change"
@@ -40,7 +41,19 @@ func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps 
 			return &StepError{"generate code from proto/", "spacegen proto", err}
 		}
 	}
-	if !steps.SkipTidy && !steps.SkipProto { // tidy reads what the protos became
+	published, ok := s.Framework.Published()
+	if ok && !steps.SkipTidy {
+		// No template knows its sums. By itself, since tidy says of each package that it
+		// failed.
+		named := published.String()
+		progress("go mod download " + named)
+		if err := run(ctx, dir, "go", "mod", "download", named); err != nil {
+			return &StepError{"fetch the framework " + named, "go mod tidy", err}
+		}
+		_, err := os.Stat(filepath.Join(dir, protocode.Folder))
+		ok = err == nil
+	}
+	if !steps.SkipTidy && (!steps.SkipProto || ok) { // tidy reads what the protos became
 		progress("go mod tidy")
 		if err := run(ctx, dir, "go", "mod", "tidy"); err != nil {
 			return &StepError{"tidy go.mod", "go mod tidy", err}

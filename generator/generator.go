@@ -103,8 +103,10 @@ func (g *Generator) compose(ctx context.Context, s *spec.Spec, own render.Own, d
 	if err := repository.Vacant(dir); err != nil {
 		return nil, nil, err
 	}
-	if own.Core, err = input.Framework(dir, s); err != nil {
-		return nil, nil, err
+	if own.Core == "" {
+		if own.Core, err = input.Framework(dir, s); err != nil {
+			return nil, nil, err
+		}
 	}
 	if len(s.ProtoPaths) > 0 {
 		own.Away = own.Protos.Paths()

@@ -51,7 +51,7 @@ func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []str
 		return err
 	}
 	for _, arg := range args {
-		if err := j.make(ctx, std, c, top, folders[naming.New(arg).Kebab()], arg); err != nil {
+		if err := j.make(ctx, std, c, root, top, folders[naming.New(arg).Kebab()], arg); err != nil {
 			return err
 		}
 	}
@@ -130,15 +130,19 @@ func memberFolder(root string, member *spec.Member, name string) (string, error)
 }
 
 // make makes the repository of a member at dir, unless it is there.
-func (j *joining) make(ctx context.Context, std stdio, c *changeFlags, top *spec.Spec, dir, name string) error {
+func (j *joining) make(ctx context.Context, std stdio, c *changeFlags, root string, top *spec.Spec, dir, name string) error {
 	if _, err := os.Stat(filepath.Join(dir, spec.FileName)); err == nil {
 		if j.given() {
 			return usageError{fmt.Errorf("%s is there already, and joins as it is; leave out what says how to make it", dir)}
 		}
 		return nil
 	}
-	o := newOptions{spec: j.spec, start: j.start, runFlags: runFlags{dir: dir, yes: true, dryRun: c.changes.DryRun, sets: c.sets, steps: c.steps}}
-	o.spec.Within(top)
+	shared, err := sharedBy(root, dir)
+	if err != nil {
+		return err
+	}
+	o := newOptions{spec: j.spec, start: j.start, joins: true, runFlags: runFlags{dir: dir, yes: true, dryRun: c.changes.DryRun, sets: c.sets, steps: c.steps}}
+	o.spec.Within(top, shared)
 	out := std
 	if c.json {
 		out.out = std.err

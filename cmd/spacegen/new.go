@@ -70,6 +70,11 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if err != nil {
 		return err
 	}
+	if o.joins {
+		if own.Core, err = o.share(ctx, std, g, s, dir); err != nil {
+			return err
+		}
+	}
 	if o.dryRun {
 		created, err := g.Preview(ctx, s, own, dir)
 		if err != nil {

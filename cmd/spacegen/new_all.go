@@ -65,6 +65,13 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 			return err
 		}
 	}
+	if err := apart(specs); err != nil {
+		return err
+	}
+	core, err := o.share(ctx, std, g, specs[0], filepath.Join(dir, packages[0].Name))
+	if err != nil {
+		return err
+	}
 	var tools *protocode.Tools
 	if !o.steps.SkipProto && !o.dryRun {
 		if tools, err = protocode.NewTools(ctx, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) }); err != nil {
@@ -77,7 +84,7 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range packages {
 		group.Go(func() (err error) {
-			summaries[i], err = o.makeOne(ctx, std, g, tools, specs[i], p, filepath.Join(dir, p.Name))
+			summaries[i], err = o.makeOne(ctx, std, g, tools, specs[i], render.Own{Protos: p.Protos, Core: core}, p, filepath.Join(dir, p.Name))
 			return err
 		})
 	}
@@ -119,6 +126,9 @@ func (o *newOptions) specOf(p apis.Package) (*spec.Spec, error) {
 	if s.Module != "" {
 		s.Module = path.Join(s.Module, p.Name)
 	}
+	if s.Framework == "" {
+		s.Framework = beside
+	}
 	s = spec.Defaults(s)
 	if err := s.Validate(); err != nil {
 		return nil, fmt.Errorf("the package %s as the service %s: %w", p.Package, p.Name, err)
@@ -126,9 +136,18 @@ func (o *newOptions) specOf(p apis.Package) (*spec.Spec, error) {
 	return s, nil
 }
 
-func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, tools *protocode.Tools, s *spec.Spec, p apis.Package, dir string) (serviceSummary, error) {
+// apart refuses a service that would be made where the framework of all is.
+func apart(specs []*spec.Spec) error {
+	for _, s := range specs {
+		if folder := path.Clean(s.Framework.Folder()); folder == "../"+s.ServiceName().Kebab() {
+			return usageError{fmt.Errorf("the service %s goes where the framework would: say another folder, as in --framework ../framework, or --framework vendored", s.Name)}
+		}
+	}
+	return nil
+}
+
+func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, tools *protocode.Tools, s *spec.Spec, own render.Own, p apis.Package, dir string) (serviceSummary, error) {
 	summary := serviceSummary{Service: p.Name, Package: p.Package, Dir: dir}
-	own := render.Own{Protos: p.Protos}
 	create := g.Create
 	if o.dryRun {
 		create = g.Preview
@@ -150,9 +169,11 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 			return summary, fmt.Errorf("%s: %w", p.Name, err)
 		}
 	}
-	// go.mod is exact as it was rendered: tidy would change nothing.
 	steps := o.steps
-	steps.SkipProto, steps.SkipTidy = true, true
+	steps.SkipProto = true
+	if _, published := s.Framework.Published(); !published {
+		steps.SkipTidy = true // go.mod is exact as it was rendered
+	}
 	if err := g.Finish(ctx, s, dir, steps, func(string) {}); err != nil {
 		summary.Failed = err.Error()
 		return summary, fmt.Errorf("%s: %w", p.Name, err)

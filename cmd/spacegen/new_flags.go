@@ -18,6 +18,7 @@ type newOptions struct {
 	api   *apiFlags
 	start startFlags
 	scan  string // for members of a platform
+	joins bool   // a platform, beside which its framework is made if it is not there
 	runFlags
 }
 

@@ -31,7 +31,8 @@ func (h Hindrance) String() string {
 }
 
 // Hindrances looks at what surrounds the Go module at dir: a workspace that leaves
-// it out, and a folder vendor/ that is not what its code imports. That it cannot be
+// it out, a folder vendor/ that is not what its code imports, and modules that go.sum or the
+// machine lacks. That it cannot be
 // found out is one, too.
 func Hindrances(ctx context.Context, dir string) []Hindrance {
 	found, err := hindrances(ctx, dir)
@@ -65,7 +66,45 @@ func hindrances(ctx context.Context, dir string) ([]Hindrance, error) {
 		}
 		vendor, command = filepath.Join(filepath.Dir(work), "vendor"), "go work vendor"
 	}
-	return vendored(ctx, dir, vendor, command, module)
+	if h, err := vendored(ctx, dir, vendor, command, module); h != nil || err != nil || work != "" {
+		return h, err
+	}
+	return unsummed(dir, text)
+}
+
+// unsummed looks for modules that go.mod requires and go.sum says nothing of, as after
+// a framework has come from elsewhere, and for folders that are to replace one and hold none.
+func unsummed(dir string, text []byte) ([]Hindrance, error) {
+	module, err := modfile.Parse("go.mod", text, nil)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", filepath.Join(dir, "go.mod"), err)
+	}
+	replaced := map[string]bool{}
+	var found []Hindrance
+	for _, r := range module.Replace {
+		replaced[r.Old.Path] = true
+		at := filepath.FromSlash(r.New.Path)
+		if !filepath.IsAbs(at) {
+			at = filepath.Join(dir, at)
+		}
+		if _, err := os.Stat(filepath.Join(at, "go.mod")); r.New.Version == "" && errors.Is(err, fs.ErrNotExist) {
+			found = append(found, Hindrance{What: "go.mod takes " + r.Old.Path + " from " + r.New.Path + ", where no Go module lies"})
+		}
+	}
+	sums, err := os.ReadFile(filepath.Join(dir, "go.sum")) //nolint:gosec // as go.mod
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var missing []string
+	for _, r := range module.Require {
+		if !r.Indirect && !replaced[r.Mod.Path] && !bytes.Contains(sums, []byte(r.Mod.Path+" "+r.Mod.Version+" h1:")) {
+			missing = append(missing, r.Mod.Path+" "+r.Mod.Version)
+		}
+	}
+	if len(missing) > 0 {
+		found = append(found, Hindrance{"go.sum says nothing of " + strings.Join(missing, ", "), "go mod tidy"})
+	}
+	return found, nil
 }
 
 // workspace gives the go.work that go takes at dir; "" if there is none.

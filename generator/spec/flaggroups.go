@@ -67,7 +67,7 @@ func layerFlags() FlagGroup {
 	var pkg, framework, database, cache string
 	var servers, resources, schedulers []string
 	set.StringVar(&pkg, "package", "", "proto `package` of the API (default spaceone.api.NAME.v1, or the only one that --proto has)")
-	set.StringVar(&framework, "framework", "", "`where` the framework comes from: vendored, own, a folder as in ../core, or MODULE@VERSION (default vendored)")
+	set.StringVar(&framework, "framework", "", "`where` the framework comes from: vendored, own, a folder as in ../core, or MODULE@VERSION (default vendored; ../core with --all)")
 	set.StringSliceVar(&servers, "servers", nil, "`list` of grpc, rest, scheduler, worker (default grpc)")
 	set.StringVar(&database, "database", "", "`engine`: postgresql, sqlite or none (default postgresql)")
 	set.StringVar(&cache, "cache", "", "`kind` of cache: redis, local or none (default none)")

@@ -16,7 +16,8 @@ type Flags struct {
 	kind   string
 	groups []FlagGroup
 	all    *pflag.FlagSet
-	within *Spec // the platform that it joins
+	within *Spec     // the platform that it joins
+	shared Framework // of that platform's members
 }
 
 // A FlagGroup is the flags that some kinds of repositories have.
@@ -85,8 +86,9 @@ func (f *Flags) HasKind() bool { return f.kind != "" }
 func (f *Flags) SetPackage(pkg string) error { return f.all.Set("package", pkg) }
 
 // Within says which platform the repository joins: its module lies beside the platform's,
-// and it is built as that is, where no flag says otherwise.
-func (f *Flags) Within(platform *Spec) { f.within = platform }
+// it is built as that is, and it runs on the framework of the others, if they share one,
+// where no flag says otherwise.
+func (f *Flags) Within(platform *Spec, framework Framework) { f.within, f.shared = platform, framework }
 
 // Given names the flags that were given and say something about the Spec.
 func (f *Flags) Given() []string {
@@ -112,6 +114,9 @@ func (f *Flags) Over(base *Spec) (*Spec, error) {
 	if f.within != nil {
 		s.Module = path.Join(path.Dir(f.within.Module), s.ServiceName().Kebab())
 		s.Image.Registry, s.CI = f.within.Image.Registry, f.within.CI
+		if f.shared != "" && f.Kind().Layered() {
+			s.Framework = f.shared
+		}
 	}
 	problems := f.apply(s)
 	s = Defaults(s)
