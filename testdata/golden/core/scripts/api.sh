@@ -12,6 +12,7 @@ if [ -z "$release" ]; then
 fi
 work=$(mktemp -d)
 trap 'git worktree remove --force "$work/old" >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
 git worktree add --quiet --detach "$work/old" "$release"
 (cd "$work/old" && "$@" -m -w "$work/old.api" "$module")
 "$@" -m -w "$work/new.api" "$module"
