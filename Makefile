@@ -33,7 +33,7 @@ test short e2e: export TMPDIR := $(shell scripts/memory-folder.sh)
 
 .PHONY: test
 test: ## run the tests, those of the golden repositories included, but for the long ones (make e2e)
-	$(GO) test -timeout 30m -skip '$(LONG)' $(PACKAGES)
+	$(GO) test -timeout 60m -skip '$(LONG)' $(PACKAGES)
 
 .PHONY: goldens
 goldens: ## of make test, all but the tests of charts
