@@ -10,9 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
-	"github.com/cloudforet-io/inventory/internal/connector"
 	"github.com/cloudforet-io/inventory/internal/connector/database"
-	"github.com/cloudforet-io/inventory/internal/manager"
 	"github.com/cloudforet-io/inventory/internal/model"
 	"github.com/cloudforet-io/inventory/internal/service"
 )
@@ -42,8 +40,9 @@ func sampleCloudService(n int) *api.CreateCloudServiceRequest {
 func cloudServiceServices() resourcetest.Services {
 	return resourcetest.Services{
 		Migrations: database.Migrations,
-		New: func(_ *testing.T, db *core.DB) resourcetest.Methods {
-			s := service.NewCloudService(manager.New(connector.New(connector.Deps{DB: db})))
+		New: func(t *testing.T, db *core.DB) resourcetest.Methods {
+			t.Helper()
+			s := service.NewCloudService(managersOn(t, db))
 			return resourcetest.Methods{
 				Create: resourcetest.MethodOf(s.Create), Update: resourcetest.MethodOf(s.Update),
 				Delete: resourcetest.MethodOf(s.Delete), Get: resourcetest.MethodOf(s.Get),

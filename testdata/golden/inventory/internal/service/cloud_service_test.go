@@ -4,16 +4,13 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/cloudforet-io/spacegen/core/cachetest"
 	core "github.com/cloudforet-io/spacegen/core/database"
 	"github.com/cloudforet-io/spacegen/core/resourcetest"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
-	"github.com/cloudforet-io/inventory/internal/connector"
 	"github.com/cloudforet-io/inventory/internal/connector/database"
-	"github.com/cloudforet-io/inventory/internal/manager"
 	"github.com/cloudforet-io/inventory/internal/model"
 	"github.com/cloudforet-io/inventory/internal/service"
 )
@@ -39,7 +36,7 @@ func cloudServiceServices() resourcetest.Services {
 		Migrations: database.Migrations,
 		New: func(t *testing.T, db *core.DB) resourcetest.Methods {
 			t.Helper()
-			s := service.NewCloudService(manager.New(connector.New(connector.Deps{DB: db}), cachetest.Local(t)))
+			s := service.NewCloudService(managersOn(t, db))
 			return resourcetest.Methods{
 				Create: resourcetest.MethodOf(s.Create), Update: resourcetest.MethodOf(s.Update),
 				Delete: resourcetest.MethodOf(s.Delete), Get: resourcetest.MethodOf(s.Get),

@@ -10,9 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
-	"github.com/cloudforet-io/cost-analysis/internal/connector"
 	"github.com/cloudforet-io/cost-analysis/internal/connector/database"
-	"github.com/cloudforet-io/cost-analysis/internal/manager"
 	"github.com/cloudforet-io/cost-analysis/internal/model"
 	"github.com/cloudforet-io/cost-analysis/internal/service"
 )
@@ -30,8 +28,9 @@ func samplePolicy(n int) *api.CreatePolicyRequest {
 func policyServices() resourcetest.Services {
 	return resourcetest.Services{
 		Migrations: database.Migrations,
-		New: func(_ *testing.T, db *core.DB) resourcetest.Methods {
-			s := service.NewPolicy(manager.New(connector.New(connector.Deps{DB: db})))
+		New: func(t *testing.T, db *core.DB) resourcetest.Methods {
+			t.Helper()
+			s := service.NewPolicy(managersOn(t, db))
 			return resourcetest.Methods{
 				Create: resourcetest.MethodOf(s.Create), Update: resourcetest.MethodOf(s.Update),
 				Delete: resourcetest.MethodOf(s.Delete), Get: resourcetest.MethodOf(s.Get),
