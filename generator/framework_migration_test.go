@@ -198,3 +198,28 @@ func TestE2EFrameworkMigration(t *testing.T) {
 		})
 	}
 }
+
+// A file of the team that has the name of one that the framework has got since is nobody's
+// to overwrite: it stays, and is a conflict.
+func TestAFileWhereTheFrameworkHasOne(t *testing.T) {
+	p := frameworkInside(t)
+	const own, to = "internal/core/queue/away_test.go", "core/queue/away_test.go"
+	p.write(own, "package queue_test\n")
+	require.NoError(t, os.Chmod(filepath.Join(p.dir, own), 0o755)) //nolint:gosec // a test's own
+	p.write("internal/core/queue/mine.sh", "echo mine\n")
+	require.NoError(t, os.Chmod(filepath.Join(p.dir, "internal/core/queue/mine.sh"), 0o755)) //nolint:gosec // a test's own
+	p.commit()
+	r := p.updateToNow()
+	assert.Equal(t, 1, r.Conflicts)
+	for _, c := range r.Changes {
+		if c.Path == own {
+			assert.Equal(t, merge.Conflict, c.Action)
+			assert.Equal(t, "the framework has a file "+to+" now; rename yours and move it to core/queue", c.Note)
+		}
+	}
+	assert.Equal(t, "package queue_test\n", p.read(own))
+	assert.NotEqual(t, "package queue_test\n", p.read(to))
+	info, err := os.Stat(filepath.Join(p.dir, "core/queue/mine.sh"))
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o755), info.Mode().Perm(), "what goes along keeps its mode")
+}

@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -87,25 +88,32 @@ func (l *loaded) frameworkEdits() (edited []string, err error) {
 	return edited, nil
 }
 
+// readBeside reads the files that somebody has put beside those of the framework.
+func (l *loaded) readBeside() (err error) {
+	paths := render.Tree{}
+	for _, at := range l.kept {
+		if _, rendered := l.records[at]; !rendered && l.frameworkFile(at) != "" {
+			paths[at] = render.File{}
+		}
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	l.beside, err = l.project.Ours(nil, paths)
+	maps.Copy(l.stood, l.beside) // they are held to what was read here, too
+	return err
+}
+
 // carry takes files that somebody has put beside those of the framework along.
-func (l *loaded) carry(p *merge.Plan) error {
-	for _, from := range l.kept {
-		to := l.frameworkFile(from)
-		_, rendered := l.records[from]
-		if rendered || to == "" {
+func (l *loaded) carry(p *merge.Plan) {
+	for _, from := range slices.Sorted(maps.Keys(l.beside)) {
+		to, file := l.frameworkFile(from), l.beside[from]
+		if theirs, taken := l.tree[to]; taken {
+			p.Changes = append(p.Changes, merge.Change{Path: from, Action: merge.Conflict, Ours: file.Body, Theirs: theirs.Body,
+				Note: "the framework has a file " + to + " now; rename yours and move it to " + path.Dir(to)})
 			continue
 		}
-		body, err := fs.ReadFile(l.project.FS(), from)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // it was rendered, moved and deleted
-		}
-		if err != nil {
-			return err
-		}
-		if _, taken := l.tree[to]; taken {
-			continue // it stays, and the report says so
-		}
-		create := merge.Change{Path: to, Action: merge.Create, Note: "moved from " + from, Write: true, Body: body, Mode: 0o644}
+		create := merge.Change{Path: to, Action: merge.Create, Note: "moved from " + from, Write: true, Body: file.Body, Mode: file.Mode}
 		p.Changes = slices.DeleteFunc(p.Changes, func(c merge.Change) bool {
 			if c.Path == from {
 				create.Body, create.Mode = c.Body, c.Mode
@@ -114,7 +122,6 @@ func (l *loaded) carry(p *merge.Plan) error {
 		})
 		p.Changes = append(p.Changes, merge.Change{Path: from, Action: merge.Delete, Note: "moved to " + to}, create)
 	}
-	return nil
 }
 
 // frameworkFile gives where a file of the framework stands from now on, or "" for any
@@ -151,7 +158,7 @@ func (l *loaded) besideFramework(known map[string]merge.Record) (added []string,
 		if err != nil || d.IsDir() {
 			return err
 		}
-		if _, rendered := known[at]; !rendered && l.frameworkFile(at) != "" && !strings.HasSuffix(at, ".spacegen-new") {
+		if _, rendered := known[at]; !rendered && l.frameworkFile(at) != "" && !strings.HasSuffix(at, repository.BesideSuffix) {
 			added = append(added, at)
 		}
 		return nil

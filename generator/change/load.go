@@ -39,13 +39,14 @@ type loaded struct {
 	stood       map[string]merge.File // what stands on disk, before migrations
 	ours        map[string]merge.File // and after them
 	migrated    migrated
-	inside      bool            // the framework stood in the module
-	kept        []string        // files of a framework inside the module that the team has changed
-	unchecked   map[string]bool // what lies outside of a sparse checkout
-	away        map[string]bool // with what would be rendered there
-	stay        map[string]bool // see staying
-	brought     []merge.Change  // protos that come in
-	readdressed []merge.Change  // what a frontend leads to
+	beside      map[string]merge.File // files that the team has put beside those of a framework inside the module
+	inside      bool                  // the framework stood in the module
+	kept        []string              // files of a framework inside the module that the team has changed
+	unchecked   map[string]bool       // what lies outside of a sparse checkout
+	away        map[string]bool       // with what would be rendered there
+	stay        map[string]bool       // see staying
+	brought     []merge.Change        // protos that come in
+	readdressed []merge.Change        // what a frontend leads to
 	marked      []repository.Place
 	gone        []string          // Go names of the parts that go
 	code        map[string][]byte // Go code, in which they may be spoken of
@@ -196,6 +197,9 @@ func (l *loaded) look(ctx context.Context, want Request) (err error) {
 	}
 	l.ours = maps.Clone(l.stood)
 	if l.migrated, err = migrate(p.FS(), l.due, l.records, l.ours); err != nil {
+		return err
+	}
+	if err := l.readBeside(); err != nil {
 		return err
 	}
 	if l.stay, err = staying(ctx, p, l.tree, l.records, want.Parts); err != nil {

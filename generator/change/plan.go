@@ -32,9 +32,7 @@ func (l *loaded) plan(ctx context.Context, o merge.Options) (*plan, error) {
 		return nil, err
 	}
 	l.migrated.into(merged)
-	if err := l.carry(merged); err != nil {
-		return nil, err
-	}
+	l.carry(merged)
 	merged.Changes = slices.Concat(merged.Changes, l.brought, l.readdressed)
 	slices.SortFunc(merged.Changes, func(a, b merge.Change) int { return strings.Compare(a.Path, b.Path) })
 

@@ -73,7 +73,7 @@ func importsOf(at string, body []byte) ([]string, error) {
 	return names, nil
 }
 
-// Reached lists the packages of other modules that come with packages of the
+// reached lists the packages of other modules that come with packages of the
 // framework, which names holds as its own module's.
 func (f *framework) reached(names []string) []string {
 	found, seen := map[string]bool{}, map[string]bool{}
@@ -133,11 +133,9 @@ func (f *framework) emit(v *View, tree Tree, known *Modules) error {
 				return err
 			}
 		}
-		to := path.Join(folder, at)
-		if _, taken := tree[to]; taken {
-			return fmt.Errorf("render %s: two entries of the template sets emit this path", to)
+		if err := tree.add(path.Join(folder, at), body, &entry{Mode: 0o644, Owner: owner}); err != nil {
+			return err
 		}
-		tree[to] = File{Body: body, Mode: 0o644, Owner: owner}
 	}
 	if folder == "" {
 		return nil // the module is the repository's

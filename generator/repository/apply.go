@@ -14,9 +14,9 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/render"
 )
 
-// besideSuffix is what the name of a file ends in that is written next to one
+// BesideSuffix is what the name of a file ends in that is written next to one
 // that is not to be touched.
-const besideSuffix = ".spacegen-new"
+const BesideSuffix = ".spacegen-new"
 
 // An Edit is all that changes in a project at once.
 type Edit struct {
@@ -52,7 +52,7 @@ func (p *Project) operations(e Edit) ([]operation, error) {
 			ops = append(ops, operation{Path: c.Path, Remove: true})
 		}
 		if c.Beside != nil {
-			ops = append(ops, operation{Path: c.Path + besideSuffix, body: c.Beside, Mode: c.Mode.Perm()})
+			ops = append(ops, operation{Path: c.Path + BesideSuffix, body: c.Beside, Mode: c.Mode.Perm()})
 		}
 	}
 	if e.SpecPath != "" {
