@@ -1,6 +1,6 @@
-// Package resourcetest is the contract that every resource of a service keeps, as tests:
-// what its manager, the cache before it and its service do on each database. A resource's
-// own tests say how it is made, and run it:
+// Package resourcetest holds the contract that every resource of a service keeps, as
+// tests: what its manager, the cache in front of it and its service do, on each database.
+// The tests of a resource say how to make it, and run the contract:
 //
 //	func TestBookManager(t *testing.T) { bookManagers.Test(t) }
 package resourcetest
