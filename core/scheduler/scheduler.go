@@ -4,7 +4,8 @@
 // they agree on the fire times, which follow from the clock alone, and put
 // the tasks of a fire under one id, which the queue takes once. What is not fired
 // is told: a replica that was busy, asleep or down makes up for the last fire that
-// it missed, and counts those before it.
+// it missed, and counts those before it. Where the queue is on Redis, so does the first
+// replica that starts after all were down, for fires that are too old to be made up for.
 package scheduler
 
 import (
@@ -133,7 +134,7 @@ func (o Options) entry(name string, jobs jobs, m *metrics) (*entry, error) {
 	if o.Service != "" {
 		e.id = o.Service + "/" + name
 	}
-	if o.Queues.Durable(conf.Queue) {
+	if e.durable = o.Queues.Durable(conf.Queue); e.durable {
 		e.catchUp = max(o.CatchUp, 0)
 	}
 	return e, nil

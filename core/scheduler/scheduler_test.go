@@ -37,11 +37,16 @@ func remote(t *testing.T) queue.Options {
 	if address == "" {
 		address = miniredis.RunT(t).Addr()
 	}
-	host, port, err := net.SplitHostPort(address)
+	host, number, err := net.SplitHostPort(address)
 	require.NoError(t, err)
-	number, err := strconv.Atoi(port)
+	return queue.Options{Host: host, Port: port(t, number), Channel: t.Name() + strconv.FormatInt(time.Now().UnixNano(), 36)}
+}
+
+func port(t *testing.T, text string) int {
+	t.Helper()
+	number, err := strconv.Atoi(text)
 	require.NoError(t, err)
-	return queue.Options{Host: host, Port: number, Channel: t.Name() + strconv.FormatInt(time.Now().UnixNano(), 36)}
+	return number
 }
 
 func open(t *testing.T, o queue.Options) *queue.Set {
@@ -248,12 +253,10 @@ func TestCatchUp(t *testing.T) {
 func TestRedisComesLater(t *testing.T) {
 	t.Parallel()
 	server := miniredis.RunT(t)
-	port, err := strconv.Atoi(server.Port())
-	require.NoError(t, err)
-	host := server.Host()
+	host, number := server.Host(), port(t, server.Port())
 	server.Close()
 
-	queues := open(t, queue.Options{Host: host, Port: port})
+	queues := open(t, queue.Options{Host: host, Port: number})
 	made := make(chan struct{}, 10)
 	all := replicas(t, 1, Options{
 		Queues: queues,
