@@ -28,7 +28,8 @@ type Own struct {
 	Drop    bool              // an API that is not there any more goes, and the code that answers it
 	Applied []string          // migrations that stand in the repository, below MigrationsFolder
 	Version map[string]string // by table: which of them gave it the column of its rows' versions
-	Starter fs.FS             // files that a new repository begins with, for Begin; nil: none
+	Uses    []string          // packages of the framework, below its root, that code imports which is not as it was rendered
+	Starter fs.FS             // files that a new repository begins with; nil: none
 }
 
 // foreign is what a View has of an API that was not rendered from the Spec.
