@@ -345,10 +345,18 @@ func TestTokens(t *testing.T) {
 	bubble(t, func(t *testing.T, s *queue.Set, ran *book) {
 		token, locator := "", queue.LocatorService
 		var away error
+		var mu sync.Mutex // of what the job makes
+		set := func(change func()) {
+			mu.Lock()
+			defer mu.Unlock()
+			change()
+		}
 		o := Options{
 			Queues: s, Guarded: true,
 			Schedulers: map[string]Scheduler{"s": {Backend: "j", Queue: "q", Timing: Timing{Rule: "* * * * *"}}},
 			Jobs: []Job{{Name: "j", Create: func(_ context.Context, fire time.Time) ([]queue.Task, error) {
+				mu.Lock()
+				defer mu.Unlock()
 				t := task(fire.Format("04"))
 				t.Stages[0].Locator, t.Stages[0].Metadata = locator, queue.Metadata{"token": token}
 				return []queue.Task{t}, away
@@ -362,18 +370,19 @@ func TestTokens(t *testing.T) {
 		o.Guarded = false
 		stopAll(t, replicas(t, 1, o))
 
-		o.Guarded, locator = true, queue.LocatorManager
+		o.Guarded = true
+		set(func() { locator = queue.LocatorManager })
 		stopAll(t, replicas(t, 1, o)) // managers ask nobody
 
 		// The token comes later, as from a file.
-		locator, away = queue.LocatorService, errors.New("TOKEN_FILE is not there yet")
+		set(func() { locator, away = queue.LocatorService, errors.New("TOKEN_FILE is not there yet") })
 		all := replicas(t, 1, o)
 		time.Sleep(61 * time.Second)
 		assert.Empty(t, ran.sorted())
-		away = nil
+		set(func() { away = nil })
 		time.Sleep(20 * time.Second)
 		assert.Empty(t, ran.sorted(), "nothing without a token")
-		token = "t"
+		set(func() { token = "t" })
 		time.Sleep(time.Minute)
 		stopAll(t, all)
 		time.Sleep(time.Minute)
