@@ -94,6 +94,9 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 	if own.Core != "" {
 		view.Core = own.Core
 	}
+	for _, r := range view.Resources {
+		r.keep(s, own)
+	}
 	view.foreign = &foreign{sources: own.Protos, away: own.Away}
 	tree := Tree{}
 	if err := emit(view, tree, sets, (*entry).isProto); err != nil {
@@ -115,7 +118,7 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 		return nil, nil, nil, err
 	}
 	for _, r := range view.Resources {
-		r.version = r.versionIn(own)
+		r.version = r.versionIn()
 	}
 	return view, tree, was, nil
 }
