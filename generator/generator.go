@@ -33,15 +33,15 @@ func New(fsys fs.FS, version string) (*Generator, error) {
 	if starters, err := fs.Sub(fsys, render.StarterFolder); err == nil {
 		g.starters = starters
 	}
+	var names []string
 	for _, name := range []string{"service", "helm", "ci", "supervisor", "frontend", "platform", "framework"} {
-		if _, err := fs.Stat(fsys, name); errors.Is(err, fs.ErrNotExist) {
-			continue
+		if _, err := fs.Stat(fsys, name); !errors.Is(err, fs.ErrNotExist) {
+			names = append(names, name)
 		}
-		set, err := render.LoadSet(fsys, name)
-		if err != nil {
-			return nil, err
-		}
-		g.Release.Sets = append(g.Release.Sets, set)
+	}
+	var err error
+	if g.Release.Sets, err = render.LoadSets(fsys, names...); err != nil {
+		return nil, err
 	}
 	return g, nil
 }

@@ -150,14 +150,14 @@ func addModules(tree Tree, v *View, set *Set) error {
 	if err != nil {
 		return err
 	}
-	var extra func(*modfile.File) ([]*modfile.Require, error)
+	var framework *dependency
 	if set.framework != nil && len(through) > 0 {
 		indirect, err := set.modules.need(set.framework.reached(through))
 		if err != nil {
 			return err
 		}
 		need.add(indirect)
-		extra = inGoMod(v)
+		framework = v.onFramework()
 		its, err := set.modules.need(set.framework.reached(slices.Collect(maps.Keys(set.framework.imports))))
 		if err != nil {
 			return err
@@ -168,7 +168,7 @@ func addModules(tree Tree, v *View, set *Set) error {
 			}
 		}
 	}
-	mod, err := set.modules.modFile(v.Module, need, extra)
+	mod, err := set.modules.modFile(v.Module, need, framework)
 	if err != nil {
 		return fmt.Errorf("render go.mod: %w", err)
 	}
@@ -217,8 +217,8 @@ func (m *Modules) sum(n need) []byte {
 	return sum.Bytes()
 }
 
-// modFile is the go.mod of a need. extra, if there is one, adds to it.
-func (m *Modules) modFile(module string, n need, extra func(*modfile.File) ([]*modfile.Require, error)) ([]byte, error) {
+// modFile is the go.mod of a need, and of a dependency beside it, if there is one.
+func (m *Modules) modFile(module string, n need, beside *dependency) ([]byte, error) {
 	file := new(modfile.File)
 	if err := file.AddModuleStmt(module); err != nil {
 		return nil, err
@@ -235,12 +235,13 @@ func (m *Modules) modFile(module string, n need, extra func(*modfile.File) ([]*m
 		r.Mod.Path, r.Mod.Version, r.Indirect = p, m.Versions[p], !n.direct[p]
 		requires = append(requires, r)
 	}
-	if extra != nil {
-		more, err := extra(file)
-		if err != nil {
-			return nil, err
+	if beside != nil {
+		requires = append(requires, &modfile.Require{Mod: beside.Version})
+		if beside.folder != "" {
+			if err := file.AddReplace(beside.Path, "", beside.folder, ""); err != nil {
+				return nil, err
+			}
 		}
-		requires = append(requires, more...)
 	}
 	file.SetRequireSeparateIndirect(requires)
 	file.SortBlocks()
