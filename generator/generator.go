@@ -49,15 +49,6 @@ func New(fsys fs.FS, version string) (*Generator, error) {
 // Sets are the template sets, with their versions and digests.
 func (g *Generator) Sets() repository.TemplateSets { return repository.Templates(g.Release.Sets) }
 
-// Render gives the repository of a Spec, the Spec itself included.
-func (g *Generator) Render(ctx context.Context, s *spec.Spec, own render.Own) (render.Tree, error) {
-	r, err := g.Release.Sets.Repository(ctx, s, own)
-	if err != nil {
-		return nil, err
-	}
-	return r.Tree, nil
-}
-
 // A Created repository is one that was made, or would be.
 type Created struct {
 	Tree    render.Tree        // the user's files included

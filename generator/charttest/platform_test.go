@@ -275,7 +275,7 @@ func TestPlatformOfAllKinds(t *testing.T) {
 		s.Chart = s.Kind != spec.KindPlugin
 		s = spec.Defaults(s)
 		require.NoError(t, s.Validate())
-		tree, err := g.Render(t.Context(), s, render.Own{})
+		tree, err := rendered(t.Context(), g, s, render.Own{})
 		require.NoError(t, err)
 		put(t, filepath.Join(top, s.Name), tree)
 	}

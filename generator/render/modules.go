@@ -63,48 +63,6 @@ func gatewayImports() []string {
 	}
 }
 
-// ForeignImports is what the code of the user's protos may import.
-func ForeignImports() []string {
-	return append([]string{
-		"cloud.google.com/go/longrunning/autogen/longrunningpb",
-		"google.golang.org/genproto/googleapis/api",
-		"google.golang.org/genproto/googleapis/api/annotations",
-		"google.golang.org/genproto/googleapis/api/httpbody",
-		"google.golang.org/genproto/googleapis/api/visibility",
-		"google.golang.org/genproto/googleapis/rpc/code",
-		"google.golang.org/genproto/googleapis/rpc/errdetails",
-		"google.golang.org/genproto/googleapis/rpc/status",
-		"google.golang.org/genproto/googleapis/type/calendarperiod",
-		"google.golang.org/genproto/googleapis/type/color",
-		"google.golang.org/genproto/googleapis/type/date",
-		"google.golang.org/genproto/googleapis/type/datetime",
-		"google.golang.org/genproto/googleapis/type/dayofweek",
-		"google.golang.org/genproto/googleapis/type/decimal",
-		"google.golang.org/genproto/googleapis/type/expr",
-		"google.golang.org/genproto/googleapis/type/fraction",
-		"google.golang.org/genproto/googleapis/type/interval",
-		"google.golang.org/genproto/googleapis/type/latlng",
-		"google.golang.org/genproto/googleapis/type/localized_text",
-		"google.golang.org/genproto/googleapis/type/money",
-		"google.golang.org/genproto/googleapis/type/month",
-		"google.golang.org/genproto/googleapis/type/phone_number",
-		"google.golang.org/genproto/googleapis/type/postaladdress",
-		"google.golang.org/genproto/googleapis/type/quaternion",
-		"google.golang.org/genproto/googleapis/type/timeofday",
-		"google.golang.org/protobuf/types/descriptorpb",
-		"google.golang.org/protobuf/types/known/anypb",
-		"google.golang.org/protobuf/types/known/apipb",
-		"google.golang.org/protobuf/types/known/durationpb",
-		"google.golang.org/protobuf/types/known/emptypb",
-		"google.golang.org/protobuf/types/known/fieldmaskpb",
-		"google.golang.org/protobuf/types/known/sourcecontextpb",
-		"google.golang.org/protobuf/types/known/structpb",
-		"google.golang.org/protobuf/types/known/timestamppb",
-		"google.golang.org/protobuf/types/known/typepb",
-		"google.golang.org/protobuf/types/known/wrapperspb",
-	}, gatewayImports()...)
-}
-
 // GeneratedImports is what the code imports that is made of the protos, which
 // is no part of the tree.
 func GeneratedImports(resources bool) []string {
