@@ -28,7 +28,7 @@ func BenchmarkRender(b *testing.B) {
 		s := sized(n)
 		b.Run(fmt.Sprintf("resources=%d", n), func(b *testing.B) {
 			for b.Loop() {
-				_, err := g.Render(b.Context(), s, render.Own{})
+				_, err := rendered(b.Context(), g, s, render.Own{})
 				require.NoError(b, err)
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/resource")
@@ -162,7 +162,7 @@ message Thing%[1]dsInfo { repeated Thing%[1]dInfo results = 1; }
 			g := newGenerator(b)
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := g.Render(b.Context(), s, render.Own{Protos: sources})
+				_, err := rendered(b.Context(), g, s, render.Own{Protos: sources})
 				require.NoError(b, err)
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(8*n), "µs/method")

@@ -1,6 +1,7 @@
 package generator_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/schema"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -78,14 +80,13 @@ func TestFieldsComeBack(t *testing.T) {
 	p.refuses(addZoneField(spec.Field{Name: "code"}), "spacegen.yaml:")
 	p.refuses(addZoneField(spec.Field{Name: "code"}), "the table zone still has a column code, of a field that is gone, which is TEXT NOT NULL DEFAULT '', unique")
 	p.refuses(addZoneField(spec.Field{Name: "code", Type: spec.Int, Unique: true}), "0002_drop_code.sql")
-	create := filepath.Join(p.dir, filepath.FromSlash(render.MigrationsFolder), "zone", "0001_create.sql")
+	create := filepath.Join(p.dir, filepath.FromSlash(schema.Folder), "zone", "0001_create.sql")
 	text, err := os.ReadFile(create) //nolint:gosec // a test's own
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(create, []byte(strings.ReplaceAll(string(text), "\n", "\r\n")), 0o600)) // as some check it out
 	r, migrations = p.change(addZoneField(spec.Field{Name: "code", Unique: true}))
 	assert.Empty(t, migrations, "it has its column")
 	assert.Empty(t, r.Notes)
-	assert.Contains(t, p.text(), "since: 1")
 
 	_, migrations = p.change(addZoneField(spec.Field{Name: "level", Type: spec.Int}))
 	assert.Equal(t, []string{"0002_add_level.sql"}, migrations)
@@ -96,19 +97,55 @@ func TestFieldsComeBack(t *testing.T) {
 
 	r, _ = p.change(removeZoneField("size"))
 	require.Len(t, r.Notes, 1)
-	p.write(render.MigrationsFolder+"/zone/0004_drop_size.sql", `ALTER TABLE "zone" DROP COLUMN "size";`)
+	p.write(schema.Folder+"/zone/0004_drop_size.sql", `ALTER TABLE "zone" DROP COLUMN "size";`)
 	p.migrate()
 	_, migrations = p.change(addZoneField(spec.Field{Name: "size", Type: spec.String}))
 	assert.Equal(t, []string{"0005_add_size.sql"}, migrations)
 	insert(`"size", "code", `, `'4', 'large', 'b', `)
 
-	p.write(spec.FileName, strings.Replace(p.text(), "since: 5", "since: 6", 1))
-	p.refuses(nil, "the column of size came with migration 5, which may have been applied; write since: 5")
-	p.write(spec.FileName, strings.Replace(p.text(), ", since: 6", "", 1))
 	r, migrations = p.change(nil)
 	assert.Empty(t, migrations)
-	assert.Contains(t, p.text(), "since: 5", "what was deleted by hand is written again")
-	assert.Empty(t, r.Conflicts)
+	assert.Empty(t, r.Notes)
+	assert.NotContains(t, p.text(), "since")
+}
+
+// TestMigrationsAreTheSource: which migration brings a column is read from the migrations
+// alone, whoever wrote them; a Spec of old that says it loses that.
+func TestMigrationsAreTheSource(t *testing.T) {
+	t.Parallel()
+	s := spec.New("parking")
+	s.Module, s.Servers = probe, []spec.Server{spec.GRPCServer}
+	s.Resources = []spec.Resource{{Name: "Zone", Fields: []spec.Field{{Name: "name"}}}}
+	p := park(t, s, render.Own{})
+	p.migrate()
+	_, migrations := p.change(addZoneField(spec.Field{Name: "size", Type: spec.Int}))
+	assert.Equal(t, []string{"0002_add_size.sql"}, migrations)
+
+	old := strings.Replace(p.text(), "name: size,", "name: size, since: 9,", 1)
+	p.write(spec.FileName, old)
+	r, migrations := p.change(nil)
+	assert.Empty(t, migrations)
+	require.Len(t, r.Notes, 1)
+	assert.Contains(t, r.Notes[0], "'since' is removed")
+	assert.Equal(t, strings.Replace(old, " since: 9,", "", 1), p.text())
+
+	p.write(schema.Folder+"/zone/0003_ours.sql", "ALTER TABLE zone ADD level BIGINT NOT NULL DEFAULT 0;\nALTER TABLE zone RENAME COLUMN size TO extent;")
+	p.migrate()
+	_, migrations = p.change(func(f *spec.File) error {
+		return errors.Join(removeZoneField("size")(f), addZoneField(spec.Field{Name: "extent", Type: spec.Int})(f),
+			addZoneField(spec.Field{Name: "level", Type: spec.Int})(f), addZoneField(spec.Field{Name: "colour"})(f))
+	})
+	assert.Equal(t, []string{"0004_add_colour.sql"}, migrations)
+	again, migrations := p.change(nil)
+	assert.Empty(t, migrations)
+	assert.Empty(t, again.Changes)
+	assert.Empty(t, again.Notes)
+
+	p.write(schema.Folder+"/zone/0004_add_colour.sql", "-- as it was")
+	again, migrations = p.change(nil)
+	assert.Empty(t, migrations)
+	require.Len(t, again.Notes, 1)
+	assert.Contains(t, again.Notes[0], "no migration in "+schema.Folder+"/zone is seen to bring the column colour")
 }
 
 // TestANewNumberIsSaid: of an API that people bring, a field may get another number, but not

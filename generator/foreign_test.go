@@ -313,7 +313,7 @@ func evolved(t *testing.T) (s *spec.Spec, dir string) {
 func TestChosenIdentifiersAreNotCached(t *testing.T) {
 	for pkg, cached := range map[string]bool{"acme.api.fleet.v1": true, "acme.library.v1": false} {
 		s, own := foreignSpec(t, pkg, []spec.Server{spec.GRPCServer})
-		tree, err := newGenerator(t).Render(t.Context(), s, own)
+		tree, err := rendered(t.Context(), newGenerator(t), s, own)
 		require.NoError(t, err)
 		found := 0
 		for at := range tree {

@@ -61,7 +61,7 @@ func (w *workshop) make(t *testing.T, s *spec.Spec, sources protofile.Sources) e
 		return err
 	}
 	own := render.Own{Protos: needed}
-	tree, err := w.generator.Render(t.Context(), s, own)
+	tree, err := rendered(t.Context(), w.generator, s, own)
 	if err != nil {
 		return err
 	}

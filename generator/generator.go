@@ -33,30 +33,21 @@ func New(fsys fs.FS, version string) (*Generator, error) {
 	if starters, err := fs.Sub(fsys, render.StarterFolder); err == nil {
 		g.starters = starters
 	}
+	var names []string
 	for _, name := range []string{"service", "helm", "ci", "supervisor", "frontend", "platform", "framework"} {
-		if _, err := fs.Stat(fsys, name); errors.Is(err, fs.ErrNotExist) {
-			continue
+		if _, err := fs.Stat(fsys, name); !errors.Is(err, fs.ErrNotExist) {
+			names = append(names, name)
 		}
-		set, err := render.LoadSet(fsys, name)
-		if err != nil {
-			return nil, err
-		}
-		g.Release.Sets = append(g.Release.Sets, set)
+	}
+	var err error
+	if g.Release.Sets, err = render.LoadSets(fsys, names...); err != nil {
+		return nil, err
 	}
 	return g, nil
 }
 
 // Sets are the template sets, with their versions and digests.
 func (g *Generator) Sets() repository.TemplateSets { return repository.Templates(g.Release.Sets) }
-
-// Render gives the repository of a Spec, the Spec itself included.
-func (g *Generator) Render(ctx context.Context, s *spec.Spec, own render.Own) (render.Tree, error) {
-	r, err := g.Release.Sets.Repository(ctx, s, own)
-	if err != nil {
-		return nil, err
-	}
-	return r.Tree, nil
-}
 
 // A Created repository is one that was made, or would be.
 type Created struct {

@@ -94,7 +94,7 @@ func TestShapes(t *testing.T) {
 			t.Parallel()
 			check := func(made *spec.Spec) {
 				require.NoError(t, made.Validate())
-				tree, err := w.generator.Render(t.Context(), made, render.Own{})
+				tree, err := rendered(t.Context(), w.generator, made, render.Own{})
 				require.NoError(t, err)
 				for p, file := range tree {
 					assert.NotContains(t, string(file.Body), "<no value>", p)
@@ -217,7 +217,7 @@ func TestAwkwardNames(t *testing.T) {
 			}
 			s = spec.Defaults(s)
 			require.NoError(t, s.Validate())
-			tree, err := w.generator.Render(t.Context(), s, render.Own{})
+			tree, err := rendered(t.Context(), w.generator, s, render.Own{})
 			require.NoError(t, err)
 			require.NoError(t, w.read(t, s, render.Own{}, tree))
 		})
@@ -227,14 +227,14 @@ func TestAwkwardNames(t *testing.T) {
 // TestDeterminism renders in other surroundings, with the same result.
 func TestDeterminism(t *testing.T) {
 	s := goldens(t)["inventory"]
-	first, err := newGenerator(t).Render(t.Context(), s, render.Own{})
+	first, err := rendered(t.Context(), newGenerator(t), s, render.Own{})
 	require.NoError(t, err)
 	for key, value := range map[string]string{"TZ": "Asia/Seoul", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "USER": "somebody", "HOME": t.TempDir()} {
 		t.Setenv(key, value)
 	}
 	t.Chdir(t.TempDir())
 	for range 5 {
-		again, err := newGenerator(t).Render(t.Context(), s, render.Own{})
+		again, err := rendered(t.Context(), newGenerator(t), s, render.Own{})
 		require.NoError(t, err)
 		require.Equal(t, first.Paths(), again.Paths())
 		for p := range first {

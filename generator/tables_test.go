@@ -19,6 +19,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/report"
+	"github.com/cloudforet-io/spacegen/generator/schema"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -107,7 +108,7 @@ func (p *parking) fields(fields string) (r *change.Report, migrations []string) 
 // migrate applies the migrations that were not applied yet, by path, and names them.
 func (p *parking) migrate() []string {
 	p.t.Helper()
-	files, err := filepath.Glob(filepath.Join(p.dir, filepath.FromSlash(render.MigrationsFolder), "*", "*.sql"))
+	files, err := filepath.Glob(filepath.Join(p.dir, filepath.FromSlash(schema.Folder), "*", "*.sql"))
 	require.NoError(p.t, err)
 	var fresh []string
 	for _, file := range files {
@@ -202,7 +203,7 @@ func TestColumnsOutliveTheirFields(t *testing.T) {
 	r, _ = p.fields(swapped)
 	require.Len(t, r.Notes, 1)
 	assert.Contains(t, r.Notes[0], `0014_drop_labels.sql, with DROP INDEX "ticket_labels_unique"; ALTER TABLE "ticket" DROP COLUMN "labels";`)
-	p.write(render.MigrationsFolder+"/ticket/0014_drop_labels.sql", `DROP INDEX "ticket_labels_unique"; ALTER TABLE "ticket" DROP COLUMN "labels";`)
+	p.write(schema.Folder+"/ticket/0014_drop_labels.sql", `DROP INDEX "ticket_labels_unique"; ALTER TABLE "ticket" DROP COLUMN "labels";`)
 	_, migrations = p.fields(swapped + "  int64 labels = 22;\n")
 	assert.Equal(t, []string{"0014_drop_labels.sql", "0015_add_labels.sql"}, migrations)
 	p.holds("ticket", "labels", "0")
@@ -221,7 +222,7 @@ func TestTablesOutliveTheirResources(t *testing.T) {
 	t.Parallel()
 	p := newParking(t)
 	p.migrate()
-	const created = render.MigrationsFolder + "/ticket/0001_create.sql"
+	const created = schema.Folder + "/ticket/0001_create.sql"
 	for driver := range p.dbs {
 		p.exec(driver, `INSERT INTO "ticket" ("ticket_id", "plate", "created_at", "updated_at") VALUES ('1', 'a plate', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')`)
 	}
@@ -237,7 +238,7 @@ func TestTablesOutliveTheirResources(t *testing.T) {
 	assert.FileExists(t, filepath.Join(p.dir, "internal/model/parking_ticket.go"))
 	_, copying, _ := strings.Cut(r.Notes[1], "by a migration ")
 	at, statement, _ := strings.Cut(copying, ", with ")
-	assert.Equal(t, render.MigrationsFolder+"/ticket/0002_copy_ticket.sql", at)
+	assert.Equal(t, schema.Folder+"/ticket/0002_copy_ticket.sql", at)
 	p.write(at, statement)
 	assert.Equal(t, []string{"0001_create.sql", "0002_copy_ticket.sql"}, p.migrate())
 	p.holds("parking_ticket", "plate", "a plate")
@@ -328,7 +329,7 @@ func TestRemovedResourcesKeepTheirMigrations(t *testing.T) {
 			for _, c := range r.Changes {
 				got[c.Path] = c.Action
 			}
-			assert.Equal(t, tt.want, got[render.MigrationsFolder+"/lorry/0001_create.sql"])
+			assert.Equal(t, tt.want, got[schema.Folder+"/lorry/0001_create.sql"])
 			assert.Equal(t, merge.Delete, got["internal/model/lorry.go"])
 			if tt.want == merge.Keep {
 				require.Len(t, r.Notes, 1)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/schema"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -18,7 +19,7 @@ import (
 // migrations, which have been applied.
 func (p *parking) age(table string) {
 	p.t.Helper()
-	at := filepath.Join(p.dir, filepath.FromSlash(render.MigrationsFolder), table, "0001_create.sql")
+	at := filepath.Join(p.dir, filepath.FromSlash(schema.Folder), table, "0001_create.sql")
 	text, err := os.ReadFile(at) //nolint:gosec // a test's own
 	require.NoError(p.t, err)
 	old := strings.Replace(string(text), "    \"_version\" BIGINT NOT NULL DEFAULT 1,\n", "", 1)
@@ -112,7 +113,7 @@ func TestAVersionThatPeopleAddedThemselves(t *testing.T) {
 	t.Parallel()
 	p := newParking(t)
 	p.age("ticket")
-	p.write(render.MigrationsFolder+"/ticket/0002_ours.sql", `ALTER TABLE ticket ADD COLUMN _version BIGINT NOT NULL DEFAULT 1;`)
+	p.write(schema.Folder+"/ticket/0002_ours.sql", `ALTER TABLE ticket ADD COLUMN _version BIGINT NOT NULL DEFAULT 1;`)
 	p.migrate()
 	p.updated(nil)
 	assert.Empty(t, p.migrate())
@@ -125,7 +126,7 @@ func TestBranchesThatWereUpdatedApart(t *testing.T) {
 	p := newParking(t)
 	p.age("ticket")
 	p.updated(nil)
-	p.write(render.MigrationsFolder+"/ticket/0003_row_version.sql", `ALTER TABLE "ticket" ADD COLUMN "_version" BIGINT NOT NULL DEFAULT 1;`)
+	p.write(schema.Folder+"/ticket/0003_row_version.sql", `ALTER TABLE "ticket" ADD COLUMN "_version" BIGINT NOT NULL DEFAULT 1;`)
 	_, err := p.g.Update(t.Context(), p.dir, nil, change.Options{})
 	assert.ErrorContains(t, err, "ticket: 0002_row_version.sql and 0003_row_version.sql each add the column _version")
 }

@@ -209,14 +209,15 @@ func TestE2EYear(t *testing.T) {
 			require.Zero(t, r.Conflicts)
 			p.commit()
 			s = r.Spec
-			base, err = g.Render(t.Context(), s, render.Own{})
+			again, err := g.Release.Sets.Repository(t.Context(), s, render.Own{})
 			require.NoError(t, err)
+			base = again.Tree
 		}
 		g, err = New(yearly(t, i+2), fmt.Sprintf("v1.%d.0", i+1))
 		require.NoError(t, err)
-		theirs, err := g.Render(t.Context(), s, render.Own{})
+		theirs, err := g.Release.Sets.Repository(t.Context(), s, render.Own{})
 		require.NoError(t, err)
-		gits += gitConflicts(t, p.dir, base, theirs)
+		gits += gitConflicts(t, p.dir, base, theirs.Tree)
 		r, err := g.Update(t.Context(), p.dir, nil, change.Options{})
 		require.NoError(t, err)
 		ours += r.Conflicts
@@ -231,7 +232,7 @@ func TestE2EYear(t *testing.T) {
 		goCommand(t, p.dir, "test", "-vet=off", "./cmd/...", "./config/...", "./internal/app/...", "./internal/connector/...",
 			"./internal/handler/...", "./internal/interface/...", "./internal/manager/...", "./internal/model/...", "./internal/service/...")
 		p.commit()
-		base = theirs
+		base = theirs.Tree
 	}
 	t.Logf("%d edits; %d conflicts of ours, %d of git's", l.n, ours, gits)
 	assert.GreaterOrEqual(t, l.n, 40)

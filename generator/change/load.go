@@ -26,6 +26,7 @@ type loaded struct {
 	last       *spec.Spec // of the last render; nil: nobody knows
 	spec       *spec.Spec
 	specText   []byte // what spacegen.yaml becomes; nil: it stays
+	sinceWent  bool   // spacegen.yaml said which migrations bring columns
 	migrations schema.Migrations
 	due        []Migration
 	templates  repository.TemplateSets
@@ -126,6 +127,9 @@ func (l *loaded) readSpec(edit spec.Edit) (err error) {
 	if err != nil {
 		return err
 	}
+	if l.sinceWent, err = file.DropSince(); err != nil {
+		return err
+	}
 	if l.last != nil {
 		if err := file.Follow(l.last); err != nil {
 			return err
@@ -137,7 +141,7 @@ func (l *loaded) readSpec(edit spec.Edit) (err error) {
 		}
 	}
 	if l.last != nil {
-		if err := l.migrations.Follow(file, l.last); err != nil {
+		if err := l.migrations.Hold(file, l.last); err != nil {
 			return err
 		}
 	}
@@ -192,7 +196,7 @@ func (l *loaded) look(ctx context.Context, want Request) (err error) {
 	if l.stood, err = p.Ours(l.records, l.tree); err != nil {
 		return err
 	}
-	if err := errors.Join(sameNumbers(l.records, l.stood), l.migrations.SameNames(l.records)); err != nil {
+	if err := errors.Join(sameNumbers(l.records, l.stood), sameNames(l.migrations, l.records)); err != nil {
 		return err
 	}
 	l.ours = maps.Clone(l.stood)
@@ -265,15 +269,15 @@ func dropIgnored(ctx context.Context, p *repository.Project, tree render.Tree, r
 // staying are the migrations that are not deleted though nothing renders them any more.
 // Who removes parts, in so many words, takes those along that were never committed.
 func staying(ctx context.Context, p *repository.Project, tree render.Tree, records map[string]merge.Record, parts bool) (map[string]bool, error) {
-	stay, lasting := map[string]bool{}, schema.Lasting(tree, records)
-	for rendered := range lasting {
+	stay, last := map[string]bool{}, lasting(tree, records)
+	for rendered := range last {
 		stay[rendered] = true
 	}
 	if !parts {
 		return stay, nil
 	}
-	committed, err := p.Committed(ctx, slices.Collect(maps.Values(lasting)))
-	for rendered, at := range lasting {
+	committed, err := p.Committed(ctx, slices.Collect(maps.Values(last)))
+	for rendered, at := range last {
 		stay[rendered] = committed[at]
 	}
 	return stay, err

@@ -65,11 +65,17 @@ func (l *loaded) left(p *merge.Plan) []repository.Place {
 
 // notes are what people should know of their tables, and of their API.
 func (l *loaded) notes(p *merge.Plan) []string {
+	goes := func(at string) bool {
+		return slices.ContainsFunc(p.Changes, func(c merge.Change) bool { return c.Path == at && c.Action == merge.Delete })
+	}
 	notes := slices.Concat(
-		schema.Orphans(p, l.tree, l.stay), schema.Stale(p, l.tree, l.ours), l.rendering.Notes(),
-		schema.Retyped(l.last, l.spec), l.migrations.LeftBehind(l.last, l.spec, p))
+		orphans(p, l.tree, l.stay), stale(p, l.tree, l.ours), l.rendering.Notes(),
+		schema.Retyped(l.last, l.spec), l.migrations.Without(goes).LeftBehind(l.last, l.spec))
 	if len(l.kept) > 0 {
 		notes = append(notes, fmt.Sprintf("you have changed the framework (%s), so that it is yours from now on, in core/: spacegen.yaml says framework: own, and updates merge it", enumerate(l.kept, 3)))
+	}
+	if l.sinceWent {
+		notes = append(notes, "spacegen.yaml no longer says of fields since which migration they have a column: the migrations say so themselves, and 'since' is removed")
 	}
 	if l.project.Unasked != nil {
 		notes = append(notes, "git was not asked which files it ignores and which edits are committed, as --allow-dirty says: "+l.project.Unasked.Error())

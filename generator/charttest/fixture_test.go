@@ -81,12 +81,8 @@ func everything(name string) *spec.Spec {
 // emit renders the sets helm and ci for a Spec.
 func emit(t *testing.T, s *spec.Spec) render.Tree {
 	t.Helper()
-	var sets []*render.Set
-	for _, name := range []string{"helm", "ci"} {
-		set, err := render.LoadSet(templates.FS, name)
-		require.NoError(t, err)
-		sets = append(sets, set)
-	}
+	sets, err := render.LoadSets(templates.FS, "helm", "ci")
+	require.NoError(t, err)
 	rendering, err := render.New(t.Context(), s, render.Own{}, sets...)
 	require.NoError(t, err)
 	return rendering.Tree

@@ -28,9 +28,9 @@ func frontend(t *testing.T, change ...func(*spec.Spec)) string {
 	for _, c := range change {
 		c(s)
 	}
-	set, err := render.LoadSet(templates.FS, "frontend")
+	sets, err := render.LoadSets(templates.FS, "frontend")
 	require.NoError(t, err)
-	rendering, err := render.New(t.Context(), s, render.Own{}, set)
+	rendering, err := render.New(t.Context(), s, render.Own{}, sets...)
 	require.NoError(t, err)
 	return write(t, rendering.Tree)
 }

@@ -22,9 +22,9 @@ func platformTree(t *testing.T, change func(*spec.Spec)) render.Tree {
 	change(s)
 	s = spec.Defaults(s)
 	require.NoError(t, s.Validate())
-	set, err := render.LoadSet(templates.FS, "platform")
+	sets, err := render.LoadSets(templates.FS, "platform")
 	require.NoError(t, err)
-	rendering, err := render.New(t.Context(), s, render.Own{}, set)
+	rendering, err := render.New(t.Context(), s, render.Own{}, sets...)
 	require.NoError(t, err)
 	return rendering.Tree
 }

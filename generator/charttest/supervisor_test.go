@@ -25,9 +25,9 @@ func supervisorChart(t *testing.T, name string) string {
 		Schedulers: []spec.Scheduler{{Name: "sync_plugins", Kind: spec.Interval, Interval: 30}},
 	})
 	require.NoError(t, s.Validate())
-	set, err := render.LoadSet(templates.FS, "supervisor")
+	sets, err := render.LoadSets(templates.FS, "supervisor")
 	require.NoError(t, err)
-	rendering, err := render.New(t.Context(), s, render.Own{}, set)
+	rendering, err := render.New(t.Context(), s, render.Own{}, sets...)
 	require.NoError(t, err)
 	return filepath.Join(write(t, rendering.Tree), "deploy", "helm")
 }

@@ -106,12 +106,10 @@ func API(ctx context.Context, p *repository.Project, s *spec.Spec) (own render.O
 	if own.Away, err = AddReferenced(ctx, p.Dir, s, own.Protos); err != nil {
 		return own, err
 	}
-	migrations, err := schema.Read(p.FS())
-	if err != nil {
+	if own.Tables, err = schema.Read(p.FS()); err != nil {
 		return own, err
 	}
-	own.Applied = migrations.Names()
-	if own.Version, err = migrations.Versioned(); err != nil {
+	if own.Last, err = Last(p); err != nil {
 		return own, err
 	}
 	own.Record, err = fs.ReadFile(p.FS(), render.RecordPath)

@@ -11,12 +11,13 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/schema"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // needed are the folders without which nobody can tell what to render.
 func needed() []string {
-	return []string{repository.Folder, render.ProtoFolder, render.MigrationsFolder}
+	return []string{repository.Folder, render.ProtoFolder, schema.Folder}
 }
 
 // NotCheckedOut gives the files of a project that lie outside of a sparse checkout.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/schema"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -26,8 +27,8 @@ type Own struct {
 	Away    []string          // those of Protos that stay where they are, outside the repository
 	Record  []byte            // what stands at RecordPath, of the last render
 	Drop    bool              // an API that is not there any more goes, and the code that answers it
-	Applied []string          // migrations that stand in the repository, below MigrationsFolder
-	Version map[string]string // by table: which of them gave it the column of its rows' versions
+	Last    *spec.Spec        // of the last render; nil: there was none, or nobody knows
+	Tables  schema.Migrations // that stand in the repository
 	Uses    []string          // packages of the framework, below its root, that code imports which is not as it was rendered
 	Starter fs.FS             // files that a new repository begins with; nil: none
 }
@@ -41,7 +42,7 @@ type foreign struct {
 	sources  protofile.Sources // of the user's API
 	edited   protofile.Sources // the Spec's, with what people wrote into them
 	written  map[string]bool   // methods that people wrote by hand
-	applied  []string          // see Own.Applied
+	tables   schema.Migrations // see Own.Tables
 	served   []string          // those of sources that have services which are answered
 	strays   []protofile.Stray // marks in their comments that have no effect
 	away     []string          // those of them that lie outside the repository
@@ -51,7 +52,7 @@ type foreign struct {
 // newForeign compiles people's protos, beside those that the Spec is rendered
 // to, and finds what can be made of them.
 func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Sources) (*foreign, error) {
-	f := &foreign{sources: own.Protos, away: own.Away, written: own.Written, applied: own.Applied, edited: maps.Clone(own.Edited), api: new(protofile.API), added: new(protofile.API)}
+	f := &foreign{sources: own.Protos, away: own.Away, written: own.Written, tables: own.Tables, edited: maps.Clone(own.Edited), api: new(protofile.API), added: new(protofile.API)}
 	maps.DeleteFunc(f.edited, func(at string, _ []byte) bool { _, still := rendered[at]; return !still })
 	if len(f.sources)+len(f.edited) == 0 {
 		return f, nil
@@ -241,17 +242,19 @@ func newForeignResource(v *View, r *protofile.Resource, name string, was *record
 		return nil, fmt.Errorf("%s: %ss were identified by %s, and now are by %s: tables cannot follow that; give the field its name back",
 			protofile.Position(r.ID), r.Message.Name(), before.ID, id.Snake())
 	}
-	past, misfit := before.follow(table, s.Fields, migrationsOf(table, v.foreign.applied))
+	var known []schema.Known
+	if before != nil {
+		known = append([]schema.Known{}, before.Columns...)
+	}
+	t := v.foreign.tables.Table(table)
+	history, misfit := t.Follow(known, s.Fields)
 	if misfit != nil {
-		i := slices.IndexFunc(columns, func(f protoreflect.FieldDescriptor) bool { return int(f.Number()) == misfit.number })
-		return nil, fmt.Errorf("%s: the field %s of %s %s", protofile.Position(columns[i]), columns[i].Name(), r.Message.FullName(), misfit.why)
+		at := columns[misfit.Field]
+		return nil, fmt.Errorf("%s: the field %s of %s %s", protofile.Position(at), at.Name(), r.Message.FullName(), misfit.Why)
 	}
-	s.Fields = past.fields
 	res := newResource(v, s)
-	res.Foreign, res.Renames, res.left = r, past.renames, past.left
-	for _, f := range res.Fields {
-		f.unique = past.unique[f.Number]
-	}
+	res.Foreign = r
+	res.keepIn(t, history)
 	res.IDField, res.IDGo, res.IDProtoGo = id.Snake(), id.Pascal(), protofile.GoField(r.ID)
 	res.Message = v.goType(r.Message)
 	return res, nil
@@ -259,7 +262,7 @@ func newForeignResource(v *View, r *protofile.Resource, name string, was *record
 
 // foreignField is a field of people's API as the Spec would have it.
 func foreignField(f protoreflect.FieldDescriptor) spec.Field {
-	out := spec.Field{Name: naming.New(string(f.Name())).Snake(), Number: int(f.Number()), Since: 1, Repeated: f.IsList()}
+	out := spec.Field{Name: naming.New(string(f.Name())).Snake(), Number: int(f.Number()), Repeated: f.IsList()}
 	out.Keyword = f.Name() == "name" && f.Kind() == protoreflect.StringKind && !f.IsList()
 	switch f.Kind() {
 	case protoreflect.StringKind, protoreflect.BytesKind:

@@ -19,11 +19,11 @@ func hostile(ctx context.Context, body string, files ...string) (Tree, error) {
 		"demo/files.yaml": {Data: []byte("files:\n  - {path: out.txt, template: out.tmpl}\n" + strings.Join(files, ""))},
 		"demo/out.tmpl":   {Data: []byte(body)},
 	}
-	set, err := LoadSet(fsys, "demo")
+	sets, err := LoadSets(fsys, "demo")
 	if err != nil {
 		return nil, err
 	}
-	r, err := New(ctx, spec.Defaults(spec.New("demo")), Own{}, set)
+	r, err := New(ctx, spec.Defaults(spec.New("demo")), Own{}, sets...)
 	if err != nil {
 		return nil, err
 	}

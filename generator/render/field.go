@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/schema"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -13,19 +14,19 @@ type Field struct {
 	spec.Field
 	naming.Name
 	resource *Resource
-	unique   []int // see recordedColumn
+	column   *schema.Column
 }
 
 // layerTypes says what a field's type is in each layer.
-var layerTypes = map[spec.FieldType]struct{ proto, model, sql, query, unset string }{
-	spec.String:    {"string", "string", `TEXT NOT NULL DEFAULT ''`, "String", `""`},
-	spec.Int:       {"int64", "int64", `BIGINT NOT NULL DEFAULT 0`, "Int", "nil"},
-	spec.Double:    {"double", "float64", `DOUBLE PRECISION NOT NULL DEFAULT 0`, "Double", "nil"},
-	spec.Bool:      {"bool", "bool", `BOOLEAN NOT NULL DEFAULT FALSE`, "Bool", "nil"},
-	spec.Enum:      {"", "string", `TEXT NOT NULL DEFAULT ''`, "Enum", "0"},
-	spec.JSON:      {"", "any", `JSONB`, "Struct", "nil"},
-	spec.Struct:    {"google.protobuf.Struct", "map[string]any", `JSONB`, "Struct", "nil"},
-	spec.Timestamp: {"string", "time.Time", `TIMESTAMPTZ`, "Timestamp", `""`},
+var layerTypes = map[spec.FieldType]struct{ proto, model, query, unset string }{
+	spec.String:    {"string", "string", "String", `""`},
+	spec.Int:       {"int64", "int64", "Int", "nil"},
+	spec.Double:    {"double", "float64", "Double", "nil"},
+	spec.Bool:      {"bool", "bool", "Bool", "nil"},
+	spec.Enum:      {"", "string", "Enum", "0"},
+	spec.JSON:      {"", "any", "Struct", "nil"},
+	spec.Struct:    {"google.protobuf.Struct", "map[string]any", "Struct", "nil"},
+	spec.Timestamp: {"string", "time.Time", "Timestamp", `""`},
 }
 
 // Scalar reports whether the field holds one value that can be compared.
@@ -119,16 +120,11 @@ func (f *Field) ModelTag() string {
 	}
 }
 
-// SQLType is the field's column definition, understood by every engine.
-func (f *Field) SQLType() string { return SQLType(f.Field) }
+// Since is the number of the migration that brings the field's column.
+func (f *Field) Since() int { return f.column.Since }
 
-// SQLType is the definition of a field's column.
-func SQLType(f spec.Field) string {
-	if f.Repeated {
-		return "JSONB"
-	}
-	return layerTypes[f.Type].sql
-}
+// SQLType is the field's column definition, understood by every engine.
+func (f *Field) SQLType() string { return schema.Definition(f.Field) }
 
 // QueryType is the field's type in the query language.
 func (f *Field) QueryType() string { return layerTypes[f.Type].query }

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
 
 	"github.com/cloudforet-io/spacegen/core"
@@ -266,27 +265,22 @@ func (f *framework) modules(v *View, tree Tree, known *Modules, owner Owner) err
 // unpublished is the version of a framework that has none.
 const unpublished = "v0.0.0"
 
-// inGoMod has a go.mod name the framework, and where it lies.
-func inGoMod(v *View) func(*modfile.File) ([]*modfile.Require, error) {
-	return func(file *modfile.File) ([]*modfile.Require, error) {
-		at := module.Version{Path: v.Core, Version: unpublished}
-		if published, ok := v.Spec.Framework.Published(); ok {
-			return []*modfile.Require{{Mod: published}}, nil
-		}
-		folder := v.Spec.Framework.Folder()
-		if folder == "" {
-			folder = "./" + spec.CoreFolder
-		}
-		return []*modfile.Require{{Mod: at}}, file.AddReplace(v.Core, "", folder, "")
-	}
+// A dependency is a module that a go.mod names beside those that packages need.
+type dependency struct {
+	module.Version
+	folder string // in which it lies; empty: it is published
 }
 
-// frameworkOf is the one that a set brings.
-func frameworkOf(table tableFile) (*framework, error) {
-	if !table.Framework {
-		return nil, nil //nolint:nilnil // a set without one
+// onFramework is how a repository's go.mod names the framework.
+func (v *View) onFramework() *dependency {
+	if published, ok := v.Spec.Framework.Published(); ok {
+		return &dependency{Version: published}
 	}
-	return loadFramework(core.Source)
+	folder := v.Spec.Framework.Folder()
+	if folder == "" {
+		folder = "./" + spec.CoreFolder
+	}
+	return &dependency{module.Version{Path: v.Core, Version: unpublished}, folder}
 }
 
 // Core is the module of the framework that the repository runs on.

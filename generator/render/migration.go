@@ -2,8 +2,51 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/schema"
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
+
+// keep has a resource of the Spec be kept in its table, as that stands.
+func (r *Resource) keep(s *spec.Spec, own Own) {
+	var last *spec.Resource
+	if own.Last != nil && own.Last.HasDatabase() {
+		last = own.Last.Resource(r.Snake())
+	}
+	t := own.Tables.Table(r.Snake())
+	r.keepIn(t, t.Brings(last, s.Resource(r.Snake()).Fields))
+}
+
+func (r *Resource) keepIn(t *schema.Table, h *schema.History) {
+	r.table, r.history = t, h
+	for i, f := range r.Fields {
+		f.column = h.Columns[i]
+	}
+}
+
+// AddedFields are those that came later, each by a migration of its own.
+func (r *Resource) AddedFields() []*Field {
+	return r.selected(func(f *Field) bool { return f.Since() > 1 && r.table.Renders(f.Since(), r.AddFile(f)) })
+}
+
+// AddFile is the name of the migration that adds a field's column.
+func (r *Resource) AddFile(f *Field) string {
+	return fmt.Sprintf("%04d_add_%s.sql", f.Since(), r.Column(f, f.Since()))
+}
+
+// Renames are the migrations that give a column another name.
+func (r *Resource) Renames() []schema.Rename {
+	return slices.DeleteFunc(slices.Clone(r.history.Renames), func(one schema.Rename) bool {
+		return !r.table.Renders(one.Since, r.RenameFile(one))
+	})
+}
+
+// RenameFile is the name of such a migration.
+func (r *Resource) RenameFile(one schema.Rename) string {
+	return fmt.Sprintf("%04d_rename_%s_to_%s.sql", one.Since, one.From, one.To)
+}
 
 // A Unique is a migration from which on a column's values are unique, or are so
 // no more.
@@ -17,22 +60,34 @@ type Unique struct {
 func (r *Resource) Uniques() []Unique {
 	var all []Unique
 	for _, f := range r.Fields {
-		for i, since := range f.unique {
-			if since != f.Since {
-				all = append(all, Unique{f, since, i%2 == 0})
+		for i, since := range f.column.Unique {
+			one := Unique{f, since, i%2 == 0}
+			if since != f.Since() && r.table.Renders(since, r.UniqueFile(one)) {
+				all = append(all, one)
 			}
 		}
 	}
 	return all
 }
 
+// UniqueFile is the name of such a migration.
+func (r *Resource) UniqueFile(u Unique) string {
+	what := "not_unique"
+	if u.Holds {
+		what = "unique"
+	}
+	return fmt.Sprintf("%04d_%s_%s.sql", u.Since, what, r.Column(u.Field, u.Since))
+}
+
 // CameUnique reports whether the field was unique as soon as it had a column.
-func (f *Field) CameUnique() bool { return len(f.unique) > 0 && f.unique[0] == f.Since }
+func (f *Field) CameUnique() bool {
+	return len(f.column.Unique) > 0 && f.column.Unique[0] == f.Since()
+}
 
 // uniqueAfter reports whether a column's values are unique after a migration.
 func (f *Field) uniqueAfter(migration int) bool {
 	holds := false
-	for i, since := range f.unique {
+	for i, since := range f.column.Unique {
 		if since <= migration {
 			holds = i%2 == 0
 		}
@@ -43,9 +98,10 @@ func (f *Field) uniqueAfter(migration int) bool {
 // Column is what a field's column is called after a migration.
 func (r *Resource) Column(f *Field, migration int) string {
 	column := f.Snake()
-	for i := len(r.Renames) - 1; i >= 0 && r.Renames[i].Since > migration; i-- {
-		if r.Renames[i].To == column {
-			column = r.Renames[i].From
+	renames := r.history.Renames
+	for i := len(renames) - 1; i >= 0 && renames[i].Since > migration; i-- {
+		if renames[i].To == column {
+			column = renames[i].From
 		}
 	}
 	return column
@@ -53,9 +109,9 @@ func (r *Resource) Column(f *Field, migration int) string {
 
 // Renamed is the field whose column a migration renames while its values are
 // unique, so that its index has to follow; nil: there is none.
-func (r *Resource) Renamed(by Rename) *Field {
+func (r *Resource) Renamed(by schema.Rename) *Field {
 	for _, f := range r.Fields {
-		if f.Since < by.Since && r.Column(f, by.Since) == by.To && f.uniqueAfter(by.Since) {
+		if f.Since() < by.Since && r.Column(f, by.Since) == by.To && f.uniqueAfter(by.Since) {
 			return f
 		}
 	}

@@ -65,48 +65,6 @@ func gatewayImports() []string {
 	}
 }
 
-// ForeignImports is what the code of the user's protos may import.
-func ForeignImports() []string {
-	return append([]string{
-		"cloud.google.com/go/longrunning/autogen/longrunningpb",
-		"google.golang.org/genproto/googleapis/api",
-		"google.golang.org/genproto/googleapis/api/annotations",
-		"google.golang.org/genproto/googleapis/api/httpbody",
-		"google.golang.org/genproto/googleapis/api/visibility",
-		"google.golang.org/genproto/googleapis/rpc/code",
-		"google.golang.org/genproto/googleapis/rpc/errdetails",
-		"google.golang.org/genproto/googleapis/rpc/status",
-		"google.golang.org/genproto/googleapis/type/calendarperiod",
-		"google.golang.org/genproto/googleapis/type/color",
-		"google.golang.org/genproto/googleapis/type/date",
-		"google.golang.org/genproto/googleapis/type/datetime",
-		"google.golang.org/genproto/googleapis/type/dayofweek",
-		"google.golang.org/genproto/googleapis/type/decimal",
-		"google.golang.org/genproto/googleapis/type/expr",
-		"google.golang.org/genproto/googleapis/type/fraction",
-		"google.golang.org/genproto/googleapis/type/interval",
-		"google.golang.org/genproto/googleapis/type/latlng",
-		"google.golang.org/genproto/googleapis/type/localized_text",
-		"google.golang.org/genproto/googleapis/type/money",
-		"google.golang.org/genproto/googleapis/type/month",
-		"google.golang.org/genproto/googleapis/type/phone_number",
-		"google.golang.org/genproto/googleapis/type/postaladdress",
-		"google.golang.org/genproto/googleapis/type/quaternion",
-		"google.golang.org/genproto/googleapis/type/timeofday",
-		"google.golang.org/protobuf/types/descriptorpb",
-		"google.golang.org/protobuf/types/known/anypb",
-		"google.golang.org/protobuf/types/known/apipb",
-		"google.golang.org/protobuf/types/known/durationpb",
-		"google.golang.org/protobuf/types/known/emptypb",
-		"google.golang.org/protobuf/types/known/fieldmaskpb",
-		"google.golang.org/protobuf/types/known/sourcecontextpb",
-		"google.golang.org/protobuf/types/known/structpb",
-		"google.golang.org/protobuf/types/known/timestamppb",
-		"google.golang.org/protobuf/types/known/typepb",
-		"google.golang.org/protobuf/types/known/wrapperspb",
-	}, gatewayImports()...)
-}
-
 // GeneratedImports is what the code imports that is made of the protos, which
 // is no part of the tree.
 func GeneratedImports(resources bool) []string {
@@ -152,7 +110,7 @@ func addModules(tree Tree, v *View, set *Set) error {
 	if err != nil {
 		return err
 	}
-	var extra func(*modfile.File) ([]*modfile.Require, error)
+	var framework *dependency
 	if set.framework != nil && len(through) > 0 {
 		reached, others := set.framework.reached(through)
 		indirect, err := set.modules.need(others)
@@ -171,7 +129,7 @@ func addModules(tree Tree, v *View, set *Set) error {
 				}
 			}
 		}
-		extra = inGoMod(v)
+		framework = v.onFramework()
 		standing, err := set.framework.standing(v, tree)
 		if err != nil {
 			return err
@@ -187,7 +145,7 @@ func addModules(tree Tree, v *View, set *Set) error {
 			}
 		}
 	}
-	mod, err := set.modules.modFile(v.Module, need, extra)
+	mod, err := set.modules.modFile(v.Module, need, framework)
 	if err != nil {
 		return fmt.Errorf("render go.mod: %w", err)
 	}
@@ -236,8 +194,8 @@ func (m *Modules) sum(n need) []byte {
 	return sum.Bytes()
 }
 
-// modFile is the go.mod of a need. extra, if there is one, adds to it.
-func (m *Modules) modFile(module string, n need, extra func(*modfile.File) ([]*modfile.Require, error)) ([]byte, error) {
+// modFile is the go.mod of a need, and of a dependency beside it, if there is one.
+func (m *Modules) modFile(module string, n need, beside *dependency) ([]byte, error) {
 	file := new(modfile.File)
 	if err := file.AddModuleStmt(module); err != nil {
 		return nil, err
@@ -254,12 +212,13 @@ func (m *Modules) modFile(module string, n need, extra func(*modfile.File) ([]*m
 		r.Mod.Path, r.Mod.Version, r.Indirect = p, m.Versions[p], !n.direct[p]
 		requires = append(requires, r)
 	}
-	if extra != nil {
-		more, err := extra(file)
-		if err != nil {
-			return nil, err
+	if beside != nil {
+		requires = append(requires, &modfile.Require{Mod: beside.Version})
+		if beside.folder != "" {
+			if err := file.AddReplace(beside.Path, "", beside.folder, ""); err != nil {
+				return nil, err
+			}
 		}
-		requires = append(requires, more...)
 	}
 	file.SetRequireSeparateIndirect(requires)
 	file.SortBlocks()

@@ -110,7 +110,7 @@ func partOfModules(t *testing.T, path string, found map[string]bool) {
 
 func templateImports(t *testing.T) []string {
 	found := map[string]bool{}
-	for _, p := range append(render.GeneratedImports(true), render.ForeignImports()...) {
+	for _, p := range append(render.GeneratedImports(true), foreignImports()...) {
 		found[p] = true
 	}
 	for _, set := range []string{"service", "starter", "frontend"} {
@@ -275,4 +275,46 @@ func tidyIn(t *testing.T, dir string, imports []string, goVersion string, versio
 	sums, err := os.ReadFile(filepath.Join(dir, "go.sum"))
 	assert.NoError(t, err)
 	return file, strings.Split(strings.TrimSpace(string(sums)), "\n")
+}
+
+// foreignImports is what the code of the user's protos may import.
+func foreignImports() []string {
+	return []string{
+		"cloud.google.com/go/longrunning/autogen/longrunningpb",
+		"google.golang.org/genproto/googleapis/api",
+		"google.golang.org/genproto/googleapis/api/annotations",
+		"google.golang.org/genproto/googleapis/api/httpbody",
+		"google.golang.org/genproto/googleapis/api/visibility",
+		"google.golang.org/genproto/googleapis/rpc/code",
+		"google.golang.org/genproto/googleapis/rpc/errdetails",
+		"google.golang.org/genproto/googleapis/rpc/status",
+		"google.golang.org/genproto/googleapis/type/calendarperiod",
+		"google.golang.org/genproto/googleapis/type/color",
+		"google.golang.org/genproto/googleapis/type/date",
+		"google.golang.org/genproto/googleapis/type/datetime",
+		"google.golang.org/genproto/googleapis/type/dayofweek",
+		"google.golang.org/genproto/googleapis/type/decimal",
+		"google.golang.org/genproto/googleapis/type/expr",
+		"google.golang.org/genproto/googleapis/type/fraction",
+		"google.golang.org/genproto/googleapis/type/interval",
+		"google.golang.org/genproto/googleapis/type/latlng",
+		"google.golang.org/genproto/googleapis/type/localized_text",
+		"google.golang.org/genproto/googleapis/type/money",
+		"google.golang.org/genproto/googleapis/type/month",
+		"google.golang.org/genproto/googleapis/type/phone_number",
+		"google.golang.org/genproto/googleapis/type/postaladdress",
+		"google.golang.org/genproto/googleapis/type/quaternion",
+		"google.golang.org/genproto/googleapis/type/timeofday",
+		"google.golang.org/protobuf/types/descriptorpb",
+		"google.golang.org/protobuf/types/known/anypb",
+		"google.golang.org/protobuf/types/known/apipb",
+		"google.golang.org/protobuf/types/known/durationpb",
+		"google.golang.org/protobuf/types/known/emptypb",
+		"google.golang.org/protobuf/types/known/fieldmaskpb",
+		"google.golang.org/protobuf/types/known/sourcecontextpb",
+		"google.golang.org/protobuf/types/known/structpb",
+		"google.golang.org/protobuf/types/known/timestamppb",
+		"google.golang.org/protobuf/types/known/typepb",
+		"google.golang.org/protobuf/types/known/wrapperspb",
+	}
 }

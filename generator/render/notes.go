@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/schema"
 )
 
 // Notes say what becomes of tables and columns that people's API has no use for
@@ -23,6 +25,10 @@ func (r *Rendering) Notes() []string {
 	}
 	var fresh []*Resource
 	for _, one := range r.view.Resources {
+		for _, column := range one.history.Unseen {
+			notes = append(notes, fmt.Sprintf("no migration in %s/%s is seen to bring the column %s, which the table is taken to have: if a new database would lack it, add it by a migration of your own, the next in that folder",
+				schema.Folder, one.Snake(), column))
+		}
 		if one.Foreign == nil {
 			continue
 		}
@@ -32,10 +38,9 @@ func (r *Rendering) Notes() []string {
 			continue
 		}
 		notes = append(notes, was.renumbered(one)...)
-		next := recordOf(one).next(migrationsOf(one.Snake(), r.view.foreign.applied))
-		for _, c := range one.left {
+		for _, c := range one.history.Left {
 			if !c.Gone {
-				notes = append(notes, Stays(one.Snake(), c.Name, string(one.Foreign.Message.FullName()), dropping(one.Snake(), c, next)))
+				notes = append(notes, one.table.Stays(c.Name, string(one.Foreign.Message.FullName()), one.history.Next))
 			}
 		}
 	}
@@ -45,7 +50,7 @@ func (r *Rendering) Notes() []string {
 		}
 		alike := slices.DeleteFunc(slices.Clone(fresh), func(one *Resource) bool { return !old.like(one) })
 		if len(alike) == 1 {
-			notes = append(notes, old.renamed(alike[0], r.view.foreign.applied))
+			notes = append(notes, old.renamed(alike[0], r.view.foreign.tables.Table(old.Table)))
 		}
 	}
 	return notes
@@ -89,7 +94,7 @@ func (was recordedResource) like(r *Resource) bool {
 			continue
 		}
 		n++
-		if !slices.ContainsFunc(r.Fields, func(f *Field) bool { return f.Number == c.Number && f.Snake() == c.Name && c.like(f.Field) }) {
+		if !slices.ContainsFunc(r.Fields, func(f *Field) bool { return f.Number == c.Number && f.Snake() == c.Name && c.Like(f.Field) }) {
 			return false
 		}
 	}
@@ -97,7 +102,7 @@ func (was recordedResource) like(r *Resource) bool {
 }
 
 // renamed says how a resource that has another name now comes to its rows.
-func (was recordedResource) renamed(r *Resource, files []string) string {
+func (was recordedResource) renamed(r *Resource, old *schema.Table) string {
 	var to []string
 	for _, f := range r.Fields {
 		to = append(to, f.Snake())
@@ -110,12 +115,12 @@ func (was recordedResource) renamed(r *Resource, files []string) string {
 	to = append(to, "created_at", "updated_at")
 	columns := `"` + strings.Join(to, `", "`) + `"`
 	// All of one folder are applied before those of the next.
-	last, next := r.Snake(), recordOf(r).next(migrationsOf(r.Snake(), files))
+	last, next := r.Snake(), r.history.Next
 	if was.Table > last {
-		last, next = was.Table, was.next(migrationsOf(was.Table, files))
+		last, next = was.Table, max(1, old.Last)+1
 	}
 	return fmt.Sprintf("%s has the very fields that %s had. If it is the same under another name, its rows are in the table %s still: give the message its name back, or copy them, by a migration %s/%s/%04d_copy_%s.sql, with INSERT INTO %q (%q, %s) SELECT %q, %s FROM %q;",
-		r.Foreign.Message.FullName(), was.Message, was.Table, MigrationsFolder, last, next, was.Table, r.Snake(), r.IDField, columns, was.ID, columns, was.Table)
+		r.Foreign.Message.FullName(), was.Message, was.Table, schema.Folder, last, next, was.Table, r.Snake(), r.IDField, columns, was.ID, columns, was.Table)
 }
 
 // renumbered says which fields have the column that they had, and a number that no
@@ -123,8 +128,8 @@ func (was recordedResource) renamed(r *Resource, files []string) string {
 func (was *recordedResource) renumbered(now *Resource) []string {
 	var notes []string
 	for _, f := range now.Fields {
-		had := slices.IndexFunc(was.Columns, func(c recordedColumn) bool { return !c.Gone && c.Name == f.Snake() })
-		fresh := !slices.ContainsFunc(was.Columns, func(c recordedColumn) bool { return !c.Gone && c.Number == f.Number })
+		had := slices.IndexFunc(was.Columns, func(c schema.Known) bool { return !c.Gone && c.Name == f.Snake() })
+		fresh := !slices.ContainsFunc(was.Columns, func(c schema.Known) bool { return !c.Gone && c.Number == f.Number })
 		if had >= 0 && fresh {
 			notes = append(notes, fmt.Sprintf("%s of %s has the number %d now, and had %d: clients built before no longer see it, and what they send as %d is ignored",
 				f.Snake(), now.Foreign.Message.FullName(), f.Number, was.Columns[had].Number, was.Columns[had].Number))

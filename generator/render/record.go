@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/schema"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -15,9 +16,9 @@ import (
 // of the resources that the user's protos have.
 const RecordPath = ".spacegen/api.yaml"
 
-// A record is what is known of people's APIs: what is served, and of the tables
-// which migration brought each column, what columns were called before, and since
-// when values are unique. Of what is gone the tables and columns stay.
+// A record is what is known of your API: what is served, and which column each field had.
+// What migrations did to the columns they say themselves. Of what is gone the tables and
+// columns stay.
 type record struct {
 	Package   string             `yaml:"package,omitempty"`  // that is served
 	Files     []string           `yaml:"files,omitempty"`    // with services of it
@@ -27,29 +28,12 @@ type record struct {
 }
 
 type recordedResource struct {
-	Message string           `yaml:"message"`
-	Table   string           `yaml:"table,omitempty"`
-	ID      string           `yaml:"id,omitempty"` // the column that identifies
-	Gone    bool             `yaml:"gone,omitempty"`
-	Columns []recordedColumn `yaml:"columns"`
-	Renames []Rename         `yaml:"renames,omitempty"`
-}
-
-type recordedColumn struct {
-	Name     string         `yaml:"name"`
-	Number   int            `yaml:"number"` // of the proto field
-	Type     spec.FieldType `yaml:"type"`
-	Repeated bool           `yaml:"repeated,omitempty"`
-	Since    int            `yaml:"since"`                 // the migration that brought it
-	Unique   []int          `yaml:"unique,omitempty,flow"` // the migrations that made it unique, that no more, that again, …
-	Gone     bool           `yaml:"gone,omitempty"`        // the field
-}
-
-// A Rename is a migration that gives a column another name.
-type Rename struct {
-	From  string `yaml:"from"`
-	To    string `yaml:"to"`
-	Since int    `yaml:"since"`
+	Message string         `yaml:"message"`
+	Table   string         `yaml:"table,omitempty"`
+	ID      string         `yaml:"id,omitempty"` // the column that identifies
+	Gone    bool           `yaml:"gone,omitempty"`
+	Columns []schema.Known `yaml:"columns"`
+	Renames any            `yaml:"renames,omitempty"` // in records of old
 }
 
 func readRecord(text []byte) (*record, error) {
@@ -61,6 +45,13 @@ func readRecord(text []byte) (*record, error) {
 	dec.KnownFields(true)
 	if err := dec.Decode(r); err != nil {
 		return nil, fmt.Errorf("read %s: %w; restore the file as it was committed", RecordPath, err)
+	}
+	for i := range r.Resources {
+		r.Resources[i].Renames = nil
+		for j := range r.Resources[i].Columns {
+			c := &r.Resources[i].Columns[j]
+			c.Since, c.Unique = nil, nil
+		}
 	}
 	return r, nil
 }
@@ -140,11 +131,11 @@ func (v *View) record(was *record) ([]byte, error) {
 }
 
 func recordOf(r *Resource) *recordedResource {
-	one := &recordedResource{Message: string(r.Foreign.Message.FullName()), Table: r.Snake(), ID: r.IDField, Renames: r.Renames}
+	one := &recordedResource{Message: string(r.Foreign.Message.FullName()), Table: r.Snake(), ID: r.IDField}
 	for _, f := range r.Fields {
-		one.Columns = append(one.Columns, recordedColumn{Name: f.Snake(), Number: f.Number, Type: f.Type, Repeated: f.Repeated, Since: f.Since, Unique: f.unique})
+		one.Columns = append(one.Columns, schema.Known{Name: f.Snake(), Number: f.Number, Type: f.Type, Repeated: f.Repeated})
 	}
-	for _, c := range r.left {
+	for _, c := range r.history.Left {
 		c.Gone = true
 		one.Columns = append(one.Columns, c)
 	}

@@ -100,6 +100,9 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 		view.Core = own.Core
 	}
 	view.uses = own.Uses
+	for _, r := range view.Resources {
+		r.keep(s, own)
+	}
 	view.foreign = &foreign{sources: own.Protos, away: own.Away}
 	tree := Tree{}
 	if err := emit(view, tree, sets, (*entry).isProto); err != nil {
@@ -121,7 +124,7 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 		return nil, nil, nil, err
 	}
 	for _, r := range view.Resources {
-		r.version = r.versionIn(own)
+		r.version = r.versionIn()
 	}
 	return view, tree, was, nil
 }

@@ -1,14 +1,13 @@
 package render
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/schema"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -30,8 +29,8 @@ type Resource struct {
 
 	Foreign *protofile.Resource // of the user's protos; nil for one of the Spec
 	Message string              // its Go type, then
-	Renames []Rename            // of its columns
-	left    []recordedColumn    // columns that stay, though their fields are gone
+	table   *schema.Table       // as it stands
+	history *schema.History     // and as it becomes
 	version string              // the migration that gives the table its column of versions
 }
 
@@ -51,11 +50,7 @@ func newResource(v *View, r spec.Resource) *Resource {
 	}
 	res.reserved = r.Reserved
 	for _, f := range r.Fields {
-		field := &Field{Field: f, Name: f.Naming(), resource: res}
-		if f.Unique {
-			field.unique = []int{f.Since}
-		}
-		res.Fields = append(res.Fields, field)
+		res.Fields = append(res.Fields, &Field{Field: f, Name: f.Naming(), resource: res})
 	}
 	return res
 }
@@ -165,33 +160,13 @@ func (r *Resource) Enums() []*Field {
 
 // FirstFields are those that the table has had from the beginning.
 func (r *Resource) FirstFields() []*Field {
-	return r.selected(func(f *Field) bool { return f.Since <= 1 })
+	return r.selected(func(f *Field) bool { return f.Since() <= 1 })
 }
-
-// AddedFields are those that came later, each by a migration of its own.
-func (r *Resource) AddedFields() []*Field {
-	return r.selected(func(f *Field) bool { return f.Since > 1 })
-}
-
-// maxIdentifier is the length, in bytes, after which PostgreSQL cuts names off
-// without a word.
-const maxIdentifier = 63
 
 // Index is the name of an index of the resource's table: the table's name and
-// the parts. A name that would be too long ends in a digest, so that two never
-// become the same.
+// the parts.
 func (r *Resource) Index(parts ...string) string {
-	return indexName(append([]string{r.Snake()}, parts...)...)
-}
-
-func indexName(parts ...string) string {
-	name := strings.Join(parts, "_")
-	if len(name) <= maxIdentifier {
-		return name
-	}
-	sum := sha256.Sum256([]byte(name))
-	digest := hex.EncodeToString(sum[:4])
-	return name[:maxIdentifier-len(digest)-1] + "_" + digest
+	return schema.Index(append([]string{r.Snake()}, parts...)...)
 }
 
 // FiltersByEnum reports whether a list call filters by an enum.

@@ -12,10 +12,12 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/mod/semver"
 
+	"github.com/cloudforet-io/spacegen/core"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -84,10 +86,23 @@ type tableFile struct {
 	Moved     []move      `yaml:"moved"`
 }
 
-// LoadSet reads the template set that stands in the folder name of fsys and
-// parses its templates, so that a mistake in one is found before anything is
-// rendered.
-func LoadSet(fsys fs.FS, name string) (*Set, error) {
+// LoadSets reads the template sets that stand in folders of fsys and parses their
+// templates, so that a mistake in one is found before anything is rendered. The framework
+// is read once.
+func LoadSets(fsys fs.FS, names ...string) (Sets, error) {
+	shared := sync.OnceValues(func() (*framework, error) { return loadFramework(core.Source) })
+	var sets Sets
+	for _, name := range names {
+		set, err := loadSet(fsys, name, shared)
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, set)
+	}
+	return sets, nil
+}
+
+func loadSet(fsys fs.FS, name string, shared func() (*framework, error)) (*Set, error) {
 	sub, err := fs.Sub(fsys, name)
 	if err != nil {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)
@@ -119,8 +134,10 @@ func LoadSet(fsys fs.FS, name string) (*Set, error) {
 	if set.modules, err = loadModules(sub); err != nil {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)
 	}
-	if set.framework, err = frameworkOf(doc); err != nil {
-		return nil, err
+	if doc.Framework {
+		if set.framework, err = shared(); err != nil {
+			return nil, err
+		}
 	}
 	if set.Digest, err = digest(sub, set.framework); err != nil {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)

@@ -4,36 +4,23 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/schema"
 )
 
-const (
-	// VersionColumn counts the changes of a row. No field can have this name.
-	VersionColumn = "_version"
-	// VersionMigration is what the migration is called, after its number, that gives a
-	// table of old the column.
-	VersionMigration = "_row_version.sql"
-
-	createMigration = "0001_create.sql"
-)
+const createMigration = "0001_create.sql"
 
 // versionIn names the migration that gives the table its column of versions: the one
 // that did so already, the one that creates the table or, for a table that was made
 // without the column, one after all others.
-func (r *Resource) versionIn(own Own) string {
-	if file, has := own.Version[r.Snake()]; has {
-		return file
+func (r *Resource) versionIn() string {
+	if c := r.table.Column(schema.VersionColumn); c != nil {
+		return c.File
 	}
-	last := migrationsOf(r.Snake(), own.Applied).last
-	if last == 0 {
+	if r.table.Last == 0 {
 		return createMigration
 	}
-	for _, f := range r.Fields {
-		last = max(last, f.Since, slices.Max(append([]int{0}, f.unique...)))
-	}
-	for _, rename := range r.Renames {
-		last = max(last, rename.Since)
-	}
-	return fmt.Sprintf("%04d%s", last+1, VersionMigration)
+	return fmt.Sprintf("%04d%s", r.history.Next, schema.VersionMigration)
 }
 
 // CameVersioned reports whether the table has had the column from the beginning.
@@ -42,7 +29,7 @@ func (r *Resource) CameVersioned() bool { return r.version == createMigration }
 // VersionAdded is the name of the migration that adds the column; empty if there is
 // none, since the table came with it or a migration of the user's added it.
 func (r *Resource) VersionAdded() string {
-	if strings.HasSuffix(r.version, VersionMigration) {
+	if strings.HasSuffix(r.version, schema.VersionMigration) {
 		return r.version
 	}
 	return ""

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/schema"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -42,13 +43,13 @@ type View struct {
 	uses    []string // packages of the framework that the user's code imports
 	budget  *budget  // of the templates
 
-	API      *Service   // the one that a file is for
-	Part     *Component // likewise, of the lists above
-	Resource *Resource  // the one that a file is for
-	Added    *Field     // likewise, of Resource
-	Job      *Scheduler // likewise
-	Rename   Rename     // likewise, of Resource
-	Unique   Unique     // likewise, of Resource
+	API      *Service      // the one that a file is for
+	Part     *Component    // likewise, of the lists above
+	Resource *Resource     // the one that a file is for
+	Added    *Field        // likewise, of Resource
+	Job      *Scheduler    // likewise
+	Rename   schema.Rename // likewise, of Resource
+	Unique   Unique        // likewise, of Resource
 }
 
 // A Scheduler is one scheduler of the Spec.
@@ -232,7 +233,7 @@ func (v *View) items(each string) []*View {
 		}
 	case "renames":
 		for i, r := range v.Resources {
-			for _, rename := range r.Renames {
+			for _, rename := range r.Renames() {
 				one := v.forResource(i)
 				one.Rename = rename
 				views = append(views, one)

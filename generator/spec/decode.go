@@ -181,6 +181,7 @@ func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value) {
 			index = keyIndex(v.Type(), key.Value)
 		}
 		switch {
+		case v.Type() == reflect.TypeFor[Field]() && key.Value == sinceKey:
 		case index < 0:
 			fix := "known keys: " + strings.Join(keys(v.Type()), ", ")
 			if near := Closest(key.Value, keys(v.Type())); near != "" {

@@ -129,9 +129,6 @@ func defaultFields(fields []Field, reserved []Reserved) []Field {
 		if f.Type == "" {
 			f.Type = String
 		}
-		if f.Since == 0 {
-			f.Since = 1
-		}
 		if f.Number == 0 {
 			for next = afterReserved(next); used[next]; {
 				next = afterReserved(next + 1)

@@ -145,6 +145,28 @@ func (d *document) setKey(path, key, text string) error {
 	return d.insertLines(at, strings.Repeat(" ", mapping.Column-1)+key+": "+text+"\n")
 }
 
+// removeKey removes a key of the mapping at a path, and its value.
+func (d *document) removeKey(path, key string) error {
+	_, mapping := d.find(path)
+	if mapping == nil || mapping.Kind != yaml.MappingNode {
+		return errLayout
+	}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		switch k := mapping.Content[i]; {
+		case k.Value != key:
+		case mapping.Style&yaml.FlowStyle != 0:
+			return d.removeFlowEntry(mapping, i)
+		case i == 0 && len(mapping.Content) > 2: // "- since: 2": what comes next stands behind the dash
+			return d.replace(d.offset(k), d.offset(mapping.Content[2]), "")
+		case i == 0:
+			return errLayout
+		default:
+			return d.replace(d.lineStart(d.offset(k)), d.lineEnd(d.offset(k)), "")
+		}
+	}
+	return errLayout
+}
+
 // addTop adds a key at the end of the file, and its value as given.
 func (d *document) addTop(key, value string) error {
 	if keyNode, old := d.find(key); old != nil { // the key without a value

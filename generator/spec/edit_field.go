@@ -15,9 +15,6 @@ func (f *File) AddField(resource string, field Field) error {
 		return err
 	}
 	r := f.spec.Resources[i]
-	if field.Since <= 1 { // the table is there already
-		field.Since = nextMigration(r.Fields)
-	}
 	want := f.draft()
 	back := slices.IndexFunc(r.Reserved, func(was Reserved) bool { return was.Name != "" && was.Name == field.Name })
 	if back >= 0 && r.Reserved[back].like(field) {
@@ -50,14 +47,6 @@ func (f *File) AddField(resource string, field Field) error {
 	})
 }
 
-func nextMigration(fields []Field) int {
-	last := 1
-	for _, f := range fields {
-		last = max(last, f.Since)
-	}
-	return last + 1
-}
-
 // RemoveField removes a field of a resource, and reserves its number and name.
 // The fields behind it keep their numbers.
 func (f *File) RemoveField(resource, name string) error {
@@ -81,23 +70,37 @@ func (f *File) RemoveField(resource, name string) error {
 	})
 }
 
-// setField sets a number of a field.
-func (f *File) setField(i, j int, key string, value int) error {
+// setNumber sets the number of a field of a resource, both by their places.
+func (f *File) setNumber(i, j, number int) error {
 	want := f.draft()
-	field := &want.Resources[i].Fields[j]
-	if key == "number" {
-		field.Number = value
-	} else {
-		field.Since = value
-	}
-	what := fmt.Sprintf("set the %s of the field %s to %d", key, field.Name, value)
-	return f.edit(want, what, func(d *document) error {
-		return d.setKey(fmt.Sprintf("resources[%d].fields[%d]", i, j), key, strconv.Itoa(value))
+	want.Resources[i].Fields[j].Number = number
+	return f.edit(want, fmt.Sprintf("set the number of the field %s to %d", want.Resources[i].Fields[j].Name, number), func(d *document) error {
+		return d.setKey(fmt.Sprintf("resources[%d].fields[%d]", i, j), "number", strconv.Itoa(number))
 	})
 }
 
-// SetSince has another migration bring the column of a field of a resource, both by
-// their places.
-func (f *File) SetSince(resource, field, since int) error {
-	return f.setField(resource, field, "since", since)
+// sinceKey is a key that fields once had: the number of the migration that brings the
+// column. Migrations say so themselves.
+const sinceKey = "since"
+
+// DropSince removes that key wherever it stands, and reports whether it did anywhere.
+func (f *File) DropSince() (dropped bool, err error) {
+	d, err := newDocument(f.data)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", f.name, err)
+	}
+	for i, r := range f.spec.Resources {
+		for j, field := range r.Fields {
+			at := fmt.Sprintf("resources[%d].fields[%d]", i, j)
+			if key, _ := d.find(join(at, sinceKey)); key == nil {
+				continue
+			}
+			dropped = true
+			what := "remove 'since', which nothing reads any more, from the field " + field.Name
+			if err := f.edit(f.draft(), what, func(d *document) error { return d.removeKey(at, sinceKey) }); err != nil {
+				return false, err
+			}
+		}
+	}
+	return dropped, nil
 }

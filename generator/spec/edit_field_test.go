@@ -28,7 +28,7 @@ func fieldNumbers(f *spec.File) (fields, reserved map[string]int) {
 func TestNumberOfARemovedFieldIsNotReused(t *testing.T) {
 	f := open(t, zone)
 	require.NoError(t, f.AddField("Zone", spec.Field{Name: "c"}))
-	assert.Contains(t, string(f.Bytes()), "{name: c, number: 4, since: 2}")
+	assert.Contains(t, string(f.Bytes()), "{name: c, number: 4}")
 	require.NoError(t, f.RemoveField("Zone", "c"))
 	assert.Contains(t, string(f.Bytes()), "reserved:\n    - {name: c, number: 4}")
 	require.NoError(t, f.AddField("Zone", spec.Field{Name: "d"}))
@@ -68,8 +68,8 @@ func TestFollowHoldsNumbers(t *testing.T) {
 		text, want string // want is in the text afterwards or, with refused, in the error
 		refused    bool
 	}{
-		"a field at the end gets its number written": {strings.Split(rendered, "  reserved")[0] + "  - {name: d}\n", "{name: d, number: 8, since: 2}", false},
-		"two, in order":                     {strings.Replace(rendered, "  - {name: a}", "  - {name: y}\n  - {name: z}\n  - {name: a}", 1), "{name: y, number: 8, since: 2}\n  - {name: z, number: 9, since: 3}\n  - {name: a, number: 2}\n  - {name: b, number: 3}", false},
+		"a field at the end gets its number written": {strings.Split(rendered, "  reserved")[0] + "  - {name: d}\n", "{name: d, number: 8}", false},
+		"two, in order":                     {strings.Replace(rendered, "  - {name: a}", "  - {name: y}\n  - {name: z}\n  - {name: a}", 1), "{name: y, number: 8}\n  - {name: z, number: 9}\n  - {name: a, number: 2}\n  - {name: b, number: 3}", false},
 		"one that was deleted is reserved":  {strings.Replace(rendered, "  - {name: a}\n", "", 1), "- {name: a, number: 2}", false},
 		"those behind it stay":              {strings.Replace(rendered, "  - {name: a}\n", "", 1), "{name: b, number: 3}", false},
 		"a reservation that was deleted":    {strings.Replace(rendered, "  reserved:\n  - {name: gone, number: 4, type: int}\n", "", 1), "- {name: gone, number: 4, type: int}", false},
@@ -78,7 +78,7 @@ func TestFollowHoldsNumbers(t *testing.T) {
 		"a number of one that was removed":  {strings.Replace(rendered, "  reserved:\n  - {name: gone, number: 4, type: int}\n", "  - {name: other, number: 4}\n", 1), "spacegen.yaml:8:27: the number 4 was that of the field gone (int)", true},
 		"a name with another type": {
 			strings.Replace(rendered, "number: 7}\n  reserved:\n  - {name: gone, number: 4, type: int}\n", "number: 7}\n  - {name: gone}\n", 1),
-			"{name: gone, number: 8, since: 2}\n  reserved:\n    - {number: 4, type: int}", false,
+			"{name: gone, number: 8}\n  reserved:\n    - {number: 4, type: int}", false,
 		},
 		"a number with another type": {
 			strings.Replace(rendered, "number: 7}\n  reserved:\n  - {name: gone, number: 4, type: int}\n", "number: 7}\n  - {name: gone, number: 4}\n", 1),
@@ -99,6 +99,25 @@ func TestFollowHoldsNumbers(t *testing.T) {
 			again := open(t, string(f.Bytes()))
 			require.NoError(t, again.Follow(f.Spec()))
 			assert.Equal(t, string(f.Bytes()), string(again.Bytes()), "the second time there is nothing to do")
+		})
+	}
+}
+
+// TestSinceGoes: a Spec of old says which migration brings a column. It is read, and the
+// key goes with nothing else.
+func TestSinceGoes(t *testing.T) {
+	const want = "name: x\nresources:\n- name: Zone # ours\n  fields:\n  - {name: a}\n  - {name: b, number: 3} # since: 2\n  - name: c # third\n    number: 4\n  - {type: int, name: d}\n  - name: e\n"
+	for name, text := range map[string]string{
+		"in brackets": strings.NewReplacer("{name: a}", "{name: a, since: 1}", "{name: b, number: 3}", "{name: b, since: 2, number: 3}", "{type: int, name: d}", "{since: 5, type: int, name: d}").Replace(want),
+		"on lines":    strings.NewReplacer("    number: 4\n", "    since: 3 # the third\n    number: 4\n", "- name: e\n", "- since: 6\n    name: e\n").Replace(want),
+		"nowhere":     want,
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := open(t, text)
+			dropped, err := f.DropSince()
+			require.NoError(t, err)
+			assert.Equal(t, name != "nowhere", dropped)
+			assert.Equal(t, want, string(f.Bytes()))
 		})
 	}
 }

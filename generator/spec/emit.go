@@ -199,7 +199,6 @@ func fieldItem(f Field, numbered bool) string {
 	add(f.Keyword, "keyword: true")
 	add(f.MaxBytes != 0, "max_bytes: %d", f.MaxBytes)
 	add(numbered, "number: %d", f.Number)
-	add(f.Since != 1, "since: %d", f.Since)
 	add(f.Description != "", "description: %s", flowText(f.Description))
 	return "- {" + strings.Join(parts, ", ") + "}\n"
 }

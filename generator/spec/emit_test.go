@@ -26,7 +26,7 @@ func inventory() *spec.Spec {
 			{Name: "state", Type: spec.Enum, Values: []string{"ENABLED", "DISABLED", "NULL"}, Required: true},
 			{Name: "ip_addresses", Repeated: true},
 			{Name: "size", Type: spec.Double, Number: 12},
-			{Name: "launched_at", Type: spec.Timestamp, Since: 2},
+			{Name: "launched_at", Type: spec.Timestamp},
 			{Name: "null_", Type: spec.Int, Number: 3},
 			{Name: "on", Type: spec.Bool},
 		}},

@@ -15,7 +15,7 @@ import (
 //
 //	resource = name [ ":" field { "," field } ]
 //	field    = name [ "!" ] { ":" part }
-//	part     = type | "unique" | "keyword" | "max_bytes=" digits | "number=" digits | "since=" digits
+//	part     = type | "unique" | "keyword" | "max_bytes=" digits | "number=" digits
 //	type     = [ "[]" ] ( "string" | "int" | "double" | "bool" | "struct" | "timestamp" | enum )
 //	enum     = "enum(" value { "|" value } ")"
 //
@@ -100,17 +100,14 @@ func (f *Field) parsePart(part string) error {
 	case part == "keyword" && !f.Keyword:
 		f.Keyword = true
 		return nil
-	case assigned && (key == "number" && f.Number == 0 || key == "since" && f.Since == 0 || key == "max_bytes" && f.MaxBytes == 0):
+	case assigned && (key == "number" && f.Number == 0 || key == "max_bytes" && f.MaxBytes == 0):
 		n, err := strconv.ParseInt(value, 10, 32)
 		if err != nil || n < 1 {
 			return fmt.Errorf("%q in the field %s is no number of 1 or more", shorten(value), shorten(f.Name))
 		}
-		switch key {
-		case "number":
+		if key == "number" {
 			f.Number = int(n)
-		case "since":
-			f.Since = int(n)
-		default:
+		} else {
 			f.MaxBytes = int(n)
 		}
 		return nil
@@ -183,7 +180,6 @@ func (f Field) form(implied int) string {
 	add(f.Keyword, ":keyword")
 	add(f.MaxBytes != 0, fmt.Sprintf(":max_bytes=%d", f.MaxBytes))
 	add(f.Number != implied, fmt.Sprintf(":number=%d", f.Number))
-	add(f.Since != 1, fmt.Sprintf(":since=%d", f.Since))
 	return b.String()
 }
 

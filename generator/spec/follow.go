@@ -8,9 +8,8 @@ import (
 
 // Follow compares the text with old, the Spec that the repository was rendered from
 // last, and writes down what clients and tables depend on: numbers that fields
-// had by their place, numbers and names of fields that are gone, migrations of
-// fields that are new. A number that was given to another field, or changed, is
-// refused with its place.
+// had by their place, numbers and names of fields that are gone. A number that was
+// given to another field, or changed, is refused with its place.
 func (f *File) Follow(old *Spec) error {
 	for i := range f.spec.Resources {
 		was := old.Resource(f.spec.Resources[i].Name)
@@ -75,8 +74,8 @@ func (r *Resource) released() []Reserved {
 	return all
 }
 
-// followFields writes the numbers and migrations of the fields of the resource at i
-// where they would not be what they were, and those of new ones.
+// followFields writes the numbers of the fields of the resource at i where they would not
+// be what they were, and those of new ones.
 func (f *File) followFields(i int, was *Resource) error {
 	written := f.draft().Resources[i].Fields
 	next := 2
@@ -88,32 +87,21 @@ func (f *File) followFields(i int, was *Resource) error {
 	}
 	for j, said := range written {
 		field := f.spec.Resources[i].Fields[j]
-		number, since, known := field.Number, field.Since, said.Number != 0
-		before := was.Field(field.Name)
-		switch {
-		case before != nil:
-			number, known = before.Number, known || before.Number == field.Number
-			if said.Since == 0 {
-				since = before.Since
-			}
-		default:
-			if since <= 1 {
-				since = nextMigration(slices.Concat(was.Fields, f.spec.Resources[i].Fields))
-			}
-			if !known {
-				number = afterReserved(next)
-				next = number + 1
-			}
+		if said.Number != 0 {
+			continue
 		}
-		if !known {
-			if err := f.setField(i, j, "number", number); err != nil {
-				return err
+		number := field.Number
+		if before := was.Field(field.Name); before != nil {
+			number = before.Number
+			if number == field.Number {
+				continue
 			}
+		} else {
+			number = afterReserved(next)
+			next = number + 1
 		}
-		if since != field.Since {
-			if err := f.setField(i, j, "since", since); err != nil {
-				return err
-			}
+		if err := f.setNumber(i, j, number); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -47,7 +47,6 @@ func properties() map[string]property {
 		"resources[].fields[].keyword":     {description: "A query's keyword is looked for in it."},
 		"resources[].fields[].max_bytes":   {description: "Bytes of a text, a list or a struct, at most. Default: 65536 for a text, 262144 for a list or a struct."},
 		"resources[].fields[].number":      {description: "Number in the proto messages. Default: by position. It never changes: clients know the field by it."},
-		"resources[].fields[].since":       {description: "Number of the migration that brings the column. Default: 1."},
 		"resources[].fields[].description": {description: "One sentence on what it holds."},
 		"resources[].reserved":             {description: "Fields that were removed. No other field takes their number or name."},
 		"resources[].reserved[].name":      {description: "Name of the removed field. Without it only the number is reserved.", pattern: `^[a-z][a-z0-9_]*$`},

@@ -187,7 +187,6 @@ type Field struct {
 	Keyword     bool      `yaml:"keyword"`     // searched by a query's keyword
 	MaxBytes    int       `yaml:"max_bytes"`   // of a text, a list or a struct; 0 is the framework's own maximum
 	Number      int       `yaml:"number"`      // of the proto field in the Info message
-	Since       int       `yaml:"since"`       // number of the migration that brings the column
 	Description string    `yaml:"description"` // one sentence
 }
 

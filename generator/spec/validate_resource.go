@@ -174,9 +174,6 @@ func (v *validator) field(path string, f Field) {
 	case f.MaxBytes < 0 || f.MaxBytes > MaxBytes:
 		v.add(path+".max_bytes", fmt.Sprintf("no message has room for %d bytes of %s", f.MaxBytes, f.Name), fmt.Sprintf("write 1 to %d", MaxBytes))
 	}
-	if f.Since < 1 || f.Since > 9999 {
-		v.add(path+".since", fmt.Sprintf("there is no migration %d", f.Since), "write 1 to 9999")
-	}
 }
 
 func (f Field) describe() string {

@@ -1,0 +1,125 @@
+package schema
+
+import (
+	"fmt"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// Definition is that of a field's column, understood by every engine.
+func Definition(f spec.Field) string {
+	if f.Repeated {
+		return "JSONB"
+	}
+	switch f.Type {
+	case spec.Int:
+		return "BIGINT NOT NULL DEFAULT 0"
+	case spec.Double:
+		return "DOUBLE PRECISION NOT NULL DEFAULT 0"
+	case spec.Bool:
+		return "BOOLEAN NOT NULL DEFAULT FALSE"
+	case spec.JSON, spec.Struct:
+		return "JSONB"
+	case spec.Timestamp:
+		return "TIMESTAMPTZ"
+	case spec.String, spec.Enum:
+	}
+	return "TEXT NOT NULL DEFAULT ''"
+}
+
+// Hold holds a Spec to what the repository is already: its kind, and its fields to the
+// columns that fields before them have left. old is the Spec of the last render.
+func (m Migrations) Hold(file *spec.File, old *spec.Spec) error {
+	now := file.Spec()
+	if now.Kind != old.Kind {
+		return file.Problem("kind", fmt.Sprintf("the repository is a %s, and stays one", old.Kind),
+			fmt.Sprintf("write kind: %s; 'spacegen new NAME --kind %s' makes another repository", old.Kind, now.Kind))
+	}
+	if !old.HasDatabase() || !now.HasDatabase() {
+		return nil
+	}
+	for i := range now.Resources {
+		was := old.Resource(now.Resources[i].Name)
+		if was == nil {
+			continue
+		}
+		t := m.Table(now.Resources[i].Naming().Snake())
+		for j, f := range now.Resources[i].Fields {
+			c := t.columns[f.Naming().Snake()]
+			if c == nil || was.Field(f.Name) != nil || c.Definition == Definition(f) && c.IsUnique() == f.Unique {
+				continue
+			}
+			is := c.Definition
+			if c.IsUnique() {
+				is += ", unique"
+			}
+			name := f.Naming().Snake()
+			return file.Problem(fmt.Sprintf("resources[%d].fields[%d]", i, j),
+				fmt.Sprintf("the table %s still has a column %s, of a field that is gone, which is %s, and this field's would be another", t.Name, name, is),
+				"take another name, or drop the column first, by a migration of your own: "+t.Dropping(name, t.next()))
+		}
+	}
+	return nil
+}
+
+// LeftBehind says which columns stay though their fields are gone.
+func (m Migrations) LeftBehind(before, after *spec.Spec) []string {
+	if before == nil || !before.HasDatabase() || !after.HasDatabase() {
+		return nil
+	}
+	var notes []string
+	for i := range before.Resources {
+		was := &before.Resources[i]
+		now := after.Resource(was.Name)
+		if now == nil {
+			continue
+		}
+		t := m.Table(was.Naming().Snake())
+		for _, f := range was.Fields {
+			if name := f.Naming().Snake(); t.columns[name] != nil && now.Field(f.Name) == nil {
+				notes = append(notes, t.Stays(name, was.Name, t.next()))
+			}
+		}
+	}
+	return notes
+}
+
+// Retyped says which columns a Spec wants otherwise than the one before: a migration
+// that was written stays, and nobody but people knows what becomes of the values.
+func Retyped(before, after *spec.Spec) []string {
+	if before == nil || !before.HasDatabase() || !after.HasDatabase() {
+		return nil
+	}
+	var notes []string
+	for i := range after.Resources {
+		r := &after.Resources[i]
+		was := before.Resource(r.Name)
+		if was == nil {
+			continue
+		}
+		for _, now := range r.Fields {
+			old := was.Field(now.Name)
+			if old == nil || columnOf(*old) == columnOf(now) {
+				continue
+			}
+			notes = append(notes, fmt.Sprintf("%s: the field %s of %s was %s and is %s, and its column stays as it was: bring the table along by a migration of your own, the next in %s/%s, or take this change back",
+				spec.FileName, now.Name, r.Name, columnOf(*old), columnOf(now), Folder, r.Naming().Snake()))
+		}
+	}
+	return notes
+}
+
+// columnOf is what a field says of its column. An enum is kept as text.
+func columnOf(f spec.Field) string {
+	kind := string(f.Type)
+	if f.Type == spec.Enum {
+		kind = string(spec.String)
+	}
+	if f.Repeated {
+		kind = "a list of " + kind
+	}
+	if f.Unique {
+		kind += ", unique"
+	}
+	return kind
+}

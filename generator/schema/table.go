@@ -1,0 +1,126 @@
+package schema
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Table is what the migrations that stand in a repository make of one table. They are
+// the only ones who say which migration brought a column: databases have run them.
+type Table struct {
+	Name    string
+	Last    int      // the number of the last migration; 0: there is none
+	Renames []Rename // of columns, in their order
+
+	files   []string
+	columns map[string]*Column // by name
+	dropped map[string]bool    // columns that there are no more
+}
+
+// A Column is one that a table has.
+type Column struct {
+	Since      int    // the migration that brought it
+	File       string // its name
+	Definition string
+	Unique     []int // the migrations that made its values unique, that no more, that again, …
+
+	index string // that holds its values unique
+}
+
+// IsUnique reports whether the column's values are unique.
+func (c *Column) IsUnique() bool { return len(c.Unique)%2 == 1 }
+
+// A Rename is a migration that gives a column another name.
+type Rename struct {
+	From, To string
+	Since    int
+}
+
+// Column gives the column of a name; nil: no migration brings one.
+func (t *Table) Column(name string) *Column { return t.columns[name] }
+
+// Stands reports whether a migration of this name is there.
+func (t *Table) Stands(file string) bool { return slices.Contains(t.files, file) }
+
+// Renders reports whether a migration of a number and a name is spacegen's to write: one
+// that stands, or one that comes after all that do. What another migration does already
+// is not written again.
+func (t *Table) Renders(number int, file string) bool { return number > t.Last || t.Stands(file) }
+
+// now is what a column is called by now that had a name once.
+func (t *Table) now(name string) string {
+	if t.columns[name] != nil || t.dropped[name] {
+		return name
+	}
+	last := len(t.Renames) - 1
+	for last > 0 && t.Renames[last].From != name { // what was called so before that was another column
+		last--
+	}
+	for _, r := range t.Renames[max(last, 0):] {
+		if r.From == name {
+			name = r.To
+		}
+	}
+	return name
+}
+
+// Dropping says by which migration people drop a column.
+func (t *Table) Dropping(column string, number int) string {
+	index := ""
+	if c := t.columns[column]; c != nil && c.IsUnique() {
+		index = fmt.Sprintf("DROP INDEX %q; ", c.index)
+	}
+	return fmt.Sprintf("%s/%s/%04d_drop_%s.sql, with %sALTER TABLE %q DROP COLUMN %q;", Folder, t.Name, number, column, index, t.Name, column)
+}
+
+// Stays says that a column outlives its field, which of has no more; number is that of the
+// next migration.
+func (t *Table) Stays(column, of string, number int) string {
+	return fmt.Sprintf("the column %s of the table %s stays, with all that is in it, but %s has no such field any more: a field %s of the same type would have it back; to be rid of it, write %s",
+		column, t.Name, of, column, t.Dropping(column, number))
+}
+
+// maxIdentifier is the length, in bytes, after which PostgreSQL cuts names off
+// without a word.
+const maxIdentifier = 63
+
+// Index is the name of an index: the table's name and the parts. A name that would be
+// too long ends in a digest, so that two never become the same.
+func Index(parts ...string) string {
+	name := strings.Join(parts, "_")
+	if len(name) <= maxIdentifier {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	digest := hex.EncodeToString(sum[:4])
+	return name[:maxIdentifier-len(digest)-1] + "_" + digest
+}
+
+// run has a table be as a migration leaves it.
+func (t *Table) run(number int, file, sql string) {
+	sql = strings.ReplaceAll(sql, "\r\n", "\n")
+	m := &migration{Table: t, number: number, file: file, aside: map[string]map[string]*Column{}}
+	for _, tokens := range statements(sql) {
+		m.statement(&reader{sql, tokens})
+	}
+	if m.gone {
+		m.become(nil)
+	}
+	_, what, _ := strings.Cut(strings.TrimSuffix(file, ".sql"), "_")
+	if column, drops := strings.CutPrefix(what, "drop_"); drops { // whatever it drops it by
+		t.drop(column)
+	}
+	for _, c := range t.columns {
+		if c.IsUnique() != (c.index != "") {
+			c.Unique = append(c.Unique, number)
+		}
+	}
+}
+
+func (t *Table) drop(column string) {
+	delete(t.columns, column)
+	t.dropped[column] = true
+}
