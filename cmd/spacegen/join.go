@@ -137,7 +137,7 @@ func (j *joining) make(ctx context.Context, std stdio, c *changeFlags, root stri
 		}
 		return nil
 	}
-	shared, err := sharedBy(root, dir)
+	shared, err := sharedBy(ctx, root, dir)
 	if err != nil {
 		return err
 	}

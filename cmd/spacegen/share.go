@@ -14,6 +14,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/input"
 	"github.com/cloudforet-io/spacegen/generator/platform"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -52,14 +53,16 @@ func (o *newOptions) share(ctx context.Context, std stdio, g *generator.Generato
 	return core.Module, g.Finish(ctx, core, at, steps, func(string) {})
 }
 
-// sharedBy gives the framework that the services of a platform on this machine share, all
-// of them, as seen from dir; "" if they don't.
-func sharedBy(root, dir string) (spec.Framework, error) {
+// sharedBy gives the framework of a new service of a platform, as seen from dir: the one
+// that all services on this machine share. The first one begins to share where the platform
+// and what lies beside it are one git repository, so that whoever checks out a service has
+// the framework, too. "" is no framework in particular.
+func sharedBy(ctx context.Context, root, dir string) (spec.Framework, error) {
 	repositories, err := platform.Repositories(root)
 	if err != nil {
 		return "", err
 	}
-	shared := ""
+	shared, first := "", true
 	for _, r := range repositories {
 		if r.Away {
 			continue
@@ -76,12 +79,20 @@ func sharedBy(root, dir string) (spec.Framework, error) {
 		if !s.Kind.Layered() {
 			continue
 		}
+		first = false
 		folder := s.Framework.Folder()
 		at := filepath.Join(r.Dir, filepath.FromSlash(folder))
 		if folder == "" || shared != "" && shared != at {
 			return "", nil
 		}
 		shared = at
+	}
+	if first {
+		above := filepath.Dir(root)
+		if together, err := repository.InGit(ctx, above); err != nil || !together {
+			return "", err
+		}
+		shared = filepath.Join(above, spec.CoreFolder)
 	}
 	if shared == "" {
 		return "", nil

@@ -38,10 +38,10 @@ func (m *Method) account() {
 // demanded names the fields that every caller sets, as far as options and comments say.
 func (m *Method) demanded() []string {
 	var names []string
-	marked := strings.Contains(fieldDocs(m.Input), optionalMark)
+	optional := anyOptional(m.Input)
 	for i := range m.Input.Fields().Len() {
 		f := m.Input.Fields().Get(i)
-		if Behaves(f, annotations.FieldBehavior_REQUIRED) || marked && f.ContainingOneof() == nil && !strings.Contains(docOf(f), optionalMark) {
+		if Behaves(f, annotations.FieldBehavior_REQUIRED) || optional && f.ContainingOneof() == nil && !marked(f, optionalMark) {
 			names = append(names, string(f.Name()))
 		}
 	}
@@ -75,7 +75,7 @@ func (m *Method) unwritten() []string {
 		switch {
 		case m.keeps():
 			paths = append(paths, m.lost(f, string(f.Name()))...)
-		case m.Verb != List || !m.filters(f):
+		case !m.selects() || !m.filters(f):
 			paths = append(paths, string(f.Name()))
 		}
 	}
@@ -101,6 +101,21 @@ func (m *Method) unwritten() []string {
 // keeps reports whether what the request says goes into columns.
 func (m *Method) keeps() bool {
 	return m.Item == nil && (m.Verb == Create || m.Verb == Update || m.Verb == Tag)
+}
+
+// selects reports whether a request's own fields say which resources are meant, beside
+// its query.
+func (m *Method) selects() bool { return m.Verb == List || m.Verb == Stat }
+
+// Selects reports whether a request has fields that select, beside its query and what
+// says whose the resources are.
+func (m *Method) Selects() bool {
+	for i := range m.Input.Fields().Len() {
+		if f := m.Input.Fields().Get(i); m.selects() && !scope(f) && !m.uses(f) && m.filters(f) {
+			return true
+		}
+	}
+	return false
 }
 
 // uses reports whether a field of the request says what the method works on, or how.
@@ -195,7 +210,7 @@ func builtinJSON(m protoreflect.MessageDescriptor) bool {
 	return strings.HasPrefix(string(m.FullName()), "google.protobuf.")
 }
 
-// filters reports whether a list's field asks by a column: for what has its value or,
+// filters reports whether a field of a list's or a statistic's request asks by a column: for what has its value or,
 // if it is a list, any of its values.
 func (m *Method) filters(f protoreflect.FieldDescriptor) bool {
 	if f.IsMap() || f.Message() != nil {

@@ -95,7 +95,7 @@ func newService(d protoreflect.ServiceDescriptor) *Service {
 			descriptor: m, HTTP: httpRule(m) != nil && faults[m.Name()] == nil,
 		})
 		if fault := faults[m.Name()]; fault != nil {
-			s.Methods[i].Unrouted = place(m) + ": " + fault.Error()
+			s.Methods[i].Unrouted = fault.Error()
 		}
 	}
 	return s

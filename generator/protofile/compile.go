@@ -49,7 +49,7 @@ func (s Sources) Over(others Sources) Sources {
 // Compile links all sources. The well-known types and what Builtin names are built in.
 // An error names file, line and column.
 func Compile(ctx context.Context, sources Sources) (linker.Files, error) {
-	return compile(ctx, sources, sources.Paths(), protocompile.SourceInfoStandard)
+	return compile(ctx, sources, sources.Paths(), protocompile.SourceInfoStandard|protocompile.SourceInfoExtraOptionLocations)
 }
 
 // link is Compile for the files named, of all sources, without comments.

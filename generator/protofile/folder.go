@@ -54,15 +54,26 @@ func importable(name string) bool {
 	return module.CheckImportPath("x/"+name) == nil && !slices.Contains([]string{"internal", "vendor", "testdata"}, name)
 }
 
-// checkFile refuses a file whose code the go tool would pass over, by its name.
+// checkFile refuses a file whose code the go tool would pass over, by its name. No plugin
+// takes another: protoc-gen-go names the code after the file, and so does buf.
 func checkFile(file linker.File) error {
 	stem := strings.TrimSuffix(path.Base(file.Path()), path.Ext(file.Path()))
+	if built(stem) {
+		return nil
+	}
+	better := strings.TrimLeft(stem, "_.")
+	if better == "" || !built(better) {
+		better += "_api"
+	}
+	return fmt.Errorf("%s: Go builds %s.pb.go, which the code of this file would be in, on some systems only, or on none; rename the file, as in %s.proto, and the imports of it",
+		position(file, file.SourceLocations().ByPath(protoreflect.SourcePath{packagePath})), stem, strings.TrimLeft(better, "_"))
+}
+
+// built reports whether the go tool builds the code of a file, whatever the system.
+func built(stem string) bool {
 	nowhere := build.Context{GOOS: "nowhere", GOARCH: "nothing", Compiler: "gc", OpenFile: func(string) (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader([]byte("package x\n"))), nil
 	}}
-	if match, err := nowhere.MatchFile("", stem+".pb.go"); err == nil && match {
-		return nil
-	}
-	return fmt.Errorf("%s: the go tool passes over %s.pb.go, which the file's code would be in, on some systems or on all; give the file another name",
-		position(file, file.SourceLocations().ByPath(protoreflect.SourcePath{packagePath})), stem)
+	match, err := nowhere.MatchFile("", stem+".pb.go")
+	return err == nil && match
 }

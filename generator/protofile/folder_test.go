@@ -38,18 +38,24 @@ func FuzzGoFolder(f *testing.F) {
 	})
 }
 
-// TestFilesThatGoPassesOver are refused.
+// TestFilesThatGoPassesOver are refused, with a name that Go takes.
 func TestFilesThatGoPassesOver(t *testing.T) {
-	for at, refused := range map[string]bool{
-		"a.proto": false, "a_test.proto": false, "a/linux.proto": false, "a/x_linux.proto": true, "x_arm64.proto": true, "_a.proto": true, ".a.proto": true,
+	for at, better := range map[string]string{
+		"a.proto": "", "a_test.proto": "", "a/linux.proto": "", "a/x_linux_api.proto": "",
+		"a/x_linux.proto": "x_linux_api.proto", "x_arm64.proto": "x_arm64_api.proto", "x_linux_arm64.proto": "x_linux_arm64_api.proto",
+		"x_windows_test.proto": "x_windows_test_api.proto", "_a.proto": "a.proto", ".a.proto": "a.proto", "_.proto": "api.proto", "_x_linux.proto": "x_linux_api.proto",
 	} {
-		files, err := protofile.Compile(t.Context(), protofile.Sources{at: []byte("syntax = \"proto3\";\npackage acme.v1;\n")})
-		require.NoError(t, err)
-		err = protofile.CheckNames(files)
-		if !refused {
-			assert.NoError(t, err, at)
+		compile := func(at string) error {
+			files, err := protofile.Compile(t.Context(), protofile.Sources{at: []byte("syntax = \"proto3\";\npackage acme.v1;\n")})
+			require.NoError(t, err)
+			return protofile.CheckNames(files)
+		}
+		if better == "" {
+			assert.NoError(t, compile(at), at)
 			continue
 		}
-		assert.ErrorContains(t, err, at+":2:1: the go tool passes over")
+		assert.ErrorContains(t, compile(at), at+":2:1: Go builds ")
+		assert.ErrorContains(t, compile(at), "rename the file, as in "+better+", and the imports of it")
+		assert.NoError(t, compile(better), "%s, for %s", better, at)
 	}
 }

@@ -82,21 +82,52 @@ func httpRule(m protoreflect.MethodDescriptor) *annotations.HttpRule {
 	return rule
 }
 
+// checkRule finds the bindings of a rule by which nothing can be served. Neither plugin nor
+// buf can leave out one of them: what is bad takes the others along.
 func checkRule(m protoreflect.MethodDescriptor, rule *annotations.HttpRule, taken map[string]bool) error {
 	if rule == nil {
 		return nil
 	}
 	own := map[string]bool{}
-	for _, one := range append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...) {
+	var faults []error
+	bindings := append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...)
+	for i, one := range bindings {
+		err := checkBinding(m, one, taken, own)
 		if one != rule && len(one.GetAdditionalBindings()) > 0 {
-			return errors.New("its additional_bindings have additional_bindings of their own")
+			err = errors.New("its additional_bindings have additional_bindings of their own")
 		}
-		if err := checkBinding(m, one, taken, own); err != nil {
-			return err
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", placeOfBinding(m, i-1), err))
 		}
 	}
-	maps.Copy(taken, own) // of one that is not served, others may have the path
-	return nil
+	switch good := len(bindings) - len(faults); {
+	case len(faults) == 0:
+		maps.Copy(taken, own) // of one that is not served, others may have the path
+		return nil
+	case good > 0:
+		faults = append(faults, fmt.Errorf("mend or remove it to have the method's other bindings (%d of %d) served", good, len(bindings)))
+	}
+	texts := make([]string, len(faults))
+	for i, fault := range faults {
+		texts[i] = fault.Error()
+	}
+	return errors.New(strings.Join(texts, "; "))
+}
+
+// placeOfBinding is where one of the additional bindings of a method stands, or, below 0,
+// the method.
+func placeOfBinding(m protoreflect.MethodDescriptor, i int) string {
+	if i < 0 {
+		return place(m)
+	}
+	const options, extension, additional = 4, 72295728, 11 // of MethodDescriptorProto, MethodOptions, HttpRule
+	locations := m.ParentFile().SourceLocations()
+	method := locations.ByDescriptor(m).Path
+	at := locations.ByPath(append(slices.Clone(method), options, extension, additional, int32(i))) //nolint:gosec // no rule has 2^31 bindings
+	if at.Path == nil {
+		return place(m) // written in another form than the usual one
+	}
+	return position(m.ParentFile(), at)
 }
 
 func checkBinding(m protoreflect.MethodDescriptor, rule *annotations.HttpRule, taken, own map[string]bool) error {

@@ -109,21 +109,6 @@ func TestCovers(t *testing.T) {
 	}
 }
 
-func TestMaxBytesOfAComment(t *testing.T) {
-	for comment, want := range map[string]int{
-		"": 0, "how large": 0, "+max_bytes=200": 200, "A text. +max_bytes=15728640": 15728640, "+max_bytes=0": -1, "+max_bytes=15728641": -1, "+max_bytes=lots": -1,
-	} {
-		api := read(t, "message ItemInfo {\n  // "+comment+"\n  string item_id = 1;\n} service Item { rpc get(ItemInfo) returns (ItemInfo); }")
-		n, err := MaxBytes(api.Resources[0].ID)
-		if want < 0 {
-			assert.ErrorContains(t, err, "shop/v1/shop.proto:5:3", comment)
-			continue
-		}
-		require.NoError(t, err)
-		assert.Equal(t, want, n, comment)
-	}
-}
-
 // Names that differ in a proto and are one in Go are told apart by their places.
 func TestNamesThatAreOneInGo(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
@@ -153,4 +138,27 @@ func TestPackagesThatEveryServiceLinks(t *testing.T) {
 	assert.True(t, linked("opentelemetry.proto.trace.v1"))
 	assert.False(t, linked("grpc.healthy.v1"))
 	assert.False(t, linked("shop.v1"))
+}
+
+// What a statistic's request asks by a column selects as it does in a list's.
+func TestFiltersOfStatistics(t *testing.T) {
+	files, err := Compile(t.Context(), Sources{"shop/v1/shop.proto": []byte(`syntax = "proto3"; package shop.v1;
+import "google/protobuf/struct.proto";
+import "spaceone/api/core/v2/query.proto";
+message ItemInfo { string item_id = 1; string name = 2; int32 size = 3; repeated string labels = 4; google.protobuf.Struct tags = 5; string domain_id = 6; }
+message Select { spaceone.api.core.v2.Query query = 1; string item_id = 2; repeated string name = 3; int32 size = 4; string labels = 5; google.protobuf.Struct tags = 6; string colour = 7; string domain_id = 8; }
+message Count { spaceone.api.core.v2.StatisticsQuery query = 1; string item_id = 2; repeated string name = 3; int32 size = 4; string labels = 5; google.protobuf.Struct tags = 6; string colour = 7; string domain_id = 8; }
+message CountAll { spaceone.api.core.v2.StatisticsQuery query = 1; string domain_id = 2; }
+message Items { repeated ItemInfo results = 1; int32 total_count = 2; }
+service Item { rpc list(Select) returns (Items); rpc stat(Count) returns (google.protobuf.Struct); }
+service Other { rpc list(Select) returns (Items); rpc stat(CountAll) returns (google.protobuf.Struct); rpc get(ItemInfo) returns (ItemInfo); }
+`)})
+	require.NoError(t, err)
+	api := ReadAPI(files, "shop.v1", func(path string) bool { return path == "shop/v1/shop.proto" })
+	list, stat, all := api.Services[0].Methods[0], api.Services[0].Methods[1], api.Services[1].Methods[1]
+	require.Equal(t, []Verb{List, Stat, Stat}, []Verb{list.Verb, stat.Verb, all.Verb})
+	assert.Equal(t, []string{"tags", "colour"}, list.Unwritten)
+	assert.Equal(t, list.Unwritten, stat.Unwritten)
+	assert.True(t, stat.Selects())
+	assert.False(t, all.Selects())
 }

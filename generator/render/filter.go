@@ -9,7 +9,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 )
 
-// Filters are the fields of a list's request that select by a value of the
+// Filters are the fields of a list's or a statistic's request that select by a value of the
 // resource, as far as create sets that value: a test asks by each.
 func (m *Method) Filters(create *Method) []string {
 	var names []string

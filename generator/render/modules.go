@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // modulesFile is where a set says which modules its Go files need.
@@ -152,13 +154,30 @@ func addModules(tree Tree, v *View, set *Set) error {
 	}
 	var extra func(*modfile.File) ([]*modfile.Require, error)
 	if set.framework != nil && len(through) > 0 {
-		indirect, err := set.modules.need(set.framework.reached(through))
+		reached, others := set.framework.reached(through)
+		indirect, err := set.modules.need(others)
 		if err != nil {
 			return err
 		}
 		need.add(indirect)
+		if v.Spec.Framework != spec.Vendored { // its tests are there, and go mod tidy looks at them
+			tests, err := set.modules.need(set.framework.tested(reached))
+			if err != nil {
+				return err
+			}
+			for i := range tests.sums {
+				if of, _, _ := strings.Cut(set.modules.Sums[i], " "); tests.all[of] { // what the tests' modules are tested with is not looked at
+					need.sums[i] = true
+				}
+			}
+		}
 		extra = inGoMod(v)
-		its, err := set.modules.need(set.framework.reached(slices.Collect(maps.Keys(set.framework.imports))))
+		standing, err := set.framework.standing(v, tree)
+		if err != nil {
+			return err
+		}
+		_, others = set.framework.reached(slices.Collect(maps.Keys(standing)))
+		its, err := set.modules.need(others)
 		if err != nil {
 			return err
 		}
