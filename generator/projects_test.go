@@ -27,7 +27,7 @@ func TestE2EProjectsConfine(t *testing.T) {
 		s := spec.New("shop")
 		s.Module, s.Servers, s.Cache = probe, []spec.Server{spec.GRPCServer}, spec.LocalCache
 		s.Resources = []spec.Resource{
-			{Name: "Disk", Fields: []spec.Field{{Name: "name", Type: spec.String, Required: true}, {Name: "project_id", Type: spec.String, Required: true}}},
+			{Name: "Disk", Fields: []spec.Field{{Name: "name", Type: spec.String, Required: true, Unique: true}, {Name: "project_id", Type: spec.String, Required: true}}},
 			{Name: "Size", Fields: []spec.Field{{Name: "name", Type: spec.String}}},
 		}
 		dir := buildNew(t, spec.Defaults(s))

@@ -23,6 +23,14 @@ func (v *View) Declared() []*Resource {
 	return own
 }
 
+// ResourcesTested reports whether there are tests of a service that keeps resources.
+func (v *View) ResourcesTested() bool {
+	return len(v.Declared()) > 0 || slices.ContainsFunc(v.APIs(), func(s *Service) bool { return len(s.Tested()) > 0 })
+}
+
+// InProjects reports whether any resource of the Spec belongs to projects.
+func (v *View) InProjects() bool { return slices.ContainsFunc(v.Declared(), (*Resource).ProjectField) }
+
 // Calls reports whether there is an API beyond what every service has.
 func (v *View) Calls() bool { return len(v.Declared())+len(v.APIs()) > 0 }
 
