@@ -13,6 +13,6 @@
 //   - spaceconnector, plugin, schema: other services and plugins
 //   - apierror, apivalue, apirecord, identifier: errors, values and identifiers of an API
 //   - config, telemetry: settings, logs, metrics and traces
-//   - resourcetest: the contract that each resource keeps, as tests
+//   - resourcetest, projecttest: the contracts that each resource keeps, as tests
 //   - databasetest, cachetest, plugintest, apirecordtest, resttest: for tests
 package core

@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"sync"
 	"time"
 
 	"github.com/lestrrat-go/jwx/v3/jwk"
-	"golang.org/x/sync/singleflight"
+	"github.com/maypok86/otter/v2"
 	"google.golang.org/grpc/codes"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
@@ -88,8 +86,8 @@ type identity struct {
 func newIdentity(d Dispatcher, holds time.Duration) *identity {
 	return &identity{
 		dispatcher: d,
-		domains:    &remembered[jwk.Key]{holds: holds, now: time.Now},
-		apps:       &remembered[appRights]{holds: holds, now: time.Now},
+		domains:    remember[jwk.Key](holds),
+		apps:       remember[appRights](holds),
 	}
 }
 
@@ -153,59 +151,33 @@ func texts(value any) []string {
 	return out
 }
 
-// remembered keeps answers for a while; many who ask the same at once ask
-// once.
+// remembered keeps answers for a while; many who ask the same at once ask once. It is the
+// library of the local cache, and not that cache, which keeps bytes, and no errors.
 type remembered[T any] struct {
-	holds  time.Duration
-	now    func() time.Time
-	flight singleflight.Group
-	mu     sync.Mutex
-	kept   map[string]answer[T]
+	answers  *otter.Cache[string, T]
+	refusals *otter.Cache[string, error] // apart: whoever makes up domains must not push out real ones
 }
 
-type answer[T any] struct {
-	value   T
-	err     error
-	expires time.Time
+func remember[T any](holds time.Duration) *remembered[T] {
+	return &remembered[T]{keeping[T](holds), keeping[error](min(holds, failureHolds))}
+}
+
+func keeping[T any](holds time.Duration) *otter.Cache[string, T] {
+	return otter.Must(&otter.Options[string, T]{
+		MaximumSize: maxKept, ExpiryCalculator: otter.ExpiryWriting[string, T](max(holds, 1)), // for 0: at once
+	})
 }
 
 func (r *remembered[T]) get(ctx context.Context, key string, ask func(context.Context) (T, error)) (T, error) {
-	if a, ok := r.find(key); ok {
-		return a.value, a.err
+	if refusal, refused := r.refusals.GetIfPresent(key); refused {
+		var none T
+		return none, refusal
 	}
-	shared, _, _ := r.flight.Do(key, func() (any, error) {
-		// Whoever asks first must not end the question for the others.
-		value, err := ask(context.WithoutCancel(ctx))
-		r.keep(key, value, err)
-		return answer[T]{value: value, err: err}, nil
-	})
-	a := shared.(answer[T]) //nolint:forcetypeassert // it is what is put in above
-	return a.value, a.err
-}
-
-func (r *remembered[T]) find(key string) (answer[T], bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	a, ok := r.kept[key]
-	return a, ok && r.now().Before(a.expires)
-}
-
-func (r *remembered[T]) keep(key string, value T, err error) {
-	holds := r.holds
-	if err != nil {
-		if fault := apierror.From(err); fault.Code != "ERROR_AUTHENTICATE_FAILURE" {
-			return
-		}
-		holds = min(holds, failureHolds)
+	// Whoever asks first must not end the question for the others.
+	ctx = context.WithoutCancel(ctx)
+	value, err := r.answers.Get(ctx, key, otter.LoaderFunc[string, T](func(ctx context.Context, _ string) (T, error) { return ask(ctx) }))
+	if err != nil && apierror.From(err).Code == "ERROR_AUTHENTICATE_FAILURE" {
+		r.refusals.Set(key, err)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.kept) >= maxKept {
-		// Refusals first: whoever makes up domains must not push out real ones.
-		maps.DeleteFunc(r.kept, func(_ string, a answer[T]) bool { return a.err != nil || !r.now().Before(a.expires) })
-	}
-	if r.kept == nil || len(r.kept) >= maxKept {
-		r.kept = map[string]answer[T]{}
-	}
-	r.kept[key] = answer[T]{value, err, r.now().Add(holds)}
+	return value, err
 }

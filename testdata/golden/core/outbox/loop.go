@@ -20,17 +20,25 @@ const (
 
 // loop is what drains the outbox in the background.
 type loop struct {
+	mu      sync.Mutex
+	users   int // who started it and did not stop it yet
 	cancel  context.CancelFunc
 	done    sync.WaitGroup
 	alarmed time.Time
 }
 
-// Module drains the outbox for as long as the process runs.
+// Module drains the outbox for as long as the process runs. Several parts of a process
+// may have it: it starts with the first of them, and stops with the last.
 func (o *Outbox) Module() lifecycle.Module {
 	return lifecycle.Module{Name: "outbox", Start: o.start, Stop: o.stop}
 }
 
 func (o *Outbox) start(ctx context.Context) error {
+	o.loop.mu.Lock()
+	defer o.loop.mu.Unlock()
+	if o.loop.users++; o.loop.users > 1 {
+		return nil
+	}
 	ctx, o.loop.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	o.loop.done.Go(func() { o.run(ctx) })
 	return nil
@@ -39,8 +47,12 @@ func (o *Outbox) start(ctx context.Context) error {
 // stop makes a last pass for what was committed until now. What it does not
 // come to stays for other processes, or for the next start.
 func (o *Outbox) stop(ctx context.Context) error {
-	o.loop.cancel()
-	o.loop.done.Wait()
+	o.loop.mu.Lock()
+	defer o.loop.mu.Unlock()
+	if o.loop.users--; o.loop.users == 0 {
+		o.loop.cancel()
+		o.loop.done.Wait()
+	}
 	_, err := o.Drain(ctx)
 	return err
 }

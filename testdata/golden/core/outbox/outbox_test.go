@@ -302,6 +302,32 @@ func TestModule(t *testing.T) {
 	})
 }
 
+// Every server of a process brings the outbox along: it runs once, until the last of
+// them has stopped.
+func TestModuleOfSeveralServers(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		r := newReplica(t, db, open(t, queue.Options{}))
+		r.interval = time.Hour // so that only the commit wakes it
+		ran := make(chan string, 10)
+		r.consume(t, func(_ context.Context, d *queue.Delivery) error {
+			ran <- d.ID
+			return nil
+		})
+		first, second := r.Module(), r.Module()
+		require.NoError(t, first.Start(t.Context()))
+		require.NoError(t, second.Start(t.Context()))
+		require.NoError(t, first.Stop(t.Context()))
+		r.put(t, queue.WithID("while the second runs"))
+		assert.Equal(t, "while the second runs", <-ran)
+		require.NoError(t, second.Stop(t.Context()))
+
+		require.NoError(t, first.Start(t.Context()), "and anew")
+		r.put(t, queue.WithID("again"))
+		assert.Equal(t, "again", <-ran)
+		require.NoError(t, first.Stop(t.Context()))
+	})
+}
+
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	_, err := New(Options{})

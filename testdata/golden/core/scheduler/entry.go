@@ -18,6 +18,7 @@ type entry struct {
 	job     Job
 	plan    plan
 	catchUp time.Duration
+	durable bool // the queue outlives the process
 	queues  *queue.Set
 	guarded bool // the service asks who calls
 	metrics *metrics
@@ -42,7 +43,9 @@ const (
 // run fires until closing is closed. Of fires that were missed only the last
 // one is made up for. One that fails is tried again until the next is due.
 func (e *entry) run(ctx context.Context, closing <-chan struct{}) {
-	seen := time.Now().Add(-e.catchUp)
+	seen := time.Now().Round(0).Add(-e.catchUp)
+	made := ledger{entry: e, began: seen}
+	made.settle(ctx, seen)
 	retry := time.Duration(0)
 	for {
 		now := time.Now().Round(0) // the clock on the wall, as replicas share it
@@ -58,6 +61,7 @@ func (e *entry) run(ctx context.Context, closing <-chan struct{}) {
 		} else {
 			seen = now
 		}
+		made.settle(ctx, seen)
 		timer := time.NewTimer(e.wait(now, retry))
 		select {
 		case <-closing:

@@ -4,7 +4,8 @@
 // compute the same fire times from the clock, and put the tasks of a fire under one ID,
 // which the queue accepts once. A replica that was busy, asleep or down makes up for the
 // last fire that it missed. The fires before that one are not made up for; they are
-// counted and logged.
+// counted and logged. So are, where the queue is on Redis, the fires that came due while
+// no replica ran: by the first one that starts again.
 package scheduler
 
 import (
@@ -133,7 +134,7 @@ func (o Options) entry(name string, jobs jobs, m *metrics) (*entry, error) {
 	if o.Service != "" {
 		e.id = o.Service + "/" + name
 	}
-	if o.Queues.Durable(conf.Queue) {
+	if e.durable = o.Queues.Durable(conf.Queue); e.durable {
 		e.catchUp = max(o.CatchUp, 0)
 	}
 	return e, nil

@@ -37,11 +37,16 @@ func remote(t *testing.T) queue.Options {
 	if address == "" {
 		address = miniredis.RunT(t).Addr()
 	}
-	host, port, err := net.SplitHostPort(address)
+	host, number, err := net.SplitHostPort(address)
 	require.NoError(t, err)
-	number, err := strconv.Atoi(port)
+	return queue.Options{Host: host, Port: port(t, number), Channel: t.Name() + strconv.FormatInt(time.Now().UnixNano(), 36)}
+}
+
+func port(t *testing.T, text string) int {
+	t.Helper()
+	number, err := strconv.Atoi(text)
 	require.NoError(t, err)
-	return queue.Options{Host: host, Port: number, Channel: t.Name() + strconv.FormatInt(time.Now().UnixNano(), 36)}
+	return number
 }
 
 func open(t *testing.T, o queue.Options) *queue.Set {
@@ -248,12 +253,10 @@ func TestCatchUp(t *testing.T) {
 func TestRedisComesLater(t *testing.T) {
 	t.Parallel()
 	server := miniredis.RunT(t)
-	port, err := strconv.Atoi(server.Port())
-	require.NoError(t, err)
-	host := server.Host()
+	host, number := server.Host(), port(t, server.Port())
 	server.Close()
 
-	queues := open(t, queue.Options{Host: host, Port: port})
+	queues := open(t, queue.Options{Host: host, Port: number})
 	made := make(chan struct{}, 10)
 	all := replicas(t, 1, Options{
 		Queues: queues,
@@ -342,10 +345,18 @@ func TestTokens(t *testing.T) {
 	bubble(t, func(t *testing.T, s *queue.Set, ran *book) {
 		token, locator := "", queue.LocatorService
 		var away error
+		var mu sync.Mutex // of what the job makes
+		set := func(change func()) {
+			mu.Lock()
+			defer mu.Unlock()
+			change()
+		}
 		o := Options{
 			Queues: s, Guarded: true,
 			Schedulers: map[string]Scheduler{"s": {Backend: "j", Queue: "q", Timing: Timing{Rule: "* * * * *"}}},
 			Jobs: []Job{{Name: "j", Create: func(_ context.Context, fire time.Time) ([]queue.Task, error) {
+				mu.Lock()
+				defer mu.Unlock()
 				t := task(fire.Format("04"))
 				t.Stages[0].Locator, t.Stages[0].Metadata = locator, queue.Metadata{"token": token}
 				return []queue.Task{t}, away
@@ -359,18 +370,19 @@ func TestTokens(t *testing.T) {
 		o.Guarded = false
 		stopAll(t, replicas(t, 1, o))
 
-		o.Guarded, locator = true, queue.LocatorManager
+		o.Guarded = true
+		set(func() { locator = queue.LocatorManager })
 		stopAll(t, replicas(t, 1, o)) // managers ask nobody
 
 		// The token comes later, as from a file.
-		locator, away = queue.LocatorService, errors.New("TOKEN_FILE is not there yet")
+		set(func() { locator, away = queue.LocatorService, errors.New("TOKEN_FILE is not there yet") })
 		all := replicas(t, 1, o)
 		time.Sleep(61 * time.Second)
 		assert.Empty(t, ran.sorted())
-		away = nil
+		set(func() { away = nil })
 		time.Sleep(20 * time.Second)
 		assert.Empty(t, ran.sorted(), "nothing without a token")
-		token = "t"
+		set(func() { token = "t" })
 		time.Sleep(time.Minute)
 		stopAll(t, all)
 		time.Sleep(time.Minute)

@@ -121,7 +121,6 @@ func (a *App) modules(ctx context.Context, names []string) (base lifecycle.Chain
 			},
 		}).Module())
 	}
-	base = append(base, a.background()...)
 	for _, s := range Servers() {
 		if !slices.Contains(names, s.Name) {
 			continue

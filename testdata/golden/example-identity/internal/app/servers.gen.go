@@ -2,11 +2,26 @@
 
 package app
 
+import (
+	"context"
+
+	"github.com/cloudforet-io/spacegen/core/lifecycle"
+)
+
 // Servers are the servers that the service has, in the order in which they
 // start.
 func Servers() []Server {
 	return []Server{
-		{Name: "grpc", Command: "grpc-server", Summary: "Run the gRPC server", modules: grpcModules},
-		{Name: "rest", Command: "rest-server", Summary: "Run the REST server", modules: restModules},
+		{Name: "grpc", Command: "grpc-server", Summary: "Run the gRPC server", modules: accompanied(grpcModules)},
+		{Name: "rest", Command: "rest-server", Summary: "Run the REST server", modules: accompanied(restModules)},
+	}
+}
+
+// accompanied has a server start what runs in the background of every process before
+// itself, and stop it after itself.
+func accompanied(modules func(context.Context, *App) (lifecycle.Chain, error)) func(context.Context, *App) (lifecycle.Chain, error) {
+	return func(ctx context.Context, a *App) (lifecycle.Chain, error) {
+		own, err := modules(ctx, a)
+		return append(a.background(), own...), err
 	}
 }

@@ -18,9 +18,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
-	"github.com/cloudforet-io/inventory/internal/connector"
 	"github.com/cloudforet-io/inventory/internal/connector/database"
-	"github.com/cloudforet-io/inventory/internal/manager"
 	"github.com/cloudforet-io/inventory/internal/service"
 )
 
@@ -35,13 +33,9 @@ func withCollector(t *testing.T, test func(t *testing.T, f collectorFixture)) {
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		connectors := connector.New(connector.Deps{DB: db})
-		managers := manager.Managers{
-			Collector: manager.NewCollector(connectors),
-		}
 		p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
 		require.NoError(t, err)
-		test(t, collectorFixture{service.NewCollector(managers), p})
+		test(t, collectorFixture{service.NewCollector(managersOn(t, db)), p})
 	})
 }
 

@@ -61,7 +61,8 @@ func (a *App) prepare(ctx context.Context) error {
 	return err
 }
 
-// background is what runs beside the servers, whichever these are.
+// background is what runs beside the servers, whichever these are. Each of them starts
+// it; it runs once, until the last of them has stopped.
 func (a *App) background() lifecycle.Chain { return nil }
 
 // ping reports the first thing that servers need and can't reach. Calls need the

@@ -39,7 +39,8 @@ func (a *App) build(ctx context.Context) (err error) {
 // prepare does what has to be done before servers run.
 func (a *App) prepare(context.Context) error { return nil }
 
-// background is what runs beside the servers, whichever these are.
+// background is what runs beside the servers, whichever these are. Each of them starts
+// it; it runs once, until the last of them has stopped.
 func (a *App) background() lifecycle.Chain { return nil }
 
 // ping reports the first thing that servers need and can't reach. Calls need the
