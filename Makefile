@@ -69,9 +69,14 @@ console-e2e: build ## make a frontend, and drive it in Chromium against a servic
 	$(MAKE) -C bin/console e2e SPACEGEN=$(CURDIR)/$(BIN)
 
 .PHONY: lint
-lint: ## vet and golangci-lint
+lint: ## vet and golangci-lint, of this repository and of each golden one
 	$(GO) vet ./...
-	$(GO) run $(GOLANGCI) run ./...
+	GOBIN=$(CURDIR)/bin $(GO) install $(GOLANGCI)
+	bin/golangci-lint run ./...
+	@for mod in testdata/golden/*/go.mod; do \
+		echo "lint $$(dirname $$mod)"; \
+		(cd $$(dirname $$mod) && $(CURDIR)/bin/golangci-lint run ./...) || exit 1; \
+	done
 
 .PHONY: golden
 golden: ## make the golden repositories anew

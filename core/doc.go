@@ -1,17 +1,17 @@
-// Package core is the framework that services run on. A call arrives at a server,
-// passes the pipeline (who calls, may he, what is changed of the request, who is told)
-// and reaches the service's own code, which keeps things in a database, before a cache,
-// and hands work to a queue.
+// Package core is the framework that services run on. A call arrives at a server and
+// passes the pipeline, where handlers find out who calls, decide whether they may, change
+// the request and tell others of it. It then reaches your code, which keeps resources in
+// a database, with a cache in front of it, and hands work to queues.
 //
 // Each of its packages does one thing:
 //
 //   - server, cli, lifecycle: the process, its ports and its end
 //   - pipeline, handler: what happens around every call
-//   - database, query, outbox: what is kept, how it is asked for, what leaves after a commit
-//   - cache: what is read before the database
-//   - queue, scheduler, worker: work that is done later
+//   - database, query, outbox: resources, the queries for them, tasks that wait for a commit
+//   - cache: values that need not be read from the database each time
+//   - queue, scheduler, worker: work that is done later, or at set times
 //   - spaceconnector, plugin, schema: other services and plugins
-//   - apierror, apivalue, apirecord, identifier: what an API says
+//   - apierror, apivalue, apirecord, identifier: errors, values and identifiers of an API
 //   - config, telemetry: settings, logs, metrics and traces
 //   - resourcetest: the contract that each resource keeps, as tests
 //   - databasetest, cachetest, plugintest, apirecordtest, resttest: for tests

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 	"github.com/cloudforet-io/spacegen/templates"
@@ -90,10 +91,15 @@ func module(f spec.Framework) string {
 
 const mine = `package manager
 
-import core "` + spec.CoreModule + `/apierror"
+import (
+	core "` + spec.CoreModule + `/apierror"
+	"` + spec.CoreModule + `/plugin" // nothing that is rendered imports it
+)
 
 // Mine is the team's.
 func Mine() error { return core.NotFound("region_id", "x") }
+
+var _ plugin.Options
 `
 
 // TestTheFrameworkGoesFromEachToEach goes from each of the four to each other, and is back
@@ -104,6 +110,9 @@ func TestTheFrameworkGoesFromEachToEach(t *testing.T) {
 	h := newHouse(t, spec.Vendored)
 	h.write("internal/manager/mine.go", mine)
 	h.write("internal/manager/region.go", h.read("internal/manager/region.go")+"\n// Theirs is the team's.\nconst Theirs = 1\n")
+	h.commit()
+	_, err := h.g.Update(t.Context(), h.dir, nil, change.Options{}) // core/plugin comes
+	require.NoError(t, err)
 	before, imports := h.files(), regexp.MustCompile(`"((?:github\.com/cloudforet-io/spacegen|example\.com/acme)/[a-z]+)[/"]`)
 	for _, to := range []spec.Framework{
 		spec.Own, "../core", away, spec.Vendored, "../core", spec.Own, away,
@@ -213,4 +222,72 @@ func TestAFrameworkThatIsNotThere(t *testing.T) {
 	require.ErrorContains(t, err, "framework of spacegen.yaml: ../none has no go.mod; make a framework there")
 	assert.Equal(t, before, h.files())
 	require.NoError(t, repository.Vacant(filepath.Join(h.dir, "../none")))
+}
+
+// TestAVendoredFrameworkHoldsWhatIsUsed: packages come and go with the code that imports
+// them, rendered or not.
+func TestAVendoredFrameworkHoldsWhatIsUsed(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, spec.Vendored)
+	holds := func() (packages []string) {
+		entries, err := os.ReadDir(filepath.Join(h.dir, "core"))
+		require.NoError(t, err)
+		for _, e := range entries {
+			if e.IsDir() {
+				packages = append(packages, e.Name())
+			}
+		}
+		return packages
+	}
+	update := func(edit spec.Edit) {
+		t.Helper()
+		h.commit()
+		found, err := report.Tree(t.Context(), &h.g.Release, h.dir)
+		require.NoError(t, err)
+		r, err := h.g.Update(t.Context(), h.dir, edit, change.Options{})
+		require.NoError(t, err)
+		require.Zero(t, r.Conflicts)
+		if edit == nil {
+			assert.Equal(t, len(r.Changes) > 0, len(found) > 0, "check sees what an update does")
+		}
+		again, err := h.g.Update(t.Context(), h.dir, nil, change.Options{DryRun: true})
+		require.NoError(t, err)
+		assert.Empty(t, again.Changes)
+	}
+	plain := holds()
+	assert.Contains(t, plain, "database")
+	for _, unused := range []string{"queue", "worker", "scheduler", "plugin", "schema", "cache"} {
+		assert.NotContains(t, plain, unused)
+	}
+
+	// Code by hand: in a test for another platform, behind a part of the framework.
+	h.write("internal/app/mine_windows_test.go", "package app\n\nimport _ \""+spec.CoreModule+"/worker\"\n")
+	update(nil)
+	assert.Subset(t, holds(), []string{"worker", "queue"}, "with what it imports itself")
+	assert.Contains(t, h.read("core/go.mod"), "github.com/hibiken/asynq ")
+
+	// Code that cannot be read: what stands there stays.
+	h.write("internal/app/mine_windows_test.go", "package app\n\nimport _ \""+spec.CoreModule+"/worker\n")
+	update(nil)
+	assert.Contains(t, holds(), "worker")
+
+	require.NoError(t, os.Remove(filepath.Join(h.dir, "internal/app/mine_windows_test.go")))
+	update(nil)
+	assert.Equal(t, plain, holds())
+	assert.NotContains(t, h.read("core/go.mod"), "asynq")
+
+	// An edit in rendered code.
+	app := h.read("internal/app/app.go")
+	h.write("internal/app/app.go", strings.Replace(app, "import (", "import (\n\t_ \""+spec.CoreModule+"/schema\"", 1))
+	update(nil)
+	assert.Contains(t, holds(), "schema")
+	h.write("internal/app/app.go", app)
+	update(nil)
+	assert.Equal(t, plain, holds())
+
+	// A part.
+	update(spec.AddServer(spec.WorkerServer))
+	assert.Contains(t, holds(), "worker")
+	update(spec.RemoveServer(spec.WorkerServer))
+	assert.Equal(t, plain, holds())
 }

@@ -105,11 +105,8 @@ func (g *Generator) compose(ctx context.Context, s *spec.Spec, own render.Own, d
 	if r, err = g.Release.Sets.Repository(ctx, s, own); err != nil {
 		return nil, nil, err
 	}
-	begun = render.Tree{}
-	if own.Starter != nil {
-		if begun, err = r.Begin(own.Starter); err != nil {
-			return nil, nil, err
-		}
+	if begun, err = r.Begin(); err != nil {
+		return nil, nil, err
 	}
 	for at, text := range own.Protos {
 		if slices.Contains(own.Away, at) {

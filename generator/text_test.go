@@ -32,7 +32,7 @@ var awkward = []string{
 	`{{ .Values.name }} {{ fail "x" }} ${{ github.token }} [[ .Name ]] {% raw %}`,
 	`key: value # comment`, `@at %percent &anchor *alias !tag |pipe`, `null`, `true`, `- {a: b}`, `[a, b]`, `? x : y`,
 	`/* comment */ // comment "); os.Exit(1); ("`, `%s %d %!x(MISSING) 100%`,
-	`Ümläute, 한국어, emoji 🎉 and a‑hyphen ​here.`,
+	`Ümläute, 한국어, emoji 🎉 and a‑hyphen ` + "\u200b" + `here.`,
 	`; id`, `&& id | id > /tmp/x`, `\u0041 \x41 \101`, `<<EOF`, `--flag`,
 }
 

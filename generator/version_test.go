@@ -55,13 +55,13 @@ func (p *parking) versions(table string) []int {
 	for _, db := range p.dbs {
 		rows, err := db.QueryContext(p.t.Context(), `SELECT "_version" FROM "`+table+`"`)
 		require.NoError(p.t, err)
+		defer func() { require.NoError(p.t, rows.Close()) }()
 		for rows.Next() {
 			var version int
 			require.NoError(p.t, rows.Scan(&version))
 			all = append(all, version)
 		}
 		require.NoError(p.t, rows.Err())
-		require.NoError(p.t, rows.Close())
 	}
 	return all
 }

@@ -132,7 +132,7 @@ func TestNarrowWindow(t *testing.T) {
 			s.expect("show the difference")
 		}
 		seen := vt10x.New(vt10x.WithSize(int(cols), 24))
-		_, err := seen.Write([]byte(s.output.String()))
+		_, err := seen.Write(s.output.Bytes())
 		require.NoError(t, err)
 		words := strings.Join(strings.Fields(seen.String()), " ")
 		assert.Contains(t, words, "README.md: you and the template changed the same place. Take", "%d columns:\n%s", cols, seen.String())
@@ -157,7 +157,7 @@ func TestLongAnswers(t *testing.T) {
 		s.send("It keeps regions, zones and other things of which nobody knows what they are, and so on\r")
 		s.expect("Servers:")
 		seen := vt10x.New(vt10x.WithSize(int(cols), 24))
-		_, err := seen.Write([]byte(s.output.String()))
+		_, err := seen.Write(s.output.Bytes())
 		require.NoError(t, err)
 		words := strings.Join(strings.Fields(strings.ReplaceAll(seen.String(), "\n", "")), "")
 		for _, want := range []string{"Nameoftheservice:[inventory]AName", "Nameoftheservice:[inventory]demo", "Gomodulepath:", "Whatdoesitdo?", "nobodyknowswhattheyare,andsoon", "Servers:"} {

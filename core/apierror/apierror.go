@@ -1,6 +1,10 @@
-// Package apierror holds the errors a caller of the API gets to see. Each has
-// a code that clients branch on and a gRPC status; on the wire the message
-// reads "CODE: text", and clients split it at the first colon.
+// Package apierror holds the errors that callers of an API see. Each has a code that
+// clients branch on, such as ERROR_NOT_FOUND, and a gRPC status, which REST turns into
+// an HTTP status. On the wire the message reads "CODE: text"; clients split it at the
+// first colon.
+//
+// Any layer may return these errors. From turns every other error into one: what nobody
+// expected becomes ERROR_UNKNOWN, and its text goes to the log, never to the caller.
 package apierror
 
 import (

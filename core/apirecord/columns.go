@@ -1,7 +1,7 @@
-// Package apirecord moves values between messages of an API and the models
-// that are stored, by the names of fields and columns: a message's field
-// region_code, or regionCode, is a model's column region_code. Whatever a
-// message has that the model has not is left alone, and the other way round.
+// Package apirecord moves values between the messages of an API and the models that a
+// service stores, for messages that spacegen did not design. It matches by name: the
+// message field region_code, or regionCode, goes with the model's column region_code. A
+// field that only one of the two has is left alone.
 package apirecord
 
 import (

@@ -1,4 +1,5 @@
-// Package apirecordtest makes messages for tests.
+// Package apirecordtest fills messages with sample values and compares them field by
+// field, for tests of methods whatever their messages.
 package apirecordtest
 
 import (

@@ -1,6 +1,6 @@
-// Package apivalue turns values of API messages into values of models and
-// back. Each pair is its own inverse; the empty value stands for "not set" on
-// both sides.
+// Package apivalue converts values of API messages to values of models, and back. A
+// conversion there and back gives the same value; on both sides the empty value means
+// "not set".
 package apivalue
 
 import (

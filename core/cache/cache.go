@@ -1,17 +1,17 @@
-// Package cache keeps values for a while, in Redis where it is shared by all
-// replicas of the service, or in the memory of the process.
+// Package cache keeps values for a limited time: in Redis, where all replicas of a
+// service share them, or in the memory of the process. Most callers need only GetOrLoad,
+// and Delete after a change.
 //
-// A cache is an optimisation and never a reason to fail: while Redis is away
-// every read is a miss and every write is dropped, which is logged. Only a
-// deletion that Redis misses leaves something behind, an entry that may be stale
-// until it expires. So does a process that is killed after it committed a change
-// and before it deleted the entry: nobody else knows of it. Where that must not be,
-// give such entries a short time to live, or read from the database.
+// A cache never makes a call fail: while Redis is away, every read is a miss, and every
+// write is dropped and logged. Two things can leave a stale entry behind until it
+// expires: a deletion that Redis missed, and a process that was killed after it
+// committed a change and before it deleted the entry. Where that is not acceptable, give
+// entries a short time to live, or read from the database.
 //
-// What is read from a database before a change must not be stored after it, by
-// whichever replica. So a reader takes a lease on a key before it reads, and a
-// deletion of the key, by whichever replica, ends all leases on it, and on no
-// other key. In Redis leases are keys beside the entries; they last a minute.
+// What was read from the database before a change is never stored after it, by any
+// replica: a reader takes a lease on a key before it reads, and a deletion of that key
+// ends all leases on it, and on no other key. In Redis, leases are keys beside the
+// entries; they last a minute.
 package cache
 
 import (

@@ -1,5 +1,5 @@
-// Package cli runs a command line and says by its exit status how it ended:
-// whoever started it, a pod or a script, reads nothing else.
+// Package cli runs a command line and reports by its exit status how it ended, which is
+// all that the pod or script that started it reads.
 package cli
 
 import (

@@ -1,6 +1,6 @@
-// Package config holds the settings of the service. They come from built-in
-// defaults and from YAML documents that each override what came before; the
-// keys are those of Cloudforet's GLOBAL map.
+// Package config loads the settings of a service: built-in defaults first, then YAML
+// documents, each of which overrides what came before. The keys are those of
+// Cloudforet's GLOBAL map.
 package config
 
 import (

@@ -1,6 +1,6 @@
-// Package database keeps resources in SQLite or PostgreSQL: transactions that
-// travel in the context, migrations, and a Store that answers the whole query
-// language on both engines alike.
+// Package database keeps resources in SQLite or PostgreSQL. A DB runs migrations, and
+// transactions that travel in the context; a Store keeps one kind of resource, and
+// answers the whole query language alike on both engines.
 package database
 
 import (

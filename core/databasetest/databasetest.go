@@ -1,4 +1,5 @@
-// Package databasetest opens databases for tests.
+// Package databasetest opens fresh databases for tests: SQLite always, PostgreSQL if the
+// environment names a server.
 package databasetest
 
 import (

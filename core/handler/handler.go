@@ -1,6 +1,6 @@
-// Package handler holds the handlers around every call: who calls
-// (authentication), whether he may (authorization), what is changed of the
-// request (mutation), and who is told (event).
+// Package handler holds the handlers that run around every call: authentication finds
+// out who calls, authorization decides whether they may, mutation changes the request,
+// and event tells others of the call.
 package handler
 
 import (

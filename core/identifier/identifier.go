@@ -1,4 +1,4 @@
-// Package identifier makes the identifiers of resources.
+// Package identifier makes the identifiers of resources, such as region-e41deed3c939.
 package identifier
 
 import (

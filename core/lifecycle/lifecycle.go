@@ -1,5 +1,6 @@
-// Package lifecycle starts the parts of a process in order and stops them in
-// reverse, whatever ends it; parts that do not need each other at the same time.
+// Package lifecycle starts the parts of a process in order and stops them in reverse,
+// whatever ends the process. Parts that do not need each other start and stop at the
+// same time.
 package lifecycle
 
 import (

@@ -61,7 +61,7 @@ func (o *Outbox) release(ctx context.Context, rows []row) error {
 		ids[i] = r.ID
 	}
 	conn := o.db.Conn(ctx)
-	if _, err := conn.NewRaw(`UPDATE queue_outbox SET due_at = ? WHERE id IN (?)`, bun.Safe(clock(conn)), bun.In(ids)).Exec(ctx); err != nil {
+	if _, err := conn.NewRaw(`UPDATE queue_outbox SET due_at = ? WHERE id IN ?`, bun.Safe(clock(conn)), bun.Tuple(ids)).Exec(ctx); err != nil {
 		return fmt.Errorf("giving claimed tasks back to the outbox: %w", err)
 	}
 	return nil

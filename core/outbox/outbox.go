@@ -1,7 +1,8 @@
-// Package outbox keeps the tasks that a call puts in the call's own database
-// transaction, and puts them into their queues once it is committed: by the
-// process that did so, or, if that died, by any other. A task is put at least
-// once; one whose ID a waiting task has is not put a second time.
+// Package outbox stores the tasks that a call puts into queues in the call's own
+// database transaction, and delivers them once it is committed. If the process dies in
+// between, any other one delivers them: no task of a committed call is lost, and none of
+// a failed call runs. A task is delivered at least once; while a task waits, no second
+// one with its ID is put.
 package outbox
 
 import (

@@ -1,7 +1,13 @@
-// Package pipeline is the chain that every call passes through, whichever
-// interface it arrived by: event started → authentication → authorisation →
-// request log → request mutation → body and response mutation, in a database
-// transaction with compensations → event success or failure.
+// Package pipeline is the chain that every call passes through, whichever interface it
+// arrived by: the event that it has started, authentication, authorisation, the request
+// log, mutation of the request, the body of the method, mutation of the response, and
+// the event that it has succeeded or failed.
+//
+// The body of a method that writes, and the mutation of its response, run in one
+// database transaction, which is rolled back if either fails. A body finds its call by
+// TransactionFrom: who calls, and what the caller is confined to. There it registers
+// what undoes its steps outside of the database (OnFailure), and what follows the commit
+// (OnCommit, OnSuccess).
 package pipeline
 
 import (

@@ -1,6 +1,6 @@
-// Package plugin finds plugins and connects to them. A plugin is a program of
-// its own that speaks gRPC; it is not trusted: it gets no token, has its time,
-// and is left alone for a while after it failed again and again.
+// Package plugin finds plugins and connects to them. A plugin is a program of its own
+// that speaks gRPC, and is not trusted: it gets no token, its calls are limited in time,
+// and after repeated failures it is left alone for a while.
 package plugin
 
 import (

@@ -1,4 +1,4 @@
-// Package plugintest stands for plugins in tests.
+// Package plugintest serves plugins that stand in for real ones in tests.
 package plugintest
 
 import (

@@ -1,5 +1,6 @@
-// Package query is the query language that all list and stat calls share:
-// what may be asked, and what of it a resource understands.
+// Package query is the query language that all list and stat methods share. Parse and
+// FromMessage read a query as callers send it, a Schema says what may be asked of a
+// resource, and a Store of package database answers it.
 package query
 
 // Operator compares what is stored with a condition's value.

@@ -1,7 +1,10 @@
-// Package queue carries tasks from those who make them (schedulers, services)
-// to the workers that run them: over Redis or, where no host is named, within
-// the process. A task is run at least once: one whose worker dies is given to
-// another worker.
+// Package queue carries tasks from the services and schedulers that make them to the
+// workers that run them: over Redis or, where no host is named, within the process.
+//
+// A task runs at least once: it is retried when it fails, and another worker runs it
+// when its own has died. So whatever a task does must bear being done again. Tasks that
+// a call puts leave when the call's transaction is committed, and never if the call
+// fails.
 package queue
 
 import (

@@ -1,6 +1,6 @@
-// Package resourcetest is the contract that every resource of a service keeps, as tests:
-// what its manager, the cache before it and its service do on each database. A resource's
-// own tests say how it is made, and run it:
+// Package resourcetest holds the contract that every resource of a service keeps, as
+// tests: what its manager, the cache in front of it and its service do, on each database.
+// The tests of a resource say how to make it, and run the contract:
 //
 //	func TestBookManager(t *testing.T) { bookManagers.Test(t) }
 package resourcetest
@@ -162,6 +162,7 @@ func (c Managers[I, M, S]) keepsOne(t *testing.T, m I, p places) {
 		assert.True(t, created.UpdatedAt.Equal(*got.UpdatedAt))
 	}
 
+	time.Sleep(2 * time.Millisecond) // times are kept by the millisecond, and the next is to be another
 	change := c.unread(*created.ID, p.neighbours.workspace)
 	require.NoError(t, m.Update(t.Context(), c.in(p.mine), change, "workspace_id"))
 	assertCode(t, "ERROR_NOT_FOUND", second(m.Get(t.Context(), c.in(p.mine), *created.ID)), "it lies in another workspace now")
@@ -170,6 +171,7 @@ func (c Managers[I, M, S]) keepsOne(t *testing.T, m I, p places) {
 	assert.Equal(t, p.neighbours.workspace, *got.WorkspaceID)
 	assert.True(t, created.CreatedAt.Equal(*got.CreatedAt))
 	assert.True(t, c.Fields(change).UpdatedAt.Equal(*got.UpdatedAt))
+	assert.True(t, got.UpdatedAt.After(*got.CreatedAt), "an update has its time")
 
 	require.NoError(t, m.Delete(t.Context(), c.Scope(p.mine.domain, ""), *created.ID))
 	assertCode(t, "ERROR_NOT_FOUND", second(m.Get(t.Context(), c.anywhere(), *created.ID)))

@@ -2,6 +2,7 @@ package resourcetest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -53,6 +54,9 @@ func (c Managers[I, M, S]) findsMany(t *testing.T, m I, p places) {
 	}
 	assert.Equal(t, ids, c.each(t, m, c.anywhere(), query.Query{Filter: all}))
 	assert.Equal(t, ids[1:2], c.each(t, m, c.anywhere(), query.Query{Filter: one}))
+	enough, seen := errors.New("enough"), 0
+	assert.ErrorIs(t, m.Each(ctx, c.anywhere(), query.Query{Filter: all}, func(*M) error { seen++; return enough }), enough)
+	assert.Equal(t, 1, seen, "an error ends it")
 	rows, _, err := m.Stat(ctx, c.anywhere(), query.StatQuery{Filter: one, Aggregate: []query.Stage{{Count: &query.Count{Name: "total"}}}})
 	require.NoError(t, err)
 	require.Len(t, rows, 1)

@@ -24,13 +24,38 @@ func another(m protoreflect.Message, f protoreflect.FieldDescriptor, typ query.T
 			}
 		}
 	case typ == query.Struct:
-		if document, ok := proto.Clone(value.Message().Interface()).(*structpb.Struct); ok {
-			document.Fields["another"] = structpb.NewBoolValue(true)
-			m.Set(f, protoreflect.ValueOfMessage(document.ProtoReflect()))
-		}
+		document := documentOf(value.Message())
+		document.Fields["another"] = structpb.NewBoolValue(true)
+		m.Set(f, protoreflect.ValueOfMessage(document.ProtoReflect()))
 	case typ == query.Timestamp:
 		m.Set(f, protoreflect.ValueOfString("2027-02-03T04:05:06.789Z"))
 	}
+}
+
+// set gives a field a value of a field of another message. A list is copied, as it belongs
+// to its message.
+func set(m protoreflect.Message, f protoreflect.FieldDescriptor, value protoreflect.Value) {
+	if !f.IsList() {
+		m.Set(f, value)
+		return
+	}
+	list := m.NewField(f)
+	for i := range value.List().Len() {
+		list.List().Append(value.List().Get(i))
+	}
+	m.Set(f, list)
+}
+
+// documentOf is a copy of a google.protobuf.Struct, whatever type has it in Go.
+func documentOf(m protoreflect.Message) *structpb.Struct {
+	document := &structpb.Struct{}
+	if encoded, err := proto.Marshal(m.Interface()); err == nil {
+		_ = proto.Unmarshal(encoded, document) // what is none has no fields
+	}
+	if document.Fields == nil {
+		document.Fields = map[string]*structpb.Value{}
+	}
+	return document
 }
 
 // typeOf is the type of a field of the schema.

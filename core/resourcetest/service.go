@@ -138,9 +138,9 @@ func (s serviceTest) changes(t *testing.T) {
 			another(other, from, typeOf(s.Schema, string(f.Name())))
 		}
 		req := s.of(s.Update, s.idOf(stored))
-		req.Set(f, other.Get(from))
+		set(req, f, other.Get(from))
 		want := proto.Clone(stored.Interface()).ProtoReflect()
-		want.Set(shown, other.Get(from))
+		set(want, shown, other.Get(from))
 		stored = s.must(t, s.Update, req.Interface())
 		assertSame(t, stored, s.must(t, s.Get, s.of(s.Get, s.idOf(stored)).Interface()))
 		want.Set(field(want, "updated_at"), stored.Get(field(stored, "updated_at")))

@@ -25,16 +25,25 @@ func (s serviceTest) lists(t *testing.T) {
 	first, id := all[0], s.idOf(all[0])
 	assert.Len(t, results(s.must(t, s.List, s.List.request().Interface())), 3)
 
-	found := map[string]bool{}
-	for start, want := range map[int]int{1: 2, 3: 1} {
-		page := s.must(t, s.List, asking(t, s.List, fmt.Sprintf(`"sort": [{"key": %q}], "page": {"start": %d, "limit": 2}`, s.Schema.ID, start)))
-		assert.Len(t, results(page), want)
-		assert.EqualValues(t, 3, page.Get(field(page, "total_count")).Int())
-		for _, info := range results(page) {
-			found[s.idOf(info)] = true
-		}
+	var ids []string
+	for _, info := range all {
+		ids = append(ids, s.idOf(info))
 	}
-	assert.Len(t, found, 3, "each is on one page")
+	slices.Sort(ids)
+	for _, desc := range []bool{false, true} {
+		var found []string
+		for _, start := range []int{1, 3} {
+			page := s.must(t, s.List, asking(t, s.List,
+				fmt.Sprintf(`"sort": [{"key": %q, "desc": %t}], "page": {"start": %d, "limit": 2}`, s.Schema.ID, desc, start)))
+			assert.EqualValues(t, 3, page.Get(field(page, "total_count")).Int())
+			for _, info := range results(page) {
+				found = append(found, s.idOf(info))
+			}
+			assert.Len(t, found, min(start+1, 3), "the page from %d on", start)
+		}
+		assert.Equal(t, ids, found, "downwards: %t", desc)
+		slices.Reverse(ids)
+	}
 
 	one := results(s.must(t, s.List, s.of(s.List, id).Interface()))
 	require.Len(t, one, 1)
@@ -136,9 +145,9 @@ func count(all []protoreflect.Message, is func(info protoreflect.Message) bool) 
 
 // textIn is the first text of a document.
 func textIn(document protoreflect.Message) (key, value string, ok bool) {
-	fields, _ := document.Interface().(*structpb.Struct)
-	for _, key := range slices.Sorted(maps.Keys(fields.GetFields())) {
-		if value, ok := fields.GetFields()[key].GetKind().(*structpb.Value_StringValue); ok {
+	fields := documentOf(document).GetFields()
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		if value, ok := fields[key].GetKind().(*structpb.Value_StringValue); ok {
 			return key, value.StringValue, true
 		}
 	}

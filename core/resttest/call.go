@@ -1,4 +1,4 @@
-// Package resttest calls methods by their REST form, in tests.
+// Package resttest calls methods by their REST form in tests.
 package resttest
 
 import (

@@ -1,10 +1,10 @@
 // Package scheduler puts tasks into queues at set times.
 //
-// Any number of replicas may run the same schedulers and none of them leads:
-// they agree on the fire times, which follow from the clock alone, and put
-// the tasks of a fire under one id, which the queue takes once. What is not fired
-// is told: a replica that was busy, asleep or down makes up for the last fire that
-// it missed, and counts those before it.
+// Any number of replicas may run the same schedulers, and none of them leads: all
+// compute the same fire times from the clock, and put the tasks of a fire under one ID,
+// which the queue accepts once. A replica that was busy, asleep or down makes up for the
+// last fire that it missed. The fires before that one are not made up for; they are
+// counted and logged.
 package scheduler
 
 import (

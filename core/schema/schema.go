@@ -1,6 +1,6 @@
-// Package schema holds callers to JSON Schemas. A plugin publishes what it
-// wants to be told as a schema, so that a console can ask people for it, and
-// checks by the same schema what it is told.
+// Package schema validates values against JSON Schemas. A plugin publishes a schema of
+// the options that it takes, so that a console can ask for them, and validates what it
+// is given by the same schema.
 package schema
 
 import (

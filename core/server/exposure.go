@@ -1,5 +1,5 @@
-// Package server holds the servers that calls arrive at: gRPC, REST, and one
-// for metrics and health.
+// Package server holds the servers of a service: gRPC, REST, and an admin server for
+// metrics and health.
 package server
 
 import (

@@ -1,6 +1,7 @@
-// Package spaceconnector calls other services of the platform by name and
-// method, as Domain.get_public_key of identity. It learns their messages by
-// server reflection, so that a caller needs none of their code.
+// Package spaceconnector calls other services of the platform by name and method, such
+// as Domain.get_public_key of identity. It learns their messages by server reflection,
+// so a caller needs none of their code. The caller's token, domain, workspace and trace
+// go along, and an error keeps the status and text that the other service gave it.
 package spaceconnector
 
 import (

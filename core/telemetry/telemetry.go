@@ -1,4 +1,5 @@
-// Package telemetry is what the service tells of itself: logs, metrics, traces.
+// Package telemetry sets up what a service reports of itself: logs, in which secrets are
+// masked, metrics and traces.
 package telemetry
 
 import (

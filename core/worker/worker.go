@@ -1,4 +1,5 @@
-// Package worker takes tasks off the queues and runs their stages.
+// Package worker takes tasks off queues and runs their stages. A Dispatcher finds the
+// method that a stage names.
 package worker
 
 import (

@@ -25,7 +25,7 @@ func (r *Release) Drift(ctx context.Context, p *repository.Project) (*Drift, err
 	}
 	d := &Drift{Spec: l.spec, Numbered: l.specText != nil}
 	if p.Lock == nil && p.CheckLock() != nil {
-		return d, nil
+		return d, nil //nolint:nilerr // a Plan that is nil says it
 	}
 	var err error
 	if l.unchecked, err = input.NotCheckedOut(ctx, p); err != nil {

@@ -89,7 +89,7 @@ func TestVersionsThatCanBePublished(t *testing.T) {
 		for version, fits := range map[string]bool{
 			"1.2.3": true, "0.0.0": true, "10.20.30-rc.1": true, "1.2.3-alpha-1.x": true, "1.2.3-0a": true,
 			"1.2": false, "v1.2.3": false, "1.2.3.4": false, "01.2.3": false, "1.2.3-01": false, "1.2.3-": false, "1.2.3-a..b": false,
-			"1.2.3+build": false, "1.2.3_x": false, "1.2.3 ": false, "latest": false, "1.2.3\n": false, "1.2.3-ü": false,
+			"1.2.3+build": false, "1.2.3_x": false, "1.2.3\x20": false, "latest": false, "1.2.3\n": false, "1.2.3-ü": false,
 		} {
 			out, err := runWith(t, dir, append(stubs[:len(stubs)-1:len(stubs)-1], "CHART_VERSION="+version), maker, "chart")
 			assert.Equal(t, fits, err == nil, "%s %q: %s", kind, version, out)

@@ -1,15 +1,24 @@
 package input
 
 import (
+	"bytes"
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"golang.org/x/mod/modfile"
 
+	"github.com/cloudforet-io/spacegen/generator/gosource"
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -59,4 +68,69 @@ func RequiredFramework(fsys fs.FS, last *spec.Spec) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("go.mod replaces nothing by %s, where the framework was: which module it is cannot be known; write the replacement again", folder)
+}
+
+// frameworkUses gives the packages of a framework that is spacegen's alone which code
+// imports that is not as it was rendered. By what path it does depends on where the
+// framework came from when that was written. Where some code cannot be read, what stands
+// there of the framework is taken to be used.
+func frameworkUses(ctx context.Context, p *repository.Project, s *spec.Spec) ([]string, error) {
+	if s.Framework != spec.Vendored || !s.Kind.Layered() || p.Lock == nil {
+		return nil, nil
+	}
+	imports, broken, err := gosource.Imports(p.FS())
+	if err != nil {
+		return nil, err
+	}
+	away, err := p.Away(ctx)
+	if err != nil {
+		return nil, err
+	}
+	roots := []string{spec.CoreModule, path.Join(s.Module, "internal/core")}
+	if last, err := Last(p); err == nil && last != nil {
+		if module, err := RequiredFramework(p.FS(), last); err == nil { // else an update says so
+			roots = append(roots, module)
+		}
+	}
+	known := map[string]repository.LockFile{}
+	standing := map[string]bool{}
+	for _, file := range p.Lock.Files {
+		at := cmp.Or(file.At, file.Path)
+		known[at] = file
+		if below, ok := strings.CutPrefix(file.Path, spec.CoreFolder+"/"); ok {
+			standing[path.Dir(below)] = true
+		}
+	}
+	uses := map[string]bool{}
+	for at, names := range imports {
+		if pristine, err := asRendered(p.FS(), at, known); err != nil {
+			return nil, err
+		} else if pristine {
+			continue
+		}
+		for _, name := range names {
+			for _, root := range roots {
+				if below, ok := strings.CutPrefix(name, root+"/"); ok {
+					uses[below] = true
+				}
+			}
+		}
+	}
+	if len(broken) > 0 || slices.ContainsFunc(slices.Collect(maps.Keys(away)), func(at string) bool { return path.Ext(at) == ".go" }) {
+		maps.Copy(uses, standing)
+	}
+	return slices.Sorted(maps.Keys(uses)), nil
+}
+
+// asRendered reports whether a file is one that was rendered, and nobody has edited it.
+func asRendered(fsys fs.FS, at string, known map[string]repository.LockFile) (bool, error) {
+	file, rendered := known[at]
+	if !rendered {
+		return false, nil
+	}
+	body, err := fs.ReadFile(fsys, at)
+	if err != nil {
+		return false, fmt.Errorf("read %s: %w", at, err)
+	}
+	return merge.Hash(bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))) == file.SHA256, nil
 }

@@ -38,10 +38,10 @@ func (m *Method) account() {
 // demanded names the fields that every caller sets, as far as options and comments say.
 func (m *Method) demanded() []string {
 	var names []string
-	marked := strings.Contains(fieldDocs(m.Input), optionalMark)
+	optional := anyOptional(m.Input)
 	for i := range m.Input.Fields().Len() {
 		f := m.Input.Fields().Get(i)
-		if Behaves(f, annotations.FieldBehavior_REQUIRED) || marked && f.ContainingOneof() == nil && !strings.Contains(docOf(f), optionalMark) {
+		if Behaves(f, annotations.FieldBehavior_REQUIRED) || optional && f.ContainingOneof() == nil && !marked(f, optionalMark) {
 			names = append(names, string(f.Name()))
 		}
 	}

@@ -10,12 +10,35 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// maxBytesMark is what the comment of a field says of how large it may be.
-const maxBytesMark = "+max_bytes="
+// MaxBytes is how many bytes a column of a resource may have, as the comment of its
+// field says it, in the resource's message or in the request for a new one; 0 if none does.
+func (api *API) MaxBytes(r *Resource, column protoreflect.FieldDescriptor) (int, error) {
+	most := 0
+	for _, m := range api.speakers(r) {
+		f := m.Fields().ByName(column.Name())
+		if f == nil {
+			continue
+		}
+		n, err := maxBytes(f)
+		switch {
+		case err != nil:
+			return 0, err
+		case n == 0:
+		case boundless(column) != "":
+			return 0, fmt.Errorf("%s: the field %s of %s has no length to limit: it is %s; take %s%d out of its comment",
+				Position(f), f.Name(), m.Name(), boundless(column), maxBytesMark, n)
+		case most != 0 && most != n:
+			return 0, fmt.Errorf("%s: the comment of %s says %s%d, and that of the same field of %s says %d; write one number",
+				Position(f), f.FullName(), maxBytesMark, n, r.Message.Name(), most)
+		default:
+			most = n
+		}
+	}
+	return most, nil
+}
 
-// MaxBytes is how many bytes a field may have, as its comment says it; 0 if it doesn't.
-func MaxBytes(f protoreflect.FieldDescriptor) (int, error) {
-	for _, word := range strings.Fields(docOf(f)) {
+func maxBytes(f protoreflect.FieldDescriptor) (int, error) {
+	for _, word := range marksOf(f) {
 		text, ok := strings.CutPrefix(word, maxBytesMark)
 		if !ok {
 			continue
@@ -28,4 +51,22 @@ func MaxBytes(f protoreflect.FieldDescriptor) (int, error) {
 		return n, nil
 	}
 	return 0, nil
+}
+
+// boundless says what a field is whose values cannot be too long; empty if they can.
+func boundless(f protoreflect.FieldDescriptor) string {
+	switch {
+	case f.IsList() || f.IsMap():
+		return ""
+	case f.Enum() != nil:
+		return "an enum"
+	case f.Message() != nil && f.Message().FullName() == "google.protobuf.Timestamp":
+		return "a time"
+	case f.Message() != nil || f.Kind() == protoreflect.StringKind || f.Kind() == protoreflect.BytesKind:
+		return ""
+	case f.Kind() == protoreflect.BoolKind:
+		return "a truth value"
+	default:
+		return "a number"
+	}
 }

@@ -161,22 +161,18 @@ func (m *Method) shapeCreate(byID protoreflect.FieldDescriptor) (missing string)
 	return ""
 }
 
-// optionalMark is what the comment of a field says that callers may leave out; without
-// it, where any field of the request has it, a field is required.
-const optionalMark = "+optional"
-
 // declared names the fields of a request that its author says are required, of
 // those that are wanted: by field_behavior or, in a request for a new resource
 // that says so of any field, by not being +optional.
 func (m *Method) declared(wanted func(protoreflect.FieldDescriptor) bool) []string {
 	var names []string
-	optional := m.Verb == Create && m.Item == nil && strings.Contains(fieldDocs(m.Input), optionalMark)
+	optional := m.Verb == Create && m.Item == nil && anyOptional(m.Input)
 	for i := range m.Input.Fields().Len() {
 		f := m.Input.Fields().Get(i)
 		if !wanted(f) || scope(f) || f.ContainingOneof() != nil || Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) {
 			continue
 		}
-		if Behaves(f, annotations.FieldBehavior_REQUIRED) || optional && !strings.Contains(docOf(f), optionalMark) && tellable(f) {
+		if Behaves(f, annotations.FieldBehavior_REQUIRED) || optional && !marked(f, optionalMark) && tellable(f) {
 			names = append(names, string(f.Name()))
 		}
 	}
@@ -321,14 +317,6 @@ func tellable(f protoreflect.FieldDescriptor) bool {
 	default:
 		return f.Kind() == protoreflect.StringKind || f.Kind() == protoreflect.BytesKind || f.Kind() == protoreflect.EnumKind
 	}
-}
-
-func fieldDocs(m protoreflect.MessageDescriptor) string {
-	var all strings.Builder
-	for i := range m.Fields().Len() {
-		all.WriteString(docOf(m.Fields().Get(i)))
-	}
-	return all.String()
 }
 
 // chooseIDs marks the resources whose identifiers callers choose, or are resource names.

@@ -109,21 +109,6 @@ func TestCovers(t *testing.T) {
 	}
 }
 
-func TestMaxBytesOfAComment(t *testing.T) {
-	for comment, want := range map[string]int{
-		"": 0, "how large": 0, "+max_bytes=200": 200, "A text. +max_bytes=15728640": 15728640, "+max_bytes=0": -1, "+max_bytes=15728641": -1, "+max_bytes=lots": -1,
-	} {
-		api := read(t, "message ItemInfo {\n  // "+comment+"\n  string item_id = 1;\n} service Item { rpc get(ItemInfo) returns (ItemInfo); }")
-		n, err := MaxBytes(api.Resources[0].ID)
-		if want < 0 {
-			assert.ErrorContains(t, err, "shop/v1/shop.proto:5:3", comment)
-			continue
-		}
-		require.NoError(t, err)
-		assert.Equal(t, want, n, comment)
-	}
-}
-
 // Names that differ in a proto and are one in Go are told apart by their places.
 func TestNamesThatAreOneInGo(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{

@@ -9,10 +9,6 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// uniqueMark is what the comment of a field says of which no two resources have
-// the same value.
-const uniqueMark = "+unique"
-
 // unite finds the fields of each resource that are unique: those whose comment
 // says so, in the resource's message or in the request for a new one.
 func (api *API) unite() {
@@ -35,6 +31,20 @@ func (api *API) unite() {
 
 // marked are the fields that are said to be unique, wherever that stands.
 func (api *API) marked(r *Resource) []protoreflect.FieldDescriptor {
+	var fields []protoreflect.FieldDescriptor
+	for _, m := range api.speakers(r) {
+		for i := range m.Fields().Len() {
+			if f := m.Fields().Get(i); marked(f, uniqueMark) && f.Name() != r.ID.Name() {
+				fields = append(fields, f)
+			}
+		}
+	}
+	return fields
+}
+
+// speakers are the messages whose marks say something of a resource's columns: its
+// own, and the requests for a new one.
+func (api *API) speakers(r *Resource) []protoreflect.MessageDescriptor {
 	messages := []protoreflect.MessageDescriptor{r.Message}
 	for _, s := range api.Services {
 		for _, m := range s.Methods {
@@ -43,15 +53,7 @@ func (api *API) marked(r *Resource) []protoreflect.FieldDescriptor {
 			}
 		}
 	}
-	var fields []protoreflect.FieldDescriptor
-	for _, m := range messages {
-		for i := range m.Fields().Len() {
-			if f := m.Fields().Get(i); slices.Contains(strings.Fields(docOf(f)), uniqueMark) && f.Name() != r.ID.Name() {
-				fields = append(fields, f)
-			}
-		}
-	}
-	return fields
+	return messages
 }
 
 // CheckUnique finds fields that are said to be unique and cannot be. The error

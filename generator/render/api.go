@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -28,7 +29,8 @@ type Own struct {
 	Drop    bool              // an API that is not there any more goes, and the code that answers it
 	Last    *spec.Spec        // of the last render; nil: there was none, or nobody knows
 	Tables  schema.Migrations // that stand in the repository
-	Starter fs.FS             // files that a new repository begins with, for Begin; nil: none
+	Uses    []string          // packages of the framework, below its root, that code imports which is not as it was rendered
+	Starter fs.FS             // files that a new repository begins with; nil: none
 }
 
 // foreign is what a View has of an API that was not rendered from the Spec.
@@ -42,6 +44,7 @@ type foreign struct {
 	written  map[string]bool   // methods that people wrote by hand
 	tables   schema.Migrations // see Own.Tables
 	served   []string          // those of sources that have services which are answered
+	strays   []protofile.Stray // marks in their comments that have no effect
 	away     []string          // those of them that lie outside the repository
 	services []*Service
 }
@@ -73,7 +76,7 @@ func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Source
 		}
 	}
 	slices.Sort(f.served)
-	if err := f.api.CheckUnique(); err != nil {
+	if err := errors.Join(f.api.CheckMarks(files, f.owns), f.api.CheckUnique()); err != nil {
 		return nil, err
 	}
 	if f.rendered, err = protofile.Compile(ctx, rendered); err != nil {
@@ -84,6 +87,10 @@ func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Source
 	if v.Spec.Kind == spec.KindPlugin && !v.Spec.HasDatabase() {
 		f.api.LeaveToPeople("a plugin without a database keeps nothing")
 	}
+	f.strays = slices.Concat(
+		f.api.Strays(files, f.owns, "no column keeps the field; marks count in the message of a resource, and in the request for a new one"),
+		f.added.Strays(files, f.edits, "spacegen renders this proto; say so of the field in "+spec.FileName),
+	)
 	if v.Spec.Kind == spec.KindPlugin {
 		f.api.AsPlugin()
 	}
@@ -222,7 +229,7 @@ func newForeignResource(v *View, r *protofile.Resource, name string, was *record
 	for _, f := range columns {
 		field := foreignField(f)
 		field.Unique = slices.Contains(r.Unique, f)
-		most, err := protofile.MaxBytes(f)
+		most, err := v.foreign.api.MaxBytes(r, f)
 		if err != nil {
 			return nil, err
 		}

@@ -72,9 +72,9 @@ func importsOf(at string, body []byte) ([]string, error) {
 	return names, nil
 }
 
-// reached lists the packages of other modules that come with packages of the
-// framework, which names holds as its own module's.
-func (f *framework) reached(names []string) []string {
+// reached gives the framework's packages that are reached from some of them, all below
+// the module's root, and the packages of other modules that come with these.
+func (f *framework) reached(names []string) (packages map[string]bool, others []string) {
 	found, seen := map[string]bool{}, map[string]bool{}
 	var visit func(pkg string)
 	visit = func(pkg string) {
@@ -93,7 +93,43 @@ func (f *framework) reached(names []string) []string {
 	for _, name := range names {
 		visit(name)
 	}
-	return slices.Sorted(maps.Keys(found))
+	return seen, slices.Sorted(maps.Keys(found))
+}
+
+// packages lists what the framework consists of.
+func (f *framework) packages() []string { return slices.Collect(maps.Keys(f.imports)) }
+
+// packageOf gives the package that a file belongs to: the next one above it.
+func (f *framework) packageOf(at string) string {
+	for dir := path.Dir(at); dir != "."; dir = path.Dir(dir) {
+		if _, is := f.imports[dir]; is {
+			return dir
+		}
+	}
+	return ""
+}
+
+// standing gives the packages that stand in a repository. A framework that is spacegen's
+// alone is there as far as code reaches it, as by go mod vendor: the code that is
+// rendered, and what people wrote.
+func (f *framework) standing(v *View, trees ...Tree) (map[string]bool, error) {
+	names := f.packages()
+	if v.Spec.Framework == spec.Vendored && v.Spec.Kind != spec.KindFramework {
+		names = append(slices.Clone(v.uses), "")
+		for _, tree := range trees {
+			imports, err := tree.imports(v.Module)
+			if err != nil {
+				return nil, err
+			}
+			for _, name := range imports {
+				if below, ok := inModule(name, v.Core); ok {
+					names = append(names, below)
+				}
+			}
+		}
+	}
+	packages, _ := f.reached(names)
+	return packages, nil
 }
 
 // inModule gives where below a module's root a package lies.
@@ -110,8 +146,9 @@ func foreignPackage(name string) bool {
 	return strings.Contains(first, ".")
 }
 
-// emit writes the framework where the repository has it.
-func (f *framework) emit(v *View, tree Tree, known *Modules) error {
+// emit writes the framework where the repository has it. begun is what people's code
+// begins with.
+func (f *framework) emit(v *View, tree, begun Tree, known *Modules) error {
 	folder, owner := spec.CoreFolder, Managed
 	switch {
 	case v.Spec.Kind == spec.KindFramework:
@@ -121,13 +158,16 @@ func (f *framework) emit(v *View, tree Tree, known *Modules) error {
 	case v.Spec.Framework != spec.Own:
 		return nil
 	}
+	standing, err := f.standing(v, tree, begun)
+	if err != nil {
+		return err
+	}
 	for _, at := range slices.Sorted(maps.Keys(f.files)) {
-		if owner == Generated && isTest(at) {
+		if owner == Generated && isTest(at) || !standing[f.packageOf(at)] {
 			continue
 		}
 		body := f.files[at]
 		if path.Ext(at) == ".go" {
-			var err error
 			if body, err = f.source(at, body, v.Core, owner); err != nil {
 				return err
 			}

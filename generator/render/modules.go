@@ -110,13 +110,19 @@ func addModules(tree Tree, v *View, set *Set) error {
 	}
 	var framework *dependency
 	if set.framework != nil && len(through) > 0 {
-		indirect, err := set.modules.need(set.framework.reached(through))
+		_, others := set.framework.reached(through)
+		indirect, err := set.modules.need(others)
 		if err != nil {
 			return err
 		}
 		need.add(indirect)
 		framework = v.onFramework()
-		its, err := set.modules.need(set.framework.reached(slices.Collect(maps.Keys(set.framework.imports))))
+		standing, err := set.framework.standing(v, tree)
+		if err != nil {
+			return err
+		}
+		_, others = set.framework.reached(slices.Collect(maps.Keys(standing)))
+		its, err := set.modules.need(others)
 		if err != nil {
 			return err
 		}

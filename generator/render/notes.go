@@ -9,12 +9,18 @@ import (
 )
 
 // Notes say what becomes of tables and columns that people's API has no use for
-// any more, and which of its methods REST cannot call: each once, when that comes about.
+// any more, which of its methods REST cannot call, and which marks have no effect: each
+// once, when that comes about.
 func (r *Rendering) Notes() []string {
 	var notes []string
 	for _, m := range r.view.Unserved() {
 		if !slices.Contains(r.was.Unrouted, m.ID()) {
 			notes = append(notes, fmt.Sprintf("%s is not served by REST, since its google.api.http cannot be: %s", m.ID(), m.Unrouted))
+		}
+	}
+	for _, stray := range r.view.foreign.strays {
+		if !slices.Contains(r.was.Strays, stray.ID) {
+			notes = append(notes, stray.Text)
 		}
 	}
 	var fresh []*Resource

@@ -23,6 +23,7 @@ type record struct {
 	Package   string             `yaml:"package,omitempty"`  // that is served
 	Files     []string           `yaml:"files,omitempty"`    // with services of it
 	Unrouted  []string           `yaml:"unrouted,omitempty"` // methods that are not called by REST, although they say how
+	Strays    []string           `yaml:"strays,omitempty"`   // marks in comments that have no effect
 	Resources []recordedResource `yaml:"resources,omitempty"`
 }
 
@@ -102,6 +103,9 @@ func (v *View) record(was *record) ([]byte, error) {
 	for _, m := range v.Unserved() {
 		now.Unrouted = append(now.Unrouted, m.ID())
 	}
+	for _, stray := range v.foreign.strays {
+		now.Strays = append(now.Strays, stray.ID)
+	}
 	for _, r := range v.Resources {
 		if r.Foreign != nil {
 			now.Resources = append(now.Resources, *recordOf(r))
@@ -113,7 +117,7 @@ func (v *View) record(was *record) ([]byte, error) {
 			now.Resources = append(now.Resources, old)
 		}
 	}
-	if len(now.Files)+len(now.Resources)+len(now.Unrouted) == 0 {
+	if len(now.Files)+len(now.Resources)+len(now.Unrouted)+len(now.Strays) == 0 {
 		return nil, nil
 	}
 	var out bytes.Buffer

@@ -45,9 +45,10 @@ func (t Tree) Paths() []string {
 type Rendering struct {
 	Tree Tree
 
-	view *View
-	sets []*Set
-	was  *record
+	view  *View
+	sets  []*Set
+	was   *record
+	begun Tree // what the starter brings
 }
 
 // Services are the services of the user's API.
@@ -70,9 +71,13 @@ func New(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (*Rendering, 
 	if err := emit(view, tree, sets, func(e *entry) bool { return !e.isProto() }); err != nil {
 		return nil, err
 	}
+	begun, err := begin(view, own.Starter, tree)
+	if err != nil {
+		return nil, err
+	}
 	for _, set := range sets {
 		if set.framework != nil {
-			if err := set.framework.emit(view, tree, set.modules); err != nil {
+			if err := set.framework.emit(view, tree, begun, set.modules); err != nil {
 				return nil, err
 			}
 		}
@@ -80,7 +85,7 @@ func New(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (*Rendering, 
 			return nil, err
 		}
 	}
-	return &Rendering{Tree: tree, view: view, sets: sets, was: was}, nil
+	return &Rendering{Tree: tree, view: view, sets: sets, was: was, begun: begun}, nil
 }
 
 // prepare makes the view of a Spec and renders the protos, since the rest is
@@ -97,6 +102,7 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 	for _, r := range view.Resources {
 		r.keep(s, own)
 	}
+	view.uses = own.Uses
 	view.foreign = &foreign{sources: own.Protos, away: own.Away}
 	tree := Tree{}
 	if err := emit(view, tree, sets, (*entry).isProto); err != nil {

@@ -11,18 +11,11 @@ import (
 
 // Begin gives the files by which a repository begins beyond what is rendered,
 // as if a person had written them at once: those of a starter, and the go.mod
-// and go.sum that they ask for. A file of the starter that ends in .tmpl is a
-// template over the view; any other is taken as it is.
-func (r *Rendering) Begin(starter fs.FS) (Tree, error) {
-	view, tree, begun := r.view, r.Tree, Tree{}
-	err := fs.WalkDir(starter, ".", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		return begun.begin(view, starter, p, tree)
-	})
-	if err != nil {
-		return nil, err
+// and go.sum that they ask for.
+func (r *Rendering) Begin() (Tree, error) {
+	view, tree, begun := r.view, r.Tree, maps.Clone(r.begun)
+	if len(begun) == 0 {
+		return begun, nil
 	}
 	whole := maps.Clone(tree)
 	maps.Copy(whole, begun)
@@ -37,6 +30,22 @@ func (r *Rendering) Begin(starter fs.FS) (Tree, error) {
 		}
 	}
 	return begun, nil
+}
+
+// begin gives a starter's files. One that ends in .tmpl is a template over the view;
+// any other is taken as it is. tree is what is rendered.
+func begin(view *View, starter fs.FS, tree Tree) (Tree, error) {
+	begun := Tree{}
+	if starter == nil {
+		return begun, nil
+	}
+	err := fs.WalkDir(starter, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		return begun.begin(view, starter, p, tree)
+	})
+	return begun, err
 }
 
 // begin adds one file of a starter.

@@ -40,6 +40,7 @@ type View struct {
 	Services, Managers, Connectors, Handlers, Workers []*Component
 
 	foreign *foreign // the user's API
+	uses    []string // packages of the framework that the user's code imports
 	budget  *budget  // of the templates
 
 	API      *Service      // the one that a file is for

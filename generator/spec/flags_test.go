@@ -93,5 +93,5 @@ func TestAddedGroups(t *testing.T) {
 	assert.EqualError(t, problems[0], "--scan: a service has no such flag; leave it out, or say --kind platform")
 	assert.Len(t, flags.Misplaced(spec.KindPlatform), 1)
 	assert.Len(t, flags.Misplaced(spec.KindFrontend), 2)
-	assert.Empty(t, flags.Misplaced("platfrom"), "the kind itself is wrong")
+	assert.Empty(t, flags.Misplaced("nonsense"), "the kind itself is wrong")
 }

@@ -107,7 +107,7 @@ func (b *lateEnd) Read(p []byte) (int, error) {
 }
 
 func TestAnswerThatBeginsBeforeTheEndOfTheCall(t *testing.T) {
-	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "be")
 		_ = http.NewResponseController(w).Flush()
 		time.Sleep(200 * time.Millisecond)

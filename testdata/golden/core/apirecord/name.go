@@ -46,7 +46,7 @@ func below(parent string, patterns []string) (rest string, ok bool) {
 		given = strings.Split(parent, "/")
 	}
 	for _, pattern := range patterns {
-		if rest, any := strings.CutPrefix(pattern, anyParent); any {
+		if rest, of := strings.CutPrefix(pattern, anyParent); of {
 			return rest, true
 		}
 		segments := strings.Split(pattern, "/")

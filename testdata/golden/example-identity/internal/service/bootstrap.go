@@ -103,11 +103,12 @@ func (s *Bootstrap) found(ctx context.Context, domain *model.Domain, first First
 		return "", fmt.Errorf("the platform's first domain is called %s, not %s; further ones are made by Domain.create", domain.Name, first.Domain)
 	}
 	user, err := s.users.Get(ctx, model.Scope{DomainID: domain.DomainID}, first.UserID)
-	if err != nil && apierror.From(err).Code != "ERROR_NOT_FOUND" {
+	switch {
+	case err == nil && user.State == model.Enabled && user.RoleType == model.DomainAdmin:
+		return user.UserID, nil
+	case err == nil || apierror.From(err).Code == "ERROR_NOT_FOUND":
+		return "", nil
+	default:
 		return "", err
 	}
-	if err != nil || user.State != model.Enabled || user.RoleType != model.DomainAdmin {
-		return "", nil
-	}
-	return user.UserID, nil
 }

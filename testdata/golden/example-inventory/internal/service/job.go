@@ -36,7 +36,7 @@ func NewJob(m manager.Managers) *Job {
 
 // Delete deletes a job.
 func (s *Job) Delete(ctx context.Context, req *api.JobRequest) (*emptypb.Empty, error) {
-	scope, err := scopeFor(ctx, req.GetDomainId(), req.GetWorkspaceId())
+	scope, err := scopeOf(ctx).Within(req.GetDomainId(), req.GetWorkspaceId())
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (s *Job) Delete(ctx context.Context, req *api.JobRequest) (*emptypb.Empty, 
 
 // Get gives a job.
 func (s *Job) Get(ctx context.Context, req *api.JobRequest) (*api.JobInfo, error) {
-	scope, err := scopeFor(ctx, req.GetDomainId(), req.GetWorkspaceId())
+	scope, err := scopeOf(ctx).Within(req.GetDomainId(), req.GetWorkspaceId())
 	if err != nil {
 		return nil, err
 	}

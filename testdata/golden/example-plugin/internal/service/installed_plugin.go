@@ -30,7 +30,7 @@ func NewInstalledPlugin(m manager.Managers) *InstalledPlugin {
 
 // Get gets one installed plugin.
 func (s *InstalledPlugin) Get(ctx context.Context, req *api.InstalledPluginRequest) (*api.InstalledPluginInfo, error) {
-	scope, err := scopeFor(ctx, req.GetDomainId(), "")
+	scope, err := scopeOf(ctx).Within(req.GetDomainId(), "")
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (s *InstalledPlugin) List(ctx context.Context, req *api.InstalledPluginQuer
 
 // Stat gives statistics of installed plugins.
 func (s *InstalledPlugin) Stat(ctx context.Context, req *api.InstalledPluginStatQuery) (*structpb.Struct, error) {
-	scope, err := scopeFor(ctx, req.GetDomainId(), "")
+	scope, err := scopeOf(ctx).Within(req.GetDomainId(), "")
 	if err != nil {
 		return nil, err
 	}

@@ -157,9 +157,6 @@ func (a *App) ready(servers ...string) error {
 	return a.ping(ctx, servers...)
 }
 
-// answers reports what keeps calls from being answered.
-func (a *App) answers() error { return a.ready() }
-
 // pipeline makes the chain that every call passes through.
 func (a *App) pipeline(transactor pipeline.Transactor) (*pipeline.Pipeline, error) {
 	return pipeline.New(pipeline.Options{
