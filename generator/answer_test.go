@@ -105,7 +105,7 @@ func TestNoGit(t *testing.T) {
 	assert.Contains(t, state.Detail, "not kept in git")
 }
 
-func changeOf(r *change.Report, at string) *merge.Change {
+func changeOf(r *change.Report, at string) *merge.FileChange {
 	for i := range r.Changes {
 		if r.Changes[i].Path == at {
 			return &r.Changes[i]

@@ -88,7 +88,7 @@ func TestExecutableBit(t *testing.T) {
 		return info.Mode().Perm()
 	}
 	require.Equal(t, fs.FileMode(0o755), mode("run.sh"))
-	require.NoError(t, os.Chmod(filepath.Join(p.dir, "sub/b.txt"), 0o755)) //nolint:gosec // people's own
+	require.NoError(t, os.Chmod(filepath.Join(p.dir, "sub/b.txt"), 0o755)) //nolint:gosec // a hand-written file's
 	p.update(change.Options{}, ", mode: 0o755", "", "b1", "B1")
 	assert.Equal(t, fs.FileMode(0o644), mode("run.sh"), "the template took it away")
 	assert.Equal(t, fs.FileMode(0o755), mode("sub/b.txt"), "people's stays")

@@ -13,7 +13,7 @@ import (
 
 // readdressed gives the change of a frontend's configuration that edit makes, if there is
 // one: of lines that people write.
-func readdressed(p *repository.Project, records map[string]merge.Record, edit spec.AddressEdit) ([]merge.Change, error) {
+func readdressed(p *repository.Project, records map[string]merge.Record, edit spec.AddressEdit) ([]merge.FileChange, error) {
 	if edit == nil {
 		return nil, nil
 	}
@@ -37,5 +37,5 @@ func readdressed(p *repository.Project, records map[string]merge.Record, edit sp
 	if slices.Equal(now, text) {
 		return nil, nil
 	}
-	return []merge.Change{{Path: at, Action: merge.Update, Note: note, Write: true, Lines: true, Body: now, Ours: text}}, nil
+	return []merge.FileChange{{Path: at, Action: merge.Update, Note: note, Write: true, Lines: true, Body: now, Ours: text}}, nil
 }

@@ -18,8 +18,8 @@ import (
 
 // bring adds files to the protos of a project. One that is there already, and
 // is another, is an error.
-func bring(p *repository.Project, files, own protofile.Sources) ([]merge.Change, error) {
-	var changes []merge.Change
+func bring(p *repository.Project, files, own protofile.Sources) ([]merge.FileChange, error) {
+	var changes []merge.FileChange
 	for _, at := range files.Paths() {
 		to := path.Join(render.ProtoFolder, at)
 		old, err := fs.ReadFile(p.FS(), to)
@@ -32,7 +32,7 @@ func bring(p *repository.Project, files, own protofile.Sources) ([]merge.Change,
 			return nil, fmt.Errorf("read %s: %w", to, err)
 		}
 		own[at] = files[at]
-		changes = append(changes, merge.Change{Path: to, Action: merge.Create, Write: true, Body: files[at], Mode: 0o644})
+		changes = append(changes, merge.FileChange{Path: to, Action: merge.Create, Write: true, Body: files[at], Mode: 0o644})
 	}
 	return changes, nil
 }

@@ -51,7 +51,7 @@ type Request struct {
 type Report struct {
 	Dir       string
 	From, To  string // versions of spacegen
-	Changes   []merge.Change
+	Changes   []merge.FileChange
 	Conflicts int
 	Marked    []repository.Place // conflicts that were left before
 	Refers    []repository.Place // lines that speak of parts which were removed

@@ -109,18 +109,18 @@ func (l *loaded) carry(p *merge.Plan) {
 	for _, from := range slices.Sorted(maps.Keys(l.beside)) {
 		to, file := l.frameworkFile(from), l.beside[from]
 		if theirs, taken := l.tree[to]; taken {
-			p.Changes = append(p.Changes, merge.Change{Path: from, Action: merge.Conflict, Ours: file.Body, Theirs: theirs.Body,
+			p.Changes = append(p.Changes, merge.FileChange{Path: from, Action: merge.Conflict, Ours: file.Body, Theirs: theirs.Body,
 				Note: "the framework has a file " + to + " now; rename yours and move it to " + path.Dir(to)})
 			continue
 		}
-		create := merge.Change{Path: to, Action: merge.Create, Note: "moved from " + from, Write: true, Body: file.Body, Mode: file.Mode}
-		p.Changes = slices.DeleteFunc(p.Changes, func(c merge.Change) bool {
+		create := merge.FileChange{Path: to, Action: merge.Create, Note: "moved from " + from, Write: true, Body: file.Body, Mode: file.Mode}
+		p.Changes = slices.DeleteFunc(p.Changes, func(c merge.FileChange) bool {
 			if c.Path == from {
 				create.Body, create.Mode = c.Body, c.Mode
 			}
 			return c.Path == from
 		})
-		p.Changes = append(p.Changes, merge.Change{Path: from, Action: merge.Delete, Note: "moved to " + to}, create)
+		p.Changes = append(p.Changes, merge.FileChange{Path: from, Action: merge.Delete, Note: "moved to " + to}, create)
 	}
 }
 

@@ -46,8 +46,8 @@ type loaded struct {
 	unchecked   map[string]bool       // what lies outside of a sparse checkout
 	away        map[string]bool       // with what would be rendered there
 	stay        map[string]bool       // see staying
-	brought     []merge.Change        // protos that come in
-	readdressed []merge.Change        // what a frontend leads to
+	brought     []merge.FileChange    // protos that come in
+	readdressed []merge.FileChange    // what a frontend leads to
 	marked      []repository.Place
 	gone        []string          // Go names of the parts that go
 	code        map[string][]byte // Go code, in which they may be spoken of

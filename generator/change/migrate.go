@@ -160,10 +160,10 @@ func through(due []Migration, at string, body []byte) (out []byte, note string) 
 func (files migrated) into(plan *merge.Plan) {
 	for _, at := range slices.Sorted(maps.Keys(files)) {
 		file := files[at]
-		i := slices.IndexFunc(plan.Changes, func(c merge.Change) bool { return c.Path == at })
+		i := slices.IndexFunc(plan.Changes, func(c merge.FileChange) bool { return c.Path == at })
 		switch {
 		case i < 0:
-			plan.Changes = append(plan.Changes, merge.Change{Path: at, Action: merge.Merge, Note: file.note, Write: true, Body: file.Body, Mode: file.Mode})
+			plan.Changes = append(plan.Changes, merge.FileChange{Path: at, Action: merge.Merge, Note: file.note, Write: true, Body: file.Body, Mode: file.Mode})
 		case !plan.Changes[i].Write && plan.Changes[i].Action != merge.Delete:
 			c := &plan.Changes[i]
 			c.Write, c.Body, c.Mode = true, file.Body, file.Mode

@@ -34,7 +34,7 @@ func (l *loaded) plan(ctx context.Context, o merge.Options) (*plan, error) {
 	l.migrated.into(merged)
 	l.carry(merged)
 	merged.Changes = slices.Concat(merged.Changes, l.brought, l.readdressed)
-	slices.SortFunc(merged.Changes, func(a, b merge.Change) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(merged.Changes, func(a, b merge.FileChange) int { return strings.Compare(a.Path, b.Path) })
 
 	p := &plan{merged: merged, marked: l.left(merged)}
 	if p.refers, err = references(l.code, merged, l.gone); err != nil {
@@ -59,14 +59,14 @@ func (l *loaded) before() string {
 func (l *loaded) left(p *merge.Plan) []repository.Place {
 	return slices.DeleteFunc(slices.Clone(l.marked), func(place repository.Place) bool {
 		return l.records[place.Path].Owner == render.Generated &&
-			slices.ContainsFunc(p.Changes, func(c merge.Change) bool { return c.Path == place.Path && c.Write })
+			slices.ContainsFunc(p.Changes, func(c merge.FileChange) bool { return c.Path == place.Path && c.Write })
 	})
 }
 
 // notes are what people should know of their tables, and of their API.
 func (l *loaded) notes(p *merge.Plan) []string {
 	goes := func(at string) bool {
-		return slices.ContainsFunc(p.Changes, func(c merge.Change) bool { return c.Path == at && c.Action == merge.Delete })
+		return slices.ContainsFunc(p.Changes, func(c merge.FileChange) bool { return c.Path == at && c.Action == merge.Delete })
 	}
 	notes := slices.Concat(
 		orphans(p, l.tree, l.stay), stale(p, l.tree, l.ours), l.rendering.Notes(),

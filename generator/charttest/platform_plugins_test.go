@@ -97,7 +97,7 @@ func TestPlatformPlugins(t *testing.T) {
 	flag := []any{"spec", "template", "metadata", "annotations", "spaceone.application-flag"}
 	assert.NotEqual(t, got["Deployment/keeper-scheduler"].get(flag...), over["Deployment/keeper-scheduler"].get(flag...), "its pod is replaced")
 
-	// What a list of people's own names is left to it; a plugin service says it alone.
+	// What a hand-written list names is left to it; a plugin service says it alone.
 	own := judge(t, chart, "--values", given(t, `{keeper: {application_scheduler: {WANTED_PLUGINS: [{plugin_id: asset-eu, image: mine, version: "9"}]}}}`))
 	mine := map[string]any{"plugin_id": "asset-eu", "image": "mine", "version": "9"}
 	three["image"] = "ghcr.io/cloudforet-io/plugin-cost"

@@ -22,7 +22,7 @@ func (m *merger) managed(p string, record Record, known bool, ours File, theirs 
 	theirText, _ := normalise(theirs.Body)
 	baseText, _ := normalise(record.Base)
 	mode := mergeMode(record.Mode, ours.Mode, theirs.Mode, known)
-	change := Change{Path: p, Mode: mode, Base: record.Base, Ours: ours.Body, Theirs: theirs.Body}
+	change := FileChange{Path: p, Mode: mode, Base: record.Base, Ours: ours.Body, Theirs: theirs.Body}
 	two := !known || record.Lost // there is no base to compare with
 
 	switch {
@@ -37,7 +37,7 @@ func (m *merger) managed(p string, record Record, known bool, ours File, theirs 
 		m.add(change)
 		return nil
 	case match(m.Options.Ours, p):
-		m.add(Change{Path: p, Action: Keep, Note: "as --ours says"})
+		m.add(FileChange{Path: p, Action: Keep, Note: "as --ours says"})
 		return nil
 	case match(m.Options.Theirs, p):
 		change.Action, change.Write, change.Loses = Update, true, true
@@ -65,7 +65,7 @@ func reason(known, lost bool) string {
 }
 
 // texts merges three texts by the driver that knows their kind.
-func (m *merger) texts(change Change, two bool, s sides, style style) error {
+func (m *merger) texts(change FileChange, two bool, s sides, style style) error {
 	if two {
 		s.base = nil
 	}
@@ -121,9 +121,9 @@ func (m *merger) drive(p string, s sides) ([]byte, bool, error) {
 func (m *merger) labels() labels { return labels{ours: "yours", base: m.Old, theirs: m.New} }
 
 // chmod adopts a mode that only the template changed.
-func (m *merger) chmod(change Change, ours File, mode fs.FileMode) {
+func (m *merger) chmod(change FileChange, ours File, mode fs.FileMode) {
 	if ours.Mode != mode {
-		m.add(Change{Path: change.Path, Action: Update, Note: "mode " + mode.String(), Write: true, Body: ours.Body, Mode: mode})
+		m.add(FileChange{Path: change.Path, Action: Update, Note: "mode " + mode.String(), Write: true, Body: ours.Body, Mode: mode})
 	}
 }
 

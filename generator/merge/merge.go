@@ -73,9 +73,9 @@ const (
 	Away     Action = "away"     // it lies outside of a sparse checkout, and waits
 )
 
-// A Change is what a Plan says of one path. Paths that nothing happens to, and
+// A FileChange is what a Plan says of one path. Paths that nothing happens to, and
 // that need no word, have none.
-type Change struct {
+type FileChange struct {
 	Path   string
 	Action Action
 	Note   string // why, in words, where it is not plain
@@ -91,7 +91,7 @@ type Change struct {
 
 // A Plan is what a merge comes to.
 type Plan struct {
-	Changes []Change // sorted by path
+	Changes []FileChange // sorted by path
 	Records map[string]Record
 }
 
@@ -124,15 +124,15 @@ func Run(ctx context.Context, in Input) (*Plan, error) {
 			m.dropped(p)
 		}
 	}
-	slices.SortStableFunc(m.plan.Changes, func(a, b Change) int { return compare(a.Path, b.Path) })
+	slices.SortStableFunc(m.plan.Changes, func(a, b FileChange) int { return compare(a.Path, b.Path) })
 	m.plan.Changes = collapsed(m.plan.Changes)
 	return m.plan, nil
 }
 
 // collapsed makes one change of those of the same path, which a file has that
 // was moved and then merged.
-func collapsed(changes []Change) []Change {
-	var out []Change
+func collapsed(changes []FileChange) []FileChange {
+	var out []FileChange
 	for _, c := range changes {
 		if len(out) == 0 || out[len(out)-1].Path != c.Path {
 			out = append(out, c)
@@ -167,7 +167,7 @@ type merger struct {
 	plan *Plan
 }
 
-func (m *merger) add(c Change) { m.plan.Changes = append(m.plan.Changes, c) }
+func (m *merger) add(c FileChange) { m.plan.Changes = append(m.plan.Changes, c) }
 
 // rendered decides about a path that is rendered.
 func (m *merger) rendered(p string) error {
@@ -190,11 +190,11 @@ func (m *merger) rendered(p string) error {
 	case there && (ours.Dir || ours.Link != ""):
 		m.obstacle(at, ours, theirs, known && record.Hash == Hash(theirs.Body))
 	case !there && !known:
-		m.add(Change{Path: at, Action: Create, Write: true, Body: theirs.Body, Mode: theirs.Mode})
+		m.add(FileChange{Path: at, Action: Create, Write: true, Body: theirs.Body, Mode: theirs.Mode})
 	case !there:
 		m.deleted(at, record, theirs)
 	case theirs.Owner == render.Once:
-		m.note(Change{Path: at, Action: Keep, Note: "stood there before the template did"}, !known)
+		m.note(FileChange{Path: at, Action: Keep, Note: "stood there before the template did"}, !known)
 	case theirs.Owner == render.Generated:
 		m.generated(at, record, known, ours, theirs)
 	default:
@@ -211,7 +211,7 @@ func (m *merger) waits(p, at string, changed bool) {
 		m.plan.Records[p] = record
 	}
 	if changed && record.Owner != render.Once {
-		m.add(Change{Path: at, Action: Away, Note: "it lies outside of your sparse checkout; an update where it is checked out changes it"})
+		m.add(FileChange{Path: at, Action: Away, Note: "it lies outside of your sparse checkout; an update where it is checked out changes it"})
 	}
 }
 
@@ -225,7 +225,7 @@ func (m *merger) record(p string, theirs render.File, at string) {
 	m.plan.Records[p] = r
 }
 
-func (m *merger) note(c Change, wanted bool) {
+func (m *merger) note(c FileChange, wanted bool) {
 	if wanted {
 		m.add(c)
 	}
@@ -240,16 +240,16 @@ func (m *merger) obstacle(p string, ours File, theirs render.File, same bool) {
 	if ours.Dir {
 		what = "a folder stands there"
 	}
-	m.add(Change{Path: p, Action: Conflict, Note: what + "; it stays", Beside: theirs.Body, Mode: theirs.Mode, Theirs: theirs.Body})
+	m.add(FileChange{Path: p, Action: Conflict, Note: what + "; it stays", Beside: theirs.Body, Mode: theirs.Mode, Theirs: theirs.Body})
 }
 
 // deleted: people deleted a file that is still rendered.
 func (m *merger) deleted(p string, record Record, theirs render.File) {
 	switch {
 	case theirs.Owner == render.Generated, match(m.Options.Restore, p):
-		m.add(Change{Path: p, Action: Create, Note: "was deleted", Write: true, Body: theirs.Body, Mode: theirs.Mode})
+		m.add(FileChange{Path: p, Action: Create, Note: "was deleted", Write: true, Body: theirs.Body, Mode: theirs.Mode})
 	case record.Hash != Hash(theirs.Body):
-		m.add(Change{Path: p, Action: Absent, Note: "you deleted it; the template changed"})
+		m.add(FileChange{Path: p, Action: Absent, Note: "you deleted it; the template changed"})
 	}
 }
 
@@ -259,16 +259,16 @@ func (m *merger) generated(p string, record Record, known bool, ours File, their
 		record.Bare = Bare(p, theirs) // a lock from before there was one
 	}
 	theirs.Body = keepNewer(p, theirs.Body, ours.Body)
-	write := Change{Path: p, Action: Update, Write: true, Body: theirs.Body, Mode: theirs.Mode, Ours: ours.Body}
+	write := FileChange{Path: p, Action: Update, Write: true, Body: theirs.Body, Mode: theirs.Mode, Ours: ours.Body}
 	switch edited := !known || !record.Pristine(p, ours.Body) || chosen(p, ours.Body, theirs.Body); {
 	case string(ours.Body) == string(theirs.Body):
 		if ours.Mode != theirs.Mode {
 			m.add(write)
 		}
 	case !known && !isGenerated(ours.Body):
-		m.add(Change{Path: p, Action: Conflict, Note: "you have a file of this name", Beside: theirs.Body, Mode: theirs.Mode, Ours: ours.Body, Theirs: theirs.Body})
+		m.add(FileChange{Path: p, Action: Conflict, Note: "you have a file of this name", Beside: theirs.Body, Mode: theirs.Mode, Ours: ours.Body, Theirs: theirs.Body})
 	case edited && m.Options.Keep:
-		m.add(Change{Path: p, Action: Keep, Note: "your edits in a generated file are kept, as --keep says"})
+		m.add(FileChange{Path: p, Action: Keep, Note: "your edits in a generated file are kept, as --keep says"})
 	default:
 		switch _, marked := Marked(ours.Body); {
 		case marked: // by git, and both sides are in its branches
@@ -293,15 +293,15 @@ func (m *merger) dropped(p string) {
 	}
 	ours, there := m.Ours[at]
 	isFile := !ours.Dir && ours.Link == ""
-	goes := Change{Path: at, Action: Delete, Loses: true, Ours: ours.Body}
+	goes := FileChange{Path: at, Action: Delete, Loses: true, Ours: ours.Body}
 	switch {
 	case !there:
 	case m.Stay[p]:
-		m.add(Change{Path: at, Action: Keep, Note: "it may have been applied"})
+		m.add(FileChange{Path: at, Action: Keep, Note: "it may have been applied"})
 	case isFile && record.Pristine(at, ours.Body) && ours.Mode == record.Mode:
-		m.add(Change{Path: at, Action: Delete})
+		m.add(FileChange{Path: at, Action: Delete})
 	case record.Owner == render.Once:
-		m.add(Change{Path: at, Action: Keep, Note: "no template brings it any more"})
+		m.add(FileChange{Path: at, Action: Keep, Note: "no template brings it any more"})
 	case m.Options.Drop && isFile:
 		goes.Note = "with what is not as it was rendered, as --force says"
 		m.add(goes)
@@ -309,8 +309,8 @@ func (m *merger) dropped(p string) {
 		goes.Note = "with what is not as it was rendered, as --theirs says"
 		m.add(goes)
 	case match(m.Options.Ours, at):
-		m.add(Change{Path: at, Action: Keep, Note: "as --ours says; no template brings it any more"})
+		m.add(FileChange{Path: at, Action: Keep, Note: "as --ours says; no template brings it any more"})
 	default:
-		m.add(Change{Path: at, Action: Conflict, Note: "no template brings it any more, but it is not as it was rendered; it stays, and is yours now", Base: record.Base, Ours: ours.Body})
+		m.add(FileChange{Path: at, Action: Conflict, Note: "no template brings it any more, but it is not as it was rendered; it stays, and is yours now", Base: record.Base, Ours: ours.Body})
 	}
 }

@@ -209,8 +209,8 @@ func TestModes(t *testing.T) {
 		"the template takes it away":       {0o755, 0o755, 0o644, 0o644},
 		"people add it":                    {0o644, 0o755, 0o644, 0o755},
 		"people take it away":              {0o755, 0o644, 0o755, 0o644},
-		"people's own bits stay":           {0o644, 0o600, 0o644, 0o600},
-		"people's own bits, and it added":  {0o644, 0o640, 0o755, 0o750},
+		"your own bits stay":               {0o644, 0o600, 0o644, 0o600},
+		"your own bits, and it added":      {0o644, 0o640, 0o755, 0o750},
 		"both add it":                      {0o644, 0o755, 0o755, 0o755},
 		"people changed it, theirs stayed": {0o755, 0o700, 0o755, 0o700},
 	} {
@@ -301,7 +301,7 @@ func TestGenerated(t *testing.T) {
 	in = make()
 	in.Records = nil
 	in.Ours["x.gen.go"] = merge.File{Body: []byte("package mine\n"), Mode: 0o644}
-	assert.Equal(t, 1, run(t, in).Conflicts(), "people's own file of that name stays")
+	assert.Equal(t, 1, run(t, in).Conflicts(), "your file of that name stays")
 }
 
 // TestDrop: what was written in a file that no template brings any more goes if

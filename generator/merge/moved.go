@@ -56,8 +56,8 @@ func (m *merger) moveWithTemplate(from, to string) {
 	}
 	delete(m.Ours, from)
 	m.Ours[to] = ours
-	m.add(Change{Path: from, Action: Delete, Note: "moved to " + to})
-	m.add(Change{Path: to, Action: Create, Note: "moved from " + from, Write: true, Body: ours.Body, Mode: ours.Mode})
+	m.add(FileChange{Path: from, Action: Delete, Note: "moved to " + to})
+	m.add(FileChange{Path: to, Action: Create, Note: "moved from " + from, Write: true, Body: ours.Body, Mode: ours.Mode})
 }
 
 const (
@@ -97,7 +97,7 @@ func (m *merger) findLost(lost []string) {
 			record := m.Records[p]
 			record.At = at
 			m.Records[p] = record
-			m.add(Change{Path: at, Action: Keep, Note: "taken for " + p + ", which you moved; 'spacegen mv' says otherwise"})
+			m.add(FileChange{Path: at, Action: Keep, Note: "taken for " + p + ", which you moved; 'spacegen mv' says otherwise"})
 		}
 	}
 }

@@ -44,7 +44,7 @@ func TestLookAlikes(t *testing.T) {
 		return strings.ReplaceAll(lines("package x", "// NAME is kept.", "type NAME struct{}", "", "func NewNAME() *NAME { return nil }", "", "// end", "var _ = 1"), "NAME", name)
 	}
 	alpha, gamma := of("Alpha"), of("Gamma")
-	edited := alpha + "// people's own line\n"
+	edited := alpha + "// your line\n"
 	in := input("alpha.go", sides{&alpha, &edited, nil, 0o644, 0o644, 0})
 	in.Theirs["gamma.go"] = render.File{Body: []byte(gamma), Mode: 0o644, Owner: render.Managed}
 	plan := run(t, in)

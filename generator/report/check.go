@@ -132,7 +132,7 @@ func compareFindings(a, b Finding) int {
 	}
 }
 
-func finding(c merge.Change, records map[string]merge.Record) []Finding {
+func finding(c merge.FileChange, records map[string]merge.Record) []Finding {
 	switch c.Action {
 	case merge.Keep, merge.Absent:
 		return nil
