@@ -301,16 +301,16 @@ func (m *merger) dropped(p string) {
 	case isFile && record.Pristine(at, ours.Body) && ours.Mode == record.Mode:
 		m.add(FileChange{Path: at, Action: Delete})
 	case record.Owner == render.Once:
-		m.add(FileChange{Path: at, Action: Keep, Note: "no template brings it any more"})
+		m.add(FileChange{Path: at, Action: Keep, Note: "the templates no longer include this file"})
 	case m.Options.Drop && isFile:
-		goes.Note = "with what is not as it was rendered, as --force says"
+		goes.Note = "your edits with it, as --force says"
 		m.add(goes)
 	case match(m.Options.Theirs, at) && isFile:
-		goes.Note = "with what is not as it was rendered, as --theirs says"
+		goes.Note = "your edits with it, as --theirs says"
 		m.add(goes)
 	case match(m.Options.Ours, at):
-		m.add(FileChange{Path: at, Action: Keep, Note: "as --ours says; no template brings it any more"})
+		m.add(FileChange{Path: at, Action: Keep, Note: "as --ours says; the templates no longer include this file"})
 	default:
-		m.add(FileChange{Path: at, Action: Conflict, Note: "no template brings it any more, but it is not as it was rendered; it stays, and is yours now", Base: record.Base, Ours: ours.Body})
+		m.add(FileChange{Path: at, Action: Conflict, Note: "the templates no longer include this file, but you edited it; it stays, and later updates leave it alone", Base: record.Base, Ours: ours.Body})
 	}
 }
