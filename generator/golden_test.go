@@ -85,19 +85,19 @@ func TestGolden(t *testing.T) {
 func goldenTree(t *testing.T, name string, s *spec.Spec) render.Tree {
 	t.Helper()
 	g := newGenerator(t)
-	own := render.Own{}
+	in := render.Input{}
 	of, example := strings.CutPrefix(name, "example-")
 	if example || s.Kind == spec.KindPlugin || s.Kind == spec.KindSupervisor {
 		starter, err := g.Starter(of)
 		require.NoError(t, err)
-		own = starter.Own
+		in = starter.Own
 	}
 	dir := t.TempDir()
 	if s.Framework.Folder() != "" {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, "core"), 0o750))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "core", "go.mod"), []byte("module "+spec.CoreModule+"\n"), 0o600))
 	}
-	created, err := g.Preview(t.Context(), s, own, filepath.Join(dir, name))
+	created, err := g.Preview(t.Context(), s, in, filepath.Join(dir, name))
 	require.NoError(t, err)
 	return created.Tree
 }

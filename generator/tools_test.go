@@ -41,7 +41,7 @@ func TestToolsAreBuiltOnce(t *testing.T) {
 
 	g, s := newGenerator(t), apart(goldens(t)["minimal"])
 	dir := filepath.Join(t.TempDir(), "minimal")
-	_, err = g.Create(t.Context(), s, render.Own{}, dir)
+	_, err = g.Create(t.Context(), s, render.Input{}, dir)
 	require.NoError(t, err)
 	t.Setenv("PATH", "")
 	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))

@@ -247,7 +247,7 @@ func (l *loaded) moveFramework() error {
 		for _, name := range ownHandlers() {
 			delete(handlers, name)
 		}
-		l.due = append(l.due, Migration{Set: "service", Before: coreApart, What: "the framework is a module of its own", File: l.apart(to, handlers)})
+		l.due = append(l.due, Upgrade{Set: "service", Before: coreApart, What: "the framework is a module of its own", File: l.apart(to, handlers)})
 		if l.spec.Framework == spec.Own {
 			l.followFramework()
 		}
@@ -257,7 +257,7 @@ func (l *loaded) moveFramework() error {
 	if err != nil || from == to {
 		return err
 	}
-	l.due = append(l.due, Migration{What: "the framework is " + to + " now", File: func(at string, body []byte) []byte {
+	l.due = append(l.due, Upgrade{What: "the framework is " + to + " now", File: func(at string, body []byte) []byte {
 		if l.last.Framework.Inside() && l.frameworkFile(at) != "" {
 			return body // it goes
 		}
