@@ -166,30 +166,14 @@ func (s *Service) Tested() []*Resource {
 	return out
 }
 
-// TestRefused reports whether the service's test looks at errors: of those that
-// are gone, that lack something, or that are another domain's.
-func (s *Service) TestRefused() bool {
-	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
-		return !r.Place() || s.Of("delete", r) != nil || s.Of("tag", r) != nil || len(s.Of("create", r).Required) > 0
-	})
-}
-
 // TestImports are the packages of generated code that the service's test names.
 func (s *Service) TestImports(v *View) []Import {
 	var messages []protoreflect.MessageDescriptor
 	for _, r := range s.Tested() {
-		for _, verb := range []string{"create", "get", "update", "delete", "list", "tag", "enable", "disable", "stat"} {
-			if m := s.Of(verb, r); m != nil && (verb != "stat" || !r.Place()) {
+		for _, verb := range []string{"create", "update", "tag"} {
+			if m := s.Of(verb, r); m != nil {
 				messages = append(messages, m.Input)
 			}
-		}
-	}
-	for _, m := range s.listed() {
-		messages = append(messages, m.Output)
-	}
-	for _, r := range s.Tested() {
-		if s.Of("tag", r) != nil {
-			messages = append(messages, s.Of("create", r).Output)
 		}
 	}
 	return v.importsOf(messages...)
@@ -315,47 +299,7 @@ func (s *Service) RESTImports(v *View) []Import {
 	return v.importsOf(messages...)
 }
 
-// listed gives the list methods of the resources that are tested.
-func (s *Service) listed() []*Method {
-	var out []*Method
-	for _, r := range s.Tested() {
-		if m := s.Of("list", r); m != nil && !r.Place() && (m.Query != nil || m.Pages()) {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-// ListsTested reports whether a test lists anything.
-func (s *Service) ListsTested() bool { return len(s.listed()) > 0 }
-
 // StatsTested reports whether a test counts anything.
 func (s *Service) StatsTested() bool {
 	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return s.Of("stat", r) != nil && !r.Place() })
-}
-
-// RequiresTested reports whether a test leaves anything out.
-func (s *Service) RequiresTested() bool {
-	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
-		update := s.Of("update", r)
-		return len(s.Of("create", r).Required) > 0 || update != nil && len(update.Required)+len(update.Kept()) > 0
-	})
-}
-
-// MasksTested reports whether a test changes anything by a field mask.
-func (s *Service) MasksTested() bool {
-	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
-		update := s.Of("update", r)
-		return update != nil && (update.Masked() != nil || len(update.Kept()) > 0)
-	})
-}
-
-// OrdersTested reports whether a test lists in an order of its own.
-func (s *Service) OrdersTested() bool {
-	return slices.ContainsFunc(s.listed(), func(m *Method) bool { return m.Query == nil && m.OrderBy != nil })
-}
-
-// ListsByQuery reports whether a test lists by the query language.
-func (s *Service) ListsByQuery() bool {
-	return slices.ContainsFunc(s.listed(), func(m *Method) bool { return m.Query != nil })
 }
