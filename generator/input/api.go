@@ -100,7 +100,7 @@ func API(ctx context.Context, p *repository.Project, s *spec.Spec) (own render.O
 	if own.Core, err = Framework(p.Dir, s); err != nil {
 		return own, err
 	}
-	if own.Uses, err = frameworkUses(ctx, p, s); err != nil {
+	if own.Uses, own.Stays, err = frameworkUses(ctx, p, s); err != nil {
 		return own, err
 	}
 	if own.Away, err = AddReferenced(ctx, p.Dir, s, own.Protos); err != nil {

@@ -99,7 +99,7 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 	if own.Core != "" {
 		view.Core = own.Core
 	}
-	view.uses = own.Uses
+	view.uses, view.stays = own.Uses, own.Stays
 	for _, r := range view.Resources {
 		r.keep(s, own)
 	}
