@@ -143,6 +143,7 @@ func TestTheFrameworkGoesFromEachToEach(t *testing.T) {
 		require.NoError(t, err)
 		assert.Empty(t, again.Changes, to)
 		mod := files["go.mod"]
+		assert.Contains(t, mod, "github.com/hashicorp/go-plugin ", "by core/plugin: %s", to)
 		switch {
 		case to.Inside():
 			assert.Contains(t, mod, "replace "+spec.CoreModule+" => ./core")

@@ -70,13 +70,13 @@ func RequiredFramework(fsys fs.FS, last *spec.Spec) (string, error) {
 	return "", fmt.Errorf("go.mod replaces nothing by %s, where the framework was: which module it is cannot be known; write the replacement again", folder)
 }
 
-// frameworkUses gives the packages of a framework that is spacegen's alone which code needs
-// that is not as it was rendered: by its imports, and apart from these what has to stand for
-// code in modules below the repository's. By what path code imports a package depends on
-// where the framework came from when that was written. Where some code cannot be read, what
-// stands there of the framework is taken to be used.
+// frameworkUses gives the packages of the framework which code needs that is not as it was
+// rendered: by its imports, and apart from these what has to stand for code in modules below
+// the repository's. By what path code imports a package depends on where the framework came
+// from when that was written. Where some code cannot be read, what stands there of a
+// framework that is spacegen's alone is taken to be used.
 func frameworkUses(ctx context.Context, p *repository.Project, s *spec.Spec) (uses, stays []string, err error) {
-	if s.Framework != spec.Vendored || !s.Kind.Layered() || p.Lock == nil {
+	if !s.Kind.Layered() || p.Lock == nil {
 		return nil, nil, nil
 	}
 	files, err := gosource.Files(p.FS())
@@ -126,7 +126,7 @@ func frameworkUses(ctx context.Context, p *repository.Project, s *spec.Spec) (us
 			}
 		}
 	}
-	if unread {
+	if unread && s.Framework == spec.Vendored {
 		uses = append(uses, standing...)
 	}
 	return uses, stays, nil
