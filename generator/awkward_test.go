@@ -186,17 +186,17 @@ func TestAwkwardAPIs(t *testing.T) {
 			}
 			s = spec.Defaults(s)
 			sources, err := apis.Read(t.Context(), s.Package, []string{folder}, nil)
-			own := render.Own{Protos: sources}
+			in := render.Input{Protos: sources}
 			if c.want != "" {
 				if err == nil {
-					_, err = newGenerator(t).Create(t.Context(), s, own, dir)
+					_, err = newGenerator(t).Create(t.Context(), s, in, dir)
 				}
 				require.ErrorContains(t, err, c.want)
 				assert.NoDirExists(t, dir)
 				return
 			}
 			require.NoError(t, err)
-			made, err := newGenerator(t).Preview(t.Context(), s, own, dir)
+			made, err := newGenerator(t).Preview(t.Context(), s, in, dir)
 			require.NoError(t, err)
 			require.NotEmpty(t, made.Methods)
 			assert.Contains(t, made.Methods[0].Why+" "+made.Methods[0].Unrouted, c.why)

@@ -28,7 +28,7 @@ func BenchmarkRender(b *testing.B) {
 		s := sized(n)
 		b.Run(fmt.Sprintf("resources=%d", n), func(b *testing.B) {
 			for b.Loop() {
-				_, err := rendered(b.Context(), g, s, render.Own{})
+				_, err := rendered(b.Context(), g, s, render.Input{})
 				require.NoError(b, err)
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/resource")
@@ -55,13 +55,13 @@ func BenchmarkCreate(b *testing.B) {
 	s := sized(2)
 	dir := b.TempDir()
 	original := filepath.Join(dir, "original")
-	_, err := newGenerator(b).Create(b.Context(), s, render.Own{}, original)
+	_, err := newGenerator(b).Create(b.Context(), s, render.Input{}, original)
 	require.NoError(b, err)
 	var made, copied time.Duration
 	for b.Loop() {
 		to := filepath.Join(dir, "new")
 		began := time.Now()
-		_, err := newGenerator(b).Create(b.Context(), s, render.Own{}, to)
+		_, err := newGenerator(b).Create(b.Context(), s, render.Input{}, to)
 		made += time.Since(began)
 		require.NoError(b, err)
 		b.StopTimer()
@@ -83,7 +83,7 @@ func BenchmarkUpdate(b *testing.B) {
 	for _, n := range []int{2, 10, 100, 1000} {
 		s := sized(n)
 		dir := filepath.Join(b.TempDir(), "repository")
-		_, err := newGenerator(b).Create(b.Context(), s, render.Own{}, dir)
+		_, err := newGenerator(b).Create(b.Context(), s, render.Input{}, dir)
 		require.NoError(b, err)
 		b.Run(fmt.Sprintf("nothing/resources=%d", n), func(b *testing.B) {
 			for b.Loop() {
@@ -162,7 +162,7 @@ message Thing%[1]dsInfo { repeated Thing%[1]dInfo results = 1; }
 			g := newGenerator(b)
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := rendered(b.Context(), g, s, render.Own{Protos: sources})
+				_, err := rendered(b.Context(), g, s, render.Input{Protos: sources})
 				require.NoError(b, err)
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(8*n), "µs/method")

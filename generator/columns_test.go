@@ -60,7 +60,7 @@ func TestFieldsComeBack(t *testing.T) {
 	s.Resources = []spec.Resource{{Name: "Zone", Fields: []spec.Field{
 		{Name: "name"}, {Name: "code", Required: true, Unique: true}, {Name: "size", Type: spec.Int},
 	}}}
-	p := park(t, s, render.Own{})
+	p := park(t, s, render.Input{})
 	assert.Equal(t, []string{"0001_create.sql"}, p.migrate())
 	insert := func(columns, values string) {
 		for driver := range p.dbs {
@@ -116,7 +116,7 @@ func TestMigrationsAreTheSource(t *testing.T) {
 	s := spec.New("parking")
 	s.Module, s.Servers = probe, []spec.Server{spec.GRPCServer}
 	s.Resources = []spec.Resource{{Name: "Zone", Fields: []spec.Field{{Name: "name"}}}}
-	p := park(t, s, render.Own{})
+	p := park(t, s, render.Input{})
 	p.migrate()
 	_, migrations := p.change(addZoneField(spec.Field{Name: "size", Type: spec.Int}))
 	assert.Equal(t, []string{"0002_add_size.sql"}, migrations)

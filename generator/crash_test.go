@@ -150,7 +150,7 @@ func created(t testing.TB, golden string, change func(*spec.Spec)) string {
 	s.Framework = spec.Vendored // none lies beside it
 	change(s)
 	dir := filepath.Join(t.TempDir(), golden)
-	_, err = g.Create(t.Context(), spec.Defaults(s), render.Own{}, dir)
+	_, err = g.Create(t.Context(), spec.Defaults(s), render.Input{}, dir)
 	require.NoError(t, err)
 	return dir
 }

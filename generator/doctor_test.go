@@ -40,7 +40,7 @@ func TestDoctorNode(t *testing.T) {
 		s = spec.Defaults(s)
 		require.NoError(t, s.Validate())
 		dir := filepath.Join(work, s.Name)
-		_, err := g.Create(t.Context(), s, render.Own{}, dir)
+		_, err := g.Create(t.Context(), s, render.Input{}, dir)
 		require.NoError(t, err)
 		return dir
 	}

@@ -27,7 +27,7 @@ func TestWhatPeopleAddToARenderedProto(t *testing.T) {
 	s.Resources = []spec.Resource{region}
 	s = spec.Defaults(s)
 	g, dir := newGenerator(t), filepath.Join(t.TempDir(), "new")
-	_, err = g.Create(t.Context(), s, render.Own{}, dir)
+	_, err = g.Create(t.Context(), s, render.Input{}, dir)
 	require.NoError(t, err)
 	const api, service, guard = "proto/spaceone/api/extra/v1/region.proto", "internal/service/region.go", "internal/handler/guard/region.go"
 	read := func(at string) string {
@@ -113,5 +113,5 @@ message CreateRegionRequest`)
 	assert.NotEmpty(t, r.Marked)
 	require.NoError(t, os.Remove(undo))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(api)), []byte(edited), 0o600))
-	require.NoError(t, newWorkshop(t).read(t, s, render.Own{}, onDiskTree(t, dir)))
+	require.NoError(t, newWorkshop(t).read(t, s, render.Input{}, onDiskTree(t, dir)))
 }

@@ -44,7 +44,7 @@ func foreignAPIs() map[string][]spec.Server {
 	}
 }
 
-func foreignSpec(t *testing.T, pkg string, servers []spec.Server) (*spec.Spec, render.Own) {
+func foreignSpec(t *testing.T, pkg string, servers []spec.Server) (*spec.Spec, render.Input) {
 	t.Helper()
 	s := spec.New(strings.NewReplacer("acme.", "", ".v1", "", ".v3", "", "api.", "", ".", "-").Replace(pkg))
 	s.Module, s.Package, s.Servers, s.Cache = probe, pkg, servers, spec.LocalCache
@@ -55,7 +55,7 @@ func foreignSpec(t *testing.T, pkg string, servers []spec.Server) (*spec.Spec, r
 	require.NoError(t, s.Validate())
 	sources, err := apis.Read(t.Context(), pkg, []string{protos}, nil)
 	require.NoError(t, err)
-	return s, render.Own{Protos: sources}
+	return s, render.Input{Protos: sources}
 }
 
 // TestForeignAPIs makes a service of each API: what is recognised in it is in
@@ -66,8 +66,8 @@ func TestForeignAPIs(t *testing.T) {
 	for pkg, servers := range foreignAPIs() {
 		t.Run(pkg, func(t *testing.T) {
 			t.Parallel()
-			s, own := foreignSpec(t, pkg, servers)
-			made, err := w.generator.Preview(t.Context(), s, own, filepath.Join(t.TempDir(), "preview"))
+			s, in := foreignSpec(t, pkg, servers)
+			made, err := w.generator.Preview(t.Context(), s, in, filepath.Join(t.TempDir(), "preview"))
 			require.NoError(t, err)
 			var text strings.Builder
 			for _, e := range made.Methods {
@@ -87,7 +87,7 @@ func TestForeignAPIs(t *testing.T) {
 			want, err := os.ReadFile(golden) //nolint:gosec // a test's own
 			require.NoError(t, err)
 			assert.Equal(t, string(want), text.String())
-			require.NoError(t, w.read(t, s, own, made.Tree))
+			require.NoError(t, w.read(t, s, in, made.Tree))
 		})
 	}
 }
@@ -102,9 +102,9 @@ func TestE2EForeignAPIs(t *testing.T) {
 	for pkg, servers := range foreignAPIs() {
 		t.Run(pkg, func(t *testing.T) {
 			t.Parallel()
-			s, own := foreignSpec(t, pkg, servers)
+			s, in := foreignSpec(t, pkg, servers)
 			dir := filepath.Join(t.TempDir(), "new")
-			_, err := newGenerator(t).Create(t.Context(), s, own, dir)
+			_, err := newGenerator(t).Create(t.Context(), s, in, dir)
 			require.NoError(t, err)
 			require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 			assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
@@ -172,9 +172,9 @@ func TestE2EBuf(t *testing.T) {
 	for pkg, servers := range foreignAPIs() {
 		t.Run(pkg, func(t *testing.T) {
 			t.Parallel()
-			s, own := foreignSpec(t, pkg, servers)
+			s, in := foreignSpec(t, pkg, servers)
 			dir := filepath.Join(t.TempDir(), "new")
-			_, err := newGenerator(t).Create(t.Context(), s, own, dir)
+			_, err := newGenerator(t).Create(t.Context(), s, in, dir)
 			require.NoError(t, err)
 			require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 			check(t, dir)
@@ -187,7 +187,7 @@ func TestForeignAPIEvolves(t *testing.T) {
 	t.Parallel()
 	s, dir := evolved(t)
 	w := newWorkshop(t)
-	require.NoError(t, w.read(t, s, render.Own{}, onDiskTree(t, dir)))
+	require.NoError(t, w.read(t, s, render.Input{}, onDiskTree(t, dir)))
 }
 
 // TestE2EForeignAPIEvolves runs the tests of a repository that has lived.
@@ -205,10 +205,10 @@ func TestE2EForeignAPIEvolves(t *testing.T) {
 // evolved makes a repository of an API, and changes the API time and again.
 func evolved(t *testing.T) (s *spec.Spec, dir string) {
 	t.Helper()
-	s, own := foreignSpec(t, "acme.api.fleet.v1", []spec.Server{spec.GRPCServer})
+	s, in := foreignSpec(t, "acme.api.fleet.v1", []spec.Server{spec.GRPCServer})
 	g := newGenerator(t)
 	dir = filepath.Join(t.TempDir(), "new")
-	_, err := g.Create(t.Context(), s, own, dir)
+	_, err := g.Create(t.Context(), s, in, dir)
 	require.NoError(t, err)
 	replace := func(at string, pairs ...string) {
 		t.Helper()
@@ -312,8 +312,8 @@ func evolved(t *testing.T) (s *spec.Spec, dir string) {
 // callers choose: two domains may choose the same one.
 func TestChosenIdentifiersAreNotCached(t *testing.T) {
 	for pkg, cached := range map[string]bool{"acme.api.fleet.v1": true, "acme.library.v1": false} {
-		s, own := foreignSpec(t, pkg, []spec.Server{spec.GRPCServer})
-		tree, err := rendered(t.Context(), newGenerator(t), s, own)
+		s, in := foreignSpec(t, pkg, []spec.Server{spec.GRPCServer})
+		tree, err := rendered(t.Context(), newGenerator(t), s, in)
 		require.NoError(t, err)
 		found := 0
 		for at := range tree {

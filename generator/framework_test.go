@@ -40,7 +40,7 @@ func newHouse(t *testing.T, framework spec.Framework) house {
 	dir := t.TempDir()
 	core := spec.New("core")
 	core.Kind, core.Module = spec.KindFramework, theirCore
-	_, err = g.Create(t.Context(), spec.Defaults(core), render.Own{}, filepath.Join(dir, "core"))
+	_, err = g.Create(t.Context(), spec.Defaults(core), render.Input{}, filepath.Join(dir, "core"))
 	require.NoError(t, err)
 	s := spec.New("demo")
 	s.Framework, s.Servers = framework, []spec.Server{spec.GRPCServer}
@@ -48,7 +48,7 @@ func newHouse(t *testing.T, framework spec.Framework) house {
 	s = spec.Defaults(s)
 	require.NoError(t, s.Validate())
 	h := house{&project{t: t, dir: filepath.Join(dir, "demo")}, g}
-	_, err = g.Create(t.Context(), s, render.Own{}, h.dir)
+	_, err = g.Create(t.Context(), s, render.Input{}, h.dir)
 	require.NoError(t, err)
 	h.git("init", "--quiet", "--initial-branch=main")
 	return h

@@ -60,24 +60,24 @@ func (w *workshop) make(t *testing.T, s *spec.Spec, sources protofile.Sources) e
 	if err != nil {
 		return err
 	}
-	own := render.Own{Protos: needed}
-	tree, err := rendered(t.Context(), w.generator, s, own)
+	in := render.Input{Protos: needed}
+	tree, err := rendered(t.Context(), w.generator, s, in)
 	if err != nil {
 		return err
 	}
-	return w.read(t, s, own, tree)
+	return w.read(t, s, in, tree)
 }
 
 // read makes the code of the protos of a repository, and holds each Go file, those of
 // tests as well, against gofmt and Go's types. (go.mod is made of what they import:
 // rendering fails if a module is missing.)
-func (w *workshop) read(t *testing.T, s *spec.Spec, own render.Own, tree render.Tree) error {
+func (w *workshop) read(t *testing.T, s *spec.Spec, in render.Input, tree render.Tree) error {
 	t.Helper()
 	if w.tools == nil {
 		return nil
 	}
 	protos, files := protofile.Sources{}, map[string][]byte{}
-	maps.Copy(protos, own.Protos)
+	maps.Copy(protos, in.Protos)
 	for at, file := range tree {
 		files[at] = file.Body
 		if proto, ok := strings.CutPrefix(at, "proto/"); ok {

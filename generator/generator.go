@@ -29,7 +29,7 @@ type Generator struct {
 // New loads the template sets that stand in fsys, one folder each. version is
 // that of the binary, for the record.
 func New(fsys fs.FS, version string) (*Generator, error) {
-	g := &Generator{Release: change.Release{Version: version, Migrations: change.Migrations()}}
+	g := &Generator{Release: change.Release{Version: version, Upgrades: change.Upgrades()}}
 	if starters, err := fs.Sub(fsys, render.StarterFolder); err == nil {
 		g.starters = starters
 	}
@@ -60,8 +60,8 @@ type Created struct {
 // be empty. What follows a repository's making is for Finish.
 // The protos of the user's API become theirs in proto/, unless the Spec refers
 // to them; so do the files of a starter, if there is one.
-func (g *Generator) Create(ctx context.Context, s *spec.Spec, own render.Own, dir string) (*Created, error) {
-	r, begun, err := g.compose(ctx, s, own, dir)
+func (g *Generator) Create(ctx context.Context, s *spec.Spec, in render.Input, dir string) (*Created, error) {
+	r, begun, err := g.compose(ctx, s, in, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -72,8 +72,8 @@ func (g *Generator) Create(ctx context.Context, s *spec.Spec, own render.Own, di
 }
 
 // Preview is Create without writing anything.
-func (g *Generator) Preview(ctx context.Context, s *spec.Spec, own render.Own, dir string) (*Created, error) {
-	r, begun, err := g.compose(ctx, s, own, dir)
+func (g *Generator) Preview(ctx context.Context, s *spec.Spec, in render.Input, dir string) (*Created, error) {
+	r, begun, err := g.compose(ctx, s, in, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -90,26 +90,26 @@ func newCreated(r *render.Rendering, begun render.Tree) *Created {
 }
 
 // compose gives what is rendered, and what is the user's from the start.
-func (g *Generator) compose(ctx context.Context, s *spec.Spec, own render.Own, dir string) (r *render.Rendering, begun render.Tree, err error) {
+func (g *Generator) compose(ctx context.Context, s *spec.Spec, in render.Input, dir string) (r *render.Rendering, begun render.Tree, err error) {
 	if err := repository.Vacant(dir); err != nil {
 		return nil, nil, err
 	}
-	if own.Core == "" {
-		if own.Core, err = input.Framework(dir, s); err != nil {
+	if in.Core == "" {
+		if in.Core, err = input.Framework(dir, s); err != nil {
 			return nil, nil, err
 		}
 	}
 	if len(s.ProtoPaths) > 0 {
-		own.Away = own.Protos.Paths()
+		in.Away = in.Protos.Paths()
 	}
-	if r, err = g.Release.Sets.Repository(ctx, s, own); err != nil {
+	if r, err = g.Release.Sets.Repository(ctx, s, in); err != nil {
 		return nil, nil, err
 	}
 	if begun, err = r.Begin(); err != nil {
 		return nil, nil, err
 	}
-	for at, text := range own.Protos {
-		if slices.Contains(own.Away, at) {
+	for at, text := range in.Protos {
+		if slices.Contains(in.Away, at) {
 			continue
 		}
 		begun[path.Join(render.ProtoFolder, at)] = render.File{Body: text, Mode: 0o644}

@@ -49,7 +49,7 @@ func TestGraph(t *testing.T) {
 	work := t.TempDir()
 	create := func(s *spec.Spec) string {
 		dir := filepath.Join(work, s.Name)
-		_, err := g.Create(t.Context(), spec.Defaults(s), render.Own{}, dir)
+		_, err := g.Create(t.Context(), spec.Defaults(s), render.Input{}, dir)
 		require.NoError(t, err)
 		return dir
 	}
@@ -62,8 +62,8 @@ func TestGraph(t *testing.T) {
 	pointed := create(&spec.Spec{Name: "pointed", Kind: spec.KindFrontend, Chart: true})
 	edit(t, pointed, "config/config.yaml", "services: {}", "services:\n  identity: http://127.0.0.1:8000\n  'a\"<b>': http://127.0.0.1:8001")
 	edit(t, pointed, "deploy/helm/values.yaml", "services: {}", "services: {inventory: http://inventory-rest}")
-	own := create(&spec.Spec{Name: "own", Managers: []spec.Component{{Name: "Quota"}}, Services: []spec.Component{{Name: "Report"}}, Connectors: []spec.Component{{Name: "Prices", Kind: spec.HTTPConnector}}})
-	edit(t, own, "internal/service/report.go", "pipeline.TransactionFrom", "_ = s.managers.Quota\n\tpipeline.TransactionFrom")
+	in := create(&spec.Spec{Name: "own", Managers: []spec.Component{{Name: "Quota"}}, Services: []spec.Component{{Name: "Report"}}, Connectors: []spec.Component{{Name: "Prices", Kind: spec.HTTPConnector}}})
+	edit(t, in, "internal/service/report.go", "pipeline.TransactionFrom", "_ = s.managers.Quota\n\tpipeline.TransactionFrom")
 	platform := create(&spec.Spec{Name: "top", Kind: spec.KindPlatform, Platform: spec.Platform{Members: []spec.Member{
 		{Name: "identity"}, {Name: "inventory"}, {Name: "plugin"}, {Name: "elsewhere", Path: "../elsewhere"},
 		{Name: "supervisor", Kind: spec.KindSupervisor}, {Name: "hardware", Kind: spec.KindPlugin}, {Name: "console", Kind: spec.KindFrontend},
@@ -82,7 +82,7 @@ func TestGraph(t *testing.T) {
 			"service.Collection > manager.Asset", "manager.Asset > connector.Secret", "connector.Secret > outside.secret",
 			"connector.Asset > outside.plugins (asset)", "connector.Tasks > outside.queue",
 		}, []string{"handler.pipeline > method.Collector.collect"}},
-		"what people wrote": {own, []string{"service.Report > manager.Quota", "connector.Prices > outside.prices"}, []string{"manager.Quota > connector.Prices"}},
+		"what people wrote": {in, []string{"service.Report > manager.Quota", "connector.Prices > outside.prices"}, []string{"manager.Quota > connector.Prices"}},
 		"frontend":          {console, []string{"browser.app > server.console", "server.console > service.none is configured"}, nil},
 		"frontend, pointed": {pointed, []string{"server.pointed > service.identity", "server.pointed > service.inventory", `server.pointed > service.a"<b>`}, []string{"server.pointed > service.none is configured"}},
 		"platform": {platform, []string{

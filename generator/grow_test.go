@@ -20,7 +20,7 @@ func TestStartersGrow(t *testing.T) {
 	w := newWorkshop(t)
 	growStarters(t, func(t *testing.T, s *spec.Spec, dir string) {
 		if s.Name != "probe-supervisor" { // it imports Kubernetes: TestE2EStartersGrow builds it
-			require.NoError(t, w.read(t, s, render.Own{}, onDiskTree(t, dir)))
+			require.NoError(t, w.read(t, s, render.Input{}, onDiskTree(t, dir)))
 		}
 	})
 }

@@ -81,7 +81,7 @@ func TestMissingLock(t *testing.T) {
 			s, err := spec.Parse(spec.FileName, []byte(p.read(spec.FileName)))
 			require.NoError(t, err)
 			anew := filepath.Join(t.TempDir(), "anew")
-			_, err = g.Create(t.Context(), s, render.Own{}, anew)
+			_, err = g.Create(t.Context(), s, render.Input{}, anew)
 			require.NoError(t, err)
 			require.NoError(t, os.CopyFS(filepath.Join(dir, repository.Folder), os.DirFS(filepath.Join(anew, repository.Folder))))
 			edits, err := report.HandEdits(t.Context(), dir)

@@ -22,7 +22,7 @@ func TestMigrations(t *testing.T) {
 	later := func(version string) *Generator {
 		p.version++
 		g := p.generator(strings.ReplaceAll(toyFiles, "b1", "b1 new"), "version: "+version+"\n"+toyTable)
-		g.Migrations = []change.Migration{
+		g.Upgrades = []change.Upgrade{
 			{Set: "service", Before: "v1.1.0", What: "old became new", File: renamed},
 			{Set: "service", Before: "v1.2.0", What: "it has a worker", Spec: func(f *spec.File) error { return f.AddServer(spec.WorkerServer) }},
 			{Set: "service", Before: "v2.0.0", What: "not as yet", File: func(string, []byte) []byte { return []byte("too early") }},

@@ -53,7 +53,7 @@ func newProject(t *testing.T, resources ...string) *project {
 	for _, r := range resources {
 		s.Resources = append(s.Resources, spec.Resource{Name: r})
 	}
-	_, err := p.generator(toyFiles, toyTable).Create(t.Context(), spec.Defaults(s), render.Own{}, p.dir)
+	_, err := p.generator(toyFiles, toyTable).Create(t.Context(), spec.Defaults(s), render.Input{}, p.dir)
 	require.NoError(t, err)
 	return p
 }

@@ -40,7 +40,7 @@ func TestE2EProjectsConfine(t *testing.T) {
 		s.Module, s.Package, s.Servers, s.Cache = probe, "acme.shop.v1", []spec.Server{spec.GRPCServer}, spec.LocalCache
 		s = spec.Defaults(s)
 		dir := filepath.Join(t.TempDir(), "shop")
-		_, err := newGenerator(t).Create(t.Context(), s, render.Own{Protos: protofile.Sources{"acme/shop/v1/disk.proto": []byte(diskProto)}}, dir)
+		_, err := newGenerator(t).Create(t.Context(), s, render.Input{Protos: protofile.Sources{"acme/shop/v1/disk.proto": []byte(diskProto)}}, dir)
 		require.NoError(t, err)
 		require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "internal", "service", "within_test.go"), []byte(strings.ReplaceAll(withinProjects, "PROBE", probe)), 0o600))

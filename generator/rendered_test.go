@@ -9,8 +9,8 @@ import (
 )
 
 // rendered gives the repository of a Spec, the Spec itself included.
-func rendered(ctx context.Context, g *generator.Generator, s *spec.Spec, own render.Own) (render.Tree, error) {
-	r, err := g.Release.Sets.Repository(ctx, s, own)
+func rendered(ctx context.Context, g *generator.Generator, s *spec.Spec, in render.Input) (render.Tree, error) {
+	r, err := g.Release.Sets.Repository(ctx, s, in)
 	if err != nil {
 		return nil, err
 	}

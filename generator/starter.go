@@ -20,7 +20,7 @@ import (
 type Starter struct {
 	Name        string
 	Description string // one sentence
-	Own         render.Own
+	Own         render.Input
 
 	spec []byte // what spacegen.yaml says beside the name
 }

@@ -114,7 +114,7 @@ func TestStarters(t *testing.T) {
 			require.NoError(t, err)
 			assert.Empty(t, findings, "no layer is skipped")
 			if name != "supervisor" { // it imports Kubernetes; the golden one is built
-				require.NoError(t, w.read(t, s, render.Own{}, onDiskTree(t, dir)))
+				require.NoError(t, w.read(t, s, render.Input{}, onDiskTree(t, dir)))
 			}
 		})
 	}

@@ -94,14 +94,14 @@ func TestShapes(t *testing.T) {
 			t.Parallel()
 			check := func(made *spec.Spec) {
 				require.NoError(t, made.Validate())
-				tree, err := rendered(t.Context(), w.generator, made, render.Own{})
+				tree, err := rendered(t.Context(), w.generator, made, render.Input{})
 				require.NoError(t, err)
 				for p, file := range tree {
 					assert.NotContains(t, string(file.Body), "<no value>", p)
 					assert.NotContains(t, string(file.Body), "spacegen/templates", p)
 					assert.NotContains(t, p, "[[")
 				}
-				require.NoError(t, w.read(t, made, render.Own{}, tree))
+				require.NoError(t, w.read(t, made, render.Input{}, tree))
 			}
 			check(s.spec())
 			if s.resources {
@@ -188,7 +188,7 @@ func buildNew(t *testing.T, s *spec.Spec) (dir string) {
 	require.NoError(t, s.Validate())
 	dir = filepath.Join(t.TempDir(), "new")
 	g := newGenerator(t)
-	_, err := g.Create(t.Context(), s, render.Own{}, dir)
+	_, err := g.Create(t.Context(), s, render.Input{}, dir)
 	require.NoError(t, err)
 	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 	assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
@@ -217,9 +217,9 @@ func TestAwkwardNames(t *testing.T) {
 			}
 			s = spec.Defaults(s)
 			require.NoError(t, s.Validate())
-			tree, err := rendered(t.Context(), w.generator, s, render.Own{})
+			tree, err := rendered(t.Context(), w.generator, s, render.Input{})
 			require.NoError(t, err)
-			require.NoError(t, w.read(t, s, render.Own{}, tree))
+			require.NoError(t, w.read(t, s, render.Input{}, tree))
 		})
 	}
 }
@@ -227,14 +227,14 @@ func TestAwkwardNames(t *testing.T) {
 // TestDeterminism renders in other surroundings, with the same result.
 func TestDeterminism(t *testing.T) {
 	s := goldens(t)["inventory"]
-	first, err := rendered(t.Context(), newGenerator(t), s, render.Own{})
+	first, err := rendered(t.Context(), newGenerator(t), s, render.Input{})
 	require.NoError(t, err)
 	for key, value := range map[string]string{"TZ": "Asia/Seoul", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "USER": "somebody", "HOME": t.TempDir()} {
 		t.Setenv(key, value)
 	}
 	t.Chdir(t.TempDir())
 	for range 5 {
-		again, err := rendered(t.Context(), newGenerator(t), s, render.Own{})
+		again, err := rendered(t.Context(), newGenerator(t), s, render.Input{})
 		require.NoError(t, err)
 		require.Equal(t, first.Paths(), again.Paths())
 		for p := range first {
@@ -246,7 +246,7 @@ func TestDeterminism(t *testing.T) {
 // TestCreateRecordsWhatItWrote holds the base and the lock against the tree.
 func TestCreateRecordsWhatItWrote(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a", "new")
-	created, err := newGenerator(t).Create(t.Context(), apart(goldens(t)["minimal"]), render.Own{}, dir)
+	created, err := newGenerator(t).Create(t.Context(), apart(goldens(t)["minimal"]), render.Input{}, dir)
 	require.NoError(t, err)
 	tree := created.Tree
 	text, err := os.ReadFile(filepath.Join(dir, repository.LockPath))

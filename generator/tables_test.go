@@ -48,13 +48,13 @@ func newParking(t *testing.T) *parking {
 	t.Helper()
 	s := spec.New("parking")
 	s.Module, s.Package, s.Servers = probe, "acme.parking.v1", []spec.Server{spec.GRPCServer}
-	return park(t, s, render.Own{Protos: protofile.Sources{parkingProto: []byte(ticketProto(ticketFields))}})
+	return park(t, s, render.Input{Protos: protofile.Sources{parkingProto: []byte(ticketProto(ticketFields))}})
 }
 
-func park(t *testing.T, s *spec.Spec, own render.Own) *parking {
+func park(t *testing.T, s *spec.Spec, in render.Input) *parking {
 	t.Helper()
 	p := &parking{t: t, g: newGenerator(t), dir: filepath.Join(t.TempDir(), "parking"), dbs: map[string]*sql.DB{}, applied: map[string]bool{}}
-	_, err := p.g.Create(t.Context(), spec.Defaults(s), own, p.dir)
+	_, err := p.g.Create(t.Context(), spec.Defaults(s), in, p.dir)
 	require.NoError(t, err)
 	p.open("sqlite", filepath.Join(t.TempDir(), "test.db"))
 	if url := os.Getenv("TEST_DATABASE_URL"); url != "" {
@@ -312,7 +312,7 @@ func TestRemovedResourcesKeepTheirMigrations(t *testing.T) {
 			s := spec.New("garage")
 			s.Module, s.Resources = probe, []spec.Resource{{Name: "Lift"}, {Name: "Lorry"}}
 			g, dir := newGenerator(t), filepath.Join(t.TempDir(), "garage")
-			_, err := g.Create(t.Context(), spec.Defaults(s), render.Own{}, dir)
+			_, err := g.Create(t.Context(), spec.Defaults(s), render.Input{}, dir)
 			require.NoError(t, err)
 			command(t, dir, "git", "init", "-q")
 			if tt.committed {

@@ -69,7 +69,7 @@ func TestTextReadsAsItWasWritten(t *testing.T) {
 	plain := map[string]render.Tree{}
 	const mark = "Qx7 "
 	for kind, s := range described(mark + "plain") {
-		tree, err := rendered(t.Context(), g, s, render.Own{})
+		tree, err := rendered(t.Context(), g, s, render.Input{})
 		require.NoError(t, err, kind)
 		plain[kind] = tree
 	}
@@ -77,7 +77,7 @@ func TestTextReadsAsItWasWritten(t *testing.T) {
 		for _, said := range []string{says, mark + says} {
 			for kind, s := range described(said) {
 				require.NoError(t, s.Validate(), said)
-				tree, err := rendered(t.Context(), g, s, render.Own{})
+				tree, err := rendered(t.Context(), g, s, render.Input{})
 				require.NoError(t, err, "%s: %s", kind, said)
 				for p, file := range tree {
 					if bytes.Contains(plain[kind][p].Body, []byte(mark)) {

@@ -13,8 +13,8 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/render"
 )
 
-// TestToolsAreBuiltOnce: what the cache has is run as it is, without Go.
-func TestToolsAreBuiltOnce(t *testing.T) {
+// TestE2EToolsAreBuiltOnce: what the cache has is run as it is, without Go.
+func TestE2EToolsAreBuiltOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the plugins")
 	}
@@ -41,15 +41,15 @@ func TestToolsAreBuiltOnce(t *testing.T) {
 
 	g, s := newGenerator(t), apart(goldens(t)["minimal"])
 	dir := filepath.Join(t.TempDir(), "minimal")
-	_, err = g.Create(t.Context(), s, render.Own{}, dir)
+	_, err = g.Create(t.Context(), s, render.Input{}, dir)
 	require.NoError(t, err)
 	t.Setenv("PATH", "")
 	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 	assert.FileExists(t, filepath.Join(dir, "gen/openapi/minimal.swagger.json"))
 }
 
-// TestToolsWithoutACache: plugins are built for once and leave nothing behind.
-func TestToolsWithoutACache(t *testing.T) {
+// TestE2EToolsWithoutACache: plugins are built for once and leave nothing behind.
+func TestE2EToolsWithoutACache(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the plugins")
 	}

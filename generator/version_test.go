@@ -98,7 +98,7 @@ func TestRowsOfTheSpecGetAVersion(t *testing.T) {
 	s := spec.New("parking")
 	s.Module = probe
 	s.Resources = []spec.Resource{{Name: "Ticket", Fields: []spec.Field{{Name: "plate", Type: spec.String}}}}
-	p := park(t, s, render.Own{})
+	p := park(t, s, render.Input{})
 	p.age("ticket")
 	p.migrate()
 	p.fill(`INSERT INTO "ticket" ("ticket_id", "created_at", "updated_at") VALUES ('t', '2026-01-01', '2026-01-01')`)
@@ -138,7 +138,7 @@ func TestATableThatNoMigrationMakes(t *testing.T) {
 	s := spec.New("parking")
 	s.Module = probe
 	s.Resources = []spec.Resource{{Name: "Ticket", Fields: []spec.Field{{Name: "plate", Type: spec.String}}}}
-	p := park(t, s, render.Own{})
+	p := park(t, s, render.Input{})
 	p.migrate()
 	require.NoError(t, os.Remove(filepath.Join(p.dir, filepath.FromSlash(schema.Folder), "ticket", "0001_create.sql")))
 	_, fresh := p.change(func(f *spec.File) error { return f.AddField("Ticket", spec.Field{Name: "colour", Type: spec.String}) })

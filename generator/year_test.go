@@ -189,7 +189,7 @@ func TestE2EYear(t *testing.T) {
 	p := &project{t: t, dir: filepath.Join(t.TempDir(), "inventory")}
 	g, err := New(templates.FS, "v1.0.0")
 	require.NoError(t, err)
-	created, err := g.Create(t.Context(), s, render.Own{}, p.dir)
+	created, err := g.Create(t.Context(), s, render.Input{}, p.dir)
 	require.NoError(t, err)
 	base := created.Tree
 	require.NoError(t, protocode.Make(t.Context(), s, p.dir, func(string) {}))
@@ -209,13 +209,13 @@ func TestE2EYear(t *testing.T) {
 			require.Zero(t, r.Conflicts)
 			p.commit()
 			s = r.Spec
-			again, err := g.Release.Sets.Repository(t.Context(), s, render.Own{})
+			again, err := g.Release.Sets.Repository(t.Context(), s, render.Input{})
 			require.NoError(t, err)
 			base = again.Tree
 		}
 		g, err = New(yearly(t, i+2), fmt.Sprintf("v1.%d.0", i+1))
 		require.NoError(t, err)
-		theirs, err := g.Release.Sets.Repository(t.Context(), s, render.Own{})
+		theirs, err := g.Release.Sets.Repository(t.Context(), s, render.Input{})
 		require.NoError(t, err)
 		gits += gitConflicts(t, p.dir, base, theirs.Tree)
 		r, err := g.Update(t.Context(), p.dir, nil, change.Options{})

@@ -84,7 +84,7 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range packages {
 		group.Go(func() (err error) {
-			summaries[i], err = o.makeOne(ctx, std, g, tools, specs[i], render.Own{Protos: p.Protos, Core: core}, p, filepath.Join(dir, p.Name))
+			summaries[i], err = o.makeOne(ctx, std, g, tools, specs[i], render.Input{Protos: p.Protos, Core: core}, p, filepath.Join(dir, p.Name))
 			return err
 		})
 	}
@@ -146,7 +146,7 @@ func apart(specs []*spec.Spec) error {
 	return nil
 }
 
-func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, tools *protocode.Tools, s *spec.Spec, own render.Own, p apis.Package, dir string) (serviceSummary, error) {
+func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, tools *protocode.Tools, s *spec.Spec, own render.Input, p apis.Package, dir string) (serviceSummary, error) {
 	summary := serviceSummary{Service: p.Name, Package: p.Package, Dir: dir}
 	create := g.Create
 	if o.dryRun {

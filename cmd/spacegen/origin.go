@@ -21,7 +21,7 @@ type origin interface {
 	// is the command line that gives the same without asking.
 	read(ctx context.Context, std stdio, name string) (s *spec.Spec, command string, err error)
 	// own gives the files of the user that the repository begins with.
-	own(ctx context.Context, s *spec.Spec, dir string) (render.Own, error)
+	own(ctx context.Context, s *spec.Spec, dir string) (render.Input, error)
 }
 
 // errNoName says what new was not told.
@@ -82,12 +82,12 @@ func (o *newOptions) oneStart() error {
 // apiOrigin is the part of an origin that is an API; nil for none.
 type apiOrigin struct{ api api }
 
-func (a apiOrigin) own(ctx context.Context, s *spec.Spec, dir string) (render.Own, error) {
+func (a apiOrigin) own(ctx context.Context, s *spec.Spec, dir string) (render.Input, error) {
 	if a.api == nil {
-		return render.Own{}, nil
+		return render.Input{}, nil
 	}
 	protos, err := a.api.take(ctx, s, dir)
-	return render.Own{Protos: protos}, err
+	return render.Input{Protos: protos}, err
 }
 
 // fromFlags is a repository as flags say, and prompts where they leave something open.
@@ -207,7 +207,7 @@ func (f fromStarter) read(_ context.Context, _ stdio, name string) (*spec.Spec, 
 	return s, "", err
 }
 
-func (f fromStarter) own(context.Context, *spec.Spec, string) (render.Own, error) {
+func (f fromStarter) own(context.Context, *spec.Spec, string) (render.Input, error) {
 	return f.starter.Own, nil
 }
 
@@ -223,6 +223,6 @@ func over(flags *spec.Flags, base *spec.Spec) (*spec.Spec, error) {
 // noFiles is the part of an origin that brings none.
 type noFiles struct{}
 
-func (noFiles) own(context.Context, *spec.Spec, string) (render.Own, error) {
-	return render.Own{}, nil
+func (noFiles) own(context.Context, *spec.Spec, string) (render.Input, error) {
+	return render.Input{}, nil
 }

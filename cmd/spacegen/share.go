@@ -42,7 +42,7 @@ func (o *newOptions) share(ctx context.Context, std stdio, g *generator.Generato
 	if o.dryRun {
 		create = g.Preview
 	}
-	if _, err := create(ctx, core, render.Own{}, at); err != nil {
+	if _, err := create(ctx, core, render.Input{}, at); err != nil {
 		return "", fmt.Errorf("make the framework: %w", err)
 	}
 	if o.dryRun {

@@ -15,12 +15,12 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// A Release is a spacegen: its version, its template sets, and the migrations that
+// A Release is a spacegen: its version, its template sets, and the upgrades that
 // lead to these.
 type Release struct {
-	Version    string
-	Sets       render.Sets
-	Migrations []Migration
+	Version  string
+	Sets     render.Sets
+	Upgrades []Upgrade
 
 	Intercept func(what, path string) error // of tests: fails a step on the disk
 }

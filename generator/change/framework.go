@@ -247,9 +247,9 @@ func (l *loaded) moveFramework() error {
 		for _, name := range ownHandlers() {
 			delete(handlers, name)
 		}
-		l.due = append(l.due, Migration{Set: "service", Before: coreApart, What: "the framework is a module of its own", File: l.apart(to, handlers)})
+		l.due = append(l.due, Upgrade{Set: "service", Before: coreApart, What: "the framework is a module of its own", File: l.apart(to, handlers)})
 		if l.spec.Framework == spec.Own {
-			l.followFramework()
+			l.moveFrameworkEdits()
 		}
 		return nil
 	}
@@ -257,7 +257,7 @@ func (l *loaded) moveFramework() error {
 	if err != nil || from == to {
 		return err
 	}
-	l.due = append(l.due, Migration{What: "the framework is " + to + " now", File: func(at string, body []byte) []byte {
+	l.due = append(l.due, Upgrade{What: "the framework is " + to + " now", File: func(at string, body []byte) []byte {
 		if l.last.Framework.Inside() && l.frameworkFile(at) != "" {
 			return body // it goes
 		}
@@ -266,8 +266,8 @@ func (l *loaded) moveFramework() error {
 	return nil
 }
 
-// followFramework has edits follow the files of the framework to core/.
-func (l *loaded) followFramework() {
+// moveFrameworkEdits has edits follow the files of the framework to core/.
+func (l *loaded) moveFrameworkEdits() {
 	for at := range l.tree {
 		below, ok := strings.CutPrefix(at, spec.CoreFolder+"/")
 		if !ok {

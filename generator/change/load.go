@@ -28,18 +28,18 @@ type loaded struct {
 	specText   []byte // what spacegen.yaml becomes; nil: it stays
 	sinceWent  bool   // spacegen.yaml said which migrations bring columns
 	migrations schema.Migrations
-	due        []Migration
+	due        []Upgrade
 	templates  repository.TemplateSets
 
-	own       render.Own
+	input     render.Input
 	rendering *render.Rendering
 	tree      render.Tree
 	moved     map[string]string // by the template sets
 
 	records     map[string]merge.Record
-	stood       map[string]merge.File // what stands on disk, before migrations
+	stood       map[string]merge.File // what stands on disk, before upgrades
 	ours        map[string]merge.File // and after them
-	migrated    migrated
+	upgraded    upgraded
 	beside      map[string]merge.File // files that the team has put beside those of a framework inside the module
 	inside      bool                  // the framework stood in the module
 	kept        []string              // files of a framework inside the module that the team has changed
@@ -131,7 +131,7 @@ func (l *loaded) readSpec(edit spec.Edit) (err error) {
 		return err
 	}
 	if l.last != nil {
-		if err := file.Follow(l.last); err != nil {
+		if err := file.HoldNumbers(l.last); err != nil {
 			return err
 		}
 	}
@@ -154,14 +154,14 @@ func (l *loaded) readSpec(edit spec.Edit) (err error) {
 
 // render renders the Spec, with the API that the repository has or that comes in.
 func (l *loaded) render(ctx context.Context, sets render.Sets, want Request) (err error) {
-	if l.own, err = input.API(ctx, l.project, l.spec); err != nil {
+	if l.input, err = input.Read(ctx, l.project, l.spec); err != nil {
 		return err
 	}
-	l.own.Drop = want.DropAPI
-	if l.brought, err = bring(l.project, want.Bring, l.own.Protos); err != nil {
+	l.input.Drop = want.DropAPI
+	if l.brought, err = bring(l.project, want.Bring, l.input.Protos); err != nil {
 		return err
 	}
-	if l.rendering, err = sets.Repository(ctx, l.spec, l.own); err != nil {
+	if l.rendering, err = sets.Repository(ctx, l.spec, l.input); err != nil {
 		return err
 	}
 	l.tree = l.rendering.Tree
@@ -200,7 +200,7 @@ func (l *loaded) look(ctx context.Context, want Request) (err error) {
 		return err
 	}
 	l.ours = maps.Clone(l.stood)
-	if l.migrated, err = migrate(p.FS(), l.due, l.records, l.ours); err != nil {
+	if l.upgraded, err = upgrade(p.FS(), l.due, l.records, l.ours); err != nil {
 		return err
 	}
 	if err := l.readBeside(); err != nil {

@@ -31,7 +31,7 @@ func (l *loaded) plan(ctx context.Context, o merge.Options) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.migrated.into(merged)
+	l.upgraded.into(merged)
 	l.carry(merged)
 	merged.Changes = slices.Concat(merged.Changes, l.brought, l.readdressed)
 	slices.SortFunc(merged.Changes, func(a, b merge.FileChange) int { return strings.Compare(a.Path, b.Path) })
@@ -41,7 +41,7 @@ func (l *loaded) plan(ctx context.Context, o merge.Options) (*plan, error) {
 		return nil, err
 	}
 	var waiting []string
-	p.steps, waiting = following(merged, len(l.own.Protos)+len(l.own.Edited) > 0).wait(l.unchecked)
+	p.steps, waiting = stepsAfter(merged, len(l.input.Protos)+len(l.input.Edited) > 0).wait(l.unchecked)
 	p.notes = slices.Concat(l.notes(merged), waiting)
 	return p, nil
 }

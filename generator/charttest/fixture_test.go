@@ -83,7 +83,7 @@ func emit(t *testing.T, s *spec.Spec) render.Tree {
 	t.Helper()
 	sets, err := render.LoadSets(templates.FS, "helm", "ci")
 	require.NoError(t, err)
-	rendering, err := render.New(t.Context(), s, render.Own{}, sets...)
+	rendering, err := render.New(t.Context(), s, render.Input{}, sets...)
 	require.NoError(t, err)
 	return rendering.Tree
 }

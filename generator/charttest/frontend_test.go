@@ -30,7 +30,7 @@ func frontend(t *testing.T, change ...func(*spec.Spec)) string {
 	}
 	sets, err := render.LoadSets(templates.FS, "frontend")
 	require.NoError(t, err)
-	rendering, err := render.New(t.Context(), s, render.Own{}, sets...)
+	rendering, err := render.New(t.Context(), s, render.Input{}, sets...)
 	require.NoError(t, err)
 	return write(t, rendering.Tree)
 }

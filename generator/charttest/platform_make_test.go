@@ -24,7 +24,7 @@ func platformTree(t *testing.T, change func(*spec.Spec)) render.Tree {
 	require.NoError(t, s.Validate())
 	sets, err := render.LoadSets(templates.FS, "platform")
 	require.NoError(t, err)
-	rendering, err := render.New(t.Context(), s, render.Own{}, sets...)
+	rendering, err := render.New(t.Context(), s, render.Input{}, sets...)
 	require.NoError(t, err)
 	return rendering.Tree
 }

@@ -95,7 +95,7 @@ func TestServiceOfAnyName(t *testing.T) {
 	g, err := generator.New(templates.FS, "test")
 	require.NoError(t, err)
 	for _, name := range cloudforet(t) {
-		tree, err := rendered(t.Context(), g, everything(name), render.Own{})
+		tree, err := rendered(t.Context(), g, everything(name), render.Input{})
 		require.NoError(t, err, name)
 		assert.Contains(t, tree, "cmd/"+name+"/main.go")
 		for path, file := range tree {

@@ -27,7 +27,7 @@ func platformWith(t *testing.T, members ...spec.Member) string {
 	add := func(s *spec.Spec) {
 		s = spec.Defaults(s)
 		require.NoError(t, s.Validate())
-		tree, err := rendered(t.Context(), g, s, render.Own{})
+		tree, err := rendered(t.Context(), g, s, render.Input{})
 		require.NoError(t, err)
 		put(t, filepath.Join(top, s.Name), tree)
 	}

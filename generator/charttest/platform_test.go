@@ -33,7 +33,7 @@ func platformOf(t *testing.T, helm string, p spec.Platform, of func(spec.Member)
 	require.NoError(t, s.Validate())
 	sets, err := render.LoadSets(templates.FS, "platform")
 	require.NoError(t, err)
-	rendering, err := render.New(t.Context(), s, render.Own{}, sets...)
+	rendering, err := render.New(t.Context(), s, render.Input{}, sets...)
 	require.NoError(t, err)
 	top := t.TempDir()
 	put(t, filepath.Join(top, "spaceone"), rendering.Tree)
@@ -275,7 +275,7 @@ func TestPlatformOfAllKinds(t *testing.T) {
 		s.Chart = s.Kind != spec.KindPlugin
 		s = spec.Defaults(s)
 		require.NoError(t, s.Validate())
-		tree, err := rendered(t.Context(), g, s, render.Own{})
+		tree, err := rendered(t.Context(), g, s, render.Input{})
 		require.NoError(t, err)
 		put(t, filepath.Join(top, s.Name), tree)
 	}

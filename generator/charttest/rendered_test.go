@@ -9,7 +9,7 @@ import (
 )
 
 // rendered gives the repository of a Spec, the Spec itself included.
-func rendered(ctx context.Context, g *generator.Generator, s *spec.Spec, own render.Own) (render.Tree, error) {
+func rendered(ctx context.Context, g *generator.Generator, s *spec.Spec, own render.Input) (render.Tree, error) {
 	r, err := g.Release.Sets.Repository(ctx, s, own)
 	if err != nil {
 		return nil, err

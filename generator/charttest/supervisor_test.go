@@ -27,7 +27,7 @@ func supervisorChart(t *testing.T, name string) string {
 	require.NoError(t, s.Validate())
 	sets, err := render.LoadSets(templates.FS, "supervisor")
 	require.NoError(t, err)
-	rendering, err := render.New(t.Context(), s, render.Own{}, sets...)
+	rendering, err := render.New(t.Context(), s, render.Input{}, sets...)
 	require.NoError(t, err)
 	return filepath.Join(write(t, rendering.Tree), "deploy", "helm")
 }

@@ -143,7 +143,7 @@ func differences(want, stands map[string][]byte, unwanted map[string]bool) []Dif
 // codeOf reads what stands in gen/, but for what is rendered there and for what
 // git ignores. What is no file has no text.
 func codeOf(ctx context.Context, sets render.Sets, p *repository.Project, s *spec.Spec) (map[string][]byte, error) {
-	own, err := input.API(ctx, p, s)
+	own, err := input.Read(ctx, p, s)
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ func TestForgedCode(t *testing.T) {
 	require.NoError(t, err)
 	s := spec.Defaults(&spec.Spec{Version: spec.Version, Kind: spec.KindService, Name: "minimal", Servers: []spec.Server{spec.GRPCServer}})
 	dir := filepath.Join(t.TempDir(), "minimal")
-	_, err = g.Create(t.Context(), s, render.Own{}, dir)
+	_, err = g.Create(t.Context(), s, render.Input{}, dir)
 	require.NoError(t, err)
 	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
 

@@ -34,7 +34,7 @@ func (m *Method) asPlugin(s *Service) {
 		if missing := m.shapePlugin(Verb(verb)); missing != "" {
 			m.Why = missing
 		}
-		m.account()
+		m.refuseUnused()
 	}
 	if m.Verb == "" && len(m.Told) > 0 {
 		m.Why = "checks " + listed(m.Told) + "; " + m.Why

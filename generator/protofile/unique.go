@@ -9,9 +9,9 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// unite finds the fields of each resource that are unique: those whose comment
+// findUnique finds the fields of each resource that are unique: those whose comment
 // says so, in the resource's message or in the request for a new one.
-func (api *API) unite() {
+func (api *API) findUnique() {
 	for _, r := range api.Resources {
 		marked := api.marked(r)
 		for _, f := range r.Columns() {

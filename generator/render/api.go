@@ -18,8 +18,9 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// Own is what people brought themselves: an API, and code to begin with.
-type Own struct {
+// Input is what a rendering follows from beside the Spec: what stands in the repository,
+// and what comes in with it.
+type Input struct {
 	Core    string            // the module of a framework that lies in a folder elsewhere, as its go.mod says; empty: spec.CoreModule
 	Protos  protofile.Sources // by import path
 	Edited  protofile.Sources // those of the Spec's protos that people have edited, as they stand
@@ -52,8 +53,8 @@ type foreign struct {
 
 // newForeign compiles people's protos, beside those that the Spec is rendered
 // to, and finds what can be made of them.
-func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Sources) (*foreign, error) {
-	f := &foreign{sources: own.Protos, away: own.Away, written: own.Written, tables: own.Tables, edited: maps.Clone(own.Edited), api: new(protofile.API), added: new(protofile.API)}
+func newForeign(ctx context.Context, v *View, in Input, rendered protofile.Sources) (*foreign, error) {
+	f := &foreign{sources: in.Protos, away: in.Away, written: in.Written, tables: in.Tables, edited: maps.Clone(in.Edited), api: new(protofile.API), added: new(protofile.API)}
 	maps.DeleteFunc(f.edited, func(at string, _ []byte) bool { _, still := rendered[at]; return !still })
 	if len(f.sources)+len(f.edited) == 0 {
 		return f, nil
@@ -98,7 +99,7 @@ func newForeign(ctx context.Context, v *View, own Own, rendered protofile.Source
 	return f, nil
 }
 
-func (f *foreign) owns(at string) bool { _, own := f.sources[at]; return own }
+func (f *foreign) owns(at string) bool { _, brought := f.sources[at]; return brought }
 
 func (f *foreign) edits(at string) bool { _, edited := f.edited[at]; return edited }
 

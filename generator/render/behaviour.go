@@ -18,8 +18,18 @@ func (m *Method) source() protoreflect.MessageDescriptor {
 	return m.Input
 }
 
-// RequiredWithin are the fields that the resource in the request must have.
-func (m *Method) RequiredWithin() []protoreflect.FieldDescriptor {
+// RequiredPaths are the fields without which the method does nothing: of the request, and
+// of the resource in it.
+func (m *Method) RequiredPaths() []string {
+	paths := slices.Clone(m.Required)
+	for _, f := range m.requiredWithin() {
+		paths = append(paths, string(m.Item.Name()+"."+f.Name()))
+	}
+	return paths
+}
+
+// requiredWithin are the fields that the resource in the request must have.
+func (m *Method) requiredWithin() []protoreflect.FieldDescriptor {
 	if m.Item == nil {
 		return nil
 	}
@@ -29,42 +39,43 @@ func (m *Method) RequiredWithin() []protoreflect.FieldDescriptor {
 	})
 }
 
-// Kept are those of RequiredWithin that a change by a mask must not empty.
-func (m *Method) Kept() []protoreflect.FieldDescriptor {
+// Kept are the fields that the resource must have and that a change by a mask must not
+// empty.
+func (m *Method) Kept() []string {
 	if m.Mask == nil {
 		return nil
 	}
-	return slices.DeleteFunc(m.RequiredWithin(), func(f protoreflect.FieldDescriptor) bool { return !m.column(f) })
+	return names(slices.DeleteFunc(m.requiredWithin(), func(f protoreflect.FieldDescriptor) bool { return !m.column(f) }))
 }
 
 // OutputOnly are the fields of the request that only answers have, and that are
 // left out when a caller sets them.
-func (m *Method) OutputOnly() []protoreflect.FieldDescriptor {
-	return said(m.source(), func(f protoreflect.FieldDescriptor) bool {
+func (m *Method) OutputOnly() []string {
+	return names(said(m.source(), func(f protoreflect.FieldDescriptor) bool {
 		id := m.Verb != protofile.Create && f.Name() == m.Shape.Resource.ID.Name()
 		return protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) && !id &&
 			m.Shape.Resource.Message.Fields().ByName(f.Name()) != nil
-	})
+	}))
 }
 
 // Immutable are the fields of the request that nobody may change, but for those
 // of which there is but one value for tests.
-func (m *Method) Immutable() []protoreflect.FieldDescriptor {
-	return said(m.source(), func(f protoreflect.FieldDescriptor) bool {
+func (m *Method) Immutable() []string {
+	return names(said(m.source(), func(f protoreflect.FieldDescriptor) bool {
 		return protofile.Behaves(f, annotations.FieldBehavior_IMMUTABLE) && !protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) &&
 			f.Kind() != protoreflect.BoolKind && f.Kind() != protoreflect.EnumKind && m.column(f)
-	})
+	}))
 }
 
 // Unique are the fields of the request of which no two resources have the same
 // value.
-func (m *Method) Unique() []protoreflect.FieldDescriptor {
-	return said(m.source(), func(f protoreflect.FieldDescriptor) bool {
+func (m *Method) Unique() []string {
+	return names(said(m.source(), func(f protoreflect.FieldDescriptor) bool {
 		fixed := protofile.Behaves(f, annotations.FieldBehavior_OUTPUT_ONLY) ||
 			m.Verb == protofile.Update && protofile.Behaves(f, annotations.FieldBehavior_IMMUTABLE)
 		return !fixed && !m.refuses(f) && !slices.Contains(m.Different, string(f.Name())) && naming.New(string(f.Name())).Snake() == string(f.Name()) &&
 			slices.ContainsFunc(m.Shape.Resource.Unique, func(u protoreflect.FieldDescriptor) bool { return u.Name() == f.Name() })
-	})
+	}))
 }
 
 // column reports whether the request's field is kept in a column of that name.
@@ -85,6 +96,14 @@ func said(message protoreflect.MessageDescriptor, is func(protoreflect.FieldDesc
 	return fields
 }
 
+func names(fields []protoreflect.FieldDescriptor) []string {
+	var all []string
+	for _, f := range fields {
+		all = append(all, string(f.Name()))
+	}
+	return all
+}
+
 // valued reports whether apirecordtest has a value for a field that is not
 // nothing at all.
 func valued(f protoreflect.FieldDescriptor) bool {
@@ -102,17 +121,4 @@ func valued(f protoreflect.FieldDescriptor) bool {
 	default:
 		return true
 	}
-}
-
-// UniqueTested reports whether a test gives a value to two.
-func (s *Service) UniqueTested() bool {
-	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return len(s.Of("create", r).Unique()) > 0 })
-}
-
-// ImmutableTested reports whether a test tries to change what is fixed.
-func (s *Service) ImmutableTested() bool {
-	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
-		update := s.Of("update", r)
-		return update != nil && len(update.Immutable()) > 0
-	})
 }

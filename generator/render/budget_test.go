@@ -23,7 +23,7 @@ func hostile(ctx context.Context, body string, files ...string) (Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := New(ctx, spec.Defaults(spec.New("demo")), Own{}, sets...)
+	r, err := New(ctx, spec.Defaults(spec.New("demo")), Input{}, sets...)
 	if err != nil {
 		return nil, err
 	}

@@ -137,16 +137,6 @@ func (m *Method) ByID() protoreflect.FieldDescriptor {
 	return nil
 }
 
-// SortBy is the JSON form of sorting by a field: a list of keys in version 2 of
-// the query language, one in version 1.
-func (m *Method) SortBy(field string) string {
-	key := fmt.Sprintf(`{"key": %q}`, field)
-	if sort := m.Query.Message().Fields().ByName("sort"); sort != nil && sort.IsList() {
-		return "[" + key + "]"
-	}
-	return key
-}
-
 // IDField is the Go expression of the identifier's field in a request, to be
 // set: in the request itself, or in the resource that it holds.
 func (m *Method) IDField(request string) string {

@@ -10,7 +10,7 @@ import (
 )
 
 // keep has a resource of the Spec be kept in its table, as that stands.
-func (r *Resource) keep(s *spec.Spec, own Own) {
+func (r *Resource) keep(s *spec.Spec, own Input) {
 	var last *spec.Resource
 	if own.Last != nil && own.Last.HasDatabase() {
 		last = own.Last.Resource(r.Snake())

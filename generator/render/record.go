@@ -50,7 +50,7 @@ func readRecord(text []byte) (*record, error) {
 		r.Resources[i].Renames = nil
 		for j := range r.Resources[i].Columns {
 			c := &r.Resources[i].Columns[j]
-			c.Since, c.Unique = nil, nil
+			c.Since = nil
 		}
 	}
 	return r, nil
@@ -133,7 +133,7 @@ func (v *View) record(was *record) ([]byte, error) {
 func recordOf(r *Resource) *recordedResource {
 	one := &recordedResource{Message: string(r.Foreign.Message.FullName()), Table: r.Snake(), ID: r.IDField}
 	for _, f := range r.Fields {
-		one.Columns = append(one.Columns, schema.Known{Name: f.Snake(), Number: f.Number, Type: f.Type, Repeated: f.Repeated})
+		one.Columns = append(one.Columns, schema.Known{Name: f.Snake(), Number: f.Number, Type: f.Type, Repeated: f.Repeated, Unique: schema.Said(f.Unique)})
 	}
 	for _, c := range r.history.Left {
 		c.Gone = true

@@ -18,7 +18,7 @@ resources:
   - message: acme.v1.TicketInfo
     table: ticket
     columns:
-      - {name: plate, number: 2, type: string, since: 3, unique: [3, 5]}
+      - {name: plate, number: 2, type: string, since: 3, unique: [3, 5, 7]}
       - {name: tags, number: 3, type: struct, repeated: true, since: 1, gone: true}
     renames:
       - {from: licence, to: plate, since: 4}
@@ -26,7 +26,7 @@ resources:
 	r, err := readRecord([]byte(old))
 	require.NoError(t, err)
 	assert.Equal(t, []recordedResource{{Message: "acme.v1.TicketInfo", Table: "ticket", Columns: []schema.Known{
-		{Name: "plate", Number: 2, Type: spec.String}, {Name: "tags", Number: 3, Type: spec.Struct, Repeated: true, Gone: true},
+		{Name: "plate", Number: 2, Type: spec.String, Unique: true}, {Name: "tags", Number: 3, Type: spec.Struct, Repeated: true, Gone: true},
 	}}}, r.Resources)
 
 	_, err = readRecord([]byte(old + "    colour: red\n"))

@@ -58,8 +58,8 @@ func (r *Rendering) Services() []*Service { return r.view.APIs() }
 // others are still tried, so that all are reported at once.
 // Services of the user's protos that are of the Spec's package are answered,
 // too.
-func New(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (*Rendering, error) {
-	view, tree, was, err := prepare(ctx, s, own, sets)
+func New(ctx context.Context, s *spec.Spec, in Input, sets ...*Set) (*Rendering, error) {
+	view, tree, was, err := prepare(ctx, s, in, sets)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func New(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (*Rendering, 
 	if err := emit(view, tree, sets, func(e *entry) bool { return !e.isProto() }); err != nil {
 		return nil, err
 	}
-	begun, err := begin(view, own.Starter, tree)
+	begun, err := begin(view, in.Starter, tree)
 	if err != nil {
 		return nil, err
 	}
@@ -90,34 +90,34 @@ func New(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) (*Rendering, 
 
 // prepare makes the view of a Spec and renders the protos, since the rest is
 // rendered from what the API then is.
-func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tree, *record, error) {
+func prepare(ctx context.Context, s *spec.Spec, in Input, sets []*Set) (*View, Tree, *record, error) {
 	view, err := newView(s)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	view.budget = newBudget(ctx)
-	if own.Core != "" {
-		view.Core = own.Core
+	if in.Core != "" {
+		view.Core = in.Core
 	}
-	view.uses, view.stays = own.Uses, own.Stays
+	view.uses, view.stays = in.Uses, in.Stays
 	for _, r := range view.Resources {
-		r.keep(s, own)
+		r.keep(s, in)
 	}
-	view.foreign = &foreign{sources: own.Protos, away: own.Away}
+	view.foreign = &foreign{sources: in.Protos, away: in.Away}
 	tree := Tree{}
 	if err := emit(view, tree, sets, (*entry).isProto); err != nil {
 		return nil, nil, nil, err
 	}
-	own.Away = mirror(tree, own)
-	f, err := newForeign(ctx, view, own, tree.protos())
+	in.Away = mirror(tree, in)
+	f, err := newForeign(ctx, view, in, tree.protos())
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	was, err := readRecord(own.Record)
+	was, err := readRecord(in.Record)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if err := was.stillServed(f, view.Package, own.Drop); err != nil {
+	if err := was.stillServed(f, view.Package, in.Drop); err != nil {
 		return nil, nil, nil, err
 	}
 	if err := view.addForeign(f, was); err != nil {
@@ -131,12 +131,12 @@ func prepare(ctx context.Context, s *spec.Spec, own Own, sets []*Set) (*View, Tr
 
 // mirror has the protos that are rendered for those that buf reads be those of the
 // API, where it has them, too. It gives those that are away all the same.
-func mirror(tree Tree, own Own) []string {
-	return slices.DeleteFunc(slices.Clone(own.Away), func(at string) bool {
+func mirror(tree Tree, in Input) []string {
+	return slices.DeleteFunc(slices.Clone(in.Away), func(at string) bool {
 		to := path.Join(protoFolder, at)
 		file, rendered := tree[to]
 		if rendered {
-			file.Body = own.Protos[at]
+			file.Body = in.Protos[at]
 			tree[to] = file
 		}
 		return rendered
@@ -157,8 +157,8 @@ func emit(view *View, tree Tree, sets []*Set, wanted func(*entry) bool) error {
 }
 
 // Services are the services of the user's API, as Render sees them.
-func Services(ctx context.Context, s *spec.Spec, own Own, sets ...*Set) ([]*Service, error) {
-	view, _, _, err := prepare(ctx, s, own, sets)
+func Services(ctx context.Context, s *spec.Spec, in Input, sets ...*Set) ([]*Service, error) {
+	view, _, _, err := prepare(ctx, s, in, sets)
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func (s Sets) Of(kind spec.Kind) Sets {
 }
 
 // Repository renders the repository that a Spec describes, the Spec itself included.
-func (s Sets) Repository(ctx context.Context, of *spec.Spec, own Own) (*Rendering, error) {
+func (s Sets) Repository(ctx context.Context, of *spec.Spec, own Input) (*Rendering, error) {
 	r, err := New(ctx, of, own, s.Of(of.Kind)...)
 	if err != nil {
 		return nil, err

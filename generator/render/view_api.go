@@ -144,9 +144,6 @@ func (v *View) CallsByREST() bool {
 	return slices.ContainsFunc(v.APIs(), func(s *Service) bool { return s.HTTP })
 }
 
-// ListsByQuery reports so of any service.
-func (v *View) ListsByQuery() bool { return slices.ContainsFunc(v.APIs(), (*Service).ListsByQuery) }
-
 // Needs reports whether people's protos need a file that every service may
 // import, directly or by way of others.
 func (v *View) Needs(at string) bool {

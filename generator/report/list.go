@@ -69,7 +69,7 @@ func List(ctx context.Context, sets render.Sets, dir string) (parts []Part, err 
 			}
 		}
 	}
-	if own, err := input.API(ctx, p, s); err != nil {
+	if own, err := input.Read(ctx, p, s); err != nil {
 		return nil, err
 	} else if len(own.Protos)+len(own.Edited) > 0 {
 		services, err := render.Services(ctx, s, own, sets.Of(s.Kind)...)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -15,8 +17,23 @@ type Known struct {
 	Type     spec.FieldType `yaml:"type"`
 	Repeated bool           `yaml:"repeated,omitempty"`
 	Gone     bool           `yaml:"gone,omitempty"` // the field
+	Unique   Said           `yaml:"unique,omitempty"`
 
-	Since, Unique any `yaml:",omitempty"` // in records of old, instead of in the migrations
+	Since any `yaml:",omitempty"` // in records of old, instead of in the migrations
+}
+
+// Said is whether a field was unique by what was rendered. An index that somebody wrote
+// into a migration by hand is his, whatever the field is.
+type Said bool
+
+// UnmarshalYAML also reads records of old, which list the migrations that made a column
+// unique and took that back, by turns.
+func (s *Said) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.SequenceNode {
+		*s = len(node.Content)%2 == 1
+		return nil
+	}
+	return node.Decode((*bool)(s))
 }
 
 // Like reports whether a field is of the column's type.
@@ -147,7 +164,13 @@ func (t *Table) Follow(known []Known, fields []spec.Field) (*History, *Misfit) {
 		}
 	}
 	for i, f := range fields {
-		if c := h.Columns[i]; f.Unique != c.IsUnique() && !c.Yours {
+		c, was := h.Columns[i], before[f.Number]
+		switch {
+		case f.Unique == c.IsUnique():
+		case !f.Unique && (c.Yours || !bool(was.Unique)):
+			c.Unique = c.Unique[:len(c.Unique)-1] // the user's own
+		case c.Yours:
+		default:
 			c.Unique = append(slices.Clone(c.Unique), h.Next)
 			h.Next++
 		}

@@ -118,14 +118,19 @@ func TestFollow(t *testing.T) {
 			since: []int{1, 2}, unique: map[string][]int{"name": {3}},
 		},
 		{
-			name: "and no more", known: both, fields: []spec.Field{text(2, "name"), text(3, "code")},
+			name: "and no more", known: []Known{{Number: 2, Name: "name", Type: spec.String, Unique: true}, known(3, "code")}, fields: []spec.Field{text(2, "name"), text(3, "code")},
 			stand: stand("0003_unique_name.sql", `CREATE UNIQUE INDEX "region_name_unique" ON "region" ("domain_id", "workspace_id", "name") WHERE "name" <> '';`),
 			since: []int{1, 2}, unique: map[string][]int{"name": {3, 4}},
 		},
 		{
-			name: "an index of the user's stays", known: both, fields: []spec.Field{text(2, "name"), text(3, "code")},
-			stand: stand("0003_ours.sql", `CREATE UNIQUE INDEX ours ON region (name);`),
-			since: []int{1, 2}, unique: map[string][]int{"name": {3}},
+			name: "an index that the user wrote stays", known: both, fields: []spec.Field{text(2, "name"), text(3, "code")},
+			stand: stand("0003_ours.sql", `CREATE UNIQUE INDEX ours ON region (name);`), since: []int{1, 2}, unique: map[string][]int{"name": {}},
+		},
+		{
+			name: "after spacegen's own was taken back, too", known: both, fields: []spec.Field{text(2, "name"), text(3, "code")},
+			stand: stand("0003_unique_name.sql", `CREATE UNIQUE INDEX "region_name_unique" ON "region" ("name");`,
+				"0004_not_unique_name.sql", `DROP INDEX "region_name_unique";`, "0005_ours.sql", `CREATE UNIQUE INDEX ours ON region (name);`),
+			since: []int{1, 2}, unique: map[string][]int{"name": {3, 4}},
 		},
 		{
 			name: "a column that the user added in other words", known: both, fields: []spec.Field{text(2, "name"), text(3, "code"), text(4, "zone")},

@@ -9,10 +9,10 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// account looks for what a request may say and the method does nothing with: no
+// refuseUnused looks for what a request may say and the method does nothing with: no
 // column keeps it, no filter asks by it. The method refuses such fields. Where one
 // of them is required, or nothing else is left to do, it is a stub.
-func (m *Method) account() {
+func (m *Method) refuseUnused() {
 	if m.Verb == "" {
 		return
 	}

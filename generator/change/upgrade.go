@@ -19,10 +19,10 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// A Migration is what an update does before it merges, where a new version of
+// An Upgrade is what an update does before it merges, where a new version of
 // a template set asks for more of a repository than new templates can say: a
 // change of its Spec, or of files that people wrote.
-type Migration struct {
+type Upgrade struct {
 	Set    string // the template set
 	Before string // runs once, on repositories whose set is older than this version
 	What   string // for the report
@@ -30,20 +30,20 @@ type Migration struct {
 	File   func(at string, body []byte) []byte // gives body itself where there is nothing to do
 }
 
-// Migrations are all there are, oldest first.
-func Migrations() []Migration {
-	return []Migration{
+// Upgrades are all there are, oldest first.
+func Upgrades() []Upgrade {
+	return []Upgrade{
 		{Set: "service", Before: "v1.1.0", What: "config.Defaults became a function", File: callDefaults},
 	}
 }
 
-// due gives the migrations that a repository has not been through.
-func (r *Release) due(lock *repository.Lock) []Migration {
+// due gives the upgrades that a repository has not been through.
+func (r *Release) due(lock *repository.Lock) []Upgrade {
 	if lock == nil {
 		return nil
 	}
-	var due []Migration
-	for _, m := range r.Migrations {
+	var due []Upgrade
+	for _, m := range r.Upgrades {
 		if semver.Compare(lock.Templates.Version(m.Set), m.Before) < 0 && semver.Compare(m.Before, repository.Templates(r.Sets).Version(m.Set)) <= 0 {
 			due = append(due, m)
 		}
@@ -51,13 +51,13 @@ func (r *Release) due(lock *repository.Lock) []Migration {
 	return due
 }
 
-// rewrites reports whether migrations change files that people wrote.
-func rewrites(due []Migration) bool {
-	return slices.ContainsFunc(due, func(m Migration) bool { return m.File != nil })
+// rewrites reports whether upgrades change files that people wrote.
+func rewrites(due []Upgrade) bool {
+	return slices.ContainsFunc(due, func(u Upgrade) bool { return u.File != nil })
 }
 
-// chain edits a Spec by migrations, then by edits.
-func chain(due []Migration, edits ...spec.Edit) spec.Edit {
+// chain edits a Spec by upgrades, then by edits.
+func chain(due []Upgrade, edits ...spec.Edit) spec.Edit {
 	return func(f *spec.File) error {
 		for _, m := range due {
 			if m.Spec == nil {
@@ -79,20 +79,20 @@ func chain(due []Migration, edits ...spec.Edit) spec.Edit {
 	}
 }
 
-// migrated are the files that migrations changed, by path on disk.
-type migrated map[string]migratedFile
+// upgraded are the files that upgrades changed, by path on disk.
+type upgraded map[string]upgradedFile
 
-type migratedFile struct {
+type upgradedFile struct {
 	merge.File
 	note string
 }
 
-// migrate brings base and ours, and every other file of people's, to where the
-// templates now are, so that the merge sees no difference in what migrations
+// upgrade brings base and ours, and every other file of people's, to where the
+// templates now are, so that the merge sees no difference in what upgrades
 // did. It changes records and ours.
-func migrate(fsys fs.FS, due []Migration, records map[string]merge.Record, ours map[string]merge.File) (migrated, error) {
-	due = slices.DeleteFunc(slices.Clone(due), func(m Migration) bool { return m.File == nil })
-	done := migrated{}
+func upgrade(fsys fs.FS, due []Upgrade, records map[string]merge.Record, ours map[string]merge.File) (upgraded, error) {
+	due = slices.DeleteFunc(slices.Clone(due), func(u Upgrade) bool { return u.File == nil })
+	done := upgraded{}
 	if len(due) == 0 {
 		return done, nil
 	}
@@ -110,7 +110,7 @@ func migrate(fsys fs.FS, due []Migration, records map[string]merge.Record, ours 
 			return
 		}
 		file.Body = body
-		done[at] = migratedFile{file, note}
+		done[at] = upgradedFile{file, note}
 		if _, known := ours[at]; known {
 			ours[at] = file
 		}
@@ -145,8 +145,8 @@ func migrate(fsys fs.FS, due []Migration, records map[string]merge.Record, ours 
 	return done, err
 }
 
-// through gives a file as migrations leave it, and what they did.
-func through(due []Migration, at string, body []byte) (out []byte, note string) {
+// through gives a file as upgrades leave it, and what they did.
+func through(due []Upgrade, at string, body []byte) (out []byte, note string) {
 	for _, m := range due {
 		if next := m.File(at, body); !bytes.Equal(next, body) {
 			body, note = next, m.What
@@ -155,9 +155,9 @@ func through(due []Migration, at string, body []byte) (out []byte, note string) 
 	return body, note
 }
 
-// into writes what migrations changed and the merge has no change of: there it
+// into writes what upgrades changed and the merge has no change of: there it
 // took the file for what stands on disk.
-func (files migrated) into(plan *merge.Plan) {
+func (files upgraded) into(plan *merge.Plan) {
 	for _, at := range slices.Sorted(maps.Keys(files)) {
 		file := files[at]
 		i := slices.IndexFunc(plan.Changes, func(c merge.FileChange) bool { return c.Path == at })

@@ -332,8 +332,8 @@ func (api *API) chooseIDs() {
 	}
 }
 
-// drop leaves out resources that nothing is done with, and gives each a name of its own.
-func (api *API) drop() {
+// dropUnused leaves out resources that nothing is done with, and gives each a name of its own.
+func (api *API) dropUnused() {
 	used := map[*Resource]bool{}
 	for _, s := range api.Services {
 		seen := map[string]bool{}

@@ -46,7 +46,7 @@ func AddReferenced(ctx context.Context, dir string, s *spec.Spec, sources protof
 
 // protosOf are the protos of a project that were not rendered, and those that
 // were and have been edited since.
-func protosOf(p *repository.Project) (own, edited protofile.Sources, err error) {
+func protosOf(p *repository.Project) (brought, edited protofile.Sources, err error) {
 	if err := p.CheckLock(); err != nil {
 		return nil, nil, err
 	}
@@ -54,10 +54,10 @@ func protosOf(p *repository.Project) (own, edited protofile.Sources, err error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	own, edited = protofile.Sources{}, protofile.Sources{}
+	brought, edited = protofile.Sources{}, protofile.Sources{}
 	all, err := protofile.ReadSources(root)
 	if errors.Is(err, fs.ErrNotExist) {
-		return own, edited, nil
+		return brought, edited, nil
 	}
 	if err != nil || p.Lock == nil {
 		return all, edited, err
@@ -86,44 +86,45 @@ func protosOf(p *repository.Project) (own, edited protofile.Sources, err error) 
 	return all, edited, nil
 }
 
-// API is the API that people of a project brought, or wrote into what was
-// rendered.
-func API(ctx context.Context, p *repository.Project, s *spec.Spec) (own render.Own, err error) {
-	if own.Protos, own.Edited, err = protosOf(p); err != nil {
-		return own, err
+// Read gives what a rendering of the Spec follows from in a repository: the API that was
+// brought, or written into rendered protos, the migrations, and what code uses of the
+// framework.
+func Read(ctx context.Context, p *repository.Project, s *spec.Spec) (in render.Input, err error) {
+	if in.Protos, in.Edited, err = protosOf(p); err != nil {
+		return in, err
 	}
-	if len(own.Edited) > 0 {
-		if own.Written, err = gosource.Apart(p.FS(), p.Rendered()); err != nil {
-			return own, err
+	if len(in.Edited) > 0 {
+		if in.Written, err = gosource.Apart(p.FS(), p.Rendered()); err != nil {
+			return in, err
 		}
 	}
-	if own.Core, err = Framework(p.Dir, s); err != nil {
-		return own, err
+	if in.Core, err = Framework(p.Dir, s); err != nil {
+		return in, err
 	}
-	if own.Uses, own.Stays, err = frameworkUses(ctx, p, s); err != nil {
-		return own, err
+	if in.Uses, in.Stays, err = frameworkUses(ctx, p, s); err != nil {
+		return in, err
 	}
-	if own.Away, err = AddReferenced(ctx, p.Dir, s, own.Protos); err != nil {
-		return own, err
+	if in.Away, err = AddReferenced(ctx, p.Dir, s, in.Protos); err != nil {
+		return in, err
 	}
-	if own.Tables, err = schema.Read(p.FS()); err != nil {
-		return own, err
+	if in.Tables, err = schema.Read(p.FS()); err != nil {
+		return in, err
 	}
-	if own.Last, err = Last(p); err != nil {
-		return own, err
+	if in.Last, err = Last(p); err != nil {
+		return in, err
 	}
-	own.Record, err = fs.ReadFile(p.FS(), render.RecordPath)
+	in.Record, err = fs.ReadFile(p.FS(), render.RecordPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
-	return own, err
+	return in, err
 }
 
 // Services are the services of the API that people of a project brought.
 func Services(ctx context.Context, sets render.Sets, p *repository.Project, s *spec.Spec) ([]*render.Service, error) {
-	own, err := API(ctx, p, s)
+	in, err := Read(ctx, p, s)
 	if err != nil {
 		return nil, err
 	}
-	return render.Services(ctx, s, own, sets.Of(s.Kind)...)
+	return render.Services(ctx, s, in, sets.Of(s.Kind)...)
 }

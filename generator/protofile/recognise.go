@@ -110,11 +110,11 @@ func (api *API) recognise() {
 	api.patterns()
 	for _, s := range api.Services {
 		for _, m := range s.Methods {
-			m.account()
+			m.refuseUnused()
 		}
 	}
-	api.drop()
-	api.unite()
+	api.dropUnused()
+	api.findUnique()
 }
 
 // guess takes a method at its word: its verb, and the message that it is about.

@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestMigrationOfDefaults is the migration to v1.1.0 of the set service.
-func TestMigrationOfDefaults(t *testing.T) {
+// TestUpgradeOfDefaults is the upgrade to v1.1.0 of the set service.
+func TestUpgradeOfDefaults(t *testing.T) {
 	for name, c := range map[string]struct{ at, before, after string }{
 		"read":           {"x.go", "package x\n\nvar a = load(config.Defaults, file)\n", "package x\n\nvar a = load(config.Defaults(), file)\n"},
 		"called":         {"x.go", "package x\n\nvar a = load(config.Defaults(), file)\n", ""},

@@ -14,7 +14,8 @@ import (
 // An Import is a line of a Go file's imports.
 type Import struct{ Alias, Path string }
 
-// A Service is a service of an API that was not rendered from the Spec.
+// A Service is a gRPC service of a .proto that the user brought, or of one that is rendered
+// and to which the user added methods.
 type Service struct {
 	naming.Name
 	Type      string // its Go name in the layers
@@ -124,12 +125,12 @@ func (s *Service) Stubs() bool {
 	return s.any((*Method).Stub)
 }
 
-// Do reports whether any method has a verb.
+// Do reports whether any method has this verb: create, list, ….
 func (s *Service) Do(verb string) bool {
 	return s.any(func(m *Method) bool { return string(m.Verb) == verb })
 }
 
-// Refuses reports whether any method refuses fields, until somebody writes what they do.
+// Refuses reports whether any method rejects fields of its request that no code handles yet.
 func (s *Service) Refuses() bool {
 	return s.any(func(m *Method) bool { return len(m.Unwritten) > 0 })
 }
@@ -165,30 +166,14 @@ func (s *Service) Tested() []*Resource {
 	return out
 }
 
-// TestRefused reports whether the service's test looks at errors: of those that
-// are gone, that lack something, or that are another domain's.
-func (s *Service) TestRefused() bool {
-	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
-		return !r.Place() || s.Of("delete", r) != nil || s.Of("tag", r) != nil || len(s.Of("create", r).Required) > 0
-	})
-}
-
 // TestImports are the packages of generated code that the service's test names.
 func (s *Service) TestImports(v *View) []Import {
 	var messages []protoreflect.MessageDescriptor
 	for _, r := range s.Tested() {
-		for _, verb := range []string{"create", "get", "update", "delete", "list", "tag", "enable", "disable", "stat"} {
-			if m := s.Of(verb, r); m != nil && (verb != "stat" || !r.Place()) {
+		for _, verb := range []string{"create", "update", "tag"} {
+			if m := s.Of(verb, r); m != nil {
 				messages = append(messages, m.Input)
 			}
-		}
-	}
-	for _, m := range s.listed() {
-		messages = append(messages, m.Output)
-	}
-	for _, r := range s.Tested() {
-		if s.Of("tag", r) != nil {
-			messages = append(messages, s.Of("create", r).Output)
 		}
 	}
 	return v.importsOf(messages...)
@@ -295,7 +280,7 @@ func (s *Service) RefusedByREST() bool {
 	})
 }
 
-// Secluded reports whether a test holds other domains off.
+// Secluded reports whether a test of isolation between domains can be emitted.
 func (s *Service) Secluded() bool {
 	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return !r.Place() })
 }
@@ -314,47 +299,7 @@ func (s *Service) RESTImports(v *View) []Import {
 	return v.importsOf(messages...)
 }
 
-// listed gives the list methods of the resources that are tested.
-func (s *Service) listed() []*Method {
-	var out []*Method
-	for _, r := range s.Tested() {
-		if m := s.Of("list", r); m != nil && !r.Place() && (m.Query != nil || m.Pages()) {
-			out = append(out, m)
-		}
-	}
-	return out
-}
-
-// ListsTested reports whether a test lists anything.
-func (s *Service) ListsTested() bool { return len(s.listed()) > 0 }
-
 // StatsTested reports whether a test counts anything.
 func (s *Service) StatsTested() bool {
 	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return s.Of("stat", r) != nil && !r.Place() })
-}
-
-// RequiresTested reports whether a test leaves anything out.
-func (s *Service) RequiresTested() bool {
-	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
-		update := s.Of("update", r)
-		return len(s.Of("create", r).Required) > 0 || update != nil && len(update.Required)+len(update.Kept()) > 0
-	})
-}
-
-// MasksTested reports whether a test changes anything by a field mask.
-func (s *Service) MasksTested() bool {
-	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool {
-		update := s.Of("update", r)
-		return update != nil && (update.Masked() != nil || len(update.Kept()) > 0)
-	})
-}
-
-// OrdersTested reports whether a test lists in an order of its own.
-func (s *Service) OrdersTested() bool {
-	return slices.ContainsFunc(s.listed(), func(m *Method) bool { return m.Query == nil && m.OrderBy != nil })
-}
-
-// ListsByQuery reports whether a test lists by the query language.
-func (s *Service) ListsByQuery() bool {
-	return slices.ContainsFunc(s.listed(), func(m *Method) bool { return m.Query != nil })
 }
