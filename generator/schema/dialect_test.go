@@ -97,3 +97,22 @@ func TestFits(t *testing.T) {
 		assert.False(t, (&Column{Definition: definition}).fits(field), definition)
 	}
 }
+
+// No migration, whatever it says, is more than a reader of SQL can take.
+func FuzzTable(f *testing.F) {
+	for _, sql := range []string{
+		"DROP TABLE region; ALTER TABLE region ADD a int UNIQUE DEFAULT (1) NOT NULL", "ALTER TABLE region RENAME TO b; ALTER TABLE b RENAME TO region",
+		"DO $$ BEGIN EXECUTE 'x'; END $$", "CREATE TABLE r2 (LIKE region, UNIQUE (id)); CREATE UNIQUE INDEX ON r2 ((", "ALTER TABLE region ADD a DEFAULT, ALTER a SET DEFAULT, ADD CONSTRAINT",
+		"E'\\", "[a", "`", "$a$", "/* /*", "CREATE TABLE region", "\xff",
+	} {
+		f.Add(sql, sql)
+	}
+	f.Fuzz(func(t *testing.T, second, third string) {
+		table := Migrations{"region/0001_create.sql": "CREATE TABLE region (id TEXT, name TEXT UNIQUE);", "region/0002_a.sql": second, "region/0003_b.sql": third}.Table("region")
+		h := table.Brings(&spec.Resource{}, []spec.Field{{Name: "name"}, {Name: "a"}})
+		assert.Len(t, h.Columns, 2)
+		for _, c := range h.Columns {
+			assert.NotNil(t, c)
+		}
+	})
+}
