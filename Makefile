@@ -29,6 +29,7 @@ PACKAGES := ./...
 TESTSUM  := gotest.tools/gotestsum@v1.13.0
 test short e2e: export GOFLAGS := -trimpath $(GOFLAGS)
 test short e2e: export CGO_ENABLED := 0
+test short e2e: export GOGC ?= 400# compilers, linkers and Helm are done before they need to tidy up
 test short e2e: export TMPDIR := $(shell scripts/memory-folder.sh)
 
 .PHONY: test

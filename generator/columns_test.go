@@ -78,7 +78,7 @@ func TestFieldsComeBack(t *testing.T) {
 	insert("", "'3', ")
 
 	p.refuses(addZoneField(spec.Field{Name: "code"}), "spacegen.yaml:")
-	p.refuses(addZoneField(spec.Field{Name: "code"}), "the table zone still has a column code, of a field that is gone, which is TEXT NOT NULL DEFAULT '', unique")
+	p.refuses(addZoneField(spec.Field{Name: "code"}), "the table zone already has a column code, from 0001_create.sql: it is TEXT NOT NULL DEFAULT '', unique, and the field needs TEXT NOT NULL DEFAULT ''")
 	p.refuses(addZoneField(spec.Field{Name: "code", Type: spec.Int, Unique: true}), "0002_drop_code.sql")
 	create := filepath.Join(p.dir, filepath.FromSlash(schema.Folder), "zone", "0001_create.sql")
 	text, err := os.ReadFile(create) //nolint:gosec // a test's own

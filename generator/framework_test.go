@@ -143,6 +143,7 @@ func TestTheFrameworkGoesFromEachToEach(t *testing.T) {
 		require.NoError(t, err)
 		assert.Empty(t, again.Changes, to)
 		mod := files["go.mod"]
+		assert.Contains(t, mod, "github.com/hashicorp/go-plugin ", "by core/plugin: %s", to)
 		switch {
 		case to.Inside():
 			assert.Contains(t, mod, "replace "+spec.CoreModule+" => ./core")
@@ -265,16 +266,38 @@ func TestAVendoredFrameworkHoldsWhatIsUsed(t *testing.T) {
 	update(nil)
 	assert.Subset(t, holds(), []string{"worker", "queue"}, "with what it imports itself")
 	assert.Contains(t, h.read("core/go.mod"), "github.com/hibiken/asynq ")
+	assert.Contains(t, h.read("go.mod"), "github.com/hibiken/asynq ", "as go mod tidy has it")
+	assert.Contains(t, h.read("go.sum"), "github.com/hibiken/asynq ")
 
 	// Code that cannot be read: what stands there stays.
 	h.write("internal/app/mine_windows_test.go", "package app\n\nimport _ \""+spec.CoreModule+"/worker\n")
 	update(nil)
 	assert.Contains(t, holds(), "worker")
+	assert.Contains(t, h.read("go.mod"), "github.com/hibiken/asynq ")
 
 	require.NoError(t, os.Remove(filepath.Join(h.dir, "internal/app/mine_windows_test.go")))
 	update(nil)
 	assert.Equal(t, plain, holds())
 	assert.NotContains(t, h.read("core/go.mod"), "asynq")
+	assert.NotContains(t, h.read("go.mod"), "asynq")
+
+	// A module below the repository's, which has a go.mod of its own.
+	h.write("tools/go.mod", "module example.com/tools\n\nreplace "+spec.CoreModule+" => ../core\n")
+	h.write("tools/tools.go", "package tools\n\nimport _ \""+spec.CoreModule+"/worker\"\n")
+	update(nil)
+	assert.Subset(t, holds(), []string{"worker", "queue"})
+	assert.NotContains(t, h.read("go.mod"), "asynq")
+
+	// And a file that somebody has put beside those of the framework.
+	h.write("core/worker/mine.go", "package worker\n\nimport _ \""+spec.CoreModule+"/scheduler\"\n")
+	update(nil)
+	assert.Contains(t, holds(), "scheduler")
+	require.NoError(t, os.RemoveAll(filepath.Join(h.dir, "tools")))
+	update(nil)
+	assert.Subset(t, holds(), []string{"worker", "scheduler"}, "or it would not build")
+	require.NoError(t, os.Remove(filepath.Join(h.dir, "core/worker/mine.go")))
+	update(nil)
+	assert.Equal(t, plain, holds())
 
 	// An edit in rendered code.
 	app := h.read("internal/app/app.go")

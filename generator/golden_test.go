@@ -216,9 +216,8 @@ func TestGoldenRepositories(t *testing.T) {
 			dir := filepath.Join(goldenFolder, name)
 			assert.Empty(t, command(t, dir, "gofmt", "-l", "."), "gofmt -l")
 			assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"), "go mod tidy -diff")
-			command(t, dir, "go", "build", "./...")
-			command(t, dir, "go", "vet", "./...")
-			if !framework { // core/ itself is tested where it stands
+			command(t, dir, "go", "vet", "./...") // which type-checks all that go build would
+			if !framework {                       // core/ itself is tested where it stands
 				command(t, dir, "go", "test", "-vet=off", "./...")
 			}
 		})

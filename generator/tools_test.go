@@ -13,8 +13,8 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/render"
 )
 
-// TestToolsAreBuiltOnce: what the cache has is run as it is, without Go.
-func TestToolsAreBuiltOnce(t *testing.T) {
+// TestE2EToolsAreBuiltOnce: what the cache has is run as it is, without Go.
+func TestE2EToolsAreBuiltOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the plugins")
 	}
@@ -48,8 +48,8 @@ func TestToolsAreBuiltOnce(t *testing.T) {
 	assert.FileExists(t, filepath.Join(dir, "gen/openapi/minimal.swagger.json"))
 }
 
-// TestToolsWithoutACache: plugins are built for once and leave nothing behind.
-func TestToolsWithoutACache(t *testing.T) {
+// TestE2EToolsWithoutACache: plugins are built for once and leave nothing behind.
+func TestE2EToolsWithoutACache(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the plugins")
 	}

@@ -130,3 +130,20 @@ func TestBranchesThatWereUpdatedApart(t *testing.T) {
 	_, err := p.g.Update(t.Context(), p.dir, nil, change.Options{})
 	assert.ErrorContains(t, err, "ticket: 0002_row_version.sql and 0003_row_version.sql each add the column _version")
 }
+
+// TestATableThatNoMigrationMakes: where people made the table by other means, or deleted the
+// migrations, it is taken to be as it was rendered last.
+func TestATableThatNoMigrationMakes(t *testing.T) {
+	t.Parallel()
+	s := spec.New("parking")
+	s.Module = probe
+	s.Resources = []spec.Resource{{Name: "Ticket", Fields: []spec.Field{{Name: "plate", Type: spec.String}}}}
+	p := park(t, s, render.Input{})
+	p.migrate()
+	require.NoError(t, os.Remove(filepath.Join(p.dir, filepath.FromSlash(schema.Folder), "ticket", "0001_create.sql")))
+	_, fresh := p.change(func(f *spec.File) error { return f.AddField("Ticket", spec.Field{Name: "colour", Type: spec.String}) })
+	assert.Equal(t, []string{"0002_add_colour.sql"}, fresh)
+	r, err := p.g.Update(t.Context(), p.dir, nil, change.Options{DryRun: true})
+	require.NoError(t, err)
+	assert.Empty(t, r.Changes)
+}

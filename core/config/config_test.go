@@ -133,8 +133,8 @@ func TestRemoteDocuments(t *testing.T) {
 func TestMistakesAreNamed(t *testing.T) {
 	dir := t.TempDir()
 	for name, tc := range map[string]struct{ text, want string }{
-		"another type":    {"GLOBAL: {PORT: '80'}", "PORT is a text where a number belongs"},
-		"deep type":       {"GLOBAL: {DATABASES: {default: [1]}}", "DATABASES.default is a list where a map belongs"},
+		"another type":    {"GLOBAL: {PORT: '80'}", "PORT must be a number, and is a text"},
+		"deep type":       {"GLOBAL: {DATABASES: {default: [1]}}", "DATABASES.default must be a map, and is a list"},
 		"no YAML":         {"GLOBAL: {", "configuration"},
 		"GLOBAL no map":   {"GLOBAL: 3", "GLOBAL is a number, not a map"},
 		"imports no list": {"IMPORT: 3", "IMPORT is a number"},

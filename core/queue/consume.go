@@ -84,8 +84,9 @@ type postponed struct{ error }
 
 func (p *postponed) Unwrap() error { return p.error }
 
-// spareRetries are more than a task may have: asynq would archive a task at its
-// last one, whether or not the attempt counts. Who ends it is the consumer.
+// spareRetries is added to a task's retries so that asynq never archives a task by itself:
+// it would do so after a postponed attempt as well, which does not count. process archives
+// a task once it has used up its own retries.
 const spareRetries = 1
 
 // Consumer takes tasks off one queue.

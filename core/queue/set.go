@@ -113,7 +113,7 @@ func (o Options) inProcess() (bool, error) {
 		return o.Host == "", nil
 	case "redis", "redisqueue":
 		if o.Host == "" {
-			return false, errors.New("it is to be on a Redis; name its host, or say memory to keep the tasks in this process")
+			return false, errors.New("its BACKEND is Redis, and HOST is empty; set HOST, or set BACKEND to memory to keep tasks in this process")
 		}
 		return false, nil
 	default:

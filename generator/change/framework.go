@@ -249,7 +249,7 @@ func (l *loaded) moveFramework() error {
 		}
 		l.due = append(l.due, Upgrade{Set: "service", Before: coreApart, What: "the framework is a module of its own", File: l.apart(to, handlers)})
 		if l.spec.Framework == spec.Own {
-			l.followFramework()
+			l.moveFrameworkEdits()
 		}
 		return nil
 	}
@@ -266,8 +266,8 @@ func (l *loaded) moveFramework() error {
 	return nil
 }
 
-// followFramework has edits follow the files of the framework to core/.
-func (l *loaded) followFramework() {
+// moveFrameworkEdits has edits follow the files of the framework to core/.
+func (l *loaded) moveFrameworkEdits() {
 	for at := range l.tree {
 		below, ok := strings.CutPrefix(at, spec.CoreFolder+"/")
 		if !ok {

@@ -131,7 +131,7 @@ func (l *loaded) readSpec(edit spec.Edit) (err error) {
 		return err
 	}
 	if l.last != nil {
-		if err := file.Follow(l.last); err != nil {
+		if err := file.HoldNumbers(l.last); err != nil {
 			return err
 		}
 	}

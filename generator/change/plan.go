@@ -41,7 +41,7 @@ func (l *loaded) plan(ctx context.Context, o merge.Options) (*plan, error) {
 		return nil, err
 	}
 	var waiting []string
-	p.steps, waiting = following(merged, len(l.input.Protos)+len(l.input.Edited) > 0).wait(l.unchecked)
+	p.steps, waiting = stepsAfter(merged, len(l.input.Protos)+len(l.input.Edited) > 0).wait(l.unchecked)
 	p.notes = slices.Concat(l.notes(merged), waiting)
 	return p, nil
 }

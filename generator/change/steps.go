@@ -8,9 +8,9 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/merge"
 )
 
-// following says which steps a plan makes necessary. Where people have protos of
+// stepsAfter says which steps a plan makes necessary. Where people have protos of
 // their own, code that changes may do so because these have.
-func following(plan *merge.Plan, ownProtos bool) Steps {
+func stepsAfter(plan *merge.Plan, ownProtos bool) Steps {
 	steps := Steps{SkipProto: true, SkipTidy: true, SkipGit: true}
 	for _, c := range plan.Changes {
 		if !c.Write && c.Action != merge.Delete {

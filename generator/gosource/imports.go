@@ -12,17 +12,25 @@ import (
 	"strings"
 )
 
-// Imports gives what the Go files of a module import, by file: those of tests and of any
-// platform, too, and of no module below it. A file that cannot be parsed has none, and is
-// in broken.
-func Imports(fsys fs.FS) (imports map[string][]string, broken []string, err error) {
-	imports = map[string][]string{}
+// A File is one of Go's, and what it imports.
+type File struct {
+	At      string
+	Imports []string
+	Nested  bool // it is of a module below the repository's
+	Broken  bool // it cannot be parsed
+}
+
+// Files gives the Go files of a repository: those of tests and of any platform, too.
+func Files(fsys fs.FS) (files []File, err error) {
+	nested := map[string]bool{} // folders
 	err = fs.WalkDir(fsys, ".", func(at string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		if d.IsDir() {
-			return skipped(fsys, at)
+			nested[at], err = nests(fsys, at)
+			nested[at] = nested[at] || nested[path.Dir(at)]
+			return err
 		}
 		if path.Ext(at) != ".go" || !d.Type().IsRegular() {
 			return nil
@@ -31,41 +39,38 @@ func Imports(fsys fs.FS) (imports map[string][]string, broken []string, err erro
 		if err != nil {
 			return err
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), at, body, parser.ImportsOnly)
-		if err != nil {
-			broken = append(broken, at)
-			return nil //nolint:nilerr // told by broken
-		}
-		for _, i := range file.Imports {
-			if name, err := strconv.Unquote(i.Path.Value); err == nil {
-				imports[at] = append(imports[at], name)
+		file := File{At: at, Nested: nested[path.Dir(at)]}
+		parsed, err := parser.ParseFile(token.NewFileSet(), at, body, parser.ImportsOnly)
+		file.Broken = err != nil
+		if !file.Broken {
+			for _, i := range parsed.Imports {
+				if name, err := strconv.Unquote(i.Path.Value); err == nil {
+					file.Imports = append(file.Imports, name)
+				}
 			}
 		}
+		files = append(files, file)
 		return nil
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the repository's Go code: %w", err)
+		return nil, fmt.Errorf("read the repository's Go code: %w", err)
 	}
-	return imports, broken, nil
+	return files, nil
 }
 
-// skipped tells fs.WalkDir which folders hold none of a module's packages, as the go
-// command has it.
-func skipped(fsys fs.FS, at string) error {
+// nests reports whether a folder is the root of a module below the repository's. Folders
+// that hold none of a module's packages, as the go command has it, are skipped.
+func nests(fsys fs.FS, at string) (bool, error) {
 	if at == "." {
-		return nil
+		return false, nil
 	}
 	name := path.Base(at)
 	if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") || slices.Contains([]string{"testdata", "vendor", "node_modules"}, name) {
-		return fs.SkipDir
+		return false, fs.SkipDir
 	}
 	_, err := fs.Stat(fsys, path.Join(at, "go.mod"))
-	switch {
-	case err == nil:
-		return fs.SkipDir
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	default:
-		return err
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
 	}
+	return err == nil, err
 }

@@ -70,21 +70,22 @@ func RequiredFramework(fsys fs.FS, last *spec.Spec) (string, error) {
 	return "", fmt.Errorf("go.mod replaces nothing by %s, where the framework was: which module it is cannot be known; write the replacement again", folder)
 }
 
-// frameworkUses gives the packages of a framework that is spacegen's alone which code
-// imports that is not as it was rendered. By what path it does depends on where the
-// framework came from when that was written. Where some code cannot be read, what stands
-// there of the framework is taken to be used.
-func frameworkUses(ctx context.Context, p *repository.Project, s *spec.Spec) ([]string, error) {
-	if s.Framework != spec.Vendored || !s.Kind.Layered() || p.Lock == nil {
-		return nil, nil
+// frameworkUses gives the packages of the framework which code needs that is not as it was
+// rendered: by its imports, and apart from these what has to stand for code in modules below
+// the repository's. By what path code imports a package depends on where the framework came
+// from when that was written. Where some code cannot be read, what stands there of a
+// framework that is spacegen's alone is taken to be used.
+func frameworkUses(ctx context.Context, p *repository.Project, s *spec.Spec) (uses, stays []string, err error) {
+	if !s.Kind.Layered() || p.Lock == nil {
+		return nil, nil, nil
 	}
-	imports, broken, err := gosource.Imports(p.FS())
+	files, err := gosource.Files(p.FS())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	away, err := p.Away(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	roots := []string{spec.CoreModule, path.Join(s.Module, "internal/core")}
 	if last, err := Last(p); err == nil && last != nil {
@@ -93,33 +94,42 @@ func frameworkUses(ctx context.Context, p *repository.Project, s *spec.Spec) ([]
 		}
 	}
 	known := map[string]repository.LockFile{}
-	standing := map[string]bool{}
+	var standing []string
 	for _, file := range p.Lock.Files {
-		at := cmp.Or(file.At, file.Path)
-		known[at] = file
+		known[cmp.Or(file.At, file.Path)] = file
 		if below, ok := strings.CutPrefix(file.Path, spec.CoreFolder+"/"); ok {
-			standing[path.Dir(below)] = true
+			standing = append(standing, path.Dir(below))
 		}
 	}
-	uses := map[string]bool{}
-	for at, names := range imports {
-		if pristine, err := asRendered(p.FS(), at, known); err != nil {
-			return nil, err
+	unread := slices.ContainsFunc(slices.Collect(maps.Keys(away)), func(at string) bool { return path.Ext(at) == ".go" })
+	for _, file := range files {
+		unread = unread || file.Broken
+		if pristine, err := asRendered(p.FS(), file.At, known); err != nil {
+			return nil, nil, err
 		} else if pristine {
 			continue
 		}
-		for _, name := range names {
+		into := &uses
+		if file.Nested {
+			into = &stays
+		}
+		if _, rendered := known[file.At]; !rendered && file.Nested { // one that stands beside the framework's
+			if below, ok := strings.CutPrefix(path.Dir(file.At), spec.CoreFolder+"/"); ok {
+				stays = append(stays, below)
+			}
+		}
+		for _, name := range file.Imports {
 			for _, root := range roots {
 				if below, ok := strings.CutPrefix(name, root+"/"); ok {
-					uses[below] = true
+					*into = append(*into, below)
 				}
 			}
 		}
 	}
-	if len(broken) > 0 || slices.ContainsFunc(slices.Collect(maps.Keys(away)), func(at string) bool { return path.Ext(at) == ".go" }) {
-		maps.Copy(uses, standing)
+	if unread && s.Framework == spec.Vendored {
+		uses = append(uses, standing...)
 	}
-	return slices.Sorted(maps.Keys(uses)), nil
+	return uses, stays, nil
 }
 
 // asRendered reports whether a file is one that was rendered, and nobody has edited it.

@@ -24,13 +24,13 @@ type File struct {
 
 // A Record is what is known of a file since it was rendered last.
 type Record struct {
-	Owner render.Owner
-	Mode  fs.FileMode
-	Hash  string // SHA-256 of the body, in hexadecimal
-	Bare  string // likewise, of the body without its pins, of a generated file that has some
-	Base  []byte // the body, of managed files
-	Lost  bool   // a managed file whose base is missing or was changed
-	At    string // where people moved the file, if they did
+	Owner    render.Owner
+	Mode     fs.FileMode
+	Hash     string // SHA-256 of the body, in hexadecimal
+	Unpinned string // SHA-256 of a generated file without the versions that it pins (actions, images, npm packages); empty: it pins none
+	Base     []byte // the body, of managed files
+	Lost     bool   // a managed file whose base is missing or was changed
+	At       string // where people moved the file, if they did
 }
 
 // Pristine reports whether a file is as it was rendered, but for its pins.
@@ -39,7 +39,7 @@ func (r Record) Pristine(p string, body []byte) bool {
 	case Hash(body) == r.Hash:
 		return true
 	case r.Owner == render.Generated:
-		return r.Bare != "" && Hash(unpinned(p, body)) == r.Bare
+		return r.Unpinned != "" && Hash(unpinned(p, body)) == r.Unpinned
 	default:
 		return r.Base != nil && pinned(p) != nil && bytes.Equal(unpinned(p, body), unpinned(p, r.Base))
 	}
@@ -113,7 +113,7 @@ func Run(ctx context.Context, in Input) (*Plan, error) {
 		return nil, err
 	}
 	m := merger{Input: in, ctx: ctx, plan: &Plan{Records: map[string]Record{}}}
-	m.follow()
+	m.applyMoves()
 	for _, p := range in.Theirs.Paths() {
 		if err := m.rendered(p); err != nil {
 			return nil, fmt.Errorf("merge %s: %w", p, err)
@@ -221,7 +221,7 @@ func (m *merger) record(p string, theirs render.File, at string) {
 	if theirs.Owner == render.Managed {
 		r.Base = theirs.Body
 	}
-	r.Bare = Bare(p, theirs)
+	r.Unpinned = Bare(p, theirs)
 	m.plan.Records[p] = r
 }
 
@@ -255,8 +255,8 @@ func (m *merger) deleted(p string, record Record, theirs render.File) {
 
 // generated: the file is spacegen's alone.
 func (m *merger) generated(p string, record Record, known bool, ours File, theirs render.File) {
-	if known && record.Bare == "" && record.Hash == Hash(theirs.Body) {
-		record.Bare = Bare(p, theirs) // a lock from before there was one
+	if known && record.Unpinned == "" && record.Hash == Hash(theirs.Body) {
+		record.Unpinned = Bare(p, theirs) // a lock from before there was one
 	}
 	theirs.Body = keepNewer(p, theirs.Body, ours.Body)
 	write := FileChange{Path: p, Action: Update, Write: true, Body: theirs.Body, Mode: theirs.Mode, Ours: ours.Body}
@@ -301,16 +301,16 @@ func (m *merger) dropped(p string) {
 	case isFile && record.Pristine(at, ours.Body) && ours.Mode == record.Mode:
 		m.add(FileChange{Path: at, Action: Delete})
 	case record.Owner == render.Once:
-		m.add(FileChange{Path: at, Action: Keep, Note: "no template brings it any more"})
+		m.add(FileChange{Path: at, Action: Keep, Note: "the templates no longer include this file"})
 	case m.Options.Drop && isFile:
-		goes.Note = "with what is not as it was rendered, as --force says"
+		goes.Note = "your edits with it, as --force says"
 		m.add(goes)
 	case match(m.Options.Theirs, at) && isFile:
-		goes.Note = "with what is not as it was rendered, as --theirs says"
+		goes.Note = "your edits with it, as --theirs says"
 		m.add(goes)
 	case match(m.Options.Ours, at):
-		m.add(FileChange{Path: at, Action: Keep, Note: "as --ours says; no template brings it any more"})
+		m.add(FileChange{Path: at, Action: Keep, Note: "as --ours says; the templates no longer include this file"})
 	default:
-		m.add(FileChange{Path: at, Action: Conflict, Note: "no template brings it any more, but it is not as it was rendered; it stays, and is yours now", Base: record.Base, Ours: ours.Body})
+		m.add(FileChange{Path: at, Action: Conflict, Note: "the templates no longer include this file, but you edited it; it stays, and later updates leave it alone", Base: record.Base, Ours: ours.Body})
 	}
 }

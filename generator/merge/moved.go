@@ -9,9 +9,9 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/render"
 )
 
-// follow finds where files went: those that the templates moved, by their
+// applyMoves finds where files went: those that the templates moved, by their
 // table, and those that people moved.
-func (m *merger) follow() {
+func (m *merger) applyMoves() {
 	m.Records, m.Ours, m.Away = maps.Clone(m.Records), maps.Clone(m.Ours), maps.Clone(m.Away)
 	for _, from := range slices.Sorted(maps.Keys(m.Moved)) {
 		m.moveWithTemplate(from, m.Moved[from])

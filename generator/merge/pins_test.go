@@ -55,7 +55,7 @@ func TestPinsOfGeneratedFiles(t *testing.T) {
 				in := input(p.path, sides{&base, &ours, &theirs, 0o644, 0o644, 0o644})
 				record, file := in.Records[p.path], in.Theirs[p.path]
 				record.Owner, file.Owner, record.Base = render.Generated, render.Generated, nil
-				record.Bare = merge.Bare(p.path, render.File{Body: []byte(base), Owner: render.Generated})
+				record.Unpinned = merge.Bare(p.path, render.File{Body: []byte(base), Owner: render.Generated})
 				in.Records[p.path], in.Theirs[p.path] = record, file
 				plan := run(t, in)
 				assert.Equal(t, merge.Hash([]byte(theirs)), plan.Records[p.path].Hash, "what was rendered is recorded")

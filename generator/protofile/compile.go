@@ -63,6 +63,7 @@ func compile(ctx context.Context, sources Sources, paths []string, info protocom
 	compiler := protocompile.Compiler{
 		Resolver:       protocompile.WithStandardImports(&protocompile.SourceResolver{Accessor: open}),
 		SourceInfoMode: info,
+		RetainASTs:     info != protocompile.SourceInfoNone, // they say on which line a comment stands
 		Reporter:       reporter.NewReporter(found.add, nil),
 	}
 	files, err := compiler.Compile(ctx, paths...)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bufbuild/protocompile/linker"
+	"github.com/bufbuild/protocompile/protoutil"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -21,7 +23,29 @@ var markForm = regexp.MustCompile(`^\+[A-Za-z][\w.:/-]*(=.*)?$`)
 // marksOf gives the marks in a declaration's comments, and whatever looks like one.
 func marksOf(d protoreflect.Descriptor) []string {
 	at := d.ParentFile().SourceLocations().ByDescriptor(d)
+	if isBelow(d) {
+		return marksIn(at.LeadingComments)
+	}
 	return marksIn(at.LeadingComments, at.TrailingComments)
+}
+
+// marksBelow gives the marks in a comment on the lines below a field.
+func marksBelow(d protoreflect.Descriptor) []string {
+	if !isBelow(d) {
+		return nil
+	}
+	return marksIn(d.ParentFile().SourceLocations().ByDescriptor(d).TrailingComments)
+}
+
+// isBelow reports whether the comment behind a field begins on a line of its own. To
+// protobuf it is the field's all the same if a blank line follows; to the parser it is not.
+func isBelow(d protoreflect.Descriptor) bool {
+	f, field := d.(protoreflect.FieldDescriptor)
+	file, compiled := d.ParentFile().(linker.Result)
+	if !field || !compiled || file.AST() == nil {
+		return false
+	}
+	return file.AST().NodeInfo(file.FieldNode(protoutil.ProtoFromFieldDescriptor(f))).TrailingComments().Len() == 0
 }
 
 // apartFrom gives the marks in the comments above a declaration that a blank line

@@ -46,6 +46,22 @@ func TestMarksStandBeforeAFieldOrBehindIt(t *testing.T) {
 	assert.Equal(t, []string{"name"}, api.Services[0].Methods[0].Required)
 }
 
+// A comment on the lines below a field is, to protobuf, the field's if a blank line follows.
+// Who wrote a mark there meant the next one.
+func TestMarksBelowAField(t *testing.T) {
+	for name, below := range map[string]string{"a line": "// +unique", "a block": "/* The code.\n * +unique\n */", "after CRLF": "// The code.\r\n// +unique\r"} {
+		t.Run(name, func(t *testing.T) {
+			api, files := shelf(t, "string item_id = 1;\nstring name = 2;\n"+below+"\n\nstring code = 3;", "string name = 1;\nstring code = 2;")
+			assert.Empty(t, api.Resources[0].Unique)
+			strays := api.Strays(files, everywhere, "where")
+			require.Len(t, strays, 1)
+			assert.Equal(t, Stray{"shop.v1.ItemInfo.name +unique below", "shop/v1/shop.proto:9:1: +unique below the field name of ItemInfo has no effect: write it right above a field, or behind one on its line"}, strays[0])
+		})
+	}
+	api, files := shelf(t, "string item_id = 1;\nstring name = 2;\n// +uniqe\n\nstring code = 3;", "string name = 1;")
+	assert.ErrorContains(t, api.CheckMarks(files, everywhere), "says +uniqe, which is no mark; write +unique")
+}
+
 func everywhere(string) bool { return true }
 
 func TestMaxBytesOfAComment(t *testing.T) {
@@ -60,6 +76,7 @@ func TestMaxBytesOfAComment(t *testing.T) {
 		"of a list":        {"repeated int32 code = 3; // +max_bytes=200", "", 200, ""},
 		"of the request":   {"string code = 3;", "string code = 2; // +max_bytes=20", 20, ""},
 		"of both":          {"string code = 3; // +max_bytes=20", "string code = 2; // +max_bytes=20", 20, ""},
+		"twice":            {"// +max_bytes=30\nstring code = 3; // +max_bytes=20", "", 0, "shop.proto:10:1: the comment of shop.v1.ItemInfo.code says +max_bytes=30 and +max_bytes=20; write one number"},
 		"two numbers":      {"string code = 3; // +max_bytes=30", "string code = 2; // +max_bytes=20", 0, "shop.proto:5:1: the comment of shop.v1.New.code says +max_bytes=20, and that of the same field of ItemInfo says 30; write one number"},
 		"nothing":          {"string code = 3; // +max_bytes=0", "", 0, "shop.proto:9:1: the comment of shop.v1.ItemInfo.code says +max_bytes=0; write a number from 1 to 15728640"},
 		"too much":         {"string code = 3; // +max_bytes=15728641", "", 0, "write a number from 1 to 15728640"},

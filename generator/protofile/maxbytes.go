@@ -38,6 +38,7 @@ func (api *API) MaxBytes(r *Resource, column protoreflect.FieldDescriptor) (int,
 }
 
 func maxBytes(f protoreflect.FieldDescriptor) (int, error) {
+	most, said := 0, ""
 	for _, word := range marksOf(f) {
 		text, ok := strings.CutPrefix(word, maxBytesMark)
 		if !ok {
@@ -48,9 +49,12 @@ func maxBytes(f protoreflect.FieldDescriptor) (int, error) {
 			return 0, fmt.Errorf("%s: the comment of %s says %s; write a number from 1 to %d",
 				Position(f), f.FullName(), word, spec.MaxBytes)
 		}
-		return n, nil
+		if said != "" && said != word {
+			return 0, fmt.Errorf("%s: the comment of %s says %s and %s; write one number", Position(f), f.FullName(), said, word)
+		}
+		most, said = n, word
 	}
-	return 0, nil
+	return most, nil
 }
 
 // boundless says what a field is whose values cannot be too long; empty if they can.

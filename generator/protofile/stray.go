@@ -22,7 +22,7 @@ type Stray struct {
 func (api *API) CheckMarks(files linker.Files, in func(path string) bool) error {
 	var errs []error
 	api.walk(files, in, func(d protoreflect.Descriptor) {
-		for _, word := range append(marksOf(d), apartFrom(d)...) {
+		for _, word := range slices.Concat(marksOf(d), marksBelow(d), apartFrom(d)) {
 			if mark := meant(word); mark != "" && !is(word, mark) {
 				errs = append(errs, fmt.Errorf("%s: the comment of the %s says %s, which is no mark; write %s", Position(d), titleIn(d), word, written(mark)))
 			}
@@ -55,6 +55,11 @@ func (api *API) Strays(files linker.Files, in func(path string) bool, where stri
 				add(d, mark, fmt.Sprintf("%s in the comment of the %s has no effect: marks are for fields", word, titleIn(d)))
 			case mark != optionalMark && !api.heeds(f, mark):
 				add(d, mark, fmt.Sprintf("%s in the comment of the %s has no effect: %s", word, titleIn(d), where))
+			}
+		}
+		for _, word := range marksBelow(d) {
+			if mark := meant(word); mark != "" {
+				add(d, mark+" below", fmt.Sprintf("%s below the %s has no effect: write it right above a field, or behind one on its line", word, titleIn(d)))
 			}
 		}
 		for _, word := range apartFrom(d) {

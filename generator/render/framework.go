@@ -135,7 +135,7 @@ func (f *framework) packageOf(at string) string {
 func (f *framework) standing(v *View, trees ...Tree) (map[string]bool, error) {
 	names := f.packages()
 	if v.Spec.Framework == spec.Vendored && v.Spec.Kind != spec.KindFramework {
-		names = append(slices.Clone(v.uses), "")
+		names = slices.Concat(v.uses, v.stays, []string{""})
 		for _, tree := range trees {
 			imports, err := tree.imports(v.Module)
 			if err != nil {

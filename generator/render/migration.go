@@ -111,7 +111,7 @@ func (r *Resource) Column(f *Field, migration int) string {
 // unique, so that its index has to follow; nil: there is none.
 func (r *Resource) Renamed(by schema.Rename) *Field {
 	for _, f := range r.Fields {
-		if f.Since() < by.Since && r.Column(f, by.Since) == by.To && f.uniqueAfter(by.Since) {
+		if f.Since() < by.Since && r.Column(f, by.Since) == by.To && f.uniqueAfter(by.Since) && !f.column.Yours {
 			return f
 		}
 	}

@@ -98,7 +98,7 @@ func addModules(tree Tree, v *View, set *Set) error {
 	if v.Spec.Kind.Layered() { // others have no code that is made of protos
 		imports = slices.Concat(imports, GeneratedImports(len(v.Declared()) > 0), v.generatedImports())
 	}
-	var through []string // packages of the framework, as its root has them
+	through := slices.Clone(v.uses) // packages of the framework, as its root has them
 	imports = slices.DeleteFunc(imports, func(name string) bool {
 		below, ok := inModule(name, v.Core)
 		if ok && v.Core != v.Module {

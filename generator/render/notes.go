@@ -29,6 +29,10 @@ func (r *Rendering) Notes() []string {
 			notes = append(notes, fmt.Sprintf("no migration in %s/%s is seen to bring the column %s, which the table is taken to have: if a new database would lack it, add it by a migration of your own, the next in that folder",
 				schema.Folder, one.Snake(), column))
 		}
+		for _, d := range one.history.Doubts {
+			notes = append(notes, fmt.Sprintf("%s/%s/%s mentions %s in SQL that spacegen does not read: if it already adds that column, delete the new migration %04d_add_%s.sql",
+				schema.Folder, one.Snake(), d.File, d.Column, d.Since, d.Column))
+		}
 		if one.Foreign == nil {
 			continue
 		}

@@ -14,7 +14,8 @@ import (
 // An Import is a line of a Go file's imports.
 type Import struct{ Alias, Path string }
 
-// A Service is a service of an API that was not rendered from the Spec.
+// A Service is a gRPC service of a .proto that the user brought, or of one that is rendered
+// and to which the user added methods.
 type Service struct {
 	naming.Name
 	Type      string // its Go name in the layers
@@ -124,12 +125,12 @@ func (s *Service) Stubs() bool {
 	return s.any((*Method).Stub)
 }
 
-// Do reports whether any method has a verb.
+// Do reports whether any method has this verb: create, list, ….
 func (s *Service) Do(verb string) bool {
 	return s.any(func(m *Method) bool { return string(m.Verb) == verb })
 }
 
-// Refuses reports whether any method refuses fields, until somebody writes what they do.
+// Refuses reports whether any method rejects fields of its request that no code handles yet.
 func (s *Service) Refuses() bool {
 	return s.any(func(m *Method) bool { return len(m.Unwritten) > 0 })
 }
@@ -279,7 +280,7 @@ func (s *Service) RefusedByREST() bool {
 	})
 }
 
-// Secluded reports whether a test holds other domains off.
+// Secluded reports whether a test of isolation between domains can be emitted.
 func (s *Service) Secluded() bool {
 	return slices.ContainsFunc(s.Tested(), func(r *Resource) bool { return !r.Place() })
 }

@@ -99,7 +99,7 @@ func prepare(ctx context.Context, s *spec.Spec, in Input, sets []*Set) (*View, T
 	if in.Core != "" {
 		view.Core = in.Core
 	}
-	view.uses = in.Uses
+	view.uses, view.stays = in.Uses, in.Stays
 	for _, r := range view.Resources {
 		r.keep(s, in)
 	}

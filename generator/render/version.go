@@ -12,12 +12,13 @@ const createMigration = "0001_create.sql"
 
 // versionIn names the migration that gives the table its column of versions: the one
 // that did so already, the one that creates the table or, for a table that was made
-// without the column, one after all others.
+// without the column, one after all others. A table that no migration is seen to make
+// is taken to have it.
 func (r *Resource) versionIn() string {
 	if c := r.table.Column(schema.VersionColumn); c != nil {
 		return c.File
 	}
-	if r.table.Last == 0 {
+	if !r.table.Made {
 		return createMigration
 	}
 	return fmt.Sprintf("%04d%s", r.history.Next, schema.VersionMigration)

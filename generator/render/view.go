@@ -41,6 +41,7 @@ type View struct {
 
 	foreign *foreign // the user's API
 	uses    []string // packages of the framework that the user's code imports
+	stays   []string // and those that have to stand beside these
 	budget  *budget  // of the templates
 
 	API      *Service      // the one that a file is for

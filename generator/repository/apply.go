@@ -134,7 +134,7 @@ func lockOf(records map[string]merge.Record, spacegen string, templates Template
 	lock := &Lock{Version: lockVersion, Spacegen: spacegen, Templates: templates}
 	for _, at := range slices.Sorted(maps.Keys(records)) {
 		r := records[at]
-		lock.Files = append(lock.Files, LockFile{Path: at, At: r.At, Owner: r.Owner, Mode: fmt.Sprintf("%04o", r.Mode.Perm()), SHA256: r.Hash, Bare: r.Bare})
+		lock.Files = append(lock.Files, LockFile{Path: at, At: r.At, Owner: r.Owner, Mode: fmt.Sprintf("%04o", r.Mode.Perm()), SHA256: r.Hash, Bare: r.Unpinned})
 	}
 	return lock
 }

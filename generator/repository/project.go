@@ -168,7 +168,7 @@ func (p *Project) Records() (map[string]merge.Record, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", LockPath, err)
 		}
-		record := merge.Record{Owner: file.Owner, Mode: fs.FileMode(mode), Hash: file.SHA256, Bare: file.Bare, At: file.At}
+		record := merge.Record{Owner: file.Owner, Mode: fs.FileMode(mode), Hash: file.SHA256, Unpinned: file.Bare, At: file.At}
 		if file.Owner == render.Managed {
 			record.Base, err = p.root.ReadFile(path.Join(BasePath, file.Path))
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -45,7 +45,15 @@ type History struct {
 	Renames []Rename
 	Left    []Known  // columns whose fields are gone
 	Unseen  []string // columns that were there at the last render and that no migration brings
+	Doubts  []Doubt  // columns that a migration of yours may bring already
 	Next    int      // the number of the migration after all that there are then
+}
+
+// A Doubt is a column that comes with the next migration, and may come with another already,
+// in words that are not understood.
+type Doubt struct {
+	Column, File string
+	Since        int
 }
 
 // A Misfit is why a table cannot follow a field.
@@ -72,7 +80,7 @@ func (t *Table) Brings(last *spec.Resource, fields []spec.Field) *History {
 		case last.Field(f.Name) != nil:
 			c = t.unseen(h, name, f)
 		default:
-			c = h.bring(f)
+			c = t.bring(h, f)
 		}
 		h.Columns = append(h.Columns, c)
 	}
@@ -89,8 +97,11 @@ func first(f spec.Field) *Column {
 }
 
 // bring is a column that comes with the next migration.
-func (h *History) bring(f spec.Field) *Column {
-	c := &Column{Since: h.Next}
+func (t *Table) bring(h *History, f spec.Field) *Column {
+	c, name := &Column{Since: h.Next}, f.Naming().Snake()
+	if file := t.mayBring(name); file != "" && !t.dropped[name] {
+		h.Doubts = append(h.Doubts, Doubt{name, file, h.Next})
+	}
 	if f.Unique {
 		c.Unique = []int{h.Next}
 	}
@@ -149,15 +160,16 @@ func (t *Table) Follow(known []Known, fields []spec.Field) (*History, *Misfit) {
 		case known:
 			h.Columns = append(h.Columns, t.unseen(h, c.Name, f))
 		default:
-			h.Columns = append(h.Columns, h.bring(f))
+			h.Columns = append(h.Columns, t.bring(h, f))
 		}
 	}
 	for i, f := range fields {
 		c, was := h.Columns[i], before[f.Number]
 		switch {
 		case f.Unique == c.IsUnique():
-		case !f.Unique && !bool(was.Unique):
-			c.Unique = c.Unique[:len(c.Unique)-1] // by hand
+		case !f.Unique && (c.Yours || !bool(was.Unique)):
+			c.Unique = c.Unique[:len(c.Unique)-1] // the user's own
+		case c.Yours:
 		default:
 			c.Unique = append(slices.Clone(c.Unique), h.Next)
 			h.Next++
@@ -189,7 +201,7 @@ func (t *Table) match(known []Known, fields []spec.Field) (before map[int]Known,
 		if i >= 0 {
 			before[f.Number] = left[i]
 			left = slices.Delete(left, i, i+1)
-		} else if c := t.columns[f.Name]; c != nil && c.Definition == Definition(f) && !holds(before, f.Name) {
+		} else if c := t.columns[f.Name]; c != nil && c.fits(f) && !holds(before, f.Name) {
 			before[f.Number] = Known{Name: f.Name, Number: f.Number, Type: f.Type, Repeated: f.Repeated} // people added it
 		}
 	}

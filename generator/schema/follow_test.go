@@ -48,6 +48,7 @@ func TestFollow(t *testing.T) {
 		unique  map[string][]int
 		left    []string
 		unseen  []string
+		doubts  []Doubt
 	}{
 		{
 			name: "a new table", fields: []spec.Field{unique(text(2, "name"))},
@@ -132,6 +133,21 @@ func TestFollow(t *testing.T) {
 			since: []int{1, 2}, unique: map[string][]int{"name": {3, 4}},
 		},
 		{
+			name: "a column that the user added in other words", known: both, fields: []spec.Field{text(2, "name"), text(3, "code"), text(4, "zone")},
+			stand: stand("0009_mine.sql", "alter table region add zone text; alter table region alter zone set default '', alter zone set not null"),
+			since: []int{1, 2, 9},
+		},
+		{
+			name: "a table made anew by a query", known: both, fields: []spec.Field{text(2, "name"), text(3, "code"), text(4, "zone")},
+			stand: stand("0003_ours.sql", `CREATE TABLE r2 AS SELECT *, '' AS zone FROM region; DROP TABLE region; ALTER TABLE r2 RENAME TO region;`),
+			since: []int{1, 2, 4}, doubts: []Doubt{{"zone", "0003_ours.sql", 4}},
+		},
+		{
+			name: "a column that EXECUTE may add", known: both, fields: []spec.Field{text(2, "name"), text(3, "code"), text(4, "zone")},
+			stand: stand("0003_ours.sql", `DO $$ BEGIN EXECUTE 'ALTER TABLE region ADD zone TEXT'; END $$;`),
+			since: []int{1, 2, 4}, doubts: []Doubt{{"zone", "0003_ours.sql", 4}},
+		},
+		{
 			name: "a column that no migration is seen to bring is taken to be there", known: both, fields: []spec.Field{text(2, "name"), unique(text(3, "code")), text(4, "zone")},
 			stand: Migrations{create: `DO $$ BEGIN EXECUTE 'CREATE TABLE region (…)'; END $$;`},
 			since: []int{1, 1, 2}, unique: map[string][]int{"code": {1}}, unseen: []string{"name", "code"},
@@ -151,6 +167,7 @@ func TestFollow(t *testing.T) {
 			}
 			assert.Equal(t, tt.left, left)
 			assert.Equal(t, tt.unseen, got.Unseen)
+			assert.Equal(t, tt.doubts, got.Doubts)
 		})
 	}
 }

@@ -46,17 +46,20 @@ func (m Migrations) Hold(file *spec.File, old *spec.Spec) error {
 		t := m.Table(now.Resources[i].Naming().Snake())
 		for j, f := range now.Resources[i].Fields {
 			c := t.columns[f.Naming().Snake()]
-			if c == nil || was.Field(f.Name) != nil || c.Definition == Definition(f) && c.IsUnique() == f.Unique {
+			if c == nil || was.Field(f.Name) != nil || c.fits(f) && c.IsUnique() == f.Unique {
 				continue
 			}
-			is := c.Definition
+			is, wants := c.Definition, Definition(f)
 			if c.IsUnique() {
 				is += ", unique"
 			}
+			if f.Unique {
+				wants += ", unique"
+			}
 			name := f.Naming().Snake()
 			return file.Problem(fmt.Sprintf("resources[%d].fields[%d]", i, j),
-				fmt.Sprintf("the table %s still has a column %s, of a field that is gone, which is %s, and this field's would be another", t.Name, name, is),
-				"take another name, or drop the column first, by a migration of your own: "+t.Dropping(name, t.next()))
+				fmt.Sprintf("the table %s already has a column %s, from %s: it is %s, and the field needs %s", t.Name, name, c.File, is, wants),
+				"take another name, or change the column by a migration of your own, or drop it: "+t.Dropping(name, t.next()))
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // A token is a word, a name in quotes, a text, or one other character of SQL.
@@ -15,30 +16,94 @@ type token struct {
 	word  bool // it is not in quotes, and can be a keyword
 }
 
-// lexeme is what SQL is made of: space and comments, names in quotes, texts (also
-// between dollars), words, and all else character by character.
-var lexeme = regexp.MustCompile(`(?s)(\s+|--[^\n]*|/\*.*?\*/)|"((?:[^"]|"")*)"|('(?:[^']|'')*'|\$\w*\$.*?\$\w*\$)|([\pL_][\pL\pN_$]*)|.`)
+// lexeme is what SQL is made of, but for texts between dollars and comments in comments:
+// space and comments of a line, names in quotes (also as SQLite has them), texts, words,
+// and all else character by character.
+var lexeme = regexp.MustCompile("(?s)^(?:(\\s+|--[^\\n]*)|\"((?:[^\"]|\"\")*)\"|`([^`]*)`|([eE]'(?:[^'\\\\]|\\\\.|'')*'|'(?:[^']|'')*')|([\\pL_][\\pL\\pN_$]*)|.)")
+
+// dollars begin, and end, a text; bracketed is a name in brackets.
+var (
+	dollars   = regexp.MustCompile(`^\$(?:[\pL_][\pL\pN_]*)?\$`)
+	bracketed = regexp.MustCompile(`^\[([\pL_][\pL\pN_ ]*)\]`)
+)
 
 // statements splits SQL at its semicolons.
-func statements(text string) [][]token {
+func statements(sql string) [][]token {
 	var all [][]token
 	var one []token
-	for _, m := range lexeme.FindAllStringSubmatchIndex(text, -1) {
-		t := token{text: text[m[0]:m[1]], start: m[0], end: m[1]}
+	for at := 0; at < len(sql); {
+		t, size := next(sql, at)
+		at += size
 		switch {
-		case m[2] >= 0:
-			continue
-		case m[4] >= 0:
-			t.text, t.named = strings.ReplaceAll(text[m[4]:m[5]], `""`, `"`), true
-		case m[8] >= 0:
-			t.text, t.named, t.word = strings.ToLower(t.text), true, true
-		case t.text == ";":
+		case t.text == "":
+		case t.text == ";" && !t.named:
 			all, one = append(all, one), nil
-			continue
+		default:
+			one = append(one, t)
 		}
-		one = append(one, t)
 	}
 	return append(all, one)
+}
+
+// next gives what stands at a place, and its length; of space and comments an empty token.
+func next(sql string, at int) (token, int) {
+	rest := sql[at:]
+	if strings.HasPrefix(rest, "/*") {
+		return token{}, comment(rest)
+	}
+	if tag := dollars.FindString(rest); tag != "" {
+		if end := strings.Index(rest[len(tag):], tag); end >= 0 {
+			size := end + 2*len(tag)
+			return token{text: rest[:size], start: at, end: at + size}, size
+		}
+	}
+	subscript := at > 0 && (sql[at-1] == ']' || sql[at-1] == ')' || sql[at-1] == '_' || unicode.IsLetter(rune(sql[at-1])) || unicode.IsDigit(rune(sql[at-1])))
+	if m := bracketed.FindStringSubmatch(rest); m != nil && !subscript {
+		return token{text: m[1], start: at, end: at + len(m[0]), named: true}, len(m[0])
+	}
+	m := lexeme.FindStringSubmatchIndex(rest)
+	t := token{text: rest[:m[1]], start: at, end: at + m[1]}
+	switch {
+	case m[2] >= 0:
+		return token{}, m[1]
+	case m[4] >= 0:
+		t.text, t.named = strings.ReplaceAll(rest[m[4]:m[5]], `""`, `"`), true
+	case m[6] >= 0:
+		t.text, t.named = rest[m[6]:m[7]], true
+	case m[10] >= 0:
+		t.text, t.named, t.word = strings.ToLower(t.text), true, true
+	}
+	return t, m[1]
+}
+
+// comment is the length of a comment, with those in it.
+func comment(sql string) int {
+	depth := 0
+	for at := 0; at < len(sql)-1; at++ {
+		switch sql[at : at+2] {
+		case "/*":
+			depth++
+			at++
+		case "*/":
+			depth--
+			at++
+		}
+		if depth == 0 {
+			return at + 1
+		}
+	}
+	return len(sql)
+}
+
+// body is what a text says.
+func (t token) body() (string, bool) {
+	if tag := dollars.FindString(t.text); tag != "" && !t.named && len(t.text) >= 2*len(tag) {
+		return t.text[len(tag) : len(t.text)-len(tag)], true
+	}
+	if len(t.text) > 1 && strings.HasPrefix(t.text, "'") && !t.named {
+		return strings.ReplaceAll(t.text[1:len(t.text)-1], "''", "'"), true
+	}
+	return "", false
 }
 
 // A reader goes through the tokens of a statement.
@@ -90,7 +155,7 @@ func (r *reader) rest() string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// items splits what comes next at its commas, as far as the bracket that closes it.
+// items takes what comes next as far as the bracket that closes it, split at its commas.
 func (r *reader) items() []*reader {
 	depth, begin, items := 0, 0, []*reader(nil)
 	end := len(r.tokens)
@@ -109,7 +174,9 @@ func (r *reader) items() []*reader {
 			break
 		}
 	}
-	return append(items, &reader{r.sql, r.tokens[begin:end]})
+	items = append(items, &reader{r.sql, r.tokens[begin:end]})
+	r.tokens = r.tokens[min(end+1, len(r.tokens)):]
+	return items
 }
 
 // constraint reports whether an item defines no column.

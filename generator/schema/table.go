@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -15,10 +16,17 @@ type Table struct {
 	Last    int      // the number of the last migration; 0: there is none
 	Renames []Rename // of columns, in their order
 
+	Made bool // a migration is seen to make it
+
+	relation
 	files   []string
-	columns map[string]*Column // by name
-	dropped map[string]bool    // columns that there are no more
+	others  map[string]*relation // tables that its migrations make beside it
+	dropped map[string]bool      // columns that there are no more
+	unread  []fragment           // what is not understood of its migrations
 }
+
+// A fragment is a part of a migration.
+type fragment struct{ file, sql string }
 
 // A Column is one that a table has.
 type Column struct {
@@ -26,6 +34,8 @@ type Column struct {
 	File       string // its name
 	Definition string
 	Unique     []int // the migrations that made its values unique, that no more, that again, …
+
+	Yours bool // the index that does so has another name than spacegen gives it
 
 	index string // that holds its values unique
 }
@@ -102,22 +112,36 @@ func Index(parts ...string) string {
 // run has a table be as a migration leaves it.
 func (t *Table) run(number int, file, sql string) {
 	sql = strings.ReplaceAll(sql, "\r\n", "\n")
-	m := &migration{Table: t, number: number, file: file, aside: map[string]map[string]*Column{}}
+	m := &migration{Table: t, number: number, file: file}
 	for _, tokens := range statements(sql) {
 		m.statement(&reader{sql, tokens})
 	}
 	if m.gone {
-		m.become(nil)
+		m.become(relation{columns: map[string]*Column{}})
 	}
 	_, what, _ := strings.Cut(strings.TrimSuffix(file, ".sql"), "_")
 	if column, drops := strings.CutPrefix(what, "drop_"); drops { // whatever it drops it by
 		t.drop(column)
 	}
-	for _, c := range t.columns {
+	for name, c := range t.columns {
 		if c.IsUnique() != (c.index != "") {
 			c.Unique = append(c.Unique, number)
 		}
+		c.Yours = c.index != "" && c.index != Index(t.Name, name, "unique")
 	}
+}
+
+// mayBring names a migration that may bring a column, in words that are not understood;
+// empty: there is none.
+func (t *Table) mayBring(column string) string {
+	for _, one := range t.unread {
+		for _, name := range regexp.MustCompile(`[\pL\pN_]+`).FindAllString(one.sql, -1) {
+			if strings.EqualFold(name, column) {
+				return one.file
+			}
+		}
+	}
+	return ""
 }
 
 func (t *Table) drop(column string) {

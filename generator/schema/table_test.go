@@ -13,7 +13,7 @@ import (
 func TestTable(t *testing.T) {
 	const (
 		first = `CREATE TABLE IF NOT EXISTS public.region (id text PRIMARY KEY, "name" TEXT DEFAULT 'a, "b" (c)',
-			price NUMERIC(10,  2), PRIMARY KEY (id), CONSTRAINT x UNIQUE (price)); -- , "gone" TEXT`
+			price NUMERIC(10,  2), PRIMARY KEY (id), CONSTRAINT x CHECK (price > 0)); -- , "gone" TEXT`
 		id, name, price = "id 1 text PRIMARY KEY []", `name 1 TEXT DEFAULT 'a, "b" (c)' []`, "price 1 NUMERIC(10, 2) []"
 	)
 	for what, tt := range map[string]struct {
@@ -23,10 +23,10 @@ func TestTable(t *testing.T) {
 		"nothing":             {"", []string{id, name, price}},
 		"comments":            {"-- ALTER TABLE region DROP COLUMN name;\n/* ALTER TABLE region\nADD a int; */", []string{id, name, price}},
 		"texts":               {"INSERT INTO notes VALUES ('it''s; ALTER TABLE region ADD a int;');", []string{id, name, price}},
-		"between dollars":     {"DO $x$ ; ALTER TABLE region ADD a int; $x$", []string{id, name, price}},
+		"between dollars":     {"CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $f$ ; EXECUTE $q$ a; ALTER TABLE region ADD a int; $q$; $f$", []string{id, name, price}},
 		"another table":       {"ALTER TABLE zone ADD COLUMN a int; CREATE TABLE zone (b int);", []string{id, name, price}},
 		"many at once":        {"Alter Table Only \"region\"\r\n ADD a int, DROP COLUMN IF EXISTS price CASCADE,\r\n ADD COLUMN b TEXT", []string{"a 2 int []", "b 2 TEXT []", id, name}},
-		"constraints":         {"ALTER TABLE region ADD CONSTRAINT c CHECK (price > 0), ADD UNIQUE (name), DROP CONSTRAINT x", []string{id, name, price}},
+		"constraints":         {"ALTER TABLE region ADD CONSTRAINT c CHECK (price > 0), ADD UNIQUE (name, price), DROP CONSTRAINT x", []string{id, name, price}},
 		"there already":       {"ALTER TABLE region ADD COLUMN IF NOT EXISTS price int", []string{id, name, price}},
 		"another type":        {"ALTER TABLE region ALTER COLUMN name TYPE JSONB USING name::jsonb, ALTER price SET DATA TYPE int", []string{id, `name 1 JSONB DEFAULT 'a, "b" (c)' []`, "price 1 int []"}},
 		"another name":        {"ALTER TABLE region RENAME COLUMN price TO cost", []string{"cost 1 NUMERIC(10, 2) []", id, name}},

@@ -56,9 +56,9 @@ func TestFollowHoldsEnumValues(t *testing.T) {
 		return "name: x\nresources:\n- name: Zone\n  fields:\n  - {name: a, type: enum, values: [" + values + "]}\n"
 	}
 	old := open(t, with("OPEN, SHUT")).Spec()
-	require.NoError(t, open(t, with("OPEN, SHUT, LOST")).Follow(old))
+	require.NoError(t, open(t, with("OPEN, SHUT, LOST")).HoldNumbers(old))
 	for _, values := range []string{"OPEN", "SHUT, OPEN", "OPEN, LOST, SHUT", "CLOSED, SHUT"} {
-		assert.ErrorContains(t, open(t, with(values)).Follow(old), "spacegen.yaml:5:35: clients know the value", values)
+		assert.ErrorContains(t, open(t, with(values)).HoldNumbers(old), "spacegen.yaml:5:35: clients know the value", values)
 	}
 }
 
@@ -88,7 +88,7 @@ func TestFollowHoldsNumbers(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			f := open(t, tt.text)
-			err := f.Follow(open(t, rendered).Spec())
+			err := f.HoldNumbers(open(t, rendered).Spec())
 			if tt.refused {
 				require.ErrorContains(t, err, tt.want)
 				assert.Equal(t, tt.text, string(f.Bytes()))
@@ -97,7 +97,7 @@ func TestFollowHoldsNumbers(t *testing.T) {
 			require.NoError(t, err)
 			assert.Contains(t, string(f.Bytes()), tt.want)
 			again := open(t, string(f.Bytes()))
-			require.NoError(t, again.Follow(f.Spec()))
+			require.NoError(t, again.HoldNumbers(f.Spec()))
 			assert.Equal(t, string(f.Bytes()), string(again.Bytes()), "the second time there is nothing to do")
 		})
 	}

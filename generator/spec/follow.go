@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Follow compares the text with old, the Spec that the repository was rendered from
+// HoldNumbers compares the text with old, the Spec that the repository was rendered from
 // last, and writes down what clients and tables depend on: numbers that fields
 // had by their place, numbers and names of fields that are gone. A number that was
 // given to another field, or changed, is refused with its place.
-func (f *File) Follow(old *Spec) error {
+func (f *File) HoldNumbers(old *Spec) error {
 	for i := range f.spec.Resources {
 		was := old.Resource(f.spec.Resources[i].Name)
 		if was == nil {
@@ -19,10 +19,10 @@ func (f *File) Follow(old *Spec) error {
 		if err := f.holdNumbers(i, was); err != nil {
 			return err
 		}
-		if err := f.followFields(i, was); err != nil {
+		if err := f.holdFields(i, was); err != nil {
 			return err
 		}
-		if err := f.followReserved(i, was); err != nil {
+		if err := f.holdReserved(i, was); err != nil {
 			return err
 		}
 	}
@@ -74,9 +74,9 @@ func (r *Resource) released() []Reserved {
 	return all
 }
 
-// followFields writes the numbers of the fields of the resource at i where they would not
+// holdFields writes the numbers of the fields of the resource at i where they would not
 // be what they were, and those of new ones.
-func (f *File) followFields(i int, was *Resource) error {
+func (f *File) holdFields(i int, was *Resource) error {
 	written := f.draft().Resources[i].Fields
 	next := 2
 	for _, field := range slices.Concat(was.Fields, written) {
@@ -107,8 +107,8 @@ func (f *File) followFields(i int, was *Resource) error {
 	return nil
 }
 
-// followReserved reserves what the fields of the resource at i had that are gone.
-func (f *File) followReserved(i int, was *Resource) error {
+// holdReserved reserves what the fields of the resource at i had that are gone.
+func (f *File) holdReserved(i int, was *Resource) error {
 	for _, gone := range was.released() {
 		now := f.spec.Resources[i]
 		if slices.ContainsFunc(now.Fields, func(field Field) bool { return field.Number == gone.Number }) ||

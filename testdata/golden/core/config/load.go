@@ -148,7 +148,7 @@ func mergeMaps(base, over map[string]any, path string) error {
 			continue
 		}
 		if was, is := typeName(old), typeName(value); was != is {
-			return fmt.Errorf("%s is %s where %s belongs", at, is, was)
+			return fmt.Errorf("%s must be %s, and is %s", at, was, is)
 		}
 		if inner, ok := old.(map[string]any); ok {
 			if err := mergeMaps(inner, value.(map[string]any), at+"."); err != nil {

@@ -35,7 +35,7 @@ func NewAuthorization(options map[string]any, _ Deps) (pipeline.AuthorizationHan
 func (authorization) Verify(_ context.Context, t *pipeline.Transaction, req proto.Message) error {
 	caller := t.Identity
 	if caller == nil {
-		return apierror.Unauthenticated("nobody has found out who calls.")
+		return apierror.Unauthenticated("The caller is not authenticated: no authentication handler identified the caller.")
 	}
 	if caller.TokenType == systemToken {
 		return nil
@@ -59,7 +59,7 @@ func (authorization) Verify(_ context.Context, t *pipeline.Transaction, req prot
 }
 
 // checkRole holds the role against those of the method. A method for users
-// alone is about its caller, so an app, which is nobody, can't call it.
+// alone is about its caller, and an app is not a user.
 func checkRole(t *pipeline.Transaction, caller *pipeline.Identity) error {
 	if len(t.Method.RoleTypes) == 1 && t.Method.RoleTypes[0] == user {
 		if caller.OwnerType == ownerApp {

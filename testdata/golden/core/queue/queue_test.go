@@ -98,7 +98,7 @@ func TestOpen(t *testing.T) {
 	_, err = Open(t.Context(), map[string]Options{"q": {Backend: "kafka.KafkaQueue"}})
 	assert.EqualError(t, err, `queue q: unknown backend "kafka.KafkaQueue"; known are RedisQueue and memory`)
 	_, err = Open(t.Context(), map[string]Options{"q": {Backend: "spaceone.core.queue.redis_queue.RedisQueue"}})
-	assert.EqualError(t, err, "queue q: it is to be on a Redis; name its host, or say memory to keep the tasks in this process")
+	assert.EqualError(t, err, "queue q: its BACKEND is Redis, and HOST is empty; set HOST, or set BACKEND to memory to keep tasks in this process")
 }
 
 func TestOpenRefused(t *testing.T) {

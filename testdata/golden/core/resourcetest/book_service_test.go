@@ -8,14 +8,10 @@ import (
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protodesc"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
-	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/dynamicpb"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
-	_ "google.golang.org/protobuf/types/known/timestamppb" // an import of the API below
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/apirecord"
@@ -23,58 +19,16 @@ import (
 	"github.com/cloudforet-io/spacegen/core/query"
 )
 
-// bookMessages are those of the API of books. A type with a question mark may be absent.
+// bookMessages are those of the API of books.
 func bookMessages() protoreflect.MessageDescriptors {
 	const said, given = "name:string? pages:int64? lent:bool? tags:Struct parts:Struct*", " domain_id:string workspace_id:string created_at:Timestamp updated_at:Timestamp"
-	file := &descriptorpb.FileDescriptorProto{
-		Name: proto.String("book.proto"), Package: proto.String("library"), Syntax: proto.String("proto3"),
-		Dependency: []string{"google/protobuf/struct.proto", "google/protobuf/timestamp.proto"},
-	}
-	for name, fields := range map[string]string{
+	return apiMessages("library", map[string]string{
 		"Book": "book_id:string " + strings.ReplaceAll(said, "?", "") + given, "BookRequest": "book_id:string",
 		"CreateBookRequest": strings.ReplaceAll(said, "?", ""),
 		"UpdateBookRequest": "book_id:string " + said,
 		"BookQuery":         "query:Struct book_id:string name:string? pages:int64? lent:bool?",
 		"BookStatQuery":     "query:Struct", "Books": "results:Book* total_count:int32",
-	} {
-		file.MessageType = append(file.MessageType, message(name, strings.Fields(fields)))
-	}
-	made, err := protodesc.NewFile(file, protoregistry.GlobalFiles)
-	if err != nil {
-		panic(err)
-	}
-	return made.Messages()
-}
-
-func message(name string, fields []string) *descriptorpb.DescriptorProto {
-	m := &descriptorpb.DescriptorProto{Name: &name}
-	for i, text := range fields {
-		name, typ, _ := strings.Cut(text, ":")
-		f := &descriptorpb.FieldDescriptorProto{Name: &name, Number: proto.Int32(int32(i) + 1)}
-		switch kind := strings.TrimRight(typ, "?*"); kind {
-		case "string":
-			f.Type = descriptorpb.FieldDescriptorProto_TYPE_STRING.Enum()
-		case "int64":
-			f.Type = descriptorpb.FieldDescriptorProto_TYPE_INT64.Enum()
-		case "int32":
-			f.Type = descriptorpb.FieldDescriptorProto_TYPE_INT32.Enum()
-		case "bool":
-			f.Type = descriptorpb.FieldDescriptorProto_TYPE_BOOL.Enum()
-		case "Book":
-			f.Type, f.TypeName = descriptorpb.FieldDescriptorProto_TYPE_MESSAGE.Enum(), proto.String(".library.Book")
-		default:
-			f.Type, f.TypeName = descriptorpb.FieldDescriptorProto_TYPE_MESSAGE.Enum(), proto.String(".google.protobuf."+kind)
-		}
-		if strings.HasSuffix(typ, "*") {
-			f.Label = descriptorpb.FieldDescriptorProto_LABEL_REPEATED.Enum()
-		}
-		if strings.HasSuffix(typ, "?") {
-			f.Proto3Optional, f.OneofIndex = proto.Bool(true), proto.Int32(int32(len(m.OneofDecl)))
-			m.OneofDecl = append(m.OneofDecl, &descriptorpb.OneofDescriptorProto{Name: proto.String("_" + name)})
-		}
-		m.Field = append(m.Field, f)
-	}
-	return m
+	})
 }
 
 // A bookService is the service of books. Its methods can be replaced.

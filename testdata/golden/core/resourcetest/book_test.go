@@ -24,6 +24,7 @@ type book struct {
 	Name        string           `bun:"name"`
 	Pages       int64            `bun:"pages"`
 	Lent        bool             `bun:"lent"`
+	State       string           `bun:"state"`
 	Tags        map[string]any   `bun:"tags,type:jsonb"`
 	Parts       []map[string]any `bun:"parts,type:jsonb"`
 	DomainID    string           `bun:"domain_id"`
@@ -37,7 +38,7 @@ func bookSchema() query.Schema {
 	return query.Schema{
 		Table: "book", ID: "book_id",
 		Fields: []query.Field{
-			{Name: "book_id"}, {Name: "name"}, {Name: "pages", Type: query.Int}, {Name: "lent", Type: query.Bool},
+			{Name: "book_id"}, {Name: "name"}, {Name: "pages", Type: query.Int}, {Name: "lent", Type: query.Bool}, {Name: "state"},
 			{Name: "tags", Type: query.Struct}, {Name: "parts", Type: query.Struct, Repeated: true},
 			{Name: "domain_id"}, {Name: "workspace_id"},
 			{Name: "created_at", Type: query.Timestamp}, {Name: "updated_at", Type: query.Timestamp},
@@ -49,13 +50,13 @@ func bookSchema() query.Schema {
 func bookTable(also string) func() (fs.FS, error) {
 	return func() (fs.FS, error) {
 		return fstest.MapFS{"0001_book.sql": {Data: []byte(`CREATE TABLE book (
-			book_id TEXT PRIMARY KEY, name TEXT NOT NULL, pages BIGINT NOT NULL, lent BOOLEAN NOT NULL,
+			book_id TEXT PRIMARY KEY, name TEXT NOT NULL, pages BIGINT NOT NULL, lent BOOLEAN NOT NULL, state TEXT NOT NULL,
 			tags JSONB, parts JSONB, domain_id TEXT NOT NULL, workspace_id TEXT NOT NULL,
 			created_at TIMESTAMP NOT NULL, updated_at TIMESTAMP NOT NULL, _version BIGINT NOT NULL DEFAULT 1);` + also)}}, nil
 	}
 }
 
-const uniqueNames = `CREATE UNIQUE INDEX book_name ON book (name, domain_id, workspace_id);`
+const uniqueNames = `CREATE UNIQUE INDEX book_name ON book (domain_id, workspace_id, name);`
 
 // A scope is what callers of books are confined to.
 type scope struct{ domain, workspace string }

@@ -27,7 +27,7 @@ const insideVariable = "RESOURCETEST_BROKEN"
 // The contracts run in a process of their own, as a test that fails in this one would
 // fail this one.
 func TestContractsReport(t *testing.T) {
-	contracts := map[string][]broken{"managers": brokenManagers(), "caches": brokenCaches(), "services": brokenServices()}
+	contracts := map[string][]broken{"managers": brokenManagers(), "caches": brokenCaches(), "services": brokenServices(), "records": brokenRecords()}
 	if os.Getenv(insideVariable) != "" {
 		for contract, all := range contracts {
 			for _, b := range all {

@@ -27,14 +27,21 @@ type Services struct {
 	Unique     []string // fields of which a workspace has each value only once
 }
 
-// Methods are those of a service.
-type Methods struct{ Create, Update, Delete, Get, List, Stat Method }
+// Methods are those of a service that work on one resource. Services has the first six;
+// of Records, all but Create and Get may be missing.
+type Methods struct {
+	Create, Update, Delete, Get, List, Stat Method
+	Enable, Disable, Tag                    Method
+}
 
 // A Method is one of a service, whatever its messages. MethodOf makes it.
 type Method struct {
 	request func() protoreflect.Message
 	call    func(ctx context.Context, p *pipeline.Pipeline, req proto.Message) (proto.Message, error)
 }
+
+// there reports whether the service has the method.
+func (m Method) there() bool { return m.call != nil }
 
 // MethodOf makes a Method of one in Go.
 func MethodOf[Req, Res proto.Message](method func(context.Context, Req) (Res, error)) Method {
@@ -70,7 +77,7 @@ func (c Services) Test(t *testing.T) {
 			databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *database.DB) {
 				p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
 				require.NoError(t, err)
-				test(serviceTest{Services: c, Methods: c.New(t, db), pipeline: p}, t)
+				test(serviceTest{Services: c, Methods: c.New(t, db), caller: caller{p}}, t)
 			})
 		})
 	}
@@ -80,13 +87,19 @@ func (c Services) Test(t *testing.T) {
 type serviceTest struct {
 	Services
 	Methods
-	pipeline *pipeline.Pipeline
+	caller
 }
 
-// call calls a method as somebody of a domain would.
-func (s serviceTest) call(domain string, method Method, req proto.Message) (protoreflect.Message, error) {
-	ctx := pipeline.WithMetadata(context.Background(), pipeline.Metadata{DomainID: domain, WorkspaceID: workspace})
-	answer, err := method.call(ctx, s.pipeline, req)
+// A caller calls methods.
+type caller struct{ pipeline *pipeline.Pipeline }
+
+// call calls a method as somebody of a domain would; without one, as the platform itself.
+func (c caller) call(domain string, method Method, req proto.Message) (protoreflect.Message, error) {
+	ctx := context.Background()
+	if domain != "" {
+		ctx = pipeline.WithMetadata(ctx, pipeline.Metadata{DomainID: domain, WorkspaceID: workspace})
+	}
+	answer, err := method.call(ctx, c.pipeline, req)
 	if err != nil {
 		return nil, err
 	}

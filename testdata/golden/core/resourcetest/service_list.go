@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -77,30 +76,13 @@ func (s serviceTest) listsByItsFilters(t *testing.T, all []protoreflect.Message)
 
 // filters are some of the query's language, and how many resources each selects.
 func (s serviceTest) filters(all []protoreflect.Message) map[string]int {
-	id := s.idOf(all[0])
-	upward := count(all, func(info protoreflect.Message) bool { return s.idOf(info) >= id })
-	filters := map[string]int{}
-	on := func(key, operator, value string, want int) {
-		filters[fmt.Sprintf(`"k": %q, "o": %q, "v": %s`, key, operator, value)] = want
+	var ids []string
+	for _, info := range all {
+		ids = append(ids, s.idOf(info))
 	}
-	quoted := func(text string) string { return fmt.Sprintf("%q", text) }
-	for operator, want := range map[string]int{
-		"eq": 1, "not": 2, "contain": 1, "not_contain": 2, "regex": 1,
-		"gt": upward - 1, "gte": upward, "lt": 3 - upward, "lte": 4 - upward,
-	} {
-		on(s.Schema.ID, operator, quoted(id), want)
-	}
-	for operator, want := range map[string]int{"in": 1, "not_in": 2, "contain_in": 1, "not_contain_in": 2, "regex_in": 1} {
-		on(s.Schema.ID, operator, "["+quoted(id)+`, "nothing"]`, want)
-	}
-	on(s.Schema.ID, "exists", "false", 0)
-	on(s.Schema.ID, "regex", quoted("^"+id+"$"), 1)
-	for _, operator := range []string{"datetime", "timediff"} {
-		past := map[string]string{"datetime": "2000-01-01T00:00:00Z", "timediff": "now-1d"}[operator]
-		for compare, want := range map[string]int{"gt": 3, "gte": 3, "lt": 0, "lte": 0} {
-			on("created_at", operator+"_"+compare, quoted(past), want)
-		}
-	}
+	filters := filtersByID(s.Schema.ID, ids[0], ids)
+	maps.Copy(filters, filtersByTime(len(all)))
+	on := func(key, operator, value string, want int) { filters[condition(key, operator, value)] = want }
 	for _, f := range s.Schema.Fields {
 		shown := field(all[0], f.Name)
 		if shown == nil || !all[0].Has(shown) {
@@ -133,6 +115,50 @@ func (s serviceTest) filters(all []protoreflect.Message) map[string]int {
 	return filters
 }
 
+// filtersByID are conditions of each operator of texts on the identifier, and how many of
+// the resources with some identifiers each selects.
+func filtersByID(key, id string, ids []string) map[string]int {
+	upward := 0
+	for _, one := range ids {
+		if one >= id {
+			upward++
+		}
+	}
+	all, filters := len(ids), map[string]int{}
+	for operator, want := range map[string]int{
+		"eq": 1, "not": all - 1, "contain": 1, "not_contain": all - 1, "regex": 1,
+		"gt": upward - 1, "gte": upward, "lt": all - upward, "lte": all - upward + 1,
+	} {
+		filters[condition(key, operator, quoted(id))] = want
+	}
+	for operator, want := range map[string]int{"in": 1, "not_in": all - 1, "contain_in": 1, "not_contain_in": all - 1, "regex_in": 1} {
+		filters[condition(key, operator, "["+quoted(id)+`, "nothing"]`)] = want
+	}
+	filters[condition(key, "exists", "true")] = all
+	filters[condition(key, "exists", "false")] = 0
+	filters[condition(key, "regex", quoted("^"+id+"$"))] = 1
+	filters[condition(key, "regex_in", "["+quoted("^"+id+"$")+"]")] = 1
+	return filters
+}
+
+// filtersByTime are conditions on when resources were made, and how many of all each selects.
+func filtersByTime(all int) map[string]int {
+	filters := map[string]int{}
+	for operator, past := range map[string]string{"datetime": "2000-01-01T00:00:00Z", "timediff": "now-1d"} {
+		for compare, want := range map[string]int{"gt": all, "gte": all, "lt": 0, "lte": 0} {
+			filters[condition("created_at", operator+"_"+compare, quoted(past))] = want
+		}
+	}
+	return filters
+}
+
+// condition is one of the query language in JSON, without its braces.
+func condition(key, operator, value string) string {
+	return fmt.Sprintf(`"k": %q, "o": %q, "v": %s`, key, operator, value)
+}
+
+func quoted(text string) string { return fmt.Sprintf("%q", text) }
+
 func count(all []protoreflect.Message, is func(info protoreflect.Message) bool) int {
 	n := 0
 	for _, info := range all {
@@ -157,14 +183,15 @@ func textIn(document protoreflect.Message) (key, value string, ok bool) {
 // asking makes a request with a query in JSON.
 func asking(t *testing.T, method Method, text string) proto.Message {
 	t.Helper()
-	req := method.request().Interface()
-	require.NoError(t, protojson.Unmarshal([]byte(`{"query": {`+text+`}}`), req))
-	return req
+	return reading(t, method, `{"query": {`+text+`}}`)
 }
 
 // results are the resources in the answer of a list.
 func results(list protoreflect.Message) []protoreflect.Message {
-	in := list.Get(field(list, "results")).List()
+	return messages(list.Get(field(list, "results")).List())
+}
+
+func messages(in protoreflect.List) []protoreflect.Message {
 	var found []protoreflect.Message
 	for i := range in.Len() {
 		found = append(found, in.Get(i).Message())

@@ -21,7 +21,7 @@ func index(service string, list []Job) (jobs, error) {
 		}
 		name := all.key(job.Name)
 		if _, taken := all.byName[name]; taken {
-			return jobs{}, fmt.Errorf("job %q cannot be told from another of its name", job.Name)
+			return jobs{}, fmt.Errorf("two jobs are called %q; rename one", job.Name)
 		}
 		all.byName[name] = job
 		all.known = append(all.known, job.Name)
