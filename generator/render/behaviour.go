@@ -78,6 +78,13 @@ func (m *Method) Unique() []string {
 	}))
 }
 
+// UniqueOf are the unique fields of a change that create sets, too: a test gives one the
+// value of another.
+func (m *Method) UniqueOf(create *Method) []string {
+	set := create.Unique()
+	return slices.DeleteFunc(m.Unique(), func(name string) bool { return !slices.Contains(set, name) })
+}
+
 // column reports whether the request's field is kept in a column of that name.
 func (m *Method) column(f protoreflect.FieldDescriptor) bool {
 	return !slices.Contains(m.Different, string(f.Name())) && !m.refuses(f) &&
