@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/apirecord"
+	"github.com/cloudforet-io/spacegen/core/database"
 	"github.com/cloudforet-io/spacegen/core/query"
 )
 
@@ -277,6 +278,18 @@ func brokenRecords() []broken {
 	}
 	wrong("the contract requires a field that is not there", recordsRefused, func(r *Records) { r.Create.Required = []string{"nothing"} })
 	wrong("the contract requires a field that samples lack", recordsRefused, func(r *Records) { r.Create.Required = []string{"book.key"} })
+	wrong("the contract has no word on update", recordsKept, func(r *Records) { r.Update = Updating{} })
+	wrong("the contract has no word on statistics", recordsIsolated, func(r *Records) { r.Stat = Counting{} })
+	wrong("the contract has no such method", recordsKept, func(r *Records) {
+		made := r.New
+		r.New = func(t *testing.T, db *database.DB) Methods {
+			methods := made(t, db)
+			methods.Enable = Method{}
+			return methods
+		}
+	})
+	wrong("the contract has no mask", recordsMasked, func(r *Records) { r.Update.Mask = "" })
+	wrong("the contract has update keep unique what create does not", recordsUnique, func(r *Records) { r.Update.Unique = []string{"name", "lent"} })
 	wrong("the contract names another field of results", recordsIsolated, func(r *Records) { r.List.Results = "results" })
 	return all
 }

@@ -3,6 +3,9 @@
 // The tests of a resource say how to make it, and run the contract:
 //
 //	func TestBookManager(t *testing.T) { bookManagers.Test(t) }
+//
+// Managers is the contract of managers and their caches, Services that of a service whose
+// API is rendered, Records that of a service of any other API.
 package resourcetest
 
 import (

@@ -2,6 +2,7 @@ package resourcetest
 
 import (
 	"io/fs"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -88,7 +89,7 @@ type Counting struct {
 // Test runs on every engine what the contract says of the methods that there are.
 func (c Records) Test(t *testing.T) {
 	t.Helper()
-	update, mask := c.Update, c.Update.Mask != ""
+	update := c.Update
 	for name, test := range map[string]struct {
 		applies bool
 		run     func(recordTest, *testing.T)
@@ -99,7 +100,7 @@ func (c Records) Test(t *testing.T) {
 		"drops what only answers have":        {len(c.Create.OutputOnly)+len(update.OutputOnly) > 0, recordTest.drops},
 		"refuses to change what is fixed":     {len(update.Immutable) > 0, recordTest.fixes},
 		"keeps values unique":                 {len(c.Create.Unique) > 0, recordTest.keepsUnique},
-		"changes by a mask":                   {mask && update.Masked != "", recordTest.masks},
+		"changes by a mask":                   {update.Masked != "", recordTest.masks},
 		"tags many":                           {c.Tag.Sample != nil, recordTest.tags},
 		"lists by a query":                    {!c.Place && c.List.Query != "", recordTest.listsByQuery},
 		"lists by pages":                      {!c.Place && c.List.PageSize != "", recordTest.listsByPages},
@@ -115,7 +116,9 @@ func (c Records) Test(t *testing.T) {
 			databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *database.DB) {
 				p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
 				require.NoError(t, err)
-				test.run(recordTest{Records: c, methods: c.New(t, db), caller: caller{p}}, t)
+				r := recordTest{Records: c, methods: c.New(t, db), caller: caller{p}}
+				r.described(t)
+				test.run(r, t)
 			})
 		})
 	}
@@ -126,6 +129,24 @@ type recordTest struct {
 	Records
 	methods Methods
 	caller
+}
+
+// described fails unless the contract says how to call each method that there is, and of no
+// other: what it does not describe would go untested.
+func (r recordTest) described(t *testing.T) {
+	t.Helper()
+	for name, method := range map[string]struct{ there, described bool }{
+		"Create": {r.methods.Create.there(), r.Create.Sample != nil}, "Get": {r.methods.Get.there(), r.ID != ""},
+		"Update": {r.methods.Update.there(), r.Update.Sample != nil}, "Tag": {r.methods.Tag.there(), r.Tag.Sample != nil},
+		"Enable": {r.methods.Enable.there(), r.Enabled != ""}, "Disable": {r.methods.Disable.there(), r.Disabled != ""},
+		"List": {r.methods.List.there(), r.List.Results != ""}, "Stat": {r.methods.Stat.there(), r.Stat.Query != ""},
+	} {
+		require.Equal(t, method.there, method.described, "the contract has either the method %s or a description of it: both are needed", name)
+	}
+	require.Subset(t, r.Create.Unique, r.Update.Unique, "what an update keeps unique has to be set by create")
+	if r.Update.Mask == "" {
+		require.Empty(t, r.Update.Masked+strings.Join(r.Update.Kept, ""), "only with a mask can these fields be changed alone")
+	}
 }
 
 // domain is where calls come from: nowhere, if it is the platform itself that calls.

@@ -152,7 +152,7 @@ func TestFindJob(t *testing.T) {
 	}
 
 	_, err = index("a", []Job{{Name: "Hourly", Create: none}, {Name: "AHourlyScheduler", Create: none}})
-	require.ErrorContains(t, err, "cannot be told from another")
+	require.ErrorContains(t, err, "two jobs are called")
 	_, err = index("a", []Job{{Name: "Hourly"}})
 	assert.ErrorContains(t, err, "has no Create")
 }

@@ -42,5 +42,7 @@ func TestDomainKeepsDomain(t *testing.T) {
 		},
 		Enabled:  "ENABLED",
 		Disabled: "DISABLED",
+		List:     resourcetest.Listing{Results: "results", Total: "total_count", Query: "query", Key: "domain_id"},
+		Stat:     resourcetest.Counting{Query: "query"},
 	}.Test(t)
 }
