@@ -125,10 +125,10 @@ func (r recordTest) listsByPages(t *testing.T) {
 		assert.EqualValues(t, 3, page.Get(known(t, page, r.List.Total)).Int())
 	}
 	if r.List.OrderBy != "" {
-		for order, want := range map[string]string{" desc": ids[2], "": ids[0]} {
-			ordered := r.idsOf(t, r.list(t, fmt.Sprintf(`{%q: %q}`, r.List.OrderBy, r.ID+order)))
+		for order, want := range map[string]string{r.ID + " desc": ids[2], r.ID: ids[0]} {
+			ordered := r.idsOf(t, r.list(t, fmt.Sprintf(`{%q: %q}`, r.List.OrderBy, order)))
 			require.NotEmpty(t, ordered)
-			assert.Equal(t, want, ordered[0], "the first by %s%s", r.ID, order)
+			assert.Equal(t, want, ordered[0], "the first by %s", order)
 		}
 	}
 }

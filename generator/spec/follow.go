@@ -90,7 +90,7 @@ func (f *File) holdFields(i int, was *Resource) error {
 		if said.Number != 0 {
 			continue
 		}
-		number := field.Number
+		var number int
 		if before := was.Field(field.Name); before != nil {
 			number = before.Number
 			if number == field.Number {

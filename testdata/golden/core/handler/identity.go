@@ -177,7 +177,7 @@ func (r *remembered[T]) get(ctx context.Context, key string, ask func(context.Co
 	ctx = context.WithoutCancel(ctx)
 	value, err := r.answers.Get(ctx, key, otter.LoaderFunc[string, T](func(ctx context.Context, _ string) (T, error) { return ask(ctx) }))
 	if err != nil && apierror.From(err).Code == "ERROR_AUTHENTICATE_FAILURE" {
-		r.refusals.Set(key, err)
+		_, _ = r.refusals.Set(key, err) // what it was before is of no interest
 	}
 	return value, err
 }
