@@ -123,7 +123,7 @@ func TestRemoteDocuments(t *testing.T) {
 	assert.Equal(t, 1111, c.Port)
 	assert.Equal(t, 2222, c.RestPort)
 
-	for text, want := range map[string]string{"gone.yaml": "404", "none.txt": "not a map", "typed.yaml": "PORT is a text"} {
+	for text, want := range map[string]string{"gone.yaml": "404", "none.txt": "not a map", "typed.yaml": "PORT must be a number, and is a text"} {
 		_, err = config.Load(t.Context(), nil, write(t, dir, "b.yaml", "IMPORT: ['http://user:t0psecret@"+host+"/"+text+"']\n"))
 		assert.ErrorContains(t, err, want)
 		assert.NotContains(t, err.Error(), "t0psecret")
