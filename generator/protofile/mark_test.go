@@ -36,7 +36,6 @@ func TestMarksStandBeforeAFieldOrBehindIt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			api, files := shelf(t, "string item_id = 1;\n"+code+"\nstring name = 2;", "string name = 1;\nstring code = 2;")
 			require.NoError(t, api.CheckUnique())
-			require.NoError(t, api.CheckMarks(files, everywhere))
 			assert.Equal(t, []string{"code"}, fieldNames(api.Resources[0].Unique))
 			assert.Empty(t, api.Strays(files, everywhere, "where"))
 		})
@@ -59,7 +58,9 @@ func TestMarksBelowAField(t *testing.T) {
 		})
 	}
 	api, files := shelf(t, "string item_id = 1;\nstring name = 2;\n// +uniqe\n\nstring code = 3;", "string name = 1;")
-	assert.ErrorContains(t, api.CheckMarks(files, everywhere), "says +uniqe, which is no mark; write +unique")
+	strays := api.Strays(files, everywhere, "where")
+	require.Len(t, strays, 1)
+	assert.Contains(t, strays[0].Text, "says +uniqe, which is no mark and has no effect; write +unique if you mean that")
 }
 
 func everywhere(string) bool { return true }
@@ -107,13 +108,13 @@ func TestMarksThatAreMisspelled(t *testing.T) {
 	} {
 		for _, code := range []string{"// " + written + "\n\nstring code = 3;", "// Is " + written + ".\nstring code = 3;", "string code = 3; // " + written} {
 			api, files := shelf(t, "string item_id = 1; // its name\n"+code+"\nstring name = 2;", "string name = 1;")
-			err := api.CheckMarks(files, everywhere)
-			require.ErrorContains(t, err, "the comment of the field code of ItemInfo says "+written+", which is no mark; write "+want, code)
-			assert.Regexp(t, `^shop/v1/shop\.proto:(8|9|10):1: `, err.Error())
+			strays := api.Strays(files, everywhere, "where")
+			require.Len(t, strays, 1, code)
+			assert.Contains(t, strays[0].Text, "the comment of the field code of ItemInfo says "+written+", which is no mark and has no effect; write "+want+" if you mean that")
+			assert.Regexp(t, `^shop/v1/shop\.proto:(8|9|10):1: `, strays[0].Text)
 		}
 	}
 	api, files := shelf(t, "// +1 for C++, a+b, +-, +union, +4917, see +unification.\n"+kept, "string name = 1;")
-	assert.NoError(t, api.CheckMarks(files, everywhere))
 	assert.Empty(t, api.Strays(files, everywhere, "where"))
 }
 

@@ -1,7 +1,6 @@
 package protofile
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,22 +16,9 @@ type Stray struct {
 	Text string // where it stands, and why it has none
 }
 
-// CheckMarks finds what is meant for a mark and is none, in the files of the package.
-// The error names all of them, with file, line and column.
-func (api *API) CheckMarks(files linker.Files, in func(path string) bool) error {
-	var errs []error
-	api.walk(files, in, func(d protoreflect.Descriptor) {
-		for _, word := range slices.Concat(marksOf(d), marksBelow(d), apartFrom(d)) {
-			if mark := meant(word); mark != "" && !is(word, mark) {
-				errs = append(errs, fmt.Errorf("%s: the comment of the %s says %s, which is no mark; write %s", Position(d), titleIn(d), word, written(mark)))
-			}
-		}
-	})
-	return errors.Join(errs...)
-}
-
-// Strays finds the marks that have no effect, in the files of the package. Where says
-// which fields ours have one on.
+// Strays finds the marks that have no effect, in the files of the package, and what seems
+// to be meant for one of ours: it may be the API of somebody else, who writes +optoinal.
+// where says which fields ours have one on.
 func (api *API) Strays(files linker.Files, in func(path string) bool, where string) []Stray {
 	var strays []Stray
 	unknown := map[string]bool{} // those are told once
@@ -41,9 +27,19 @@ func (api *API) Strays(files linker.Files, in func(path string) bool, where stri
 	}
 	api.walk(files, in, func(d protoreflect.Descriptor) {
 		f, field := d.(protoreflect.FieldDescriptor)
+		for _, word := range slices.Concat(marksOf(d), marksBelow(d), apartFrom(d)) {
+			if mark := meant(word); misspelled(word) {
+				text := fmt.Sprintf("the comment of the %s says %s, which is no mark and has no effect; write %s if you mean that", titleIn(d), word, written(mark))
+				if mark == optionalMark && field && anyOptional(f.ContainingMessage()) {
+					text += ", or the field is required"
+				}
+				add(d, word, text)
+			}
+		}
 		for _, word := range marksOf(d) {
 			mark := meant(word)
 			switch {
+			case misspelled(word):
 			case mark == "":
 				name, _, _ := strings.Cut(word, "=")
 				if !unknown[name] {
@@ -58,12 +54,12 @@ func (api *API) Strays(files linker.Files, in func(path string) bool, where stri
 			}
 		}
 		for _, word := range marksBelow(d) {
-			if mark := meant(word); mark != "" {
+			if mark := meant(word); mark != "" && !misspelled(word) {
 				add(d, mark+" below", fmt.Sprintf("%s below the %s has no effect: write it right above a field, or behind one on its line", word, titleIn(d)))
 			}
 		}
 		for _, word := range apartFrom(d) {
-			if mark := meant(word); mark != "" {
+			if mark := meant(word); mark != "" && !misspelled(word) {
 				add(d, mark+" apart", fmt.Sprintf("%s above the %s has no effect, since a blank line parts its comment from the declaration; remove that line, or write the mark behind the declaration", word, titleIn(d)))
 			}
 		}
@@ -142,6 +138,12 @@ func meant(word string) string {
 		}
 	}
 	return ""
+}
+
+// misspelled reports whether a word is meant to be a mark of ours, and is none.
+func misspelled(word string) bool {
+	mark := meant(word)
+	return mark != "" && !is(word, mark)
 }
 
 // is reports whether a word is a mark as it has to be written.

@@ -2,7 +2,6 @@ package render
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -78,7 +77,7 @@ func newForeign(ctx context.Context, v *View, in Input, rendered protofile.Sourc
 		}
 	}
 	slices.Sort(f.served)
-	if err := errors.Join(f.api.CheckMarks(files, f.owns), f.api.CheckUnique()); err != nil {
+	if err := f.api.CheckUnique(); err != nil {
 		return nil, err
 	}
 	if f.rendered, err = protofile.Compile(ctx, rendered); err != nil {
