@@ -15,6 +15,7 @@ import (
 // A File is one of Go's, and what it imports.
 type File struct {
 	At      string
+	Body    []byte
 	Imports []string
 	Nested  bool // it is of a module below the repository's
 	Broken  bool // it cannot be parsed
@@ -39,7 +40,7 @@ func Files(fsys fs.FS) (files []File, err error) {
 		if err != nil {
 			return err
 		}
-		file := File{At: at, Nested: nested[path.Dir(at)]}
+		file := File{At: at, Body: body, Nested: nested[path.Dir(at)]}
 		parsed, err := parser.ParseFile(token.NewFileSet(), at, body, parser.ImportsOnly)
 		file.Broken = err != nil
 		if !file.Broken {

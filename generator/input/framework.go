@@ -104,16 +104,15 @@ func frameworkUses(ctx context.Context, p *repository.Project, s *spec.Spec) (us
 	unread := slices.ContainsFunc(slices.Collect(maps.Keys(away)), func(at string) bool { return path.Ext(at) == ".go" })
 	for _, file := range files {
 		unread = unread || file.Broken
-		if pristine, err := asRendered(p.FS(), file.At, known); err != nil {
-			return nil, nil, err
-		} else if pristine {
+		record, rendered := known[file.At]
+		if rendered && asRendered(record, file.Body) {
 			continue
 		}
 		into := &uses
 		if file.Nested {
 			into = &stays
 		}
-		if _, rendered := known[file.At]; !rendered && file.Nested { // one that stands beside the framework's
+		if !rendered && file.Nested { // one that stands beside the framework's
 			if below, ok := strings.CutPrefix(path.Dir(file.At), spec.CoreFolder+"/"); ok {
 				stays = append(stays, below)
 			}
@@ -132,15 +131,7 @@ func frameworkUses(ctx context.Context, p *repository.Project, s *spec.Spec) (us
 	return uses, stays, nil
 }
 
-// asRendered reports whether a file is one that was rendered, and nobody has edited it.
-func asRendered(fsys fs.FS, at string, known map[string]repository.LockFile) (bool, error) {
-	file, rendered := known[at]
-	if !rendered {
-		return false, nil
-	}
-	body, err := fs.ReadFile(fsys, at)
-	if err != nil {
-		return false, fmt.Errorf("read %s: %w", at, err)
-	}
-	return merge.Hash(bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))) == file.SHA256, nil
+// asRendered reports whether nobody has edited a file since it was rendered.
+func asRendered(file repository.LockFile, body []byte) bool {
+	return merge.Hash(bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))) == file.SHA256
 }
