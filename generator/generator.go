@@ -26,9 +26,15 @@ type Generator struct {
 	starters fs.FS
 }
 
-// New loads the template sets that stand in fsys, one folder each. version is
-// that of the binary, for the record.
-func New(fsys fs.FS, version string) (*Generator, error) {
+// New loads the template sets that stand in fsys, one folder each, with overlays
+// laid over them in order. version is that of the binary, for the record.
+func New(fsys fs.FS, version string, overlays ...render.Overlay) (*Generator, error) {
+	from, err := render.Lay(fsys, overlays...)
+	if err != nil {
+		return nil, err
+	}
+	fsys = from.FS()
+
 	g := &Generator{Release: change.Release{Version: version, Upgrades: change.Upgrades()}}
 	if starters, err := fs.Sub(fsys, render.StarterFolder); err == nil {
 		g.starters = starters
@@ -39,8 +45,7 @@ func New(fsys fs.FS, version string) (*Generator, error) {
 			names = append(names, name)
 		}
 	}
-	var err error
-	if g.Release.Sets, err = render.LoadSets(fsys, names...); err != nil {
+	if g.Release.Sets, err = from.Load(names...); err != nil {
 		return nil, err
 	}
 	return g, nil

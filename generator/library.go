@@ -58,7 +58,7 @@ func (l Library) For(ctx context.Context, dir string, moves ...string) (*Generat
 // With makes a generator with templates laid over those of spacegen, in their order. One
 // without a name has the one that it gives itself. Folders are as seen from root.
 func (l Library) With(ctx context.Context, root string, wanted []overlay.Wanted) (*Generator, error) {
-	sets := l.FS
+	var over []render.Overlay
 	var pins []overlay.Pin
 	for _, want := range wanted {
 		o, err := l.Store.Open(ctx, root, want)
@@ -68,12 +68,9 @@ func (l Library) With(ctx context.Context, root string, wanted []overlay.Wanted)
 		if i := slices.IndexFunc(pins, func(p overlay.Pin) bool { return p.Name == o.Name }); i >= 0 {
 			return nil, fmt.Errorf("the overlays from %s and from %s are both called %s; give each its own name in %s", pins[i].From, o.From, o.Name, spec.FileName)
 		}
-		if sets, err = render.Overlay(sets, o.Files); err != nil {
-			return nil, fmt.Errorf("the overlay %s (%s): %w", o.Name, o.From, err)
-		}
-		pins = append(pins, o.Pin())
+		over, pins = append(over, render.Overlay{Name: o.Name, Manifest: o.Manifest, Files: o.Files}), append(pins, o.Pin())
 	}
-	g, err := New(sets, l.Version)
+	g, err := New(l.FS, l.Version, over...)
 	if err != nil {
 		return nil, err
 	}

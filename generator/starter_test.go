@@ -41,9 +41,7 @@ func starterGenerator(t *testing.T, files fstest.MapFS) *generator.Generator {
 	for name, file := range toyStarter(files) {
 		over[name] = file.Data
 	}
-	sets, err := render.Overlay(templates.FS, over)
-	require.NoError(t, err)
-	g, err := generator.New(sets, "test")
+	g, err := generator.New(templates.FS, "test", render.Overlay{Name: "toys", Files: over})
 	require.NoError(t, err)
 	return g
 }

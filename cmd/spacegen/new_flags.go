@@ -30,6 +30,7 @@ type startFlags struct{ from, plugin, example string }
 type runFlags struct {
 	dir    string
 	sets   []string         // templates laid over
+	values []string         // what these ask for
 	beside []overlay.Wanted // before them, those of the platform that it joins
 	yes    bool
 	dryRun bool
@@ -51,6 +52,7 @@ func (o *newOptions) register(flags *pflag.FlagSet) {
 	run.Var(filled{&o.start.from}, "from", "take the Spec from a `file` instead of flags and prompts")
 	run.Var(filled{&o.dir}, "dir", "`folder` to make the repository in (default NAME)")
 	run.Var(sources{&o.sets}, "templates", "`source` of templates laid over those of spacegen: a folder, git+URL@TAG, MODULE@VERSION or oci://IMAGE:TAG (may be repeated)")
+	run.Var(sources{&o.values}, "value", "what an overlay asks for: `key=value` (may be repeated)")
 	run.BoolVarP(&o.yes, "yes", "y", false, "ask nothing: take the defaults")
 	run.BoolVar(&o.dryRun, "dry-run", false, "show what would be written, write nothing")
 	run.BoolVar(&o.json, "json", false, "report in JSON")

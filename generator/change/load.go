@@ -76,7 +76,7 @@ func (l *loaded) load(ctx context.Context, r *Release, want Request) (err error)
 	if err != nil {
 		return err
 	}
-	if err := l.readSpec(chain(l.due, r.Adopt, keep, want.Edit)); err != nil {
+	if err := l.readSpec(r.Sets, chain(l.due, r.Adopt, keep, want.Edit)); err != nil {
 		return err
 	}
 	if err := l.laid(r.Overlays); err != nil {
@@ -119,7 +119,7 @@ func (r *Release) open(ctx context.Context, dir string, want Request) (*loaded, 
 }
 
 // readSpec reads the Spec, edits it, and holds it to what the repository is already.
-func (l *loaded) readSpec(edit spec.Edit) (err error) {
+func (l *loaded) readSpec(sets render.Sets, edit spec.Edit) (err error) {
 	if l.last, err = input.Last(l.project); err != nil {
 		return err
 	}
@@ -152,7 +152,15 @@ func (l *loaded) readSpec(edit spec.Edit) (err error) {
 		l.specText = text
 	}
 	l.spec = file.Spec()
-	return nil
+	problems, err := sets.CheckValues(l.spec)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, p := range problems {
+		errs = append(errs, file.Problem(p.Path, p.Message, p.Fix))
+	}
+	return errors.Join(errs...)
 }
 
 // render renders the Spec, with the API that the repository has or that comes in.

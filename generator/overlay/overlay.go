@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -27,7 +28,7 @@ type Overlay struct {
 
 	Revision string // the commit or digest that a version stood for; "" of a folder, and of a module
 	Digest   string // sha256:… of all its files
-	Manifest Manifest
+	Manifest render.Manifest
 	Files    map[string][]byte // by their slash-separated paths; template sets, one folder each
 }
 
@@ -172,7 +173,7 @@ func load(o spec.Overlay, folder *os.Root) (*Overlay, error) {
 		return nil, errEmpty
 	}
 	opened := &Overlay{Overlay: o, Digest: digest(files), Files: files}
-	if opened.Manifest, err = readManifest(files); err != nil {
+	if opened.Manifest, err = render.ReadManifest(files[render.ManifestName]); err != nil {
 		return nil, err
 	}
 	if opened.Name == "" {
@@ -202,9 +203,9 @@ func read(fsys fs.FS) (map[string][]byte, error) {
 		}
 		top := !strings.Contains(p, "/")
 		switch {
-		case d.IsDir() && top && p != "." && p != BaseFolder && (strings.HasPrefix(p, ".") || slices.Contains(beside, p)):
+		case d.IsDir() && top && p != "." && p != render.BaseFolder && (strings.HasPrefix(p, ".") || slices.Contains(beside, p)):
 			return fs.SkipDir
-		case d.IsDir(), top && p != ManifestName:
+		case d.IsDir(), top && p != render.ManifestName:
 			return nil
 		}
 		body, err := fs.ReadFile(fsys, p)

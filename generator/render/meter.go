@@ -22,9 +22,17 @@ type program struct {
 // parse makes a template. The delimiters are [[ ]] because Helm and GitHub
 // Actions own {{ }}. It knows the functions whose names occur in it and no others:
 // every execution copies them, and all two hundred would take longer than the rest.
-func parse(name, text string) (*program, error) {
+// Partials replace the blocks of the template that they define, and may be called by it.
+func parse(name, text string, partials ...partial) (*program, error) {
 	all, known := functions(), template.FuncMap{}
-	for _, part := range strings.Split(text, "[[")[1:] {
+	texts := []string{text}
+	if len(partials) > 0 && !named.MatchString(text) {
+		partials = nil
+	}
+	for _, p := range partials {
+		texts = append(texts, p.text)
+	}
+	for _, part := range strings.Split(strings.Join(texts, "\n"), "[[")[1:] {
 		for _, word := range strings.FieldsFunc(part[:max(0, strings.LastIndex(part, "]]"))], noWord) {
 			if f, ok := all[word]; ok {
 				known[word] = f
@@ -34,6 +42,11 @@ func parse(name, text string) (*program, error) {
 	t, err := template.New(name).Delims("[[", "]]").Option("missingkey=error").Funcs(known).Parse(text)
 	if err != nil {
 		return nil, err
+	}
+	for _, p := range partials {
+		if _, err := t.New(p.origin).Parse(p.text); err != nil {
+			return nil, err
+		}
 	}
 	return &program{metered(t), append(slices.Collect(maps.Keys(known)), turn)}, nil
 }

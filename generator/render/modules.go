@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/semver"
 
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -30,6 +31,36 @@ type Modules struct {
 	// Implied are modules that no package comes from: of the tests of others. A go.mod
 	// names them, unless a module that it names does.
 	Implied []string `json:"implied"`
+
+	more map[string]bool // modules that overlays name
+}
+
+// with knows modules more, of which nothing but the version is known: go.sum has their
+// sums by go mod tidy.
+func (m *Modules) with(more map[string]string) *Modules {
+	all := *m
+	all.Versions = maps.Clone(m.Versions)
+	all.more = maps.Clone(m.more)
+	if all.more == nil {
+		all.more = map[string]bool{}
+	}
+	for at, version := range more {
+		if known, ok := all.Versions[at]; !ok || semver.Compare(version, known) > 0 {
+			all.Versions[at] = version
+		}
+		all.more[at] = true
+	}
+	return &all
+}
+
+// other gives the module beyond spacegen's that a package is of; "" if it is of none.
+func (m *Modules) other(pkg string) string {
+	for at := pkg; at != "."; at = path.Dir(at) {
+		if m.more[at] {
+			return at
+		}
+	}
+	return ""
 }
 
 // A Package is what one import brings.
@@ -165,6 +196,10 @@ func (m *Modules) need(imports []string) (need, error) {
 	n := need{direct: map[string]bool{}, all: map[string]bool{}, sums: map[int]bool{}}
 	for _, p := range imports {
 		pkg, ok := m.Packages[p]
+		if other := m.other(p); !ok && other != "" {
+			n.direct[other], n.all[other] = true, true
+			continue
+		}
 		if !ok {
 			return n, fmt.Errorf("render go.mod: %s is imported, but %s does not know it", p, modulesFile)
 		}

@@ -11,47 +11,76 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/tools/txtar"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // StarterFolder is where starters lie beside the template sets.
 const StarterFolder = "starter"
 
-// Overlay lays template sets over others: a file of top replaces the one of
-// the same path. Of a table, files.yaml, the entries are laid over one by one:
-// one of the same path replaces the other, the rest are added. What would have no
-// effect, since nothing is called so, is refused.
-func Overlay(base fs.FS, top map[string][]byte) (fs.FS, error) {
+// partialFolder is where an overlay keeps what it defines for the templates of a set:
+// named blocks that it fills, and templates of its own.
+const partialFolder = "partials"
+
+// An Overlay is templates that are laid over those of spacegen.
+type Overlay struct {
+	Name     string
+	Manifest Manifest
+	Files    map[string][]byte // by slash-separated path; template sets, one folder each
+}
+
+// origin names a file of an overlay in an error.
+func (o Overlay) origin(at string) string { return o.Name + ":" + at }
+
+// Templates are the template sets of spacegen with overlays laid over them, in order.
+type Templates struct {
+	base     fs.FS
+	over     []Overlay
+	all      fs.FS             // what there is in the end; a table is the one of base
+	origins  map[string]string // of files that an overlay brings: how errors name them
+	replaced map[string]bool   // files of base that an overlay replaces
+}
+
+// FS gives all files: what an overlay replaces is replaced.
+func (t *Templates) FS() fs.FS { return t.all }
+
+// Lay lays overlays over the template sets of base: a file replaces the one of the same
+// path. Of a table, files.yaml, the entries are laid over one by one: one of the same
+// path changes the keys that it has, the rest are added. What would have no effect, since
+// nothing is called so, is refused.
+func Lay(base fs.FS, overlays ...Overlay) (*Templates, error) {
+	t := &Templates{base: base, over: overlays, all: base, origins: map[string]string{}, replaced: map[string]bool{}}
+	if len(overlays) == 0 {
+		return t, nil
+	}
 	under, err := contents(base)
 	if err != nil {
 		return nil, fmt.Errorf("overlay templates: %w", err)
 	}
 	files := maps.Clone(under)
-	maps.Copy(files, top)
-	for name := range top {
-		if _, there := under[name]; !there || path.Base(name) != table {
-			continue
-		}
-		if files[name], err = overlayTable(under[name], top[name]); err != nil {
-			return nil, fmt.Errorf("read %s: %w", name, err)
+	for _, o := range overlays {
+		for at, body := range o.Files {
+			if _, deep, _ := strings.Cut(at, "/"); deep == "" || deep == table || strings.HasPrefix(deep, partialFolder+"/") {
+				continue
+			}
+			if _, there := under[at]; there {
+				t.replaced[at] = true
+			}
+			files[at], t.origins[at] = body, o.origin(at)
 		}
 	}
 	archive := new(txtar.Archive)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		archive.Files = append(archive.Files, txtar.File{Name: name, Data: files[name]})
 	}
-	laid, err := txtar.FS(archive)
-	if err != nil {
+	if t.all, err = txtar.FS(archive); err != nil {
 		return nil, fmt.Errorf("overlay templates: %w", err)
 	}
-	for _, name := range slices.Sorted(maps.Keys(top)) {
-		if path.Base(name) == table {
-			err = errors.Join(err, checkTable(laid, name, top[name]))
-		}
+	var errs []error
+	for _, o := range overlays {
+		errs = append(errs, t.checkUsed(o, under))
 	}
-	if err != nil {
-		return nil, err
-	}
-	return laid, checkUsed(under, top, files)
+	return t, errors.Join(errs...)
 }
 
 // contents reads the files of template sets.
@@ -67,57 +96,105 @@ func contents(fsys fs.FS) (map[string][]byte, error) {
 	return files, err
 }
 
-// A document is a table whose entries are taken as they are written.
-type document struct {
-	Version string   `yaml:"version,omitempty"` // stays that of base, which migrations go by
-	Kinds   []string `yaml:"kinds,omitempty"`   // likewise
-
-	Framework bool `yaml:"framework,omitempty"` // likewise
-
-	Files []map[string]any `yaml:"files"`
-	Moved []map[string]any `yaml:"moved,omitempty"`
+// origin names a file of a set in an error.
+func (t *Templates) origin(at string) string {
+	if over, ok := t.origins[at]; ok {
+		return over
+	}
+	return at
 }
 
-func overlayTable(base, over []byte) ([]byte, error) {
-	var under, top document
-	if _, err := decodeTable(over); err != nil {
-		return nil, err
+// table reads the table of a set, with those of the overlays laid over it.
+func (t *Templates) table(set string) (tableFile, error) {
+	at := path.Join(set, table)
+	text, err := fs.ReadFile(t.base, at)
+	if err != nil {
+		return tableFile{}, fmt.Errorf("open template set %s: %w", set, err)
 	}
-	if err := yaml.Unmarshal(base, &under); err != nil {
-		return nil, err
+	doc, err := decodeTable(text)
+	if err != nil {
+		return doc, fmt.Errorf("read %s: %w", at, err)
 	}
-	if err := yaml.Unmarshal(over, &top); err != nil {
-		return nil, err
+	for i := range doc.Files {
+		doc.Files[i].at = at + ": entry " + doc.Files[i].Path
 	}
-	files := slices.Clone(under.Files)
-	for _, entry := range top.Files {
-		if i := replaces(under.Files, entry); i >= 0 {
-			files[i] = entry
-		} else {
-			files = append(files, entry)
+	for _, o := range t.over {
+		text, ok := o.Files[at]
+		if !ok {
+			continue
 		}
+		over, err := decodeTable(text)
+		if err != nil {
+			return doc, fmt.Errorf("read %s: %w", o.origin(at), err)
+		}
+		var nodes struct {
+			Files []yaml.Node `yaml:"files"`
+		}
+		if err := yaml.Unmarshal(text, &nodes); err != nil {
+			return doc, fmt.Errorf("read %s: %w", o.origin(at), err)
+		}
+		if doc.Files, err = laid(doc.Files, over.Files, nodes.Files, o.origin(at)); err != nil {
+			return doc, err
+		}
+		doc.Moved = append(doc.Moved, over.Moved...)
 	}
-	under.Files = files
-	under.Moved = append(under.Moved, top.Moved...)
-	return yaml.Marshal(under)
+	return doc, nil
 }
 
-// replaces gives the index of the entry that another is laid over: the one of the
-// same path. Where a table has several of that path, what they are rendered from
+// laid lays the entries of a table over those of another. Several of one path, of which
+// each has its own condition, take the place of the one that was there.
+func laid(under, over []entry, nodes []yaml.Node, origin string) ([]entry, error) {
+	files := slices.Clone(under)
+	taken := map[int]bool{}
+	var added []entry
+	for i := range over {
+		at := fmt.Sprintf("%s:%d", origin, nodes[i].Line)
+		j := replaces(under, over[i])
+		if j < 0 {
+			e := over[i]
+			e.at = at
+			added = append(added, e)
+			continue
+		}
+		patched := under[j]
+		if err := nodes[i].Decode(&patched); err != nil {
+			return nil, fmt.Errorf("read %s: %w", at, withoutTypes(err))
+		}
+		switch { // one of the two takes the other's place
+		case over[i].Template != "" && over[i].Copy == "":
+			patched.Copy = ""
+		case over[i].Copy != "" && over[i].Template == "":
+			patched.Template = ""
+		}
+		patched.at = at
+		if taken[j] {
+			added = append(added, patched)
+			continue
+		}
+		files[j], taken[j] = patched, true
+	}
+	return append(files, added...), nil
+}
+
+// replaces gives the index of the entry that another is laid over: the one of the same
+// path. Where a table has several of that path, what they are rendered from, or when,
 // tells them apart. It is -1 if there is none.
-func replaces(entries []map[string]any, entry map[string]any) int {
+func replaces(entries []entry, e entry) int {
 	var same []int
 	for i, old := range entries {
-		if old["path"] == entry["path"] {
+		if old.Path == e.Path {
 			same = append(same, i)
 		}
 	}
 	if len(same) == 1 {
 		return same[0]
 	}
-	for _, key := range []string{"template", "when"} {
+	for _, alike := range []func(entry) bool{
+		func(old entry) bool { return e.Template != "" && old.Template == e.Template },
+		func(old entry) bool { return e.When != "" && old.When == e.When },
+	} {
 		for _, i := range same {
-			if entry[key] != nil && entries[i][key] == entry[key] {
+			if alike(entries[i]) {
 				return i
 			}
 		}
@@ -125,57 +202,67 @@ func replaces(entries []map[string]any, entry map[string]any) int {
 	return -1
 }
 
-// checkTable finds the mistakes of a table that is laid over another where it says
-// them: afterwards its entries stand among others.
-func checkTable(laid fs.FS, name string, text []byte) error {
-	var nodes struct {
-		Files []yaml.Node `yaml:"files"`
-	}
-	if err := yaml.Unmarshal(text, &nodes); err != nil {
-		return fmt.Errorf("read %s: %w", name, err)
-	}
-	sub, err := fs.Sub(laid, path.Dir(name))
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for i := range nodes.Files {
-		var e entry
-		err := nodes.Files[i].Decode(&e)
-		if err == nil {
-			err = e.parse(&Set{Name: path.Dir(name), fsys: sub})
-		}
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s:%d: %w", name, nodes.Files[i].Line, err))
-		}
-	}
-	return errors.Join(errs...)
-}
-
 // checkUsed refuses files that are laid over nothing and that no table names: a
 // template that a newer spacegen calls otherwise, or a name that was misspelt.
-func checkUsed(under, top, files map[string][]byte) error {
+func (t *Templates) checkUsed(o Overlay, under map[string][]byte) error {
 	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(top)) {
+	for _, name := range slices.Sorted(maps.Keys(o.Files)) {
 		set, file, deep := strings.Cut(name, "/")
-		if _, there := under[name]; there || !deep || set == StarterFolder {
+		if _, there := under[name]; there || !deep || set == StarterFolder || set == BaseFolder || strings.HasPrefix(file, partialFolder+"/") {
 			continue
 		}
-		text := files[path.Join(set, table)]
 		if _, known := under[path.Join(set, table)]; !known {
-			errs = append(errs, fmt.Errorf("%s: there is no template set %s; 'spacegen templates list' shows those there are", name, set))
+			errs = append(errs, fmt.Errorf("%s: there is no template set %s; 'spacegen templates list' shows those there are", o.origin(name), set))
 			continue
 		}
-		doc, err := decodeTable(text)
+		doc, err := t.table(set)
 		if err != nil {
-			return fmt.Errorf("read %s: %w", path.Join(set, table), err)
+			return err
 		}
 		used := func(e entry) bool {
 			return e.Template == file || e.Copy == file || e.Copy != "" && strings.HasPrefix(file, e.Copy+"/")
 		}
 		if file != modulesFile && !slices.ContainsFunc(doc.Files, used) {
-			errs = append(errs, fmt.Errorf("%s: spacegen has no template of this name, and no entry of %s names it; call it as 'spacegen templates list' does, or delete it", name, path.Join(set, table)))
+			err := fmt.Errorf("%s: spacegen has no template of this name, and no entry of %s names it; call it as 'spacegen templates list' does, or delete it", o.origin(name), path.Join(set, table))
+			if base, ok := o.Files[path.Join(BaseFolder, name)]; !ok {
+				if near := spec.Closest(name, slices.Sorted(maps.Keys(under))); near != "" {
+					err = fmt.Errorf("%w; did you mean %s?", err, near)
+				}
+			} else if now := renamed(base, under); now != "" {
+				err = fmt.Errorf("%s: spacegen has no template of this name any more; it is %s now: move the file there, and its base", o.origin(name), now)
+			} else {
+				err = fmt.Errorf("%s: spacegen has no template of this name any more, and none that is like it: delete the file and its base, or name it in %s", o.origin(name), path.Join(set, table))
+			}
+			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// renamed gives the template that another has become: the one that its base is most
+// like, line by line, if it is like any; "" else.
+func renamed(base []byte, under map[string][]byte) string {
+	lines := func(text []byte) map[string]bool {
+		all := map[string]bool{}
+		for _, line := range strings.Split(string(text), "\n") {
+			if strings.TrimSpace(line) != "" {
+				all[line] = true
+			}
+		}
+		return all
+	}
+	was := lines(base)
+	best, most := "", 0
+	for _, at := range slices.Sorted(maps.Keys(under)) {
+		is, same := lines(under[at]), 0
+		for line := range is {
+			if was[line] {
+				same++
+			}
+		}
+		if 2*same > len(was) && 2*same > len(is) && same > most {
+			best, most = at, same
+		}
+	}
+	return best
 }

@@ -96,6 +96,12 @@ func prepare(ctx context.Context, s *spec.Spec, in Input, sets []*Set) (*View, T
 		return nil, nil, nil, err
 	}
 	view.budget = newBudget(ctx)
+	if problems, err := Sets(sets).CheckValues(s); err != nil {
+		return nil, nil, nil, err
+	} else if len(problems) > 0 {
+		return nil, nil, nil, problems
+	}
+	view.Values = Sets(sets).Values(s)
 	if in.Core != "" {
 		view.Core = in.Core
 	}
@@ -194,7 +200,7 @@ func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
 	if e.when != nil {
 		wanted, err := execute(e.when, view)
 		if err != nil {
-			return fmt.Errorf("%s: entry %s: %w", path.Join(set.Name, table), e.Path, err)
+			return fmt.Errorf("%s: %w", e.at, err)
 		}
 		if len(wanted) == 0 {
 			return nil
@@ -202,7 +208,7 @@ func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
 	}
 	target, err := execute(e.path, view)
 	if err != nil {
-		return fmt.Errorf("%s: entry %s: %w", path.Join(set.Name, table), e.Path, err)
+		return fmt.Errorf("%s: %w", e.at, err)
 	}
 	to := string(target)
 	if e.Copy != "" {
@@ -217,10 +223,12 @@ func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
 		if err != nil {
 			return fmt.Errorf("render %s: %s is no valid Go: %w", to, e.Template, err)
 		}
-		body = formatted
+		if body, err = set.headed(formatted, view); err != nil {
+			return fmt.Errorf("render %s: %w", to, err)
+		}
 	}
 	if err := view.budget.take(body); err != nil {
-		return fmt.Errorf("%s: entry %s: %w", path.Join(set.Name, table), e.Path, err)
+		return fmt.Errorf("%s: %w", e.at, err)
 	}
 	return tree.add(to, body, e)
 }
@@ -238,9 +246,12 @@ func (set *Set) copyTo(e *entry, view *View, to string, tree Tree) error {
 		}
 		if path.Ext(p) == ".go" {
 			body = bytes.ReplaceAll(body, []byte(sourcePath+set.Name+"/"), []byte(view.Module+"/"))
+			if body, err = set.headed(body, view); err != nil {
+				return fmt.Errorf("render %s: %w", p, err)
+			}
 		}
 		if err := view.budget.take(body); err != nil {
-			return fmt.Errorf("%s: entry %s: %w", path.Join(set.Name, table), e.Path, err)
+			return fmt.Errorf("%s: %w", e.at, err)
 		}
 		return tree.add(path.Join(to, strings.TrimPrefix(p, e.Copy)), body, e)
 	})
@@ -256,7 +267,7 @@ func (t Tree) add(to string, body []byte, e *entry) error {
 		}
 	}
 	if _, taken := t[to]; taken {
-		return fmt.Errorf("render %s: two entries of the template sets emit this path", to)
+		return fmt.Errorf("render %s: two entries emit this path, and the condition of both holds; the second stands at %s", to, e.at)
 	}
 	t[to] = File{Body: body, Mode: fs.FileMode(e.Mode), Owner: e.Owner}
 	return nil

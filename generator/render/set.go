@@ -51,6 +51,8 @@ type entry struct {
 	Mode     uint32 `yaml:"mode"`     // 0o644 unless said otherwise
 
 	path, when, body *program
+
+	at string // where it stands, for errors
 }
 
 // A Set is a template set: a table and the templates it names.
@@ -65,6 +67,10 @@ type Set struct {
 	modules *Modules
 
 	framework *framework // that repositories of the set run on; nil: none
+
+	overlays []Overlay // that lie over it
+	partials []partial // of the overlays
+	header   *program  // that its Go files begin with; nil: none
 }
 
 // A move is a path that the set gave up for another. Both are templates, over
@@ -86,14 +92,23 @@ type tableFile struct {
 	Moved     []move      `yaml:"moved"`
 }
 
-// LoadSets reads the template sets that stand in folders of fsys and parses their
-// templates, so that a mistake in one is found before anything is rendered. The framework
-// is read once.
+// LoadSets reads the template sets that stand in folders of fsys, with nothing laid over
+// them.
 func LoadSets(fsys fs.FS, names ...string) (Sets, error) {
+	t, err := Lay(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return t.Load(names...)
+}
+
+// Load reads template sets, by the names of their folders, and parses their templates, so
+// that a mistake in one is found before anything is rendered. The framework is read once.
+func (t *Templates) Load(names ...string) (Sets, error) {
 	shared := sync.OnceValues(func() (*framework, error) { return loadFramework(core.Source) })
 	var sets Sets
 	for _, name := range names {
-		set, err := loadSet(fsys, name, shared)
+		set, err := loadSet(t, name, shared)
 		if err != nil {
 			return nil, err
 		}
@@ -102,18 +117,14 @@ func LoadSets(fsys fs.FS, names ...string) (Sets, error) {
 	return sets, nil
 }
 
-func loadSet(fsys fs.FS, name string, shared func() (*framework, error)) (*Set, error) {
-	sub, err := fs.Sub(fsys, name)
+func loadSet(from *Templates, name string, shared func() (*framework, error)) (*Set, error) {
+	sub, err := fs.Sub(from.all, name)
 	if err != nil {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)
 	}
-	data, err := fs.ReadFile(sub, table)
+	doc, err := from.table(name)
 	if err != nil {
-		return nil, fmt.Errorf("open template set %s: %w", name, err)
-	}
-	doc, err := decodeTable(data)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path.Join(name, table), err)
+		return nil, err
 	}
 	if doc.Version == "" {
 		doc.Version = firstVersion
@@ -121,7 +132,7 @@ func loadSet(fsys fs.FS, name string, shared func() (*framework, error)) (*Set, 
 	if !semver.IsValid(doc.Version) {
 		return nil, fmt.Errorf("read %s: version %q is none; write it as v1.2.3", path.Join(name, table), doc.Version)
 	}
-	set := &Set{Name: name, Version: doc.Version, kinds: doc.Kinds, fsys: sub, entries: doc.Files, moved: doc.Moved}
+	set := &Set{Name: name, Version: doc.Version, kinds: doc.Kinds, fsys: sub, entries: doc.Files, moved: doc.Moved, overlays: from.over}
 	for i := range set.moved {
 		m := &set.moved[i]
 		if m.from, err = parse("from", m.From); err != nil {
@@ -139,15 +150,19 @@ func loadSet(fsys fs.FS, name string, shared func() (*framework, error)) (*Set, 
 			return nil, err
 		}
 	}
-	if set.Digest, err = digest(sub, set.framework); err != nil {
+	if set.Digest, err = digest(sub, set.framework, from.over); err != nil {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)
 	}
+	if err := set.overlaid(); err != nil {
+		return nil, err
+	}
+	var errs []error
 	for i := range set.entries {
-		if err := set.entries[i].parse(set); err != nil {
-			return nil, fmt.Errorf("%s: entry %d (%s): %w", path.Join(name, table), i+1, set.entries[i].Path, err)
+		if err := set.entries[i].parse(set, from.origin); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", set.entries[i].at, err))
 		}
 	}
-	return set, nil
+	return set, errors.Join(append(errs, set.unusedPartials())...)
 }
 
 // For reports whether the set is for a kind of repository.
@@ -168,6 +183,7 @@ func (set *Set) Moved(s *spec.Spec) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	view.Values = Sets{set}.Values(s)
 	for _, m := range set.moved {
 		for _, item := range view.items(m.Each) {
 			from, err := execute(m.from, item)
@@ -184,7 +200,7 @@ func (set *Set) Moved(s *spec.Spec) (map[string]string, error) {
 	return moved, nil
 }
 
-func (e *entry) parse(set *Set) (err error) {
+func (e *entry) parse(set *Set, origin func(string) string) (err error) {
 	switch e.Owner {
 	case "":
 		e.Owner = Managed
@@ -192,8 +208,8 @@ func (e *entry) parse(set *Set) (err error) {
 	default:
 		return fmt.Errorf("owner %q is none of generated, managed, once", e.Owner)
 	}
-	if e.Each != "" && !slices.Contains(several, e.Each) {
-		return fmt.Errorf("each %q is nothing that a Spec has several of; write one of %s", e.Each, strings.Join(several, ", "))
+	if known := set.several(); e.Each != "" && !slices.Contains(known, e.Each) {
+		return fmt.Errorf("each %q is nothing that a Spec has several of; write one of %s", e.Each, strings.Join(known, ", "))
 	}
 	if e.Path == "" || (e.Template == "") == (e.Copy == "") {
 		return fmt.Errorf("an entry has a path and either a template or a copy")
@@ -220,7 +236,7 @@ func (e *entry) parse(set *Set) (err error) {
 	if err != nil {
 		return err
 	}
-	e.body, err = parse(path.Join(set.Name, e.Template), string(text))
+	e.body, err = parse(origin(path.Join(set.Name, e.Template)), string(text), set.partials...)
 	return err
 }
 
@@ -250,7 +266,7 @@ func withoutTypes(err error) error {
 }
 
 // digest is that of all that a set renders from.
-func digest(fsys fs.FS, f *framework) (string, error) {
+func digest(fsys fs.FS, f *framework, overlays []Overlay) (string, error) {
 	hash := sha256.New()
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -266,6 +282,11 @@ func digest(fsys fs.FS, f *framework) (string, error) {
 	if f != nil {
 		for _, at := range slices.Sorted(maps.Keys(f.files)) {
 			fmt.Fprintf(hash, "core/%s\x00%d\x00%s", at, len(f.files[at]), f.files[at])
+		}
+	}
+	for _, o := range overlays { // tables, partials and manifests, which are no files of the set
+		for _, at := range slices.Sorted(maps.Keys(o.Files)) {
+			fmt.Fprintf(hash, "%s\x00%d\x00%s", o.origin(at), len(o.Files[at]), o.Files[at])
 		}
 	}
 	return "sha256:" + hex.EncodeToString(hash.Sum(nil)), err

@@ -39,6 +39,9 @@ type View struct {
 
 	Services, Managers, Connectors, Handlers, Workers []*Component
 
+	Values map[string]any // what overlays ask for
+	Item   any            // one of a list of Values that a file is for
+
 	foreign *foreign // the user's API
 	uses    []string // packages of the framework that the user's code imports
 	stays   []string // and those that have to stand beside these
@@ -252,8 +255,15 @@ func (v *View) items(each string) []*View {
 		for i := range v.Schedulers {
 			views = append(views, v.forScheduler(i))
 		}
-	default:
+	case "":
 		views = append(views, v)
+	default: // a list of the values
+		list, _ := v.Values[each].([]any)
+		for _, item := range list {
+			one := *v
+			one.Item = item
+			views = append(views, &one)
+		}
 	}
 	return views
 }

@@ -152,6 +152,8 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
 		d.mapping(path, n, v)
+	case reflect.Map:
+		d.values(path, n, v)
 	case reflect.Slice:
 		if n.Kind != yaml.SequenceNode {
 			d.add(at, path, "a list is wanted here, not "+describe(n), `begin each item with "- "`)

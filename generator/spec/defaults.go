@@ -51,6 +51,7 @@ func Defaults(s *Spec) *Spec {
 			}
 		}
 	}
+	d.Values = cloneValues(d.Values)
 	d.Servers = slices.Clone(d.Servers)
 	d.Resources = cloned(d.Resources)
 	for i := range d.Resources {

@@ -150,6 +150,9 @@ func (f *File) RemoveServer(server Server) error {
 // Set gives a single value at the top level or in image a new text:
 // Set("database", "sqlite"), Set("image.registry", "…"), Set("chart", "false").
 func (f *File) Set(key, value string) error {
+	if name, ok := valueKey(key); ok {
+		return f.setValue(name, value)
+	}
 	want := f.draft()
 	target := reflect.ValueOf(want).Elem()
 	for _, part := range strings.Split(key, ".") {

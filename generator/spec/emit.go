@@ -51,6 +51,10 @@ func emit(s *Spec, numbered bool) []byte {
 			e.raw(indent(overlayItem(o), 1))
 		}
 	}
+	if len(s.Values) > 0 {
+		e.comment("What these templates ask for.")
+		e.values(s.Values)
+	}
 	if s.Kind.Layered() {
 		e.layers(s)
 	}

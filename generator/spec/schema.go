@@ -28,6 +28,7 @@ func properties() map[string]property {
 		"module":                           {description: "Path of the Go module. Default: github.com/cloudforet-io/NAME."},
 		"framework":                        {description: "Where the framework comes from: vendored or own (in core/), a folder such as ../core, or MODULE@VERSION. Default: vendored."},
 		"templates":                        {description: "Templates of your own, laid over those of spacegen in this order."},
+		"values":                           {description: "What these templates ask for; their schema says what that is."},
 		"templates[].name":                 {description: "Name, such as acme. Default: by what they come from.", pattern: overlayName.String()},
 		"templates[].from":                 {description: "A folder (../templates), git (git+https://example.com/templates@v1.3.0), a Go module (example.com/templates@v1.3.0) or an OCI artifact (oci://example.com/templates:v1.3.0)."},
 		"proto_paths":                      {description: "Folders of an API's proto files that stay where they are, as seen from this file."},

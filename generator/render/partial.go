@@ -1,0 +1,153 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"text/template"
+	syntax "text/template/parse"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// A partial is a file of an overlay that defines templates: blocks of spacegen's, which
+// it fills, and its own.
+type partial struct {
+	origin string
+	text   string
+}
+
+// named is what a template says that has blocks, or calls other templates.
+var named = regexp.MustCompile(`\[\[-?\s*(block|template)\s`)
+
+// overlaid reads what the overlays have for the set beside files of its own.
+func (set *Set) overlaid() error {
+	folder := path.Join(set.Name, partialFolder) + "/"
+	for _, o := range set.overlays {
+		for _, at := range slices.Sorted(maps.Keys(o.Files)) {
+			if strings.HasPrefix(at, folder) {
+				set.partials = append(set.partials, partial{o.origin(at), string(o.Files[at])})
+			}
+		}
+		if o.Manifest.Header != "" {
+			header, err := parse(o.origin(ManifestName), o.Manifest.Header)
+			if err != nil {
+				return err
+			}
+			set.header = header
+		}
+		if len(o.Manifest.Modules) > 0 && set.modules != nil {
+			set.modules = set.modules.with(o.Manifest.Modules)
+		}
+	}
+	return nil
+}
+
+// several is what an entry may be emitted for each of.
+func (set *Set) several() []string {
+	all := slices.Clone(several)
+	for _, o := range set.overlays {
+		all = append(all, o.Manifest.lists()...)
+	}
+	return all
+}
+
+// unusedPartials refuses definitions that nothing calls.
+func (set *Set) unusedPartials() error {
+	if len(set.partials) == 0 {
+		return nil
+	}
+	called := map[string]bool{}
+	var blocks []string
+	for _, e := range set.entries {
+		if e.body == nil {
+			continue
+		}
+		for _, t := range e.body.Templates() {
+			if t.Tree != nil {
+				calls(t.Root, called)
+			}
+		}
+	}
+	blocks = slices.Sorted(maps.Keys(called))
+	var errs []error
+	for _, p := range set.partials {
+		t, err := parse(p.origin, p.text)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		for _, defined := range defined(t.Template) {
+			if !called[defined] {
+				fix := "known: " + strings.Join(blocks, ", ")
+				if near := spec.Closest(defined, blocks); near != "" {
+					fix = "did you mean " + near + "?"
+				}
+				errs = append(errs, fmt.Errorf("%s: no template of %s has a block %q, and none calls it; %s", p.origin, set.Name, defined, fix))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func defined(t *template.Template) []string {
+	var names []string
+	for _, one := range t.Templates() {
+		if one.Name() != t.Name() {
+			names = append(names, one.Name())
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// calls adds the names of the templates that a node calls.
+func calls(node syntax.Node, found map[string]bool) {
+	branch := func(b *syntax.BranchNode) {
+		calls(b.List, found)
+		if b.ElseList != nil {
+			calls(b.ElseList, found)
+		}
+	}
+	switch node := node.(type) {
+	case *syntax.ListNode:
+		if node != nil {
+			for _, n := range node.Nodes {
+				calls(n, found)
+			}
+		}
+	case *syntax.TemplateNode:
+		found[node.Name] = true
+	case *syntax.IfNode:
+		branch(&node.BranchNode)
+	case *syntax.RangeNode:
+		branch(&node.BranchNode)
+	case *syntax.WithNode:
+		branch(&node.BranchNode)
+	}
+}
+
+// headed puts the header of the overlays before a Go file. It is a comment of its own,
+// and none of the package's.
+func (set *Set) headed(body []byte, view *View) ([]byte, error) {
+	if set.header == nil {
+		return body, nil
+	}
+	text, err := execute(set.header, view)
+	if err != nil {
+		return nil, err
+	}
+	var out strings.Builder
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		line = strings.TrimRight(line, " \t\r")
+		if !strings.HasPrefix(line, "//") {
+			line = strings.TrimRight("// "+line, " ")
+		}
+		out.WriteString(line + "\n")
+	}
+	return append([]byte(out.String()+"\n"), body...), nil
+}
