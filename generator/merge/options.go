@@ -37,6 +37,19 @@ func (o Options) Without(e *OptionError) Options {
 	return o
 }
 
+// Restores reports whether a path that was deleted should come back.
+func (o Options) Restores(at string) bool { return match(o.Restore, at) }
+
+// RestoredBy gives the glob that asks for a path to come back.
+func (o Options) RestoredBy(at string) string {
+	for _, glob := range o.Restore {
+		if match([]string{glob}, at) {
+			return glob
+		}
+	}
+	return ""
+}
+
 // check refuses globs that cannot be read, and those that mean no file of the
 // repository: whoever misspells one would believe the conflicts decided.
 func (in *Input) check() error {
