@@ -17,6 +17,9 @@ import (
 // committed last: databases have run that text, and of the Spec alone nobody could tell
 // in which migration a column came.
 func (l *loaded) restoreMigrations(ctx context.Context, o merge.Options) error {
+	if len(o.Restore) == 0 {
+		return nil
+	}
 	records, err := l.project.Records()
 	if err != nil {
 		return err
