@@ -65,7 +65,7 @@ func (g *Generator) Create(ctx context.Context, s *spec.Spec, in render.Input, d
 	if err != nil {
 		return nil, err
 	}
-	if err := repository.Create(ctx, dir, r.Tree, begun, g.Version, repository.Templates(g.Release.Sets.Of(s.Kind))); err != nil {
+	if err := repository.Create(ctx, dir, r.Tree, begun, g.Provenance(s.Kind)); err != nil {
 		return nil, err
 	}
 	return newCreated(r, begun), nil

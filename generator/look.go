@@ -36,5 +36,15 @@ func (g *Generator) Draw(ctx context.Context, dir string) (*graph.Graph, error) 
 // Doctor looks at the tools that spacegen runs and, where dir is in one, at the
 // repository.
 func (g *Generator) Doctor(ctx context.Context, dir string) []doctor.Diagnosis {
-	return doctor.Examine(ctx, g.Release.Sets, g.Version, dir)
+	return doctor.Examine(ctx, g.Release.Sets, nil, g.Version, dir)
+}
+
+// Doctor is Generator.Doctor where it is not known whether there can be a generator: the
+// repository's overlays may be missing.
+func (l Library) Doctor(ctx context.Context, dir string) []doctor.Diagnosis {
+	g, err := l.For(ctx, dir)
+	if err != nil {
+		return doctor.Examine(ctx, nil, err, l.Version, dir)
+	}
+	return g.Doctor(ctx, dir)
 }

@@ -38,7 +38,11 @@ func toyStarter(files fstest.MapFS) fstest.MapFS {
 
 func starterGenerator(t *testing.T, files fstest.MapFS) *generator.Generator {
 	t.Helper()
-	sets, err := render.Overlay(templates.FS, toyStarter(files))
+	over := map[string][]byte{}
+	for name, file := range toyStarter(files) {
+		over[name] = file.Data
+	}
+	sets, err := render.Overlay(templates.FS, over)
 	require.NoError(t, err)
 	g, err := generator.New(sets, "test")
 	require.NoError(t, err)

@@ -78,7 +78,7 @@ func (o *addPlugin) run(ctx context.Context, std stdio, p part, name string) err
 // api gives the files of the plugin's API, and its package.
 func (o *addPlugin) api(ctx context.Context, name string) (protofile.Sources, string, error) {
 	if len(o.protos) == 0 {
-		return o.known(name)
+		return o.known(ctx, name)
 	}
 	if o.kind != "" {
 		return nil, "", usageError{errors.New("--plugin and --proto both bring an API; choose one")}
@@ -98,8 +98,8 @@ func (o *addPlugin) api(ctx context.Context, name string) (protofile.Sources, st
 }
 
 // known gives the API of a kind of plugin that spacegen knows.
-func (o *addPlugin) known(name string) (protofile.Sources, string, error) {
-	g, err := newGenerator(o.change.sets, o.change.dir)
+func (o *addPlugin) known(ctx context.Context, name string) (protofile.Sources, string, error) {
+	g, err := newGenerator(ctx, o.change.dir)
 	if err != nil {
 		return nil, "", err
 	}

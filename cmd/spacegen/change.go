@@ -23,7 +23,7 @@ var errConflicts = errors.New("done, with conflicts")
 // changeFlags are the flags of all commands that change a repository.
 type changeFlags struct {
 	dir     string
-	sets    string // templates laid over
+	sets    []string // moves of templates laid over
 	diff    bool
 	json    bool
 	yes     bool
@@ -38,7 +38,6 @@ func (c *changeFlags) register(flags *pflag.FlagSet) {
 	flags.VarP(filled{&c.dir}, "dir", "C", "`folder` of the repository, or one in it")
 	flags.BoolVar(&c.changes.DryRun, "dry-run", false, "show what would be done, write nothing")
 	flags.BoolVar(&c.diff, "diff", false, "show the changes line by line")
-	flags.Var(filled{&c.sets}, "templates", templatesHelp)
 	flags.BoolVar(&c.json, "json", false, "report in JSON")
 	flags.BoolVarP(&c.yes, "yes", "y", false, "ask nothing: leave conflicts in their files, refuse what is missing")
 	flags.BoolVar(&c.changes.AllowDirty, "allow-dirty", false, "write to files that have changes which are not committed")
@@ -56,7 +55,7 @@ func (c *changeFlags) asker(std stdio) prompt.Asker {
 
 // run changes the repository, reports, and does what has to follow.
 func (c *changeFlags) run(ctx context.Context, std stdio, want change.Request) error {
-	g, err := newGenerator(c.sets, c.dir)
+	g, err := newGenerator(ctx, c.dir, c.sets...)
 	if err != nil {
 		return err
 	}

@@ -16,11 +16,11 @@ func doctorCommand(std stdio) *cobra.Command {
 		Short: "Check the tools that spacegen needs, and the repository",
 		Args:  exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			g, err := newGenerator("", dir)
+			l, err := library()
 			if err != nil {
 				return err
 			}
-			all := g.Doctor(cmd.Context(), dir)
+			all := l.Doctor(cmd.Context(), dir)
 			failed := 0
 			for _, d := range all {
 				if !d.OK && d.Needed {

@@ -10,6 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
+	"github.com/cloudforet-io/spacegen/generator/overlay"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/report"
 )
@@ -91,7 +92,6 @@ func printEdit(w io.Writer, e report.HandEdit, names bool) {
 func checkCommand(std stdio) *cobra.Command {
 	dir := "."
 	var asJSON, asSARIF, full bool
-	var sets string
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Check that the repository is in step with its Spec, for CI",
@@ -108,7 +108,7 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 			if asJSON && asSARIF {
 				return usageError{errors.New("--json and --sarif are two forms of the report; choose one")}
 			}
-			g, err := newGenerator(sets, dir)
+			g, err := newGenerator(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}
@@ -120,7 +120,7 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 			if err != nil {
 				return err
 			}
-			if err := printFindings(std.out, findings, asJSON, asSARIF); err != nil {
+			if err := printFindings(std.out, findings, g.Overlays, asJSON, asSARIF); err != nil {
 				return err
 			}
 			if len(findings) > 0 {
@@ -132,12 +132,11 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")
 	cmd.Flags().BoolVar(&full, "full", false, "make gen/ anew and compare it, whatever .spacegen/gen.sum says")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "report in JSON")
-	cmd.Flags().Var(filled{&sets}, "templates", templatesHelp)
 	cmd.Flags().BoolVar(&asSARIF, "sarif", false, "report in SARIF 2.1.0, which GitHub shows at the line")
 	return cmd
 }
 
-func printFindings(w io.Writer, findings []report.Finding, asJSON, asSARIF bool) error {
+func printFindings(w io.Writer, findings []report.Finding, overlays []overlay.Pin, asJSON, asSARIF bool) error {
 	switch {
 	case asSARIF:
 		return printJSON(w, report.SARIF(findings, currentVersion()))
@@ -153,6 +152,9 @@ func printFindings(w io.Writer, findings []report.Finding, asJSON, asSARIF bool)
 			place = fmt.Sprintf("%s:%d", f.Path, f.Line)
 		}
 		fmt.Fprintf(w, "%s: %s: %s\n", place, f.Rule, f.Message)
+	}
+	for _, pin := range overlays {
+		fmt.Fprintf(w, "overlay: %s\n", pin)
 	}
 	if len(findings) == 0 {
 		fmt.Fprintln(w, "In step.")
@@ -172,7 +174,7 @@ shows the methods whose code still answers ERROR_NOT_IMPLEMENTED, be it for some
 fields of their requests only, and where.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			g, err := newGenerator("", dir)
+			g, err := newGenerator(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/naming"
 	"github.com/cloudforet-io/spacegen/generator/platform"
@@ -108,7 +109,7 @@ func (j *joining) try(ctx context.Context, c *changeFlags, root string, folders 
 	if err != nil {
 		return err
 	}
-	g, err := newGenerator(c.sets, c.dir)
+	g, err := newGenerator(ctx, c.dir)
 	if err != nil {
 		return err
 	}
@@ -141,7 +142,11 @@ func (j *joining) make(ctx context.Context, std stdio, c *changeFlags, root stri
 	if err != nil {
 		return err
 	}
-	o := newOptions{spec: j.spec, start: j.start, joins: true, runFlags: runFlags{dir: dir, yes: true, dryRun: c.changes.DryRun, sets: c.sets, steps: c.steps}}
+	laid, err := generator.Beside(root, top.Templates)
+	if err != nil {
+		return err
+	}
+	o := newOptions{spec: j.spec, start: j.start, joins: true, runFlags: runFlags{dir: dir, yes: true, dryRun: c.changes.DryRun, beside: laid, steps: c.steps}}
 	o.spec.Within(top, shared)
 	out := std
 	if c.json {

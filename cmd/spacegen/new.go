@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/doctor"
+	"github.com/cloudforet-io/spacegen/generator/overlay"
 	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -53,7 +54,7 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if o.api != nil && o.api.every {
 		return o.runAll(ctx, std, name)
 	}
-	g, err := newGenerator(o.sets, "")
+	g, err := o.generator(ctx)
 	if err != nil {
 		return err
 	}
@@ -65,7 +66,24 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if err != nil {
 		return err
 	}
+	for _, source := range o.sets {
+		if command != "" {
+			command += " --templates " + spec.ShellQuote(source)
+		}
+	}
 	dir := o.folder(s)
+	if len(s.Templates) > 0 { // only its file says where it will stand
+		of, err := generator.Beside(dir, s.Templates)
+		if err != nil {
+			return err
+		}
+		if g, err = o.generator(ctx, of...); err != nil {
+			return err
+		}
+	}
+	if g, err = g.In(dir, s); err != nil {
+		return err
+	}
 	own, err := from.own(ctx, s, dir)
 	if err != nil {
 		return err
@@ -96,6 +114,20 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 		}
 	}
 	return errors.Join(o.report(std.out, report), failed)
+}
+
+// generator makes a generator with the templates that the flags lay over those of
+// spacegen, and others before them.
+func (o *newOptions) generator(ctx context.Context, of ...overlay.Wanted) (*generator.Generator, error) {
+	l, err := library()
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := generator.Named(o.sets)
+	if err != nil {
+		return nil, misnamed(err)
+	}
+	return l.With(ctx, ".", slices.Concat(o.beside, of, wanted))
 }
 
 // folder is where the repository is made.

@@ -49,7 +49,7 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	if err := repository.Vacant(dir); err != nil {
 		return err
 	}
-	g, err := newGenerator(o.sets, "")
+	g, err := o.generator(ctx)
 	if err != nil {
 		return err
 	}
@@ -149,6 +149,10 @@ func apart(specs []*spec.Spec) error {
 
 func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Generator, tools *protocode.Tools, s *spec.Spec, own render.Input, p apis.Package, dir string) (serviceSummary, error) {
 	summary := serviceSummary{Service: p.Name, Package: p.Package, Dir: dir}
+	g, err := g.In(dir, s)
+	if err != nil {
+		return summary, err
+	}
 	create := g.Create
 	if o.dryRun {
 		create = g.Preview

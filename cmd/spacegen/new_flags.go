@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/overlay"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -28,7 +29,8 @@ type startFlags struct{ from, plugin, example string }
 // runFlags say how a run of new goes, whatever it makes.
 type runFlags struct {
 	dir    string
-	sets   string // templates laid over
+	sets   []string         // templates laid over
+	beside []overlay.Wanted // before them, those of the platform that it joins
 	yes    bool
 	dryRun bool
 	json   bool
@@ -48,7 +50,7 @@ func (o *newOptions) register(flags *pflag.FlagSet) {
 	run := newFlagSet()
 	run.Var(filled{&o.start.from}, "from", "take the Spec from a `file` instead of flags and prompts")
 	run.Var(filled{&o.dir}, "dir", "`folder` to make the repository in (default NAME)")
-	run.Var(filled{&o.sets}, "templates", "`folder` of templates laid over those of spacegen")
+	run.Var(sources{&o.sets}, "templates", "`source` of templates laid over those of spacegen: a folder, git+URL@TAG, MODULE@VERSION or oci://IMAGE:TAG (may be repeated)")
 	run.BoolVarP(&o.yes, "yes", "y", false, "ask nothing: take the defaults")
 	run.BoolVar(&o.dryRun, "dry-run", false, "show what would be written, write nothing")
 	run.BoolVar(&o.json, "json", false, "report in JSON")

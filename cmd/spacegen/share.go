@@ -39,6 +39,9 @@ func (o *newOptions) share(ctx context.Context, std stdio, g *generator.Generato
 	if err := core.Validate(); err != nil {
 		return "", fmt.Errorf("make the framework in %s: %w", at, err)
 	}
+	if g, err = g.In(at, core); err != nil {
+		return "", err
+	}
 	create := g.Create
 	if o.dryRun {
 		create = g.Preview

@@ -1,76 +1,45 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/spacegen/generator"
-	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/overlay"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/templates"
 )
 
-// ownTemplates is where a repository keeps templates of its own.
-const ownTemplates = ".spacegen/templates"
+// library has the templates of this spacegen, and keeps those of others in the user's
+// cache.
+func library() (generator.Library, error) {
+	store, err := overlay.UserStore()
+	return generator.Library{FS: templates.FS, Version: currentVersion(), Store: store}, err
+}
 
-// newGenerator makes a generator of the embedded template sets, with a folder
-// of others laid over them: the one that was named, or that of the repository
-// which dir lies in.
-func newGenerator(named, dir string) (*generator.Generator, error) {
-	where, folder := named, named
-	if named == "" && dir != "" {
-		if root, err := repository.FindRoot(dir); err == nil {
-			where, folder = root, ownTemplates
-		}
-	}
-	if where == "" {
-		return generator.New(templates.FS, currentVersion())
-	}
-	over, err := openTemplates(where, folder)
-	if named == "" && errors.Is(err, fs.ErrNotExist) {
-		return generator.New(templates.FS, currentVersion())
-	}
+// newGenerator makes a generator for the repository that dir lies in; see
+// generator.Library.For.
+func newGenerator(ctx context.Context, dir string, moves ...string) (*generator.Generator, error) {
+	l, err := library()
 	if err != nil {
 		return nil, err
 	}
-	defer over.Close() //nolint:errcheck // it is only read
-	if inside, err := fs.ReadDir(over.FS(), "."); named != "" && err == nil && len(inside) == 0 {
-		return nil, usageError{fmt.Errorf("--templates %s is empty; write templates there by 'spacegen templates export', and keep those that you change", named)}
-	}
-	sets, err := render.Overlay(templates.FS, over.FS())
-	if err != nil {
-		return nil, fmt.Errorf("templates in %s: %w", over.Name(), err)
-	}
-	return generator.New(sets, currentVersion())
+	g, err := l.For(ctx, dir, moves...)
+	return g, misnamed(err)
 }
 
-// openTemplates opens a folder of templates, so that no link in it leads out: that of a
-// repository may be somebody else's.
-func openTemplates(where, folder string) (*os.Root, error) {
-	if where == folder {
-		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-			return nil, usageError{fmt.Errorf("--templates %s is no folder", folder)}
-		}
-		return os.OpenRoot(folder)
+// misnamed makes a usage error of a source of templates that cannot be.
+func misnamed(err error) error {
+	if wrong := (*generator.SourceError)(nil); errors.As(err, &wrong) {
+		return usageError{fmt.Errorf("--templates: %w", err)}
 	}
-	root, err := os.OpenRoot(where)
-	if err != nil {
-		return nil, err
-	}
-	defer root.Close() //nolint:errcheck // it is only read
-	over, err := root.OpenRoot(folder)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("templates in %s: %w", filepath.Join(where, folder), err)
-	}
-	return over, err
+	return err
 }
-
-const templatesHelp = "`folder` of templates laid over those of spacegen (default .spacegen/templates of the repository)"
 
 func templatesCommand(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
@@ -85,7 +54,7 @@ func templatesCommand(std stdio) *cobra.Command {
 		Short: "List the template sets with their versions, and their files",
 		Args:  exactArgs(),
 		RunE: func(*cobra.Command, []string) error {
-			g, err := newGenerator("", "")
+			g, err := generator.New(templates.FS, currentVersion())
 			if err != nil {
 				return err
 			}
@@ -103,9 +72,9 @@ func templatesCommand(std stdio) *cobra.Command {
 		Use:   "export DIR",
 		Short: "Write the template sets into a folder",
 		Long: `export writes the embedded template sets into a folder. Change what you like,
-delete the rest, and name the folder with --templates, or keep it as
-.spacegen/templates in a repository: its files are laid over those of spacegen,
-so that you get updates of the rest. Entries in a files.yaml are laid over one by
+delete the rest, and name the folder by 'new --templates' or 'update --templates',
+which write it into spacegen.yaml: its files are laid over those of spacegen, so
+that you get updates of the rest. Entries in a files.yaml are laid over one by
 one, by their path and, where several have the same, by their template. A file
 that is laid over nothing, and that no entry names, is refused.`,
 		Args: exactArgs("DIR"),

@@ -33,6 +33,7 @@ The exit status is 3 when conflicts are left.`,
 		Example: `  spacegen update --dry-run --diff
   spacegen update --set database=postgresql
   spacegen update --theirs 'deploy/helm/**' --ours Makefile
+  spacegen update --templates acme@v1.3.0
   spacegen update --all
   spacegen update --abort`,
 		Args: exactArgs(),
@@ -59,6 +60,7 @@ The exit status is 3 when conflicts are left.`,
 	}
 	flags := cmd.Flags()
 	c.register(flags)
+	flags.Var(sources{&c.sets}, "templates", "bring templates laid over to another version, `NAME@VERSION`, or lay those of a source over (may be repeated)")
 	flags.StringArrayVar(&set, "set", nil, "change an answer first: `key=value`")
 	flags.Var(globs{&c.changes.Merge.Ours}, "ours", "`globs` of files whose conflicts are decided for yours, as seen from the root: ** is any folders, {a,b} one of them")
 	flags.Var(globs{&c.changes.Merge.Theirs}, "theirs", "`globs` of files whose conflicts are decided for the template's")
@@ -68,6 +70,29 @@ The exit status is 3 when conflicts are left.`,
 	flags.BoolVar(&all, "all", false, "update a platform and all its members on this machine")
 	flags.BoolVar(&abort, "abort", false, "take back the last update, if it ended with conflicts")
 	return cmd
+}
+
+// sources is the value of a flag that may be repeated, each time with a source of
+// templates.
+type sources struct{ to *[]string }
+
+func (s sources) String() string {
+	if s.to == nil {
+		return ""
+	}
+	return strings.Join(*s.to, ",")
+}
+
+// Type names the flag's values in help.
+func (s sources) Type() string { return "source" }
+
+// Set reads the flag.
+func (s sources) Set(source string) error {
+	if strings.TrimSpace(source) == "" {
+		return errors.New("it is empty; name where templates come from")
+	}
+	*s.to = append(*s.to, source)
+	return nil
 }
 
 // globs is the value of a flag that may be repeated, or list several at commas.

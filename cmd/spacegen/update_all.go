@@ -5,11 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/platform"
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // An updateSummary is what became of one repository of a platform.
@@ -23,6 +27,8 @@ type updateSummary struct {
 	DryRun    bool   `json:"dry_run"`
 	Away      bool   `json:"away,omitempty"` // it is not on this machine
 	Failed    string `json:"failed,omitempty"`
+
+	Overlays []string `json:"overlays,omitempty"` // that it was rendered with
 }
 
 // runAll updates a platform and all its members on this machine. What goes wrong
@@ -30,6 +36,9 @@ type updateSummary struct {
 func (c *changeFlags) runAll(ctx context.Context, std stdio) error {
 	repositories, err := platform.Repositories(c.dir)
 	if err != nil {
+		return err
+	}
+	if err := c.known(repositories); err != nil {
 		return err
 	}
 	fitting, err := c.fitting(ctx, repositories)
@@ -69,6 +78,36 @@ func (c *changeFlags) runAll(ctx context.Context, std stdio) error {
 	return nil
 }
 
+// known refuses to bring an overlay to a version that none of the repositories has.
+func (c *changeFlags) known(repositories []platform.Repository) error {
+	for _, move := range c.sets {
+		name, _, ok := strings.Cut(move, "@")
+		if !ok || strings.ContainsAny(name, "./:") {
+			return usageError{fmt.Errorf("--all --templates %s: --all brings overlays to another version, NAME@VERSION; lay one over in each repository by itself", move)}
+		}
+		has := func(r platform.Repository) bool { return !r.Away && hasOverlay(r.Dir, name) }
+		if !slices.ContainsFunc(repositories, has) {
+			return usageError{fmt.Errorf("--templates %s: none of these repositories has an overlay called %s", move, name)}
+		}
+	}
+	return nil
+}
+
+// hasOverlay reports whether a repository has an overlay of a name. Of one that cannot
+// be read its update says why.
+func hasOverlay(dir, name string) bool {
+	overlays, _, err := repository.Overlays(dir)
+	return err == nil && slices.ContainsFunc(overlays, func(o spec.Overlay) bool { return o.Name == name })
+}
+
+// moves are those of the overlays that a repository has.
+func (c *changeFlags) moves(dir string) []string {
+	return slices.DeleteFunc(slices.Clone(c.sets), func(move string) bool {
+		name, _, _ := strings.Cut(move, "@")
+		return !hasOverlay(dir, name)
+	})
+}
+
 // fitting gives each repository its options: of the globs those that mean a file of
 // it. One that means nothing in any of them is refused before anything is written.
 func (c *changeFlags) fitting(ctx context.Context, repositories []platform.Repository) ([]change.Options, error) {
@@ -81,7 +120,7 @@ func (c *changeFlags) fitting(ctx context.Context, repositories []platform.Repos
 			continue
 		}
 		here++
-		g, err := newGenerator(c.sets, r.Dir)
+		g, err := newGenerator(ctx, r.Dir, c.moves(r.Dir)...)
 		if err != nil {
 			continue // its update says so
 		}
@@ -107,13 +146,16 @@ func (c *changeFlags) fitting(ctx context.Context, repositories []platform.Repos
 
 // updateOne updates one repository and does what has to follow.
 func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary, o change.Options) error {
-	g, err := newGenerator(c.sets, s.Dir)
+	g, err := newGenerator(ctx, s.Dir, c.moves(s.Dir)...)
 	if err != nil {
 		return err
 	}
 	report, err := g.Update(ctx, s.Dir, nil, o)
 	if err != nil {
 		return err
+	}
+	for _, pin := range report.Overlays {
+		s.Overlays = append(s.Overlays, pin.String())
 	}
 	s.From, s.To, s.Conflicts = report.From, report.To, report.Conflicts+len(report.Marked)
 	for _, change := range report.Changes {
@@ -138,19 +180,23 @@ func (c *changeFlags) printUpdates(w io.Writer, all []updateSummary) error {
 		return printJSON(w, all)
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "repository\tspacegen\tfiles\tconflicts\t")
+	fmt.Fprintln(table, "repository\tspacegen\tfiles\tconflicts\toverlays\t")
 	for _, s := range all {
 		switch {
 		case s.Away:
-			fmt.Fprintf(table, "%s\t-\t-\t-\tnot on this machine\n", s.Name)
+			fmt.Fprintf(table, "%s\t-\t-\t-\t-\tnot on this machine\n", s.Name)
 		case s.Failed != "":
-			fmt.Fprintf(table, "%s\t-\t-\t-\tfailed\n", s.Name)
+			fmt.Fprintf(table, "%s\t-\t-\t-\t-\tfailed\n", s.Name)
 		default:
 			note := ""
 			if s.Conflicts > 0 {
 				note = "decide them in " + s.Dir
 			}
-			fmt.Fprintf(table, "%s\t%s → %s\t%d\t%d\t%s\n", s.Name, s.From, s.To, s.Changed, s.Conflicts, note)
+			overlays := "-"
+			if len(s.Overlays) > 0 {
+				overlays = strings.Join(s.Overlays, ", ")
+			}
+			fmt.Fprintf(table, "%s\t%s → %s\t%d\t%d\t%s\t%s\n", s.Name, s.From, s.To, s.Changed, s.Conflicts, overlays, note)
 		}
 	}
 	if err := table.Flush(); err != nil {

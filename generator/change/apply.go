@@ -21,7 +21,7 @@ func (c *Change) Apply(ctx context.Context) (*Report, error) {
 	if err := c.check(ctx); err != nil {
 		return nil, err
 	}
-	edit := repository.Edit{Plan: c.plan.merged, Spacegen: l.version, Templates: l.templates}
+	edit := repository.Edit{Plan: c.plan.merged, By: l.by}
 	if l.specText != nil {
 		edit.SpecPath, edit.SpecText = spec.FileName, l.specText
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/overlay"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
@@ -20,9 +21,16 @@ import (
 type Release struct {
 	Version  string
 	Sets     render.Sets
+	Overlays []overlay.Pin // that are laid over the sets
+	Adopt    spec.Edit     // by which spacegen.yaml names them; nil: nothing is known of it
 	Upgrades []Upgrade
 
 	Intercept func(what, path string) error // of tests: fails a step on the disk
+}
+
+// Provenance is what a lock records of the release, for a kind of repository.
+func (r *Release) Provenance(kind spec.Kind) repository.Provenance {
+	return repository.Provenance{Spacegen: r.Version, Templates: repository.Templates(r.Sets.Of(kind)), Overlays: r.Overlays}
 }
 
 // Options are how a command goes about changing a repository.
@@ -51,6 +59,7 @@ type Request struct {
 type Report struct {
 	Dir       string
 	From, To  string // versions of spacegen
+	Overlays  []overlay.Pin
 	Changes   []merge.FileChange
 	Conflicts int
 	Marked    []repository.Place // conflicts that were left before
@@ -98,7 +107,7 @@ func (c *Change) Close() error { return c.loaded.project.Close() }
 func (c *Change) Report() *Report {
 	l, p := c.loaded, c.plan
 	report := &Report{
-		Dir: l.project.Dir, To: l.version, Recovered: l.recovered, Spec: l.spec,
+		Dir: l.project.Dir, To: l.version, Overlays: l.by.Overlays, Recovered: l.recovered, Spec: l.spec,
 		Changes: p.merged.Changes, Conflicts: p.merged.Conflicts(), Marked: p.marked, Refers: p.refers, Notes: p.notes, Steps: p.steps,
 	}
 	if l.project.Lock != nil {
@@ -109,7 +118,7 @@ func (c *Change) Report() *Report {
 
 // ErrBehind means that a repository was rendered with other templates than
 // those of this binary.
-var ErrBehind = errors.New("the repository was rendered by other templates than this spacegen has; run 'spacegen update' first or, if they were those of a folder, name it by --templates")
+var ErrBehind = errors.New("the repository was rendered by other templates than this spacegen has; run 'spacegen update' first")
 
 // Do prepares a change and applies it, unless it is a dry run.
 func (r *Release) Do(ctx context.Context, dir string, want Request) (report *Report, err error) {

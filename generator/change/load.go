@@ -30,7 +30,7 @@ type loaded struct {
 	migrations schema.Migrations
 	restored   []restored // migrations that should come back
 	due        []Upgrade
-	templates  repository.TemplateSets
+	by         repository.Provenance
 
 	input     render.Input
 	rendering *render.Rendering
@@ -77,14 +77,17 @@ func (l *loaded) load(ctx context.Context, r *Release, want Request) (err error)
 	if err != nil {
 		return err
 	}
-	if err := l.readSpec(chain(l.due, keep, want.Edit)); err != nil {
+	if err := l.readSpec(chain(l.due, r.Adopt, keep, want.Edit)); err != nil {
 		return err
 	}
 	if err := l.restoreMigrations(ctx, want.Merge); err != nil {
 		return err
 	}
-	l.templates = repository.Templates(r.Sets.Of(l.spec.Kind))
-	if l.project.Lock != nil && want.Parts && !slices.Equal(l.project.Lock.Templates, l.templates) {
+	if err := l.laid(r.Overlays); err != nil {
+		return err
+	}
+	l.by = r.Provenance(l.spec.Kind)
+	if l.project.Lock != nil && want.Parts && !l.project.Lock.Like(l.by) {
 		return ErrBehind
 	}
 	if err := l.render(ctx, r.Sets, want); err != nil {

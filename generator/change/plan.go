@@ -75,6 +75,7 @@ func (l *loaded) notes(p *merge.Plan) []string {
 	if len(l.kept) > 0 {
 		notes = append(notes, fmt.Sprintf("you have changed the framework (%s), so that it is yours from now on, in core/: spacegen.yaml says framework: own, and updates merge it", enumerate(l.kept, 3)))
 	}
+	notes = append(notes, l.overlaid()...)
 	if l.sinceWent {
 		notes = append(notes, "spacegen.yaml no longer says of fields since which migration they have a column: the migrations say so themselves, and 'since' is removed")
 	}

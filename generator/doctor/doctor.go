@@ -26,7 +26,7 @@ type Diagnosis struct {
 
 // Examine looks at the tools that spacegen runs and, where dir is in one, at the
 // repository.
-func Examine(ctx context.Context, sets render.Sets, version, dir string) []Diagnosis {
+func Examine(ctx context.Context, sets render.Sets, missing error, version, dir string) []Diagnosis {
 	all := []Diagnosis{
 		tool(ctx, "go", true, "install Go 1.26 or newer: 'new', 'update' and 'proto' run it", "version"),
 		tool(ctx, "git", true, "install git: merging needs it", "--version"),
@@ -48,7 +48,12 @@ func Examine(ctx context.Context, sets render.Sets, version, dir string) []Diagn
 	} else {
 		all = append(all, nodeTools(ctx, p.Dir, s)...)
 	}
-	all = append(all, lockState(p, sets, version))
+	if missing != nil {
+		all = append(all, Diagnosis{"overlays", false, true, missing.Error()})
+	} else {
+		all = append(all, lockState(p, sets, version))
+		all = append(all, overlayStates(p)...)
+	}
 	places, err := p.Conflicts()
 	conflicts := Diagnosis{"conflicts", len(places) == 0 && err == nil, true, "none are left"}
 	if err != nil {
@@ -85,6 +90,17 @@ func kindOf(p *repository.Project) spec.Kind {
 		return spec.KindService
 	}
 	return s.Kind
+}
+
+// overlayStates says what is laid over the templates of spacegen.
+func overlayStates(p *repository.Project) []Diagnosis {
+	var all []Diagnosis
+	if p.Lock != nil {
+		for _, pin := range p.Lock.Overlays {
+			all = append(all, Diagnosis{"overlay", true, true, pin.String()})
+		}
+	}
+	return all
 }
 
 func lockState(p *repository.Project, sets render.Sets, version string) Diagnosis {

@@ -16,16 +16,12 @@ import (
 // StarterFolder is where starters lie beside the template sets.
 const StarterFolder = "starter"
 
-// Overlay lays template sets over others: a file of over replaces the one of
+// Overlay lays template sets over others: a file of top replaces the one of
 // the same path. Of a table, files.yaml, the entries are laid over one by one:
 // one of the same path replaces the other, the rest are added. What would have no
 // effect, since nothing is called so, is refused.
-func Overlay(base, over fs.FS) (fs.FS, error) {
+func Overlay(base fs.FS, top map[string][]byte) (fs.FS, error) {
 	under, err := contents(base)
-	if err != nil {
-		return nil, fmt.Errorf("overlay templates: %w", err)
-	}
-	top, err := contents(over)
 	if err != nil {
 		return nil, fmt.Errorf("overlay templates: %w", err)
 	}
@@ -58,19 +54,12 @@ func Overlay(base, over fs.FS) (fs.FS, error) {
 	return laid, checkUsed(under, top, files)
 }
 
-// contents reads the files of template sets. What begins with a dot, as the
-// folder of git does, is no part of them, unless a set has it.
+// contents reads the files of template sets.
 func contents(fsys fs.FS) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
+		if err != nil || d.IsDir() {
 			return err
-		case d.IsDir():
-			if p != "." && !strings.Contains(p, "/") && strings.HasPrefix(p, ".") {
-				return fs.SkipDir
-			}
-			return nil
 		}
 		files[p], err = fs.ReadFile(fsys, p)
 		return err

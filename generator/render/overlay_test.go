@@ -19,6 +19,14 @@ func folder(files map[string]string) fs.FS {
 	return fsys
 }
 
+func texts(files map[string]string) map[string][]byte {
+	all := map[string][]byte{}
+	for name, text := range files {
+		all[name] = []byte(text)
+	}
+	return all
+}
+
 const twice = `files:
   - {path: a, template: a.tmpl}
   - {path: b, template: b1.tmpl, when: .REST}
@@ -64,7 +72,7 @@ func TestOverlay(t *testing.T) {
       template: b2.tmpl
       when: not .REST
 `},
-		"what is no part of a set": {map[string]string{".git/config": "x", "README.md": "x", "set/files.yaml": ""}, `files:
+		"what is no part of a set": {map[string]string{"README.md": "x", "set/files.yaml": ""}, `files:
     - path: a
       template: a.tmpl
     - path: b
@@ -76,7 +84,7 @@ func TestOverlay(t *testing.T) {
 `},
 	} {
 		t.Run(name, func(t *testing.T) {
-			laid, err := render.Overlay(under(), folder(test.over))
+			laid, err := render.Overlay(under(), texts(test.over))
 			require.NoError(t, err)
 			table, err := fs.ReadFile(laid, "set/files.yaml")
 			require.NoError(t, err)
@@ -98,7 +106,7 @@ func TestOverlayRefused(t *testing.T) {
 		"laid over nothing": {map[string]string{"set/c.tmpl": ""}, "set/c.tmpl: spacegen has no template of this name"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := render.Overlay(under(), folder(test.over))
+			_, err := render.Overlay(under(), texts(test.over))
 			require.ErrorContains(t, err, test.want)
 			assert.NotContains(t, err.Error(), "render.")
 		})

@@ -35,6 +35,11 @@ func List(ctx context.Context, sets render.Sets, dir string) (parts []Part, err 
 	if s.Kind == spec.KindFramework {
 		return packages(p.FS())
 	}
+	if p.Lock != nil {
+		for _, pin := range p.Lock.Overlays {
+			parts = append(parts, Part{"overlay", pin.Name, pin.State()})
+		}
+	}
 	for _, server := range s.Servers {
 		parts = append(parts, Part{Kind: "server", Name: string(server)})
 	}

@@ -20,11 +20,10 @@ const BesideSuffix = ".spacegen-new"
 
 // An Edit is all that changes in a project at once.
 type Edit struct {
-	Plan      *merge.Plan
-	SpecPath  string // empty: the Spec stays
-	SpecText  []byte
-	Spacegen  string       // the version of the binary, for the lock
-	Templates TemplateSets // likewise
+	Plan     *merge.Plan
+	SpecPath string // empty: the Spec stays
+	SpecText []byte
+	By       Provenance // for the lock
 }
 
 // Apply makes a change: all of it, or, whatever happens, none. It reports
@@ -65,7 +64,7 @@ func (p *Project) operations(e Edit) ([]operation, error) {
 	ops = append(ops, bases...)
 	slices.SortFunc(ops, func(a, b operation) int { return bytes.Compare([]byte(a.Path), []byte(b.Path)) })
 
-	lock, err := lockOf(e.Plan.Records, e.Spacegen, e.Templates).Encode()
+	lock, err := lockOf(e.Plan.Records, e.By).Encode()
 	if err != nil {
 		return nil, err
 	}
@@ -130,8 +129,8 @@ func (p *Project) complete(ops []operation, conflicts map[string]bool) error {
 	return nil
 }
 
-func lockOf(records map[string]merge.Record, spacegen string, templates TemplateSets) *Lock {
-	lock := &Lock{Version: lockVersion, Spacegen: spacegen, Templates: templates}
+func lockOf(records map[string]merge.Record, by Provenance) *Lock {
+	lock := by.lock()
 	for _, at := range slices.Sorted(maps.Keys(records)) {
 		r := records[at]
 		lock.Files = append(lock.Files, LockFile{Path: at, At: r.At, Owner: r.Owner, Mode: fmt.Sprintf("%04o", r.Mode.Perm()), SHA256: r.Hash, Bare: r.Unpinned})

@@ -47,11 +47,11 @@ func Vacant(dir string) error {
 // dir and renamed into place when it is complete, so that dir is either whole
 // or untouched.
 // own are files that are nobody's but people's from the start.
-func Create(ctx context.Context, dir string, tree, own render.Tree, spacegen string, templates TemplateSets) (err error) {
+func Create(ctx context.Context, dir string, tree, own render.Tree, by Provenance) (err error) {
 	if err := Vacant(dir); err != nil {
 		return err
 	}
-	all, err := withRecords(tree, spacegen, templates)
+	all, err := withRecords(tree, by)
 	if err != nil {
 		return err
 	}

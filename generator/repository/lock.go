@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/overlay"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -27,9 +28,13 @@ const (
 	BasePath = Folder + "/base"
 )
 
-// lockVersion is the version of the lock's own format. In version 1 the
-// template sets had one digest and no versions.
-const lockVersion = 2
+// The versions of the lock's own format. In version 1 the template sets had one digest
+// and no versions. Version 3 is written where there are overlays, without which a
+// spacegen that knows none would render.
+const (
+	lockVersion  = 2
+	overlaidLock = 3
+)
 
 // restoreIt says what to do about a lock that is wrong.
 const restoreIt = "restore it as it was committed: 'git checkout HEAD -- " + Folder + "'"
@@ -37,11 +42,31 @@ const restoreIt = "restore it as it was committed: 'git checkout HEAD -- " + Fol
 // A Lock records what was rendered last, and by which spacegen: the other half
 // of every later comparison with what stands on disk.
 type Lock struct {
-	Version   int          `yaml:"version"`   // of this format
-	Spacegen  string       `yaml:"spacegen"`  // the version of the binary
-	Templates TemplateSets `yaml:"templates"` // what was rendered with
-	Files     []LockFile   `yaml:"files"`     // sorted by path
+	Version int `yaml:"version"` // of this format
+
+	Provenance `yaml:",inline"`
+
+	Files []LockFile `yaml:"files"` // sorted by path
 }
+
+// Provenance is what a repository was rendered by.
+type Provenance struct {
+	Spacegen  string        `yaml:"spacegen"` // the version of the binary
+	Templates TemplateSets  `yaml:"templates"`
+	Overlays  []overlay.Pin `yaml:"overlays,omitempty"` // laid over the sets, in this order
+}
+
+// lock begins a lock.
+func (p Provenance) lock() *Lock {
+	lock := &Lock{Version: lockVersion, Provenance: p}
+	if len(p.Overlays) > 0 {
+		lock.Version = overlaidLock
+	}
+	return lock
+}
+
+// Like reports whether both render with the same templates.
+func (p Provenance) Like(other Provenance) bool { return slices.Equal(p.Templates, other.Templates) }
 
 // A TemplateSet is one of those that a repository was rendered with.
 type TemplateSet struct {
@@ -96,8 +121,8 @@ type LockFile struct {
 }
 
 // NewLock records a tree.
-func NewLock(tree render.Tree, spacegen string, templates TemplateSets) *Lock {
-	lock := &Lock{Version: lockVersion, Spacegen: spacegen, Templates: templates}
+func NewLock(tree render.Tree, by Provenance) *Lock {
+	lock := by.lock()
 	for _, p := range tree.Paths() {
 		file := tree[p]
 		lock.Files = append(lock.Files, LockFile{
@@ -138,9 +163,14 @@ func DecodeLock(text []byte) (*Lock, error) {
 	if err := dec.Decode(lock); err != nil {
 		return nil, fmt.Errorf("read %s: %w; %s", LockPath, err, restoreIt)
 	}
-	if lock.Version < 1 || lock.Version > lockVersion {
+	if lock.Version < 1 || lock.Version > overlaidLock {
 		return nil, fmt.Errorf("read %s: format %d is not known to this spacegen, which reads %d; install the spacegen that wrote it (%s)",
-			LockPath, lock.Version, lockVersion, lock.Spacegen)
+			LockPath, lock.Version, overlaidLock, lock.Spacegen)
+	}
+	for _, pin := range lock.Overlays {
+		if err := pin.Check(); err != nil {
+			return nil, fmt.Errorf("read %s: overlay %s: %w; spacegen did not write this: %s", LockPath, pin.Name, err, restoreIt)
+		}
 	}
 	for i, file := range lock.Files {
 		if err := file.check(); err != nil {
@@ -187,10 +217,10 @@ func (f LockFile) check() error {
 
 // withRecords adds to a tree what spacegen keeps of it: the lock and, for each
 // managed file, its base.
-func withRecords(tree render.Tree, spacegen string, templates TemplateSets) (render.Tree, error) {
+func withRecords(tree render.Tree, by Provenance) (render.Tree, error) {
 	rendered := maps.Clone(tree)
 	delete(rendered, spec.FileName) // it is where the rest comes from
-	lock, err := NewLock(rendered, spacegen, templates).Encode()
+	lock, err := NewLock(rendered, by).Encode()
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,14 @@ func Defaults(s *Spec) *Spec {
 		d.Description = "The " + name.Kebab() + " " + string(d.Kind) + "."
 	}
 	d.Description = oneLine(d.Description)
+	d.Templates = slices.Clone(d.Templates)
+	for i := range d.Templates {
+		if o := &d.Templates[i]; o.Name == "" {
+			if r, err := o.From.Parse(); err == nil {
+				o.Name = r.Name()
+			}
+		}
+	}
 	d.Servers = slices.Clone(d.Servers)
 	d.Resources = cloned(d.Resources)
 	for i := range d.Resources {

@@ -44,6 +44,13 @@ func emit(s *Spec, numbered bool) []byte {
 		e.comment("The Go module.")
 	}
 	e.line(0, "module: %s", text(s.Module))
+	if len(s.Templates) > 0 {
+		e.comment("Templates of your own, laid over those of spacegen in this order.")
+		e.line(0, "templates:")
+		for _, o := range s.Templates {
+			e.raw(indent(overlayItem(o), 1))
+		}
+	}
 	if s.Kind.Layered() {
 		e.layers(s)
 	}

@@ -140,6 +140,7 @@ type Spec struct {
 	Package     string      `yaml:"package"`
 	ProtoPaths  []string    `yaml:"proto_paths"` // folders of an API that stays where it is, as seen from this file
 	Framework   Framework   `yaml:"framework"`
+	Templates   []Overlay   `yaml:"templates"` // laid over those of spacegen, in this order
 	Description string      `yaml:"description"`
 	Servers     []Server    `yaml:"servers"`
 	Database    Database    `yaml:"database"`

@@ -89,6 +89,7 @@ func (v *validator) spec(s *Spec) {
 	if s.Kind.Layered() && (named || s.Package != "") {
 		v.protoPackage(s.Package)
 	}
+	v.overlays(s.Templates)
 	for i, folder := range s.ProtoPaths {
 		if at := path.Clean(folder); folder == "" || path.IsAbs(folder) || strings.Contains(folder, `\`) || at == "proto" || at == "." {
 			v.add(fmt.Sprintf("proto_paths[%d]", i), fmt.Sprintf("%q is no folder beside this one", shorten(folder)), `write it as seen from here, as in "../api/proto"`)
