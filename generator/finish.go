@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -30,14 +31,14 @@ func (e *StepError) Error() string { return fmt.Sprintf("%s: %v", e.Step, e.Err)
 func (e *StepError) Unwrap() error { return e.Err }
 
 // Finish makes code of the protos, tidies go.mod and makes the repository at
-// dir one of git's. progress is told of each step as it begins. A step that
+// dir one of git's. told hears of each step as it begins. A step that
 // fails ends it, with a *StepError.
-func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps change.Steps, progress func(string)) error {
+func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps change.Steps, told progress.Func) error {
 	if !s.Kind.Layered() {
 		steps.SkipProto = true
 	}
 	if !steps.SkipProto {
-		if err := protocode.Make(ctx, s, dir, progress); err != nil {
+		if err := protocode.Make(ctx, s, dir, told); err != nil {
 			return &StepError{"generate code from proto/", "spacegen proto", err}
 		}
 	}
@@ -46,21 +47,25 @@ func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps 
 		// No template knows its sums. By itself, since tidy says of each package that it
 		// failed.
 		named := published.String()
-		progress("go mod download " + named)
-		if err := run(ctx, dir, "go", "mod", "download", named); err != nil {
+		ended := told("go mod download " + named)
+		err := run(ctx, dir, "go", "mod", "download", named)
+		ended()
+		if err != nil {
 			return &StepError{"fetch the framework " + named, "go mod tidy", err}
 		}
-		_, err := os.Stat(filepath.Join(dir, protocode.Folder))
+		_, err = os.Stat(filepath.Join(dir, protocode.Folder))
 		ok = err == nil
 	}
 	if !steps.SkipTidy && (!steps.SkipProto || ok) { // tidy reads what the protos became
-		progress("go mod tidy")
-		if err := run(ctx, dir, "go", "mod", "tidy"); err != nil {
+		ended := told("go mod tidy")
+		err := run(ctx, dir, "go", "mod", "tidy")
+		ended()
+		if err != nil {
 			return &StepError{"tidy go.mod", "go mod tidy", err}
 		}
 	}
 	if !steps.SkipGit {
-		if err := initGit(ctx, dir, progress); err != nil {
+		if err := initGit(ctx, dir, told); err != nil {
 			return &StepError{"make a git repository", "git init", err}
 		}
 	}
@@ -69,11 +74,11 @@ func (g *Generator) Finish(ctx context.Context, s *spec.Spec, dir string, steps 
 
 // initGit makes a repository of dir unless it lies in one already, as a
 // service in a monorepo does. spacegen never commits.
-func initGit(ctx context.Context, dir string, progress func(string)) error {
+func initGit(ctx context.Context, dir string, told progress.Func) error {
 	if in, err := repository.InGit(ctx, dir); err != nil || in {
 		return err
 	}
-	progress("git init")
+	defer told("git init")()
 	return run(ctx, dir, "git", "init", "--quiet", "--initial-branch=main")
 }
 

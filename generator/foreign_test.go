@@ -13,6 +13,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/apis"
 	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/report"
@@ -106,7 +107,7 @@ func TestE2EForeignAPIs(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "new")
 			_, err := newGenerator(t).Create(t.Context(), s, in, dir)
 			require.NoError(t, err)
-			require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
+			require.NoError(t, protocode.Make(t.Context(), s, dir, progress.Quiet))
 			assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
 			assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
 			command(t, dir, "go", "vet", "./...")
@@ -176,7 +177,7 @@ func TestE2EBuf(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "new")
 			_, err := newGenerator(t).Create(t.Context(), s, in, dir)
 			require.NoError(t, err)
-			require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
+			require.NoError(t, protocode.Make(t.Context(), s, dir, progress.Quiet))
 			check(t, dir)
 		})
 	}
@@ -197,7 +198,7 @@ func TestE2EForeignAPIEvolves(t *testing.T) {
 	}
 	t.Parallel()
 	s, dir := evolved(t)
-	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
+	require.NoError(t, protocode.Make(t.Context(), s, dir, progress.Quiet))
 	command(t, dir, "go", "vet", "./...")
 	command(t, dir, "go", "test", "-vet=off", "./internal/service", "./internal/manager", "./internal/app")
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/repository"
@@ -189,7 +190,7 @@ func TestE2EFrameworkMigration(t *testing.T) {
 			fortyEdits(t, p, inside)
 			r := p.updateToNow()
 			require.Zero(t, r.Conflicts)
-			require.NoError(t, protocode.Make(t.Context(), r.Spec, p.dir, func(string) {}))
+			require.NoError(t, protocode.Make(t.Context(), r.Spec, p.dir, progress.Quiet))
 			p.run("go", "mod", "tidy")
 			p.run("go", "vet", "./...")
 			p.run("go", "test", "./internal/...")

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -313,4 +314,64 @@ func TestAVendoredFrameworkHoldsWhatIsUsed(t *testing.T) {
 	assert.Contains(t, holds(), "worker")
 	update(spec.RemoveServer(spec.WorkerServer))
 	assert.Equal(t, plain, holds())
+}
+
+// TestCodeThatCannotBeRead: go.mod and go.sum keep the modules that it may need, wherever
+// the framework comes from, until it can be read.
+func TestCodeThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	const mine = "tools/mine/mine.go"
+	for _, framework := range []spec.Framework{spec.Vendored, spec.Own, "../core", published + "@v1.2.3"} {
+		module := map[spec.Framework]string{"../core": theirCore, published + "@v1.2.3": published}[framework]
+		if module == "" {
+			module = spec.CoreModule
+		}
+		for what, hide := range map[string]func(h house){
+			"broken": func(h house) { h.write(mine, "package mine\n\nimport \""+module+"/worker\n") },
+			"not checked out": func(h house) {
+				h.commit()
+				entries, err := os.ReadDir(h.dir)
+				require.NoError(t, err)
+				shown := []string{"sparse-checkout", "set", "--cone"}
+				for _, e := range entries {
+					if e.IsDir() && e.Name() != "tools" && e.Name() != ".git" {
+						shown = append(shown, e.Name())
+					}
+				}
+				h.git(shown...)
+				require.NoFileExists(t, filepath.Join(h.dir, mine))
+			},
+		} {
+			t.Run(string(framework)+", "+what, func(t *testing.T) {
+				t.Parallel()
+				h := newHouse(t, framework)
+				update := func(edit spec.Edit) {
+					t.Helper()
+					h.commit()
+					_, err := h.g.Update(t.Context(), h.dir, edit, change.Options{})
+					require.NoError(t, err)
+				}
+				plain := []string{h.read("go.mod"), h.read("go.sum")}
+				require.NotContains(t, plain[0], "asynq")
+				h.write(mine, "package mine\n\nimport _ \""+module+"/worker\"\n")
+				update(nil)
+				needed := []string{h.read("go.mod"), h.read("go.sum")}
+				require.Contains(t, needed[0], "github.com/hibiken/asynq ")
+
+				hide(h)
+				update(nil)
+				assert.True(t, slices.Equal(needed, []string{h.read("go.mod"), h.read("go.sum")}), "nothing that may be needed goes")
+				update(spec.AddServer(spec.SchedulerServer))
+				assert.Contains(t, h.read("go.mod"), "github.com/hibiken/asynq ")
+				update(spec.RemoveServer(spec.SchedulerServer))
+
+				if what != "broken" {
+					h.git("sparse-checkout", "disable")
+				}
+				h.write(mine, "package mine\n")
+				update(nil)
+				assert.True(t, slices.Equal(plain, []string{h.read("go.mod"), h.read("go.sum")}), "it needs nothing any more")
+			})
+		}
+	}
 }

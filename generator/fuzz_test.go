@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
@@ -39,7 +40,7 @@ func newWorkshop(t testing.TB) *workshop {
 	w := &workshop{generator: newGenerator(t), types: sharedTypes(), code: map[string]map[string][]byte{}}
 	if !testing.Short() {
 		var err error
-		w.tools, err = protocode.NewTools(t.Context(), func(string) {})
+		w.tools, err = protocode.NewTools(t.Context(), progress.Quiet)
 		require.NoError(t, err)
 		t.Cleanup(func() { assert.NoError(t, w.tools.Close()) })
 	}
@@ -128,7 +129,7 @@ func (w *workshop) generate(t *testing.T, s *spec.Spec, protos protofile.Sources
 	if made {
 		return code, nil
 	}
-	code, err := w.tools.Generate(t.Context(), s, protos, func(string) {})
+	code, err := w.tools.Generate(t.Context(), s, protos, progress.Quiet)
 	if err == nil {
 		w.mutex.Lock()
 		w.code[key] = code

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -112,7 +113,7 @@ func writeGolden(t *testing.T, dir string, s *spec.Spec, tree render.Tree) {
 		require.NoError(t, os.WriteFile(target, file.Body, file.Mode))
 	}
 	if s.Kind.Layered() {
-		require.NoError(t, protocode.Make(context.Background(), s, dir, func(string) {}))
+		require.NoError(t, protocode.Make(context.Background(), s, dir, progress.Quiet))
 	}
 }
 
@@ -174,7 +175,7 @@ func TestGoldenCode(t *testing.T) {
 			text, err := os.ReadFile(filepath.Join(goldenFolder, name, "spacegen.yaml"))
 			require.NoError(t, err)
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "spacegen.yaml"), text, 0o600))
-			require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
+			require.NoError(t, protocode.Make(t.Context(), s, dir, progress.Quiet))
 			want := codeBelow(t, filepath.Join(goldenFolder, name))
 			got := codeBelow(t, dir)
 			assert.Equal(t, slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got)))

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/report"
@@ -32,7 +33,7 @@ func TestE2EStartersGrow(t *testing.T) {
 	}
 	t.Parallel()
 	growStarters(t, func(t *testing.T, s *spec.Spec, dir string) {
-		require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
+		require.NoError(t, protocode.Make(t.Context(), s, dir, progress.Quiet))
 		assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
 		command(t, dir, "go", "test", "-vet=off", "-run", "Zone|Schemas", "./internal/service", "./internal/manager", "./internal/app")
 	})

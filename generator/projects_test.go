@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
@@ -42,7 +43,7 @@ func TestE2EProjectsConfine(t *testing.T) {
 		dir := filepath.Join(t.TempDir(), "shop")
 		_, err := newGenerator(t).Create(t.Context(), s, render.Input{Protos: protofile.Sources{"acme/shop/v1/disk.proto": []byte(diskProto)}}, dir)
 		require.NoError(t, err)
-		require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
+		require.NoError(t, protocode.Make(t.Context(), s, dir, progress.Quiet))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "internal", "service", "within_test.go"), []byte(strings.ReplaceAll(withinProjects, "PROBE", probe)), 0o600))
 		command(t, dir, "go", "vet", "./...")
 		command(t, dir, "go", "test", "-vet=off", "./internal/service", "./internal/manager")

@@ -11,6 +11,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/doctor"
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/repository"
@@ -112,7 +113,7 @@ func TestSparseWithoutWhatIsNeeded(t *testing.T) {
 			require.ErrorContains(t, err, c.says)
 			_, err = report.HandEdits(t.Context(), p.dir)
 			require.ErrorContains(t, err, c.says)
-			require.ErrorContains(t, protocode.Make(t.Context(), spec.New("toy"), p.dir, func(string) {}), c.says)
+			require.ErrorContains(t, protocode.Make(t.Context(), spec.New("toy"), p.dir, progress.Quiet), c.says)
 			assert.Contains(t, diagnosis(g.Doctor(t.Context(), p.dir), "sparse checkout").Detail, c.says)
 			assert.Equal(t, before, snapshot(t, p.dir))
 		})

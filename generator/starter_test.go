@@ -12,6 +12,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/report"
@@ -132,7 +133,7 @@ func TestE2EStarters(t *testing.T) {
 	g := newGenerator(t)
 	names, err := g.Starters()
 	require.NoError(t, err)
-	tools, err := protocode.NewTools(t.Context(), func(string) {})
+	tools, err := protocode.NewTools(t.Context(), progress.Quiet)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, tools.Close()) })
 	for _, name := range names {
@@ -144,7 +145,7 @@ func TestE2EStarters(t *testing.T) {
 			starter, err := g.Starter(name)
 			require.NoError(t, err)
 			s, dir := probeOf(t, g, starter, name)
-			require.NoError(t, tools.Make(t.Context(), s, dir, func(string) {}))
+			require.NoError(t, tools.Make(t.Context(), s, dir, progress.Quiet))
 			assert.Empty(t, command(t, dir, "gofmt", "-l", "."), "gofmt -l")
 			assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"), "go mod tidy -diff")
 			command(t, dir, "go", "vet", "./...")

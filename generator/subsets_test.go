@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
@@ -190,7 +191,7 @@ func buildNew(t *testing.T, s *spec.Spec) (dir string) {
 	g := newGenerator(t)
 	_, err := g.Create(t.Context(), s, render.Input{}, dir)
 	require.NoError(t, err)
-	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
+	require.NoError(t, protocode.Make(t.Context(), s, dir, progress.Quiet))
 	assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
 	assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
 	command(t, dir, "go", "vet", "./...")

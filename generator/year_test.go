@@ -17,6 +17,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -192,7 +193,7 @@ func TestE2EYear(t *testing.T) {
 	created, err := g.Create(t.Context(), s, render.Input{}, p.dir)
 	require.NoError(t, err)
 	base := created.Tree
-	require.NoError(t, protocode.Make(t.Context(), s, p.dir, func(string) {}))
+	require.NoError(t, protocode.Make(t.Context(), s, p.dir, progress.Quiet))
 	p.commit()
 
 	l := &lived{t: t, dir: p.dir}
@@ -227,7 +228,7 @@ func TestE2EYear(t *testing.T) {
 				keepMine(t, p.dir, c.Path)
 			}
 		}
-		require.NoError(t, protocode.Make(t.Context(), r.Spec, p.dir, func(string) {}))
+		require.NoError(t, protocode.Make(t.Context(), r.Spec, p.dir, progress.Quiet))
 		goCommand(t, p.dir, "vet", "./...")
 		goCommand(t, p.dir, "test", "-vet=off", "./cmd/...", "./config/...", "./internal/app/...", "./internal/connector/...",
 			"./internal/handler/...", "./internal/interface/...", "./internal/manager/...", "./internal/model/...", "./internal/service/...")

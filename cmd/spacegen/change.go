@@ -112,7 +112,7 @@ func (c *changeFlags) finish(ctx context.Context, std stdio, g *generator.Genera
 		SkipTidy:  c.steps.SkipTidy || report.Steps.SkipTidy,
 		SkipGit:   true,
 	}
-	err := g.Finish(ctx, report.Spec, report.Dir, steps, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) })
+	err := g.Finish(ctx, report.Spec, report.Dir, steps, std.steps().show)
 	if step := (*generator.StepError)(nil); errors.As(err, &step) {
 		return fmt.Errorf("the files are written, but a step that follows failed; mend it and run '%s': %w", step.Remedy, err)
 	}

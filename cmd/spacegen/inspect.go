@@ -114,7 +114,7 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 			}
 			findings, err := g.Check(cmd.Context(), dir, protocode.Options{
 				Full:     full,
-				Progress: func(step string) { fmt.Fprintf(std.err, "  %s\n", step) },
+				Progress: std.steps().show,
 				Note:     func(text string) { fmt.Fprintf(std.err, "note: %s\n", text) },
 			})
 			if err != nil {

@@ -104,7 +104,7 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if err != nil {
 		return err
 	}
-	failed := g.Finish(ctx, s, dir, o.steps, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) })
+	failed := g.Finish(ctx, s, dir, o.steps, std.steps().show)
 	report := newReport(s, dir, created, false, failed)
 	report.Command = command
 	for _, h := range doctor.Hindrances(ctx, dir) {

@@ -15,6 +15,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/apis"
 	"github.com/cloudforet-io/spacegen/generator/doctor"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/report"
@@ -74,7 +75,7 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	}
 	var tools *protocode.Tools
 	if !o.steps.SkipProto && !o.dryRun {
-		if tools, err = protocode.NewTools(ctx, func(step string) { fmt.Fprintf(std.err, "  %s\n", step) }); err != nil {
+		if tools, err = protocode.NewTools(ctx, std.steps().show); err != nil {
 			return err
 		}
 		defer tools.Close() //nolint:errcheck // a temporary folder, at most
@@ -168,7 +169,7 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 	}
 	fmt.Fprintf(std.err, "  %s\n", p.Name)
 	if tools != nil {
-		if err := tools.Make(ctx, s, dir, func(string) {}); err != nil {
+		if err := tools.Make(ctx, s, dir, progress.Quiet); err != nil {
 			summary.Failed = err.Error()
 			return summary, fmt.Errorf("%s: %w", p.Name, err)
 		}
@@ -178,7 +179,7 @@ func (o *newOptions) makeOne(ctx context.Context, std stdio, g *generator.Genera
 	if _, published := s.Framework.Published(); !published {
 		steps.SkipTidy = true // go.mod is exact as it was rendered
 	}
-	if err := g.Finish(ctx, s, dir, steps, func(string) {}); err != nil {
+	if err := g.Finish(ctx, s, dir, steps, progress.Quiet); err != nil {
 		summary.Failed = err.Error()
 		return summary, fmt.Errorf("%s: %w", p.Name, err)
 	}

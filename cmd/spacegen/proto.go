@@ -29,9 +29,7 @@ OpenAPI code of them into gen/, by the official plugins at pinned versions.`,
 			if !s.Kind.Layered() {
 				return fmt.Errorf("%s is a %s, and has no protos", s.Name, s.Kind)
 			}
-			return protocode.Make(cmd.Context(), s, root, func(step string) {
-				fmt.Fprintln(cmd.ErrOrStderr(), "  "+step)
-			})
+			return protocode.Make(cmd.Context(), s, root, newSteps(cmd.ErrOrStderr()).show)
 		},
 	}
 	cmd.Flags().VarP(filled{&dir}, "dir", "C", "`folder` of the repository, or one in it")

@@ -13,6 +13,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/input"
 	"github.com/cloudforet-io/spacegen/generator/platform"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
@@ -53,7 +54,7 @@ func (o *newOptions) share(ctx context.Context, std stdio, g *generator.Generato
 	}
 	fmt.Fprintf(std.err, "  %s, the framework\n", at)
 	steps := change.Steps{SkipProto: true, SkipTidy: true, SkipGit: o.steps.SkipGit} // go.mod is exact as it was rendered
-	return core.Module, g.Finish(ctx, core, at, steps, func(string) {})
+	return core.Module, g.Finish(ctx, core, at, steps, progress.Quiet)
 }
 
 // sharedBy gives the framework of a new service of a platform, as seen from dir: the one

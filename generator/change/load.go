@@ -28,6 +28,7 @@ type loaded struct {
 	specText   []byte // what spacegen.yaml becomes; nil: it stays
 	sinceWent  bool   // spacegen.yaml said which migrations bring columns
 	migrations schema.Migrations
+	restored   []restored // migrations that should come back
 	due        []Upgrade
 	by         repository.Provenance
 
@@ -77,6 +78,9 @@ func (l *loaded) load(ctx context.Context, r *Release, want Request) (err error)
 		return err
 	}
 	if err := l.readSpec(r.Sets, chain(l.due, r.Adopt, keep, want.Edit)); err != nil {
+		return err
+	}
+	if err := l.restoreMigrations(ctx, want.Merge); err != nil {
 		return err
 	}
 	if err := l.laid(r.Overlays); err != nil {
@@ -168,7 +172,7 @@ func (l *loaded) render(ctx context.Context, sets render.Sets, want Request) (er
 	if l.input, err = input.Read(ctx, l.project, l.spec); err != nil {
 		return err
 	}
-	l.input.Drop = want.DropAPI
+	l.input.Drop, l.input.Tables = want.DropAPI, l.migrations
 	if l.brought, err = bring(l.project, want.Bring, l.input.Protos); err != nil {
 		return err
 	}
@@ -177,6 +181,9 @@ func (l *loaded) render(ctx context.Context, sets render.Sets, want Request) (er
 	}
 	l.tree = l.rendering.Tree
 	delete(l.tree, spec.FileName) // it is where all this comes from
+	if err := l.bringBack(want.Merge); err != nil {
+		return err
+	}
 	l.moved = map[string]string{}
 	for _, set := range sets.Of(l.spec.Kind) {
 		of, err := set.Moved(l.spec)

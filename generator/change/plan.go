@@ -31,6 +31,7 @@ func (l *loaded) plan(ctx context.Context, o merge.Options) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	l.asCommitted(merged)
 	l.upgraded.into(merged)
 	l.carry(merged)
 	merged.Changes = slices.Concat(merged.Changes, l.brought, l.readdressed)

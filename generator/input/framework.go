@@ -18,6 +18,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/gosource"
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -70,22 +71,23 @@ func RequiredFramework(fsys fs.FS, last *spec.Spec) (string, error) {
 	return "", fmt.Errorf("go.mod replaces nothing by %s, where the framework was: which module it is cannot be known; write the replacement again", folder)
 }
 
-// frameworkUses gives the packages of the framework which code needs that is not as it was
+// readUses finds the packages of the framework which code needs that is not as it was
 // rendered: by its imports, and apart from these what has to stand for code in modules below
 // the repository's. By what path code imports a package depends on where the framework came
-// from when that was written. Where some code cannot be read, what stands there of a
-// framework that is spacegen's alone is taken to be used.
-func frameworkUses(ctx context.Context, p *repository.Project, s *spec.Spec) (uses, stays []string, err error) {
+// from when that was written. Where some code cannot be read, it is taken to need all that
+// was there at the last render: the packages of a framework that is spacegen's alone, and the
+// modules behind any.
+func readUses(ctx context.Context, p *repository.Project, s *spec.Spec, in *render.Input) error {
 	if !s.Kind.Layered() || p.Lock == nil {
-		return nil, nil, nil
+		return nil
 	}
 	files, err := gosource.Files(p.FS())
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	away, err := p.Away(ctx)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	roots := []string{spec.CoreModule, path.Join(s.Module, "internal/core")}
 	if last, err := Last(p); err == nil && last != nil {
@@ -108,13 +110,13 @@ func frameworkUses(ctx context.Context, p *repository.Project, s *spec.Spec) (us
 		if rendered && asRendered(record, file.Body) {
 			continue
 		}
-		into := &uses
+		into := &in.Uses
 		if file.Nested {
-			into = &stays
+			into = &in.Stays
 		}
 		if !rendered && file.Nested { // one that stands beside the framework's
 			if below, ok := strings.CutPrefix(path.Dir(file.At), spec.CoreFolder+"/"); ok {
-				stays = append(stays, below)
+				in.Stays = append(in.Stays, below)
 			}
 		}
 		for _, name := range file.Imports {
@@ -125,10 +127,26 @@ func frameworkUses(ctx context.Context, p *repository.Project, s *spec.Spec) (us
 			}
 		}
 	}
-	if unread && s.Framework == spec.Vendored {
-		uses = append(uses, standing...)
+	if !unread {
+		return nil
 	}
-	return uses, stays, nil
+	if s.Framework == spec.Vendored {
+		in.Uses = append(in.Uses, standing...)
+	}
+	in.Kept, err = requirements(p)
+	return err
+}
+
+// requirements are those that the repository was rendered with last.
+func requirements(p *repository.Project) (render.Requirements, error) {
+	text := map[string][]byte{"go.mod": nil, "go.sum": nil}
+	for name := range text {
+		var err error
+		if text[name], err = fs.ReadFile(p.FS(), path.Join(repository.BasePath, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return render.Requirements{}, fmt.Errorf("read the base of %s: %w", name, err)
+		}
+	}
+	return render.ReadRequirements(text["go.mod"], text["go.sum"])
 }
 
 // asRendered reports whether nobody has edited a file since it was rendered.

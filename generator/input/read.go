@@ -101,7 +101,7 @@ func Read(ctx context.Context, p *repository.Project, s *spec.Spec) (in render.I
 	if in.Core, err = Framework(p.Dir, s); err != nil {
 		return in, err
 	}
-	if in.Uses, in.Stays, err = frameworkUses(ctx, p, s); err != nil {
+	if err := readUses(ctx, p, s, &in); err != nil {
 		return in, err
 	}
 	if in.Away, err = AddReferenced(ctx, p.Dir, s, in.Protos); err != nil {

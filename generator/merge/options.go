@@ -37,6 +37,19 @@ func (o Options) Without(e *OptionError) Options {
 	return o
 }
 
+// Restores reports whether a path that was deleted should come back.
+func (o Options) Restores(at string) bool { return match(o.Restore, at) }
+
+// RestoredBy gives the glob that asks for a path to come back.
+func (o Options) RestoredBy(at string) string {
+	for _, glob := range o.Restore {
+		if match([]string{glob}, at) {
+			return glob
+		}
+	}
+	return ""
+}
+
 // check refuses globs that cannot be read, and those that mean no file of the
 // repository: whoever misspells one would believe the conflicts decided.
 func (in *Input) check() error {
@@ -55,6 +68,9 @@ func (in *Input) check() error {
 			case len(means) == 0:
 				return refuse("spacegen writes no file that this means; write paths as seen from the repository's root, ** for any folders")
 			case o.flag == "--restore" && !slices.ContainsFunc(means, in.absent):
+				if !slices.ContainsFunc(means, in.stands) {
+					return refuse("the templates no longer include this file, so that nothing can be written in its place; git has it as it was committed")
+				}
 				return refuse("the file is there; only what was deleted comes back")
 			}
 		}
@@ -82,9 +98,15 @@ func (in *Input) at(p string) string {
 	return p
 }
 
+// stands reports whether something is there.
+func (in *Input) stands(at string) bool {
+	_, there := in.Ours[at]
+	return there
+}
+
 // absent reports whether people deleted a file that is rendered.
 func (in *Input) absent(at string) bool {
-	if _, there := in.Ours[at]; there {
+	if in.stands(at) {
 		return false
 	}
 	return slices.ContainsFunc(in.Theirs.Paths(), func(p string) bool {

@@ -119,6 +119,16 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// Of a file that was deleted, and that no template has any more, nothing comes back.
+func TestRestoreWhatNoTemplateHas(t *testing.T) {
+	in := conflicting("a.txt", "b.txt")
+	delete(in.Ours, "a.txt")
+	delete(in.Theirs, "a.txt")
+	in.Options.Restore = []string{"a.txt"}
+	_, err := merge.Run(t.Context(), in)
+	assert.ErrorContains(t, err, "--restore a.txt: the templates no longer include this file")
+}
+
 // A file that people moved goes by the name that it has now.
 func TestGlobsOfMovedFiles(t *testing.T) {
 	in := conflicting("a.txt")

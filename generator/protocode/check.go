@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/input"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
@@ -65,7 +66,7 @@ type Difference struct {
 // Options are how gen/ is held against proto/.
 type Options struct {
 	Full     bool              // make gen/ anew, whatever its sum says
-	Progress func(step string) // is told of each step
+	Progress progress.Func     // is told of each step
 	Note     func(text string) // is told what was not compared, and why
 }
 

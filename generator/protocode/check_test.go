@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/report"
@@ -31,7 +32,7 @@ func TestForgedCode(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "minimal")
 	_, err = g.Create(t.Context(), s, render.Input{}, dir)
 	require.NoError(t, err)
-	require.NoError(t, protocode.Make(t.Context(), s, dir, func(string) {}))
+	require.NoError(t, protocode.Make(t.Context(), s, dir, progress.Quiet))
 
 	evil := filepath.Join(dir, "gen", "go", "spaceone", "api", "core", "v1", "server_info.pb.go")
 	text, err := os.ReadFile(evil) //nolint:gosec // a test's own
@@ -50,7 +51,7 @@ func TestForgedCode(t *testing.T) {
 	}))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(protocode.SumPath)), protocode.Sum(s, protos, code), 0o600))
 
-	how := protocode.Options{Progress: func(string) {}, Note: func(text string) { assert.Fail(t, text) }}
+	how := protocode.Options{Progress: progress.Quiet, Note: func(text string) { assert.Fail(t, text) }}
 	findings, err := g.Check(t.Context(), dir, how)
 	require.NoError(t, err)
 	assert.Empty(t, findings, "the sum is forged well")

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/input"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
@@ -26,9 +27,9 @@ type Tools struct {
 }
 
 // NewTools gives the plugins that the user's cache has, and builds those that it
-// doesn't have yet; progress is told of them. Where no such folder can be made
+// doesn't have yet; told hears of them. Where no such folder can be made
 // they are built for this once. Close is to be called after the last use.
-func NewTools(ctx context.Context, progress func(step string)) (*Tools, error) {
+func NewTools(ctx context.Context, told progress.Func) (*Tools, error) {
 	t := new(Tools)
 	folder, err := pluginFolder()
 	if err != nil {
@@ -37,7 +38,7 @@ func NewTools(ctx context.Context, progress func(step string)) (*Tools, error) {
 		}
 		t.temporary = folder
 	}
-	if t.plugins, err = protofile.Install(ctx, folder, protofile.Plugins(""), progress); err != nil {
+	if t.plugins, err = protofile.Install(ctx, folder, protofile.Plugins(""), told); err != nil {
 		_ = t.Close() // the first error says it
 		return nil, err
 	}
@@ -64,12 +65,12 @@ func (t *Tools) Close() error {
 
 // Make makes gen/ of the protos of the repository at dir, as they stand. progress
 // is told of each step.
-func (t *Tools) Make(ctx context.Context, s *spec.Spec, dir string, progress func(step string)) error {
+func (t *Tools) Make(ctx context.Context, s *spec.Spec, dir string, told progress.Func) error {
 	sources, err := readProtos(ctx, dir, s)
 	if err != nil {
 		return err
 	}
-	files, err := t.Generate(ctx, s, sources, progress)
+	files, err := t.Generate(ctx, s, sources, told)
 	if err != nil {
 		return err
 	}
@@ -84,13 +85,13 @@ func (t *Tools) Make(ctx context.Context, s *spec.Spec, dir string, progress fun
 }
 
 // Generate gives what the protos of a Spec's repository become: path → content.
-// progress is told of each step.
-func (t *Tools) Generate(ctx context.Context, s *spec.Spec, protos protofile.Sources, progress func(step string)) (map[string][]byte, error) {
+// told hears of each step.
+func (t *Tools) Generate(ctx context.Context, s *spec.Spec, protos protofile.Sources, told progress.Func) (map[string][]byte, error) {
 	plugins := protofile.Plugins(s.ServiceName().Kebab())
 	for i := range plugins {
 		plugins[i].Binary = t.plugins[i].Binary
 	}
-	return protofile.Generate(ctx, protos, s.Module, plugins, progress)
+	return protofile.Generate(ctx, protos, s.Module, plugins, told)
 }
 
 // refuseAway refuses to make code of protos where it cannot be read or written.
@@ -106,7 +107,7 @@ func refuseAway(ctx context.Context, p *repository.Project) error {
 
 // Make makes gen/ of the protos of the repository at dir, as they stand. progress
 // is told of each step.
-func Make(ctx context.Context, s *spec.Spec, dir string, progress func(step string)) (err error) {
+func Make(ctx context.Context, s *spec.Spec, dir string, told progress.Func) (err error) {
 	p, err := repository.Open(ctx, dir)
 	if err != nil {
 		return err
@@ -114,12 +115,12 @@ func Make(ctx context.Context, s *spec.Spec, dir string, progress func(step stri
 	if err := errors.Join(refuseAway(ctx, p), p.Close()); err != nil {
 		return err
 	}
-	tools, err := NewTools(ctx, progress)
+	tools, err := NewTools(ctx, told)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, tools.Close()) }()
-	return tools.Make(ctx, s, dir, progress)
+	return tools.Make(ctx, s, dir, told)
 }
 
 // readProtos gives the protos of the repository at dir, with those that its Spec

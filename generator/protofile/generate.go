@@ -17,6 +17,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
 	"google.golang.org/protobuf/types/pluginpb"
+
+	"github.com/cloudforet-io/spacegen/generator/progress"
 )
 
 // A Plugin writes code for protos.
@@ -51,8 +53,8 @@ func Plugins(service string) []Plugin {
 
 // Generate compiles the sources and runs the plugins over them. It returns the
 // files that they write: path → content. Code of files that name another Go
-// package than one of the module goes to the module all the same. progress is told of each step.
-func Generate(ctx context.Context, sources Sources, module string, plugins []Plugin, progress func(step string)) (map[string][]byte, error) {
+// package than one of the module goes to the module all the same. told hears of each step.
+func Generate(ctx context.Context, sources Sources, module string, plugins []Plugin, told progress.Func) (map[string][]byte, error) {
 	files, err := Compile(ctx, sources)
 	if err != nil {
 		return nil, err
@@ -68,12 +70,13 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(2) // each takes some 60 MB of memory
 	for i, p := range plugins {
-		progress(p.Name() + " " + p.Version)
 		if p.Out == GoRoot {
 			p.Options = below
 		}
 		p.Options = strings.Join(append([]string{p.Options}, mappings...), ",")
+		ended := told(p.Name() + " " + p.Version)
 		group.Go(func() (err error) {
+			defer ended()
 			if p.routes() {
 				responses[i], err = p.run(ctx, routed)
 			} else {

@@ -13,15 +13,17 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/cloudforet-io/spacegen/generator/progress"
 )
 
 // Install gives plugins their programs: those in folder, where the ones that are
 // missing are built by `go install`. The folder may be kept from run to run and
 // shared, since each program is named by its version and appears as a whole.
-// progress is told of each that is built.
-func Install(ctx context.Context, folder string, plugins []Plugin, progress func(step string)) ([]Plugin, error) {
+// told hears of each that is built, and of how many.
+func Install(ctx context.Context, folder string, plugins []Plugin, told progress.Func) ([]Plugin, error) {
 	installed := slices.Clone(plugins)
-	group, ctx := errgroup.WithContext(ctx) // each is linked on one processor
+	var missing []*Plugin
 	for i := range installed {
 		p := &installed[i]
 		p.Binary = filepath.Join(folder, p.Name()+"@"+p.Version+executable())
@@ -30,13 +32,25 @@ func Install(ctx context.Context, folder string, plugins []Plugin, progress func
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("install %s: %w", p.Name(), err)
 		}
-		progress("build " + p.Name() + " " + p.Version)
-		group.Go(func() error { return p.build(ctx, folder) })
+		missing = append(missing, p)
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
+	return installed, buildAll(ctx, folder, missing, told)
+}
+
+func buildAll(ctx context.Context, folder string, missing []*Plugin, told progress.Func) error {
+	if len(missing) == 0 {
+		return nil
 	}
-	return installed, nil
+	defer told(fmt.Sprintf("build %d of the plugins that make code of protos, once on this machine", len(missing)))()
+	group, ctx := errgroup.WithContext(ctx) // each is linked on one processor
+	for i, p := range missing {
+		ended := told(fmt.Sprintf("build %d of %d: %s %s", i+1, len(missing), p.Name(), p.Version))
+		group.Go(func() error {
+			defer ended()
+			return p.build(ctx, folder)
+		})
+	}
+	return group.Wait()
 }
 
 // build makes the program beside and renames it into place.

@@ -31,6 +31,7 @@ type Input struct {
 	Tables  schema.Migrations // that stand in the repository
 	Uses    []string          // packages of the framework, below its root, that code imports which is not as it was rendered
 	Stays   []string          // those that have to stand though the module's own code may not import them
+	Kept    Requirements      // that stay, since code may need them which cannot be read
 	Starter fs.FS             // files that a new repository begins with; nil: none
 }
 

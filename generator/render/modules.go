@@ -176,6 +176,7 @@ func addModules(tree Tree, v *View, set *Set) error {
 			}
 		}
 	}
+	set.modules.keep(need, v.kept)
 	mod, err := set.modules.modFile(v.Module, need, framework)
 	if err != nil {
 		return fmt.Errorf("render go.mod: %w", err)

@@ -105,7 +105,7 @@ func prepare(ctx context.Context, s *spec.Spec, in Input, sets []*Set) (*View, T
 	if in.Core != "" {
 		view.Core = in.Core
 	}
-	view.uses, view.stays = in.Uses, in.Stays
+	view.uses, view.stays, view.kept = in.Uses, in.Stays, in.Kept
 	for _, r := range view.Resources {
 		r.keep(s, in)
 	}

@@ -45,7 +45,8 @@ type View struct {
 	foreign *foreign // the user's API
 	uses    []string // packages of the framework that the user's code imports
 	stays   []string // and those that have to stand beside these
-	budget  *budget  // of the templates
+	kept    Requirements
+	budget  *budget // of the templates
 
 	API      *Service      // the one that a file is for
 	Part     *Component    // likewise, of the lists above
