@@ -58,6 +58,8 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if err != nil {
 		return err
 	}
+	o.preset = g.Release.Sets.Preset()
+	o.spec.Preset(o.preset)
 	from, err := o.origin(g)
 	if err != nil {
 		return err
@@ -83,6 +85,13 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	}
 	if g, err = g.In(dir, s); err != nil {
 		return err
+	}
+	answers, err := o.answer(ctx, std, g, s)
+	if err != nil {
+		return err
+	}
+	if command != "" {
+		command += answers
 	}
 	own, err := from.own(ctx, s, dir)
 	if err != nil {

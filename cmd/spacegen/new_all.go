@@ -53,6 +53,7 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	if err != nil {
 		return err
 	}
+	o.preset = g.Release.Sets.Preset()
 	packages, err := apis.Packages(ctx, in.protos, in.imports...)
 	if err != nil {
 		return err
@@ -130,6 +131,7 @@ func (o *newOptions) specOf(p apis.Package) (*spec.Spec, error) {
 	if s.Framework == "" {
 		s.Framework = beside
 	}
+	o.preset.Fill(s)
 	s = spec.Defaults(s)
 	if err := s.Validate(); err != nil {
 		return nil, fmt.Errorf("the package %s as the service %s: %w", p.Package, p.Name, err)

@@ -31,6 +31,7 @@ type runFlags struct {
 	dir    string
 	sets   []string         // templates laid over
 	values []string         // what these ask for
+	preset spec.Preset      // their defaults
 	beside []overlay.Wanted // before them, those of the platform that it joins
 	yes    bool
 	dryRun bool

@@ -129,7 +129,7 @@ func (f fromFlags) ask(ctx context.Context, asker prompt.Asker, name string) (*s
 			return nil, "", usageError{err}
 		}
 	}
-	s, err := prompt.Spec(ctx, asker, partial)
+	s, err := prompt.Spec(ctx, asker, partial, f.flags.Presets())
 	if err != nil {
 		return nil, "", err
 	}

@@ -162,7 +162,7 @@ func (l *loaded) readSpec(sets render.Sets, edit spec.Edit) (err error) {
 	}
 	var errs []error
 	for _, p := range problems {
-		errs = append(errs, file.Problem(p.Path, p.Message, p.Fix))
+		errs = append(errs, file.Problem(p.Path, p.Path+": "+p.Message, p.Fix))
 	}
 	return errors.Join(errs...)
 }

@@ -10,10 +10,11 @@ import (
 )
 
 // Spec asks for everything that a new service needs. What known says already
-// is not asked again; its defaults stand behind every other question.
-func Spec(ctx context.Context, asker Asker, known *spec.Spec) (*spec.Spec, error) {
+// is not asked again; its defaults, and those of the preset, stand behind every other
+// question.
+func Spec(ctx context.Context, asker Asker, known *spec.Spec, preset spec.Preset) (*spec.Spec, error) {
 	s := *known
-	dialogue := &dialogue{ctx: ctx, asker: asker}
+	dialogue := &dialogue{ctx: ctx, asker: asker, preset: preset}
 	dialogue.identity(&s)
 	dialogue.shape(&s)
 	dialogue.resources(&s)
@@ -21,7 +22,7 @@ func Spec(ctx context.Context, asker Asker, known *spec.Spec) (*spec.Spec, error
 	if dialogue.err != nil {
 		return nil, dialogue.err
 	}
-	full := spec.Defaults(&s)
+	full := spec.Defaults(preset.Filled(&s))
 	return full, full.Validate()
 }
 
@@ -30,6 +31,8 @@ type dialogue struct {
 	ctx   context.Context
 	asker Asker
 	err   error
+
+	preset spec.Preset
 }
 
 func (d *dialogue) ask(q Question, into any) {
@@ -47,7 +50,7 @@ func (d *dialogue) identity(s *spec.Spec) {
 			Help: "Lower case with dashes, such as inventory or cost-analysis. It names the folder, the binary, the image and the chart.",
 		}, &s.Name)
 	}
-	implied := spec.Defaults(s)
+	implied := spec.Defaults(d.preset.Filled(s))
 	if s.Module == "" {
 		d.ask(Question{
 			Message: "Go module path:", Default: implied.Module, Check: spec.CheckModule,
@@ -60,7 +63,7 @@ func (d *dialogue) identity(s *spec.Spec) {
 }
 
 func (d *dialogue) shape(s *spec.Spec) {
-	implied := spec.Defaults(s)
+	implied := spec.Defaults(d.preset.Filled(s))
 	if len(s.Servers) == 0 {
 		var servers []string
 		d.ask(Question{
@@ -154,7 +157,7 @@ func (d *dialogue) fields(others []spec.Resource, name string) []spec.Field {
 // extras asks for schedulers, if any may run, and for what stands around the
 // code.
 func (d *dialogue) extras(s *spec.Spec) {
-	implied := spec.Defaults(s)
+	implied := spec.Defaults(d.preset.Filled(s))
 	if s.Has(spec.SchedulerServer) && len(s.Schedulers) == 0 {
 		form := ""
 		d.ask(Question{

@@ -57,7 +57,7 @@ func TestSpecFromAnswers(t *testing.T) {
 		"GitHub workflows?":                 {false},
 		"Helm chart?":                       {false},
 	}}
-	s, err := prompt.Spec(t.Context(), me, spec.New(""))
+	s, err := prompt.Spec(t.Context(), me, spec.New(""), spec.Preset{})
 	require.NoError(t, err)
 	assert.Equal(t, "stock", s.Name)
 	assert.Equal(t, "github.com/cloudforet-io/stock", s.Module)
@@ -81,7 +81,7 @@ func TestSpecAsksForNothingTwice(t *testing.T) {
 	known.Servers, known.Database, known.Cache, known.CI = []spec.Server{spec.WorkerServer}, spec.NoDatabase, spec.NoCache, spec.NoCI
 	known.Resources = []spec.Resource{{Name: "Region"}}
 	me := &somebody{}
-	s, err := prompt.Spec(t.Context(), me, known)
+	s, err := prompt.Spec(t.Context(), me, known, spec.Preset{})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Helm chart?"}, me.asked)
 	assert.Equal(t, "example.com/stock", s.Module)
@@ -103,7 +103,7 @@ func TestSpecRefusesAnswers(t *testing.T) {
 	} {
 		me := &somebody{answers: map[string][]any{"Name of the service:": {"stock"}, "Resource (empty to go on):": {"Region"}}}
 		me.answers[tt.question] = tt.answers
-		_, err := prompt.Spec(t.Context(), me, spec.New(""))
+		_, err := prompt.Spec(t.Context(), me, spec.New(""), spec.Preset{})
 		assert.ErrorContains(t, err, tt.want, tt.question)
 		assert.Equal(t, tt.question, me.asked[len(me.asked)-1], "nothing is asked after it")
 	}
@@ -111,14 +111,14 @@ func TestSpecRefusesAnswers(t *testing.T) {
 
 func TestSpecEndsWithWhoIsAsked(t *testing.T) {
 	me := &somebody{fails: map[string]error{"Servers:": prompt.ErrInterrupted}, answers: map[string][]any{"Name of the service:": {"stock"}}}
-	_, err := prompt.Spec(t.Context(), me, spec.New(""))
+	_, err := prompt.Spec(t.Context(), me, spec.New(""), spec.Preset{})
 	assert.ErrorIs(t, err, prompt.ErrInterrupted)
 	assert.Equal(t, "Servers:", me.asked[len(me.asked)-1])
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	me = &somebody{}
-	_, err = prompt.Spec(ctx, me, spec.New(""))
+	_, err = prompt.Spec(ctx, me, spec.New(""), spec.Preset{})
 	assert.ErrorIs(t, err, context.Canceled)
 	assert.Empty(t, me.asked)
 }

@@ -11,6 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/semver"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // ManifestName is the file in which an overlay says what it is.
@@ -25,23 +27,10 @@ type Manifest struct {
 	Name        string            `yaml:"name"` // what repositories call it, unless they call it otherwise
 	Description string            `yaml:"description"`
 	Header      string            `yaml:"header"`   // a template: the comment that each Go file begins with
-	Defaults    Defaults          `yaml:"defaults"` // of answers that a new repository is made by
+	Defaults    spec.Preset       `yaml:"defaults"` // of answers by which a new repository is made
 	Values      map[string]any    `yaml:"values"`   // the properties of a JSON Schema: what spacegen.yaml says under values
 	Required    []string          `yaml:"required"` // of Values
 	Modules     map[string]string `yaml:"modules"`  // Go modules that its files import beyond those of spacegen's: path → version
-}
-
-// Defaults are answers that a company gives for its repositories. What is empty is as
-// spacegen has it.
-type Defaults struct {
-	Servers   []string `yaml:"servers"`
-	Database  string   `yaml:"database"`
-	Cache     string   `yaml:"cache"`
-	Framework string   `yaml:"framework"`
-	CI        string   `yaml:"ci"`
-	Registry  string   `yaml:"registry"` // of images
-	Module    string   `yaml:"module"`   // what the paths of Go modules begin with: the service's name comes last
-	Chart     *bool    `yaml:"chart"`
 }
 
 // ReadManifest reads the manifest of an overlay, which may have none.
@@ -62,6 +51,9 @@ func ReadManifest(text []byte) (Manifest, error) {
 		if _, ok := m.Values[name]; !ok {
 			return m, fmt.Errorf("read %s: required: there is no value %s among values", ManifestName, name)
 		}
+	}
+	if err := m.Defaults.Check(); err != nil {
+		return m, fmt.Errorf("read %s: defaults: %w", ManifestName, err)
 	}
 	_, err := m.schema()
 	return m, err

@@ -72,6 +72,41 @@ func (s Sets) overlays() []Overlay {
 	return nil
 }
 
+// Asked is a value that an overlay asks for.
+type Asked struct {
+	Name        string
+	Description string
+	Choices     []string // of an enum
+	Required    bool
+}
+
+// Asked are the values that overlays ask for, by their names.
+func (s Sets) Asked() []Asked {
+	var all []Asked
+	for _, o := range s.overlays() {
+		for _, name := range slices.Sorted(maps.Keys(o.Manifest.Values)) {
+			schema, _ := o.Manifest.Values[name].(map[string]any)
+			asked := Asked{Name: name, Required: slices.Contains(o.Manifest.Required, name)}
+			asked.Description, _ = schema["description"].(string)
+			choices, _ := schema["enum"].([]any)
+			for _, choice := range choices {
+				asked.Choices = append(asked.Choices, fmt.Sprint(choice))
+			}
+			all = append(all, asked)
+		}
+	}
+	return all
+}
+
+// Preset is what the overlays give as defaults; of two the later one counts.
+func (s Sets) Preset() spec.Preset {
+	var preset spec.Preset
+	for _, o := range s.overlays() {
+		preset = o.Manifest.Defaults.Over(preset)
+	}
+	return preset
+}
+
 // Values gives the values of a Spec, with the defaults of the overlays.
 func (s Sets) Values(of *spec.Spec) map[string]any {
 	all := map[string]any{}

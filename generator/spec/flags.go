@@ -18,6 +18,7 @@ type Flags struct {
 	all    *pflag.FlagSet
 	within *Spec     // the platform that it joins
 	shared Framework // of that platform's members
+	preset Preset
 }
 
 // A FlagGroup is the flags that some kinds of repositories have.
@@ -90,6 +91,12 @@ func (f *Flags) SetPackage(pkg string) error { return f.all.Set("package", pkg) 
 // where no flag says otherwise.
 func (f *Flags) Within(platform *Spec, framework Framework) { f.within, f.shared = platform, framework }
 
+// Preset has answers stand where neither a flag nor a Spec says otherwise.
+func (f *Flags) Preset(p Preset) { f.preset = p }
+
+// Presets are the answers that Preset has stand.
+func (f *Flags) Presets() Preset { return f.preset }
+
 // Given names the flags that were given and say something about the Spec.
 func (f *Flags) Given() []string {
 	var given []string
@@ -119,7 +126,7 @@ func (f *Flags) Over(base *Spec) (*Spec, error) {
 		}
 	}
 	problems := f.apply(s)
-	s = Defaults(s)
+	s = Defaults(f.preset.Filled(s))
 	v := &validator{}
 	v.spec(s)
 	for _, p := range v.problems {

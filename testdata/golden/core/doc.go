@@ -14,5 +14,5 @@
 //   - apierror, apivalue, apirecord, identifier: errors, values and identifiers of an API
 //   - config, telemetry: settings, logs, metrics and traces
 //   - resourcetest, projecttest: the contracts that each resource keeps, as tests
-//   - databasetest, cachetest, plugintest, apirecordtest, resttest: for tests
+//   - databasetest, cachetest, redistest, plugintest, apirecordtest, resttest: for tests
 package core

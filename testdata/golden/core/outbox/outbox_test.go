@@ -5,15 +5,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
@@ -24,25 +21,18 @@ import (
 	"github.com/cloudforet-io/spacegen/core/databasetest"
 	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/cloudforet-io/spacegen/core/queue"
+	"github.com/cloudforet-io/spacegen/core/redistest"
 )
 
 func task(name string) queue.Task {
 	return queue.Task{Name: name, Stages: []queue.Stage{{Locator: queue.LocatorService, Name: "Region", Method: "sync"}}}
 }
 
-// remote gives options for a queue on a Redis reached over the network: a real
-// one if TEST_REDIS_ADDR names it.
+// remote gives options for a queue on a Redis reached over the network.
 func remote(t *testing.T) queue.Options {
 	t.Helper()
-	address := os.Getenv("TEST_REDIS_ADDR")
-	if address == "" {
-		address = miniredis.RunT(t).Addr()
-	}
-	host, port, err := net.SplitHostPort(address)
-	require.NoError(t, err)
-	number, err := strconv.Atoi(port)
-	require.NoError(t, err)
-	return queue.Options{Host: host, Port: number, Channel: t.Name() + strconv.FormatInt(time.Now().UnixNano(), 36)}
+	host, port := redistest.Server(t)
+	return queue.Options{Host: host, Port: port, Channel: t.Name() + strconv.FormatInt(time.Now().UnixNano(), 36)}
 }
 
 func open(t *testing.T, o queue.Options) *queue.Set {

@@ -3,6 +3,8 @@ package query
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"reflect"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -36,7 +38,7 @@ func encode(m proto.Message) ([]byte, error) {
 	}
 	text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(m)
 	if err != nil {
-		return nil, apierror.Query("The query cannot be read: %v", err)
+		return nil, apierror.Query("The query holds a value that JSON cannot express: a number that is infinite or none, or text that is not UTF-8.")
 	}
 	return text, nil
 }
@@ -109,7 +111,10 @@ func decode(text []byte, into any) error {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
-		return apierror.Query("The query cannot be read: %v", err)
+		return misread(err, "query")
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return apierror.Query("The query has more text behind its end.")
 	}
 	return nil
 }
@@ -140,7 +145,7 @@ func conditions(in []condition) ([]Condition, error) {
 		}
 		if text != nil {
 			if err := json.Unmarshal(text, &read.Value); err != nil {
-				return nil, apierror.Query("The value of %s cannot be read: %v", read.Key, err)
+				return nil, misread(err, "value of "+read.Key)
 			}
 		}
 		out = append(out, read)

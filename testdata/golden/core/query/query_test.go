@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/query"
 )
 
@@ -49,18 +50,55 @@ func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	for text, message := range map[string]string{
 		`{"filter": [{"v": 1}]}`:         "has no key",
-		`{"filters": []}`:                "unknown field",
-		`{"filter": {}}`:                 "cannot be read",
-		`{`:                              "cannot be read",
 		`{"lookup": [{}]}`:               "not supported",
-		`{"sort": "name"}`:               "cannot be read",
-		`{"page": {"start": "first"}}`:   "cannot be read",
 		`{"unwind": {"filter": [{}]}}`:   "has no key",
 		`{"filter_or": [{"o": "eq"}]}`:   "has no key",
 		`{"add_fields": {"a": {"b":1}}}`: "not supported",
 	} {
 		_, err := query.Parse([]byte(text))
 		assert.ErrorContains(t, err, message, text)
+	}
+}
+
+// TestMisread: callers are told in the terms of the API which key is wrong, and why.
+func TestMisread(t *testing.T) {
+	t.Parallel()
+	for text, message := range map[string]string{
+		`{"filters": []}`:                        `The query has an unknown key, "filters".`,
+		`{"filter": [{"k": "a", "val": 1}]}`:     `The query has an unknown key, "val".`,
+		`{"filter": {}}`:                         "filter has to be a list, not an object.",
+		`{"filter": [1]}`:                        "filter has to be an object, not a number.",
+		`{"filter": [{"k": true}]}`:              "filter.k has to be text, not true or false.",
+		`{"filter": [{"k": "a", "v": 1e999}]}`:   "The value of a has to be a number of at most 64 bits, not 1e999.",
+		`{"keyword": ["a"]}`:                     "keyword has to be text, not a list.",
+		`{"minimal": "yes"}`:                     "minimal has to be true or false, not text.",
+		`{"sort": "name"}`:                       "sort has to be an object, not text.",
+		`{"sort": [{"key": 1}]}`:                 "sort.key has to be text, not a number.",
+		`{"sort": {"keys": [{"desc": "down"}]}}`: "sort.keys.desc has to be true or false, not text.",
+		`{"page": {"start": "first"}}`:           "page.start has to be a whole number, not text.",
+		`{"page": {"limit": 1.5}}`:               "page.limit has to be a whole number, not 1.5.",
+		`{"unwind": {"filter": "a"}}`:            "unwind.filter has to be a list, not text.",
+		`[]`:                                     "The query has to be an object, not a list.",
+		`{"page" 1}`:                             "The query is not valid JSON, from byte 9 on.",
+		`{`:                                      "The query is not valid JSON: it ends too early.",
+		``:                                       "The query is not valid JSON: it ends too early.",
+		`{} {}`:                                  "The query has more text behind its end.",
+	} {
+		_, err := query.Parse([]byte(text))
+		var refused *apierror.Error
+		require.ErrorAs(t, err, &refused, text)
+		assert.Equal(t, "ERROR_DB_QUERY: "+message, err.Error(), text)
+	}
+	for text, message := range map[string]string{
+		`{"aggregate": [{"limit": "all"}]}`:                            "aggregate.limit has to be a whole number, not text.",
+		`{"aggregate": [{"group": {"fields": [{"o": 1}]}}]}`:           "aggregate.group.fields.o has to be text, not a number.",
+		`{"aggregate": [{"sort": {"key": 1}}]}`:                        "aggregate.sort.key has to be text, not a number.",
+		`{"aggregate": [{"group": {"fields": [{"conditions": {}}]}}]}`: "aggregate.group.fields.conditions has to be a list, not an object.",
+		`{"aggregate": [{"group": {"keys": [{"key": 1}]}}]}`:           "aggregate.group.keys.key has to be text, not a number.",
+		`{"distinct": {}}`: "distinct has to be text, not an object.",
+	} {
+		_, err := query.ParseStat([]byte(text))
+		assert.EqualError(t, err, "ERROR_DB_QUERY: "+message, text)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net"
 	"os"
 	"slices"
 	"strconv"
@@ -21,21 +20,14 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/redistest"
 )
 
-// remote gives queue options for a Redis reached over the network: a real one
-// if TEST_REDIS_ADDR names it, else one that stands in for it.
+// remote gives options for a queue on a Redis reached over the network.
 func remote(t *testing.T) Options {
 	t.Helper()
-	address := os.Getenv("TEST_REDIS_ADDR")
-	if address == "" {
-		address = miniredis.RunT(t).Addr()
-	}
-	host, port, err := net.SplitHostPort(address)
-	require.NoError(t, err)
-	number, err := strconv.Atoi(port)
-	require.NoError(t, err)
-	return Options{Host: host, Port: number, Channel: t.Name() + strconv.FormatInt(time.Now().UnixNano(), 36)}
+	host, port := redistest.Server(t)
+	return Options{Host: host, Port: port, Channel: t.Name() + strconv.FormatInt(time.Now().UnixNano(), 36)}
 }
 
 func open(t *testing.T, o Options) *Set {

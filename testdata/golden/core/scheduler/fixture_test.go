@@ -2,8 +2,6 @@ package scheduler
 
 import (
 	"context"
-	"net"
-	"os"
 	"slices"
 	"strconv"
 	"sync"
@@ -11,29 +9,23 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/core/queue"
+	"github.com/cloudforet-io/spacegen/core/redistest"
 )
 
 func task(name string) queue.Task {
 	return queue.Task{Name: name, Stages: []queue.Stage{{Locator: queue.LocatorService, Name: "Region", Method: "sync"}}}
 }
 
-// remote gives options for a queue on a Redis reached over the network: a real
-// one if TEST_REDIS_ADDR names it.
+// remote gives options for a queue on a Redis reached over the network.
 func remote(t *testing.T) queue.Options {
 	t.Helper()
-	address := os.Getenv("TEST_REDIS_ADDR")
-	if address == "" {
-		address = miniredis.RunT(t).Addr()
-	}
-	host, number, err := net.SplitHostPort(address)
-	require.NoError(t, err)
-	return queue.Options{Host: host, Port: port(t, number), Channel: t.Name() + strconv.FormatInt(time.Now().UnixNano(), 36)}
+	host, port := redistest.Server(t)
+	return queue.Options{Host: host, Port: port, Channel: t.Name() + strconv.FormatInt(time.Now().UnixNano(), 36)}
 }
 
 func port(t *testing.T, text string) int {

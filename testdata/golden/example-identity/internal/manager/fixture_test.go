@@ -20,10 +20,7 @@ func eachStore(t *testing.T, test func(t *testing.T, m manager.Managers, c conne
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
 		c := connector.New(connector.Deps{DB: db})
-		test(t, manager.Managers{
-			App: manager.NewApp(c), Domain: manager.NewDomain(c), User: manager.NewUser(c),
-			Session: manager.NewSession(c), SignIn: manager.NewSignIn(c), Signer: manager.NewSigner(c),
-		}, c)
+		test(t, manager.New(c), c)
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
+	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -22,7 +23,7 @@ func TestAppKeepsApp(t *testing.T) {
 			t.Helper()
 			connectors := connector.New(connector.Deps{DB: db})
 			have(t, connectors, "domain-1", "domain-2")
-			s := service.NewApp(managersOf(connectors))
+			s := service.NewApp(manager.New(connectors))
 			return resourcetest.Methods{
 				Create:  resourcetest.MethodOf(s.Create),
 				Get:     resourcetest.MethodOf(s.Get),

@@ -11,6 +11,7 @@ import (
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
+	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -19,7 +20,7 @@ func TestDomainKeepsDomain(t *testing.T) {
 		Migrations: database.Migrations,
 		New: func(t *testing.T, db *core.DB) resourcetest.Methods {
 			t.Helper()
-			s := service.NewDomain(managersOf(connector.New(connector.Deps{DB: db})))
+			s := service.NewDomain(manager.New(connector.New(connector.Deps{DB: db})))
 			return resourcetest.Methods{
 				Create:  resourcetest.MethodOf(s.Create),
 				Get:     resourcetest.MethodOf(s.Get),

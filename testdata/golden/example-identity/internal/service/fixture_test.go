@@ -12,14 +12,6 @@ import (
 	"github.com/cloudforet-io/identity/internal/model"
 )
 
-// managersOf gives all managers.
-func managersOf(c connector.Connectors) manager.Managers {
-	return manager.Managers{
-		App: manager.NewApp(c), Domain: manager.NewDomain(c), User: manager.NewUser(c),
-		Session: manager.NewSession(c), SignIn: manager.NewSignIn(c), Signer: manager.NewSigner(c),
-	}
-}
-
 // unlocked has methods be called outside of transactions, where nothing can be locked
 // and, with one caller, nothing has to be.
 func unlocked(m manager.Managers) manager.Managers {

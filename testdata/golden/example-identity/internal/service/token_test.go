@@ -39,7 +39,7 @@ func withToken(t *testing.T, test func(t *testing.T, f tokenFixture)) {
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
 		connectors := connector.New(connector.Deps{DB: db})
 		have(t, connectors, domainID)
-		m := unlocked(managersOf(connectors))
+		m := unlocked(manager.New(connectors))
 		admin := &model.User{UserID: "admin", RoleType: model.DomainAdmin}
 		ann := &model.User{UserID: "ann", RoleType: model.RoleUser, RoleBindings: []model.RoleBinding{
 			{WorkspaceID: "workspace-1", RoleType: model.WorkspaceOwner},

@@ -11,6 +11,7 @@ import (
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
+	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -21,7 +22,7 @@ func TestUserKeepsUser(t *testing.T) {
 			t.Helper()
 			connectors := connector.New(connector.Deps{DB: db})
 			have(t, connectors, "domain-1", "domain-2")
-			s := service.NewUser(managersOf(connectors))
+			s := service.NewUser(manager.New(connectors))
 			return resourcetest.Methods{
 				Create:  resourcetest.MethodOf(s.Create),
 				Get:     resourcetest.MethodOf(s.Get),

@@ -15,6 +15,7 @@ import (
 	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
+	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -30,7 +31,7 @@ func withUser(t *testing.T, test func(t *testing.T, f userFixture)) {
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
 		connectors := connector.New(connector.Deps{DB: db})
-		managers := managersOf(connectors)
+		managers := manager.New(connectors)
 		have(t, connectors, "domain-1", "domain-2")
 		p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
 		require.NoError(t, err)
