@@ -123,7 +123,7 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 			if err := printFindings(std.out, findings, g.Overlays, asJSON, asSARIF); err != nil {
 				return err
 			}
-			if len(findings) > 0 {
+			if slices.ContainsFunc(findings, func(f report.Finding) bool { return !f.Note }) {
 				return errDrift
 			}
 			return nil
@@ -156,7 +156,7 @@ func printFindings(w io.Writer, findings []report.Finding, overlays []overlay.Pi
 	for _, pin := range overlays {
 		fmt.Fprintf(w, "overlay: %s\n", pin)
 	}
-	if len(findings) == 0 {
+	if !slices.ContainsFunc(findings, func(f report.Finding) bool { return !f.Note }) {
 		fmt.Fprintln(w, "In step.")
 	}
 	return nil

@@ -165,6 +165,24 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 	}
 }
 
+// oneArg takes an argument, or none.
+func oneArg(_ *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usageError{fmt.Errorf("unexpected argument %q", args[1])}
+	}
+	return nil
+}
+
+// someArgs takes one argument or more.
+func someArgs(name string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usageError{fmt.Errorf("%s is missing", name)}
+		}
+		return nil
+	}
+}
+
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",

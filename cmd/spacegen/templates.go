@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/overlay"
+	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/templates"
 )
@@ -49,6 +51,7 @@ func templatesCommand(std stdio) *cobra.Command {
 		RunE:  group,
 	}
 	cmd.SuggestionsMinimumDistance = 2
+	cmd.AddCommand(overrideCommand(std), templatesUpdateCommand(std), templatesDiffCommand(std))
 	cmd.AddCommand(&cobra.Command{
 		Use:   "list",
 		Short: "List the template sets with their versions, and their files",
@@ -71,7 +74,9 @@ func templatesCommand(std stdio) *cobra.Command {
 	}, &cobra.Command{
 		Use:   "export DIR",
 		Short: "Write the template sets into a folder",
-		Long: `export writes the embedded template sets into a folder. Change what you like,
+		Long: `export writes the embedded template sets into a folder, with their bases: a file
+that is not changed there overrides nothing, and one that is can be brought up to
+date by 'spacegen templates update'. Change what you like,
 delete the rest, and name the folder by 'new --templates' or 'update --templates',
 which write it into spacegen.yaml: its files are laid over those of spacegen, so
 that you get updates of the rest. Entries in a files.yaml are laid over one by
@@ -84,8 +89,10 @@ that is laid over nothing, and that no entry names, is refused.`,
 			} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("export to %s: %w", args[0], err)
 			}
-			if err := os.CopyFS(args[0], templates.FS); err != nil {
-				return fmt.Errorf("export to %s: %w", args[0], err)
+			for _, to := range []string{args[0], filepath.Join(args[0], render.BaseFolder)} {
+				if err := os.CopyFS(to, templates.FS); err != nil {
+					return fmt.Errorf("export to %s: %w", args[0], err)
+				}
 			}
 			fmt.Fprintf(std.out, "Wrote the templates to %s.\n", args[0])
 			return nil

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -171,6 +172,11 @@ func load(o spec.Overlay, folder *os.Root) (*Overlay, error) {
 	}
 	if len(files) == 0 {
 		return nil, errEmpty
+	}
+	for _, at := range slices.Sorted(maps.Keys(files)) {
+		if line, marked := merge.Marked(files[at]); marked {
+			return nil, fmt.Errorf("%s:%d: a conflict is left here; decide it first", at, line)
+		}
 	}
 	opened := &Overlay{Overlay: o, Digest: digest(files), Files: files}
 	if opened.Manifest, err = render.ReadManifest(files[render.ManifestName]); err != nil {
