@@ -114,7 +114,7 @@ func (t *Templates) Load(names ...string) (Sets, error) {
 		}
 		sets = append(sets, set)
 	}
-	return sets, nil
+	return sets, sets.unusedPartials()
 }
 
 func loadSet(from *Templates, name string, shared func() (*framework, error)) (*Set, error) {
@@ -162,7 +162,7 @@ func loadSet(from *Templates, name string, shared func() (*framework, error)) (*
 			errs = append(errs, fmt.Errorf("%s: %w", set.entries[i].at, err))
 		}
 	}
-	return set, errors.Join(append(errs, set.unusedPartials())...)
+	return set, errors.Join(errs...)
 }
 
 // For reports whether the set is for a kind of repository.
