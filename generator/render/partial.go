@@ -66,7 +66,11 @@ func (set *Set) called() map[string]bool {
 		if e.body == nil {
 			continue
 		}
-		for _, t := range e.body.Templates() {
+		body, err := e.body()
+		if err != nil {
+			continue // Load has said so
+		}
+		for _, t := range body.Templates() {
 			if t.Tree != nil {
 				calls(t.Root, found)
 			}
@@ -78,6 +82,9 @@ func (set *Set) called() map[string]bool {
 // unusedPartials refuses definitions that nothing calls: in the set, or in any if all
 // share them.
 func (s Sets) unusedPartials() error {
+	if !slices.ContainsFunc(s, func(set *Set) bool { return len(set.partials) > 0 }) {
+		return nil
+	}
 	anywhere := map[string]bool{}
 	in := make([]map[string]bool, len(s))
 	for i, set := range s {
