@@ -50,7 +50,7 @@ type entry struct {
 	Owner    Owner  `yaml:"owner"`    // managed unless said otherwise
 	Mode     uint32 `yaml:"mode"`     // 0o644 unless said otherwise
 
-	path, when *program // nil: Path as it stands, and always
+	path, when *program                 // nil: Path as it stands, and always
 	body       func() (*program, error) // nil for a copy; parsed when it is first asked for
 
 	at string // where it stands, for errors
