@@ -156,8 +156,12 @@ func (t *Templates) table(set string) (tableFile, error) {
 	if err != nil {
 		return doc, fmt.Errorf("read %s: %w", at, err)
 	}
+	nodes, err := entryNodes(text)
+	if err != nil {
+		return doc, fmt.Errorf("read %s: %w", at, err)
+	}
 	for i := range doc.Files {
-		doc.Files[i].at = at + ": entry " + doc.Files[i].Path
+		doc.Files[i].at = fmt.Sprintf("%s:%d", at, nodes[i].Line)
 	}
 	for _, o := range t.over {
 		text, ok := o.Files[at]
@@ -168,18 +172,25 @@ func (t *Templates) table(set string) (tableFile, error) {
 		if err != nil {
 			return doc, fmt.Errorf("read %s: %w", o.origin(at), err)
 		}
-		var nodes struct {
-			Files []yaml.Node `yaml:"files"`
-		}
-		if err := yaml.Unmarshal(text, &nodes); err != nil {
+		nodes, err := entryNodes(text)
+		if err != nil {
 			return doc, fmt.Errorf("read %s: %w", o.origin(at), err)
 		}
-		if doc.Files, err = laid(doc.Files, over.Files, nodes.Files, o.origin(at)); err != nil {
+		if doc.Files, err = laid(doc.Files, over.Files, nodes, o.origin(at)); err != nil {
 			return doc, err
 		}
 		doc.Moved = append(doc.Moved, over.Moved...)
 	}
 	return doc, nil
+}
+
+// entryNodes gives the entries of a table as YAML has them, with their lines.
+func entryNodes(text []byte) ([]yaml.Node, error) {
+	var doc struct {
+		Files []yaml.Node `yaml:"files"`
+	}
+	err := yaml.Unmarshal(text, &doc)
+	return doc.Files, err
 }
 
 // laid lays the entries of a table over those of another. Several of one path, of which

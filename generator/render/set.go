@@ -37,16 +37,13 @@ const firstVersion = "v1.0.0"
 // table is the name of the file in which a set says what it emits.
 const table = "files.yaml"
 
-// several is what an entry may be emitted for each of.
-var several = []string{"apis", "renames", "uniques", "resources", "declared resources", "added fields", "schedulers", "services", "managers", "connectors", "handlers", "workers"}
-
 // An entry is one row of a set's table: what is emitted, where and when.
 type entry struct {
 	Path     string `yaml:"path"`     // where to, below the repository's root; a template
 	Template string `yaml:"template"` // the template's file
 	Copy     string `yaml:"copy"`     // instead of a template: a file or folder emitted as it is
-	When     string `yaml:"when"`     // a template expression; empty: always
-	Each     string `yaml:"each"`     // resources or schedulers: once for each; empty: once
+	When     string `yaml:"when"`     // an expression, as in [[ if ]]: .REST, and .Database .Chart; empty: always
+	Each     string `yaml:"each"`     // what the file is emitted for each of: resources, or a list of an overlay's values; empty: it is emitted once
 	Owner    Owner  `yaml:"owner"`    // managed unless said otherwise
 	Mode     uint32 `yaml:"mode"`     // 0o644 unless said otherwise
 
@@ -141,6 +138,9 @@ func loadSet(from *Templates, name string, shared func() (*framework, error)) (*
 		if m.to, err = parse("to", m.To); err != nil {
 			return nil, fmt.Errorf("%s: move %d: %w", path.Join(name, table), i+1, err)
 		}
+		if err := errors.Join(m.from.checkItems(m.Each), m.to.checkItems(m.Each)); err != nil {
+			return nil, fmt.Errorf("%s: move %d: %w", path.Join(name, table), i+1, err)
+		}
 	}
 	if set.modules, err = loadModules(sub); err != nil {
 		return nil, fmt.Errorf("open template set %s: %w", name, err)
@@ -227,6 +227,12 @@ func (e *entry) parse(set *Set, origin func(string) string) (err error) {
 		if e.when, err = parse("when", "[[ if "+e.When+" ]]yes[[ end ]]"); err != nil {
 			return err
 		}
+		if err := e.when.checkItems(e.Each); err != nil {
+			return err
+		}
+	}
+	if err := e.path.checkItems(e.Each); err != nil {
+		return err
 	}
 	if e.Copy != "" {
 		_, err = fs.Stat(set.fsys, e.Copy)
@@ -236,8 +242,10 @@ func (e *entry) parse(set *Set, origin func(string) string) (err error) {
 	if err != nil {
 		return err
 	}
-	e.body, err = parse(origin(path.Join(set.Name, e.Template)), string(text), set.partials...)
-	return err
+	if e.body, err = parse(origin(path.Join(set.Name, e.Template)), string(text), set.partials...); err != nil {
+		return err
+	}
+	return e.body.checkItems(e.Each)
 }
 
 // decodeTable reads a table, in which no key is misspelt.

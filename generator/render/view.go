@@ -48,13 +48,13 @@ type View struct {
 	kept    Requirements
 	budget  *budget // of the templates
 
-	API      *Service      // the one that a file is for
-	Part     *Component    // likewise, of the lists above
-	Resource *Resource     // the one that a file is for
-	Added    *Field        // likewise, of Resource
-	Job      *Scheduler    // likewise
-	Rename   schema.Rename // likewise, of Resource
-	Unique   Unique        // likewise, of Resource
+	API      *Service       // the one that a file is for
+	Part     *Component     // likewise, of the lists above
+	Resource *Resource      // the one that a file is for
+	Added    *Field         // likewise, of Resource
+	Job      *Scheduler     // likewise
+	Rename   *schema.Rename // likewise, of Resource
+	Unique   *Unique        // likewise, of Resource
 }
 
 // A Scheduler is one scheduler of the Spec.
@@ -240,7 +240,7 @@ func (v *View) items(each string) []*View {
 		for i, r := range v.Resources {
 			for _, rename := range r.Renames() {
 				one := v.forResource(i)
-				one.Rename = rename
+				one.Rename = &rename
 				views = append(views, one)
 			}
 		}
@@ -248,7 +248,7 @@ func (v *View) items(each string) []*View {
 		for i, r := range v.Resources {
 			for _, unique := range r.Uniques() {
 				one := v.forResource(i)
-				one.Unique = unique
+				one.Unique = &unique
 				views = append(views, one)
 			}
 		}
