@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // TestItems: a template that uses what its entry's files are not for is refused when it is
@@ -50,4 +52,28 @@ func TestItems(t *testing.T) {
 			assert.ErrorContains(t, err, test.want)
 		})
 	}
+}
+
+// TestMigrationNumbers: two migrations of an overlay, for one table, with one number.
+func TestMigrationNumbers(t *testing.T) {
+	t.Parallel()
+	const below = "internal/connector/database/migrations/[[ .Resource.Snake ]]/"
+	rendered := func(second string) error {
+		laid, err := Lay(folder(map[string]string{"one/files.yaml": "files: []"}), acme(t, map[string]string{
+			"one/files.yaml": "files:\n  - {path: '" + below + "0002_audit.sql', template: a.tmpl, each: resources}\n  - {path: '" + second + "', template: a.tmpl, each: resources}\n",
+			"one/a.tmpl":     "SELECT 1;\n",
+		}))
+		require.NoError(t, err)
+		sets, err := laid.Load("one")
+		require.NoError(t, err)
+		s := spec.New("inventory")
+		s.Resources = []spec.Resource{{Name: "Region", Fields: []spec.Field{{Name: "name"}}}, {Name: "Zone", Fields: []spec.Field{{Name: "name"}}}}
+		view, err := newView(spec.Defaults(s))
+		require.NoError(t, err)
+		return emit(view, Tree{}, sets, func(*entry) bool { return true })
+	}
+	assert.ErrorContains(t, rendered(below+"0002_owner.sql"),
+		"acme:one/files.yaml:3: internal/connector/database/migrations/region/0002_owner.sql has the number of internal/connector/database/migrations/region/0002_audit.sql, another migration of the same table")
+	assert.NoError(t, rendered(below+"0003_owner.sql"))
+	assert.NoError(t, rendered("docs/[[ .Resource.Snake ]]/0002_owner.sql"))
 }

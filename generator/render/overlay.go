@@ -204,7 +204,7 @@ func laid(under, over []entry, nodes []yaml.Node, origin string) ([]entry, error
 		j := replaces(under, over[i])
 		if j < 0 {
 			e := over[i]
-			e.at = at
+			e.at, e.over = at, true
 			added = append(added, e)
 			continue
 		}
@@ -218,7 +218,7 @@ func laid(under, over []entry, nodes []yaml.Node, origin string) ([]entry, error
 		case over[i].Copy != "" && over[i].Template == "":
 			patched.Template = ""
 		}
-		patched.at = at
+		patched.at, patched.over = at, true
 		if taken[j] {
 			added = append(added, patched)
 			continue

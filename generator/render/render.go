@@ -211,6 +211,9 @@ func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
 		return fmt.Errorf("%s: %w", e.at, err)
 	}
 	to := string(target)
+	if err := view.number(e, to); err != nil {
+		return err
+	}
 	if e.Copy != "" {
 		return set.copyTo(e, view, to, tree)
 	}

@@ -49,7 +49,8 @@ type entry struct {
 
 	path, when, body *program
 
-	at string // where it stands, for errors
+	at   string // where it stands, for errors
+	over bool   // an overlay brings it, or changes it
 }
 
 // A Set is a template set: a table and the templates it names.

@@ -48,6 +48,8 @@ type View struct {
 	kept    Requirements
 	budget  *budget // of the templates
 
+	numbers map[string]string // of migrations that overlays bring: folder/NNNN → file
+
 	API      *Service       // the one that a file is for
 	Part     *Component     // likewise, of the lists above
 	Resource *Resource      // the one that a file is for
@@ -87,6 +89,7 @@ func newView(s *spec.Spec) (*View, error) {
 		Chart:       s.Chart,
 		CI:          s.CI == spec.GitHub,
 		budget:      newBudget(context.Background()),
+		numbers:     map[string]string{},
 	}
 	if v.Name.Kebab() == "" || v.Module == "" || v.Package == "" && s.Kind.Layered() {
 		return nil, fmt.Errorf("render: the Spec has no name, module or package; parse it or fill in its defaults")
