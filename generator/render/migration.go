@@ -145,7 +145,7 @@ func (r *Resource) MakeUnique(f *Field, migration int) string {
 func (v *View) number(e *entry, to string) error {
 	folder, name := path.Split(to)
 	number, _, named := strings.Cut(name, "_")
-	if _, err := strconv.Atoi(number); err != nil || !e.over || !named || path.Ext(name) != ".sql" || path.Dir(path.Clean(folder)) != schema.Folder {
+	if _, err := strconv.Atoi(number); err != nil || e.brought == "" || !named || path.Ext(name) != ".sql" || path.Dir(path.Clean(folder)) != schema.Folder {
 		return nil
 	}
 	if other, taken := v.numbers[folder+number]; taken && other != to {

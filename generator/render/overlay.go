@@ -198,14 +198,14 @@ func entryNodes(text []byte) ([]yaml.Node, error) {
 func laid(under, over []entry, nodes []yaml.Node, origin string) ([]entry, error) {
 	files := slices.Clone(under)
 	taken := map[int]bool{}
-	var added []entry
+	var more []entry
 	for i := range over {
 		at := fmt.Sprintf("%s:%d", origin, nodes[i].Line)
 		j := replaces(under, over[i])
 		if j < 0 {
 			e := over[i]
-			e.at, e.over = at, true
-			added = append(added, e)
+			e.at, e.brought = at, added
+			more = append(more, e)
 			continue
 		}
 		patched := under[j]
@@ -218,14 +218,14 @@ func laid(under, over []entry, nodes []yaml.Node, origin string) ([]entry, error
 		case over[i].Copy != "" && over[i].Template == "":
 			patched.Template = ""
 		}
-		patched.at, patched.over = at, true
+		patched.at, patched.brought = at, laidOver
 		if taken[j] {
-			added = append(added, patched)
+			more = append(more, patched)
 			continue
 		}
 		files[j], taken[j] = patched, true
 	}
-	return append(files, added...), nil
+	return append(files, more...), nil
 }
 
 // replaces gives the index of the entry that another is laid over: the one of the same

@@ -49,9 +49,15 @@ type entry struct {
 
 	path, when, body *program
 
-	at   string // where it stands, for errors
-	over bool   // an overlay brings it, or changes it
+	at      string // where it stands, for errors
+	brought string // by an overlay: how; "": it is spacegen's
 }
+
+// How an overlay brings an entry.
+const (
+	added    = "added"
+	laidOver = "laid over"
+)
 
 // A Set is a template set: a table and the templates it names.
 type Set struct {

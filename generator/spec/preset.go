@@ -62,6 +62,27 @@ func (p Preset) Check() error {
 	return Defaults(s).Validate()
 }
 
+// Said lists the answers that the preset gives, as the file of an overlay has them.
+func (p Preset) Said() []string {
+	var said []string
+	for _, one := range []struct{ key, value string }{
+		{"module", p.Module},
+		{"database", string(p.Database)},
+		{"cache", string(p.Cache)},
+		{"framework", string(p.Framework)},
+		{"ci", string(p.CI)},
+		{"registry", p.Registry},
+	} {
+		if one.value != "" {
+			said = append(said, one.key+" "+one.value)
+		}
+	}
+	for _, server := range p.Servers {
+		said = append(said, "server "+string(server))
+	}
+	return said
+}
+
 func fill[T ~string](value *T, usual T) {
 	if *value == "" {
 		*value = usual
