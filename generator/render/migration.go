@@ -53,9 +53,9 @@ func (r *Resource) RenameFile(one schema.Rename) string {
 // A Unique is a migration from which on a column's values are unique, or are so
 // no more.
 type Unique struct {
-	Field *Field
-	Since int
-	Holds bool
+	Field *Field // whose column it is
+	Since int    // the migration's number
+	Holds bool   // unique from then on, or no more
 }
 
 // Uniques are those migrations, but for columns that came unique.

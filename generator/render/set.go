@@ -80,20 +80,20 @@ type Set struct {
 // A move is a path that the set gave up for another. Both are templates, over
 // the same items if Each says so.
 type move struct {
-	From string `yaml:"from"`
-	To   string `yaml:"to"`
-	Each string `yaml:"each"`
+	From string `yaml:"from"` // the path that was given up; a template
+	To   string `yaml:"to"`   // the path that it has now; a template
+	Each string `yaml:"each"` // as in an entry; empty: once
 
 	from, to *program
 }
 
 // A tableFile is what a set's table says.
 type tableFile struct {
-	Version   string      `yaml:"version"`
+	Version   string      `yaml:"version"`   // of a set of spacegen's, as in v1.2.0; an overlay says nothing here
 	Kinds     []spec.Kind `yaml:"kinds"`     // that the set is for; empty: all with the layers of a service
 	Framework bool        `yaml:"framework"` // repositories of the set run on the framework, core/
-	Files     []entry     `yaml:"files"`
-	Moved     []move      `yaml:"moved"`
+	Files     []entry     `yaml:"files"`     // what is emitted
+	Moved     []move      `yaml:"moved"`     // paths that were given up for others
 }
 
 // LoadSets reads the template sets that stand in folders of fsys, with nothing laid over
