@@ -49,6 +49,7 @@ func templatesCommand(std stdio) *cobra.Command {
 		RunE:  group,
 	}
 	cmd.SuggestionsMinimumDistance = 2
+	cmd.AddCommand(tryCommand(std))
 	cmd.AddCommand(&cobra.Command{
 		Use:   "list",
 		Short: "List the template sets with their versions, and their files",

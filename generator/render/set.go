@@ -52,7 +52,8 @@ type entry struct {
 
 	path, when, body *program
 
-	at string // where it stands, for errors
+	at     string  // where it stands, for errors
+	branch *Branch // of a Watch
 }
 
 // A Set is a template set: a table and the templates it names.
@@ -71,6 +72,10 @@ type Set struct {
 	overlays []Overlay // that lie over it
 	partials []partial // of the overlays
 	header   *program  // that its Go files begin with; nil: none
+
+	base   fs.FS               // all sets, with nothing laid over them
+	origin func(string) string // names a file of the set in an error
+	watch  *Watch              // that hears what becomes of its templates; nil: none
 }
 
 // A move is a path that the set gave up for another. Both are templates, over
@@ -132,7 +137,8 @@ func loadSet(from *Templates, name string, shared func() (*framework, error)) (*
 	if !semver.IsValid(doc.Version) {
 		return nil, fmt.Errorf("read %s: version %q is none; write it as v1.2.3", path.Join(name, table), doc.Version)
 	}
-	set := &Set{Name: name, Version: doc.Version, kinds: doc.Kinds, fsys: sub, entries: doc.Files, moved: doc.Moved, overlays: from.over}
+	set := &Set{Name: name, Version: doc.Version, kinds: doc.Kinds, fsys: sub, entries: doc.Files, moved: doc.Moved, overlays: from.over, base: from.base}
+	set.origin = func(at string) string { return from.origin(path.Join(name, at)) }
 	for i := range set.moved {
 		m := &set.moved[i]
 		if m.from, err = parse("from", m.From); err != nil {
