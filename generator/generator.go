@@ -23,6 +23,8 @@ import (
 type Generator struct {
 	change.Release
 
+	Overrides []render.Override // that overlays have of templates of spacegen
+
 	starters fs.FS
 }
 
@@ -35,7 +37,7 @@ func New(fsys fs.FS, version string, overlays ...render.Overlay) (*Generator, er
 	}
 	fsys = from.FS()
 
-	g := &Generator{Release: change.Release{Version: version, Upgrades: change.Upgrades()}}
+	g := &Generator{Overrides: from.Overrides(), Release: change.Release{Version: version, Upgrades: change.Upgrades()}}
 	if starters, err := fs.Sub(fsys, render.StarterFolder); err == nil {
 		g.starters = starters
 	}

@@ -13,7 +13,8 @@ import (
 // templates of this binary make of it, and keeps the rule of layers; and whether gen/ is
 // what the protos become.
 func (g *Generator) Check(ctx context.Context, dir string, how protocode.Options) ([]report.Finding, error) {
-	return report.Check(ctx, &g.Release, dir, how)
+	findings, err := report.Check(ctx, &g.Release, dir, how)
+	return append(findings, report.Overrides(g.Overrides)...), err
 }
 
 // List lists the parts of the repository at dir: of a frontend the services that it

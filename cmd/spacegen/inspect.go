@@ -108,7 +108,7 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 			if asJSON && asSARIF {
 				return usageError{errors.New("--json and --sarif are two forms of the report; choose one")}
 			}
-			g, err := newGenerator(cmd.Context(), dir)
+			g, err := newGenerator(cmd.Context(), std, dir)
 			if err != nil {
 				return err
 			}
@@ -123,7 +123,7 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 			if err := printFindings(std.out, findings, g.Overlays, asJSON, asSARIF); err != nil {
 				return err
 			}
-			if len(findings) > 0 {
+			if slices.ContainsFunc(findings, func(f report.Finding) bool { return !f.Note }) {
 				return errDrift
 			}
 			return nil
@@ -156,7 +156,7 @@ func printFindings(w io.Writer, findings []report.Finding, overlays []overlay.Pi
 	for _, pin := range overlays {
 		fmt.Fprintf(w, "overlay: %s\n", pin)
 	}
-	if len(findings) == 0 {
+	if !slices.ContainsFunc(findings, func(f report.Finding) bool { return !f.Note }) {
 		fmt.Fprintln(w, "In step.")
 	}
 	return nil
@@ -174,7 +174,7 @@ shows the methods whose code still answers ERROR_NOT_IMPLEMENTED, be it for some
 fields of their requests only, and where.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			g, err := newGenerator(cmd.Context(), dir)
+			g, err := newGenerator(cmd.Context(), std, dir)
 			if err != nil {
 				return err
 			}

@@ -6,26 +6,28 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/overlay"
+	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/templates"
 )
 
 // library has the templates of this spacegen, and keeps those of others in the user's
 // cache.
-func library() (generator.Library, error) {
-	store, err := overlay.UserStore()
+func library(std stdio) (generator.Library, error) {
+	store, err := overlay.UserStore(std.steps().show)
 	return generator.Library{FS: templates.FS, Version: currentVersion(), Store: store}, err
 }
 
 // newGenerator makes a generator for the repository that dir lies in; see
 // generator.Library.For.
-func newGenerator(ctx context.Context, dir string, moves ...string) (*generator.Generator, error) {
-	l, err := library()
+func newGenerator(ctx context.Context, std stdio, dir string, moves ...string) (*generator.Generator, error) {
+	l, err := library(std)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +51,7 @@ func templatesCommand(std stdio) *cobra.Command {
 		RunE:  group,
 	}
 	cmd.SuggestionsMinimumDistance = 2
-	cmd.AddCommand(tryCommand(std))
+	cmd.AddCommand(overrideCommand(std), templatesUpdateCommand(std), templatesDiffCommand(std), tryCommand(std))
 	cmd.AddCommand(&cobra.Command{
 		Use:   "list",
 		Short: "List the template sets with their versions, and their files",
@@ -72,7 +74,9 @@ func templatesCommand(std stdio) *cobra.Command {
 	}, &cobra.Command{
 		Use:   "export DIR",
 		Short: "Write the template sets into a folder",
-		Long: `export writes the embedded template sets into a folder. Change what you like,
+		Long: `export writes the embedded template sets into a folder, with their bases: a file
+that is not changed there overrides nothing, and one that is can be brought up to
+date by 'spacegen templates update'. Change what you like,
 delete the rest, and name the folder by 'new --templates' or 'update --templates',
 which write it into spacegen.yaml: its files are laid over those of spacegen, so
 that you get updates of the rest. Entries in a files.yaml are laid over one by
@@ -85,8 +89,10 @@ that is laid over nothing, and that no entry names, is refused.`,
 			} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return fmt.Errorf("export to %s: %w", args[0], err)
 			}
-			if err := os.CopyFS(args[0], templates.FS); err != nil {
-				return fmt.Errorf("export to %s: %w", args[0], err)
+			for _, to := range []string{args[0], filepath.Join(args[0], render.BaseFolder)} {
+				if err := os.CopyFS(to, templates.FS); err != nil {
+					return fmt.Errorf("export to %s: %w", args[0], err)
+				}
 			}
 			fmt.Fprintf(std.out, "Wrote the templates to %s.\n", args[0])
 			return nil

@@ -22,10 +22,11 @@ func tryCommand(std stdio) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test [DIR]",
 		Short: "Test templates that are laid over those of spacegen",
-		Long: `test lays the overlay in a folder, the current one unless you name another, over
-the templates of spacegen, and renders it for many Specs: every kind of repository,
-and services in which any three choices of servers, resources, database, cache,
-chart, CI and framework occur together. Nothing but goldens is written.
+		Long: `test lays the overlay in a folder over the templates of spacegen, and renders it
+for many Specs: every kind of repository, and services in which any three choices
+of servers, resources, database, cache, chart, CI and framework occur together.
+The folder is the current one or, in a repository that keeps an overlay, that one,
+unless you name another. Nothing but goldens is written.
 
 Each file that the overlay brings or changes is read: Go parses, is formatted and
 type-checks, YAML, JSON and Dockerfiles parse, charts pass 'helm lint' if helm is
@@ -44,15 +45,11 @@ The exit status is 3 if there are faults.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir := "."
-			if len(args) > 0 {
-				dir = args[0]
-			}
-			l, err := library()
+			l, err := library(std)
 			if err != nil {
 				return err
 			}
-			o, err := l.Trial(cmd.Context(), dir)
+			o, err := l.Trial(cmd.Context(), workshop(args).Dir)
 			if err != nil {
 				return err
 			}

@@ -10,6 +10,10 @@
 //	go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 //	apt-get install nginx shellcheck yamllint postgresql redis-server
 //
+// What is only rendered is rendered by the engines testdata/helm3 and helm4, which
+// link the packages of the same versions of Helm: one process for hundreds of
+// renderings. Tests of what the command does beside that run the command.
+//
 // A test whose tool is absent is skipped, or fails if SPACEGEN_REQUIRE_TOOLS is
 // set. Schemas of Kubernetes are made from its own OpenAPI document, see
 // package k8sschema, and kept in SPACEGEN_CACHE or the user's cache folder.

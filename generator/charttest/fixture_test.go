@@ -129,9 +129,7 @@ const (
 // manifests renders a chart with Helm 3 as a release called test.
 func manifests(t *testing.T, chart string, args ...string) objects {
 	t.Helper()
-	helm := tool(t, "helm3", "helm")
-	out := mustRun(t, chart, helm, append([]string{"template", "test", ".", "--kube-version", newest}, args...)...)
-	return parse(t, out)
+	return parse(t, mustTemplate(t, "helm3", chart, append([]string{"test", ".", "--kube-version", newest}, args...)...))
 }
 
 // An object is one object of Kubernetes.

@@ -76,10 +76,10 @@ func TestFrontendLintAndSchemas(t *testing.T) {
 				assert.NotContains(t, strings.ToLower(out), "warning", version)
 			}
 			for _, version := range []string{oldest, newest} {
-				args := append([]string{"template", "test", ".", "--skip-tests", "--kube-version", version}, c.args...)
-				text := mustRun(t, chart, found["helm3"], args...)
+				args := append([]string{"test", ".", "--skip-tests", "--kube-version", version}, c.args...)
+				text := mustTemplate(t, "helm3", chart, args...)
 				three := parse(t, text)
-				assert.Equal(t, three, parse(t, mustRun(t, chart, found["helm4"], args...)), "Helm 3 and 4 differ")
+				assert.Equal(t, three, parse(t, mustTemplate(t, "helm4", chart, args...)), "Helm 3 and 4 differ")
 				assert.Len(t, three, c.want, three.ids())
 				schemas := filepath.Join(cache(t), "k8s-schemas-1")
 				require.NoError(t, k8sschema.Folder(t.Context(), schemas, version))
@@ -95,7 +95,7 @@ func TestFrontendLintAndSchemas(t *testing.T) {
 
 func TestFrontendRefusedValues(t *testing.T) {
 	t.Parallel()
-	chart, helm := frontendChart(t), tool(t, "helm3", "helm")
+	chart := frontendChart(t)
 	for value, want := range map[string]string{
 		"servcies.a=http://a":             "servcies",
 		"services.a=grpc://a:50051":       "services",
@@ -107,7 +107,7 @@ func TestFrontendRefusedValues(t *testing.T) {
 		"nginx.resolver=":                 "resolver",
 		"global.shared.ENDPOINTS.a\\;b=x": "a;b",
 	} {
-		out, err := run(t, chart, helm, "template", "test", ".", "--set", value)
+		out, err := template(t, "helm3", chart, "test", ".", "--set", value)
 		require.Error(t, err, value)
 		assert.Contains(t, out, want, value)
 	}

@@ -42,10 +42,10 @@ func TestE2ELintAndSchemas(t *testing.T) {
 					assert.NotContains(t, out, "warning", version)
 				}
 				for version, dir := range rendered {
-					args := []string{"template", "test", ".", "--kube-version", version, "--values", c.values}
-					three := mustRun(t, c.chart, found["helm3"], args...)
+					args := []string{"test", ".", "--kube-version", version, "--values", c.values}
+					three := mustTemplate(t, "helm3", c.chart, args...)
 					assert.NotContains(t, three, "warning")
-					four := mustRun(t, c.chart, found["helm4"], args...)
+					four := mustTemplate(t, "helm4", c.chart, args...)
 					assert.Equal(t, parse(t, three), parse(t, four), "Helm 3 and 4 differ")
 					file := filepath.Join(dir, strings.ReplaceAll(c.name, "/", "-")+".yaml")
 					require.NoError(t, os.WriteFile(file, []byte(three), 0o600))
@@ -77,7 +77,6 @@ func TestE2ELintAndSchemas(t *testing.T) {
 // Values that cannot be meant are refused, and the message names the key.
 func TestRefusedValues(t *testing.T) {
 	t.Parallel()
-	found := helms(t)
 	dir := chart(t, everything("inventory"))
 	files, err := filepath.Glob(filepath.Join(root(t), "testdata", "helm", "refused", "*.yaml"))
 	require.NoError(t, err)
@@ -89,8 +88,8 @@ func TestRefusedValues(t *testing.T) {
 			first, _, _ := strings.Cut(string(text), "\n")
 			want, ok := strings.CutPrefix(first, "# want: ")
 			require.True(t, ok, "the first line says what the message must hold")
-			for version, helm := range found {
-				out, err := run(t, dir, helm, "template", "test", ".", "--values", file)
+			for _, version := range both {
+				out, err := template(t, version, dir, "test", ".", "--values", file)
 				require.Error(t, err, "%s\n%s", version, out)
 				assert.Contains(t, out, want, version)
 			}

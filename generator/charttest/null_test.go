@@ -66,13 +66,14 @@ func nullables(t *testing.T) map[string]*nullable {
 	}
 }
 
+var both = []string{"helm3", "helm4"}
+
 // TestValuesWithoutAValue sets all values of a chart that it can do without to null at
 // once, as keys do that have nothing but comments below, and then each top level key:
 // what cannot be left out is as values.yaml has it. TestE2EValuesWithoutAValue does so
 // with every value by itself.
 func TestValuesWithoutAValue(t *testing.T) {
 	t.Parallel()
-	found := helms(t)
 	for name, c := range nullables(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -84,9 +85,9 @@ func TestValuesWithoutAValue(t *testing.T) {
 				}
 			}
 			require.NotEmpty(t, all)
-			c.without(t, found, all, "all values")
+			c.without(t, both, all, "all values")
 			for key := range defaults {
-				c.without(t, found, map[string]any{key: nil}, key)
+				c.without(t, both, map[string]any{key: nil}, key)
 			}
 		})
 	}
@@ -99,7 +100,6 @@ func TestE2EValuesWithoutAValue(t *testing.T) {
 		t.Skip("renders charts hundreds of times")
 	}
 	t.Parallel()
-	found := helms(t)
 	for name, c := range nullables(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -107,13 +107,13 @@ func TestE2EValuesWithoutAValue(t *testing.T) {
 			paths := leaves(nil, defaults)
 			require.Greater(t, len(paths), 10)
 			for _, path := range paths {
-				helms := found
+				versions := both
 				if !isMap(defaults, path) { // a value that is left out is no matter of the version
-					helms = map[string]string{"helm3": found["helm3"]}
+					versions = both[:1]
 				}
 				values := map[string]any{}
 				blank(t, values, path)
-				c.without(t, helms, values, strings.Join(path, "."))
+				c.without(t, versions, values, strings.Join(path, "."))
 			}
 		})
 	}
@@ -134,15 +134,15 @@ func (c *nullable) same(at string) bool {
 }
 
 // without renders the chart with values that are null, which is at a path or of many.
-func (c *nullable) without(t *testing.T, helms map[string]string, values map[string]any, at string) {
+func (c *nullable) without(t *testing.T, versions []string, values map[string]any, at string) {
 	t.Helper()
-	args := []string{"template", "test", ".", "--kube-version", newest, "--values", given(t, c.values)}
-	c.once.Do(func() { c.whole = parse(t, mustRun(t, c.chart, tool(t, "helm3", "helm"), args...)) })
+	args := []string{"test", ".", "--kube-version", newest, "--values", given(t, c.values)}
+	c.once.Do(func() { c.whole = parse(t, mustTemplate(t, "helm3", c.chart, args...)) })
 	text, err := yaml.Marshal(values)
 	require.NoError(t, err)
 	args = append(args, "--values", given(t, string(text)))
-	for version, helm := range helms {
-		out, err := run(t, c.chart, helm, args...)
+	for _, version := range versions {
+		out, err := template(t, version, c.chart, args...)
 		switch {
 		case err != nil && covers(c.refuses, at):
 			assert.Regexp(t, `set it to true|has no image|names no image|specifications of the schema`, out, "%s: %s", version, at)

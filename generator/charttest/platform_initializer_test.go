@@ -137,8 +137,8 @@ initializer:
 	assert.Equal(t, "false", job.text("spec", "template", "metadata", "annotations", "sidecar.istio.io/inject"))
 	labels, _ := asMap(job.get("spec", "template", "metadata", "labels"))
 	assert.Contains(t, slices.Collect(maps.Keys(labels)), "database")
-	for version, helm := range helms(t) {
-		out, err := run(t, chart, helm, "template", "test", ".", "--set", "initializer.pod.spec.containers[0].name=x")
+	for version := range helms(t) {
+		out, err := template(t, version, chart, "test", ".", "--set", "initializer.pod.spec.containers[0].name=x")
 		require.Error(t, err, version)
 		assert.Contains(t, out, "containers", version)
 	}

@@ -107,7 +107,7 @@ func TestPlatformPlugins(t *testing.T) {
 
 	off := manifests(t, chart, "--set", "keeper.enabled=false,global.supervisor_namespace=root-supervisor")
 	assert.NotContains(t, off, "Service/plugin-asset")
-	for version, helm := range helms(t) {
+	for version := range helms(t) {
 		for values, want := range map[string]string{
 			"keeper.plugins.plugin-asset.enable=false":   "enable",
 			"keeper.plugins.plugin-asset.image.tag=x":    "tag",
@@ -116,7 +116,7 @@ func TestPlatformPlugins(t *testing.T) {
 			"keeper.plugins.plugin-asset.replicas=-1":    "replicas",
 			"keeper.plugins.plugin-asset.image.version=": "",
 		} {
-			out, err := run(t, chart, helm, "template", "test", ".", "--set", values)
+			out, err := template(t, version, chart, "test", ".", "--set", values)
 			assert.Equal(t, want != "", err != nil, "%s %s: %s", version, values, out)
 			assert.Contains(t, out, want, version)
 		}
@@ -128,7 +128,7 @@ func TestPlatformPluginsElsewhere(t *testing.T) {
 	t.Parallel()
 	chart := platformWith(t, spec.Member{Name: "inventory"}, asset(), spec.Member{Name: "supervisor", Kind: spec.KindSupervisor})
 	all := map[string]object{}
-	text := mustRun(t, chart, tool(t, "helm3", "helm"), "template", "test", ".", "--kube-version", newest, "--namespace", "spaceone",
+	text := mustTemplate(t, "helm3", chart, "test", ".", "--kube-version", newest, "--namespace", "spaceone",
 		"--set", "global.supervisor_namespace=root-supervisor")
 	for _, document := range strings.Split(text, "\n---\n") {
 		for _, o := range parse(t, document) {

@@ -68,18 +68,17 @@ func members(names ...string) []spec.Member {
 // judge renders a chart with Helm 3 and 4, and has kubeconform look at it.
 func judge(t *testing.T, chart string, args ...string) objects {
 	t.Helper()
-	found := helms(t)
 	kubeconform := tool(t, "kubeconform")
 	schemas := filepath.Join(cache(t), "k8s-schemas-1")
 	var three objects
 	for _, version := range []string{oldest, newest} {
 		require.NoError(t, k8sschema.Folder(t.Context(), schemas, version))
 		// Passwords that are made up differ from one rendering to the next.
-		args := append([]string{"template", "test", chart, "--kube-version", version,
+		args := append([]string{"test", chart, "--kube-version", version,
 			"--set", "global.shared_secret.DATABASES.default.password=pw", "--set", "initializer.existingSecret=admin"}, args...)
-		text := mustRun(t, ".", found["helm3"], args...)
+		text := mustTemplate(t, "helm3", ".", args...)
 		three = parse(t, text)
-		assert.Equal(t, three, parse(t, mustRun(t, ".", found["helm4"], args...)), "Helm 3 and 4 differ")
+		assert.Equal(t, three, parse(t, mustTemplate(t, "helm4", ".", args...)), "Helm 3 and 4 differ")
 		file := filepath.Join(t.TempDir(), "all.yaml")
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 		out := mustRun(t, ".", kubeconform, "-strict", "-summary", "-kubernetes-version", version,
@@ -166,7 +165,7 @@ func TestPlatformSwitches(t *testing.T) {
 	assert.Equal(t, "db.example.com", away["Service/postgresql"].text("spec", "externalName"))
 	assert.Equal(t, "redis.example.com", away["Service/redis"].text("spec", "externalName"))
 
-	for version, helm := range helms(t) {
+	for version := range helms(t) {
 		for values, want := range map[string]string{
 			"external.postgresql.host=db":                                "postgresql is installed as well",
 			"postgresql.enabled=false,external.postgresql.host=10.0.0.7": "set global.shared_conf.DATABASES.default.host",
@@ -178,7 +177,7 @@ func TestPlatformSwitches(t *testing.T) {
 			"postgresql.databases.a-b=c":                                 "a-b",
 			"redis.persistence.sise=1":                                   "sise",
 		} {
-			out, err := run(t, dir, helm, "template", "test", chart, "--set", values)
+			out, err := template(t, version, dir, "test", chart, "--set", values)
 			require.Error(t, err, "%s %s", version, values)
 			assert.Contains(t, out, want, version)
 		}

@@ -68,7 +68,7 @@ func TestPlatformTokenIsGiven(t *testing.T) {
 func TestPlatformTokenElsewhere(t *testing.T) {
 	t.Parallel()
 	chart := platformWith(t, spec.Member{Name: "identity"}, spec.Member{Name: "supervisor", Kind: spec.KindSupervisor})
-	text := mustRun(t, chart, tool(t, "helm3", "helm"), "template", "test", ".", "--kube-version", newest, "--namespace", "spaceone",
+	text := mustTemplate(t, "helm3", chart, "test", ".", "--kube-version", newest, "--namespace", "spaceone",
 		"--set", "global.supervisor_namespace=root-supervisor")
 	all := map[string]object{}
 	for _, document := range strings.Split(text, "\n---\n") {

@@ -20,7 +20,7 @@ func TestSecretsInFilesOfCharts(t *testing.T) {
 		"service":    func() string { return chart(t, everything("inventory")) },
 		"supervisor": func() string { return supervisorChart(t, "supervisor") },
 	}
-	for version, helm := range helms(t) {
+	for version := range helms(t) {
 		for kind, of := range charts {
 			dir := of()
 			file := filepath.Join(dir, "config", "config.yaml")
@@ -46,7 +46,7 @@ func TestSecretsInFilesOfCharts(t *testing.T) {
 				} else {
 					require.NoError(t, os.WriteFile(file, append(append([]byte{}, text...), []byte(line+"\n")...), 0o600))
 				}
-				out, err := run(t, dir, helm, "template", "test", ".")
+				out, err := template(t, version, dir, "test", ".")
 				require.Error(t, err, "%s %s: %s", version, kind, line)
 				assert.Regexp(t, `config/config.yaml:\d+: `+key+` looks like a secret, and would stand in a ConfigMap`, out, line)
 				if kind == "service" {
@@ -58,7 +58,7 @@ func TestSecretsInFilesOfCharts(t *testing.T) {
 				"  ENDPOINTS: {secret: 'grpc://secret:50051'}",
 			} {
 				require.NoError(t, os.WriteFile(file, append(append([]byte{}, text...), []byte("\n"+line+"\n")...), 0o600))
-				mustRun(t, dir, helm, "template", "test", ".")
+				mustTemplate(t, version, dir, "test", ".")
 			}
 		}
 
@@ -68,7 +68,7 @@ func TestSecretsInFilesOfCharts(t *testing.T) {
   "title": "x",
   "apiKey": "abc"
 }`), 0o600))
-		out, err := run(t, dir, helm, "template", "test", ".", "--set", "server=nginx")
+		out, err := template(t, version, dir, "test", ".", "--set", "server=nginx")
 		require.Error(t, err)
 		assert.Contains(t, out, "config/production.json:3: apiKey looks like a secret")
 		assert.Contains(t, out, "every browser reads this file")

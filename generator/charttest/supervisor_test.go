@@ -95,9 +95,9 @@ func TestSupervisorLintAndSchemas(t *testing.T) {
 				assert.NotContains(t, strings.ToLower(out), "warning")
 			}
 			for _, version := range []string{oldest, newest} {
-				args := []string{"template", "test", ".", "--kube-version", version, "--values", file}
-				three := mustRun(t, dir, found["helm3"], args...)
-				assert.Equal(t, parse(t, three), parse(t, mustRun(t, dir, found["helm4"], args...)), "Helm 3 and 4 differ")
+				args := []string{"test", ".", "--kube-version", version, "--values", file}
+				three := mustTemplate(t, "helm3", dir, args...)
+				assert.Equal(t, parse(t, three), parse(t, mustTemplate(t, "helm4", dir, args...)), "Helm 3 and 4 differ")
 				rendered := given(t, three)
 				schemas := filepath.Join(cache(t), "k8s-schemas-1")
 				require.NoError(t, k8sschema.Folder(t.Context(), schemas, version))
@@ -184,7 +184,6 @@ func TestSupervisorValuesAreTaken(t *testing.T) {
 
 func TestSupervisorRefusedValues(t *testing.T) {
 	t.Parallel()
-	helm := tool(t, "helm3", "helm")
 	dir := supervisorChart(t, "supervisor")
 	for set, want := range map[string]string{
 		"named=x":                       "named",
@@ -195,7 +194,7 @@ func TestSupervisorRefusedValues(t *testing.T) {
 		"rbac.create=maybe":             "create",
 		"resources.scheduler.limit.a=b": "limit",
 	} {
-		out, err := run(t, dir, helm, "template", "test", ".", "--set", set)
+		out, err := template(t, "helm3", dir, "test", ".", "--set", set)
 		require.Error(t, err, set)
 		assert.Contains(t, out, want)
 	}

@@ -35,7 +35,7 @@ func TestUmbrella(t *testing.T) {
 		out := mustRun(t, dir, helm, "lint", "--strict", "--with-subcharts", ".")
 		assert.NotContains(t, out, "[WARNING]", version)
 		// parse refuses two objects of one name.
-		assert.NotEmpty(t, parse(t, mustRun(t, dir, helm, "template", "test", ".", "--kube-version", newest)))
+		assert.NotEmpty(t, parse(t, mustTemplate(t, version, dir, "test", ".", "--kube-version", newest)))
 	}
 
 	got := manifests(t, dir)

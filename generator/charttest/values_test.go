@@ -73,9 +73,8 @@ func TestDeveloperMode(t *testing.T) {
 // Wherever a credential is given, it reaches a Secret and nothing else.
 func TestCredentials(t *testing.T) {
 	t.Parallel()
-	helm := tool(t, "helm3", "helm")
 	dir := chart(t, everything("inventory"))
-	text := mustRun(t, dir, helm, "template", "test", ".", "--values", values(t, "credentials"), "--set", "developer=true")
+	text := mustTemplate(t, "helm3", dir, "test", ".", "--values", values(t, "credentials"), "--set", "developer=true")
 	got := parse(t, text)
 	for id, o := range got {
 		if strings.HasPrefix(id, "Secret/") {

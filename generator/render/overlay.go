@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,11 +35,12 @@ func (o Overlay) origin(at string) string { return o.Name + ":" + at }
 
 // Templates are the template sets of spacegen with overlays laid over them, in order.
 type Templates struct {
-	base     fs.FS
-	over     []Overlay
-	all      fs.FS             // what there is in the end; a table is the one of base
-	origins  map[string]string // of files that an overlay brings: how errors name them
-	replaced map[string]bool   // files of base that an overlay replaces
+	base    fs.FS
+	over    []Overlay
+	all     fs.FS             // what there is in the end; a table is the one of base
+	origins map[string]string // of files that an overlay brings: how errors name them
+
+	overrides []Override
 }
 
 // FS gives all files: what an overlay replaces is replaced.
@@ -49,7 +51,7 @@ func (t *Templates) FS() fs.FS { return t.all }
 // path changes the keys that it has, the rest are added. What would have no effect, since
 // nothing is called so, is refused.
 func Lay(base fs.FS, overlays ...Overlay) (*Templates, error) {
-	t := &Templates{base: base, over: overlays, all: base, origins: map[string]string{}, replaced: map[string]bool{}}
+	t := &Templates{base: base, over: slices.Clone(overlays), all: base, origins: map[string]string{}}
 	if len(overlays) == 0 {
 		return t, nil
 	}
@@ -58,13 +60,13 @@ func Lay(base fs.FS, overlays ...Overlay) (*Templates, error) {
 		return nil, fmt.Errorf("overlay templates: %w", err)
 	}
 	files := maps.Clone(under)
-	for _, o := range overlays {
+	for i, o := range overlays {
+		o.Files = changed(o.Files)
+		t.over[i] = o
 		for at, body := range o.Files {
-			if _, deep, _ := strings.Cut(at, "/"); deep == "" || deep == table || strings.HasPrefix(deep, partialFolder+"/") {
+			set, deep, _ := strings.Cut(at, "/")
+			if deep == "" || deep == table || set == BaseFolder || set == partialFolder || strings.HasPrefix(deep, partialFolder+"/") {
 				continue
-			}
-			if _, there := under[at]; there {
-				t.replaced[at] = true
 			}
 			files[at], t.origins[at] = body, o.origin(at)
 		}
@@ -77,10 +79,50 @@ func Lay(base fs.FS, overlays ...Overlay) (*Templates, error) {
 		return nil, fmt.Errorf("overlay templates: %w", err)
 	}
 	var errs []error
-	for _, o := range overlays {
-		errs = append(errs, t.checkUsed(o, under))
+	for i, o := range overlays {
+		t.overrides = append(t.overrides, overrides(o, under)...)
+		errs = append(errs, t.checkUsed(t.over[i], under))
 	}
 	return t, errors.Join(errs...)
+}
+
+// changed leaves out what is as spacegen had it when the overlay took it over: spacegen's
+// newer one counts.
+func changed(files map[string][]byte) map[string][]byte {
+	all := maps.Clone(files)
+	for at, body := range files {
+		if base, ok := files[path.Join(BaseFolder, at)]; ok && bytes.Equal(base, body) {
+			delete(all, at)
+		}
+	}
+	return all
+}
+
+// An Override is a template of spacegen that an overlay has in another form.
+type Override struct {
+	Overlay string
+	Path    string
+	Behind  bool // spacegen has changed it since
+	NoBase  bool // nobody knows whether it has
+}
+
+// Overrides are the templates of spacegen that overlays have in another form.
+func (t *Templates) Overrides() []Override { return t.overrides }
+
+func overrides(o Overlay, under map[string][]byte) []Override {
+	var all []Override
+	for _, at := range slices.Sorted(maps.Keys(o.Files)) {
+		now, there := under[at]
+		if !there || path.Base(at) == table || at == ManifestName {
+			continue
+		}
+		base, known := o.Files[path.Join(BaseFolder, at)]
+		if known && bytes.Equal(base, o.Files[at]) {
+			continue
+		}
+		all = append(all, Override{Overlay: o.Name, Path: at, NoBase: !known, Behind: known && !bytes.Equal(base, now)})
+	}
+	return all
 }
 
 // contents reads the files of template sets.
@@ -208,7 +250,7 @@ func (t *Templates) checkUsed(o Overlay, under map[string][]byte) error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(o.Files)) {
 		set, file, deep := strings.Cut(name, "/")
-		if _, there := under[name]; there || !deep || set == StarterFolder || set == BaseFolder || strings.HasPrefix(file, partialFolder+"/") {
+		if _, there := under[name]; there || !deep || set == StarterFolder || set == BaseFolder || set == partialFolder || strings.HasPrefix(file, partialFolder+"/") {
 			continue
 		}
 		if _, known := under[path.Join(set, table)]; !known {

@@ -206,19 +206,26 @@ func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
 			return nil
 		}
 	}
-	target, err := execute(e.path, view)
-	if err != nil {
-		return fmt.Errorf("%s: %w", e.at, err)
+	to := e.Path
+	if e.path != nil {
+		target, err := execute(e.path, view)
+		if err != nil {
+			return fmt.Errorf("%s: %w", e.at, err)
+		}
+		to = string(target)
 	}
-	to := string(target)
 	if e.Copy != "" {
 		return set.copyTo(e, view, to, tree)
 	}
-	body, err := execute(e.body, view)
+	program, err := e.body()
+	if err != nil {
+		return fmt.Errorf("%s: %w", e.at, err)
+	}
+	body, err := execute(program, view)
 	if err != nil {
 		return fmt.Errorf("render %s: %w", to, err)
 	}
-	set.watch.emits(e, to, e.body.Name(), body)
+	set.watch.emits(e, to, program.Name(), body)
 	if path.Ext(to) == ".go" {
 		formatted, err := formatGo(body, view.Module)
 		if err != nil {

@@ -75,8 +75,11 @@ func (s Sets) Watch() *Watch {
 					e.branch.Taken = true // by repositories with a history alone
 				}
 			}
-			if e.body != nil {
-				w.program(e.body, under)
+			if e.body == nil {
+				continue
+			}
+			if body, err := e.body(); err == nil { // whoever renders it gets the error
+				w.program(body, under)
 			}
 		}
 		if set.header != nil {

@@ -24,6 +24,7 @@ type Finding struct {
 	Path    string `json:"path"`
 	Line    int    `json:"line,omitempty"` // counted from 1; 0: the whole file
 	Message string `json:"message"`
+	Note    bool   `json:"note,omitempty"` // nothing is wrong, but somebody should know
 }
 
 // The rules of Check.
@@ -34,6 +35,7 @@ const (
 	RuleLayer    = "layer"    // an import skips or climbs the layers
 	RuleBase     = "base"     // what update needs is missing
 	RuleCode     = "code"     // gen/ is not what the protos become
+	RuleOverride = "override" // an overlay has a template that spacegen changed since
 	RuleSecret   = "secret"   // configuration that reaches others has what looks like a secret
 )
 
@@ -56,10 +58,10 @@ func Tree(ctx context.Context, r *change.Release, dir string) (findings []Findin
 		return nil, err
 	}
 	if drift.Numbered {
-		findings = append(findings, Finding{RuleDrift, spec.FileName, 0, "has fields that an update would number; run 'spacegen update'"})
+		findings = append(findings, Finding{RuleDrift, spec.FileName, 0, "has fields that an update would number; run 'spacegen update'", false})
 	}
 	if p.Lock == nil {
-		findings = append(findings, Finding{RuleBase, repository.LockPath, 0, "is missing; restore it from git or, where nothing was rendered as yet, run 'spacegen update'"})
+		findings = append(findings, Finding{RuleBase, repository.LockPath, 0, "is missing; restore it from git or, where nothing was rendered as yet, run 'spacegen update'", false})
 	}
 	if drift.Plan == nil {
 		return findings, nil // nothing else can be told
@@ -69,7 +71,7 @@ func Tree(ctx context.Context, r *change.Release, dir string) (findings []Findin
 	}
 	for at, record := range drift.Records {
 		if record.Lost {
-			findings = append(findings, Finding{RuleBase, at, 0, "its base in .spacegen/base is missing or was edited; restore it from git"})
+			findings = append(findings, Finding{RuleBase, at, 0, "its base in .spacegen/base is missing or was edited; restore it from git", false})
 		}
 	}
 	marked, err := p.Conflicts()
@@ -77,7 +79,7 @@ func Tree(ctx context.Context, r *change.Release, dir string) (findings []Findin
 		return nil, err
 	}
 	for _, place := range marked {
-		findings = append(findings, Finding{RuleConflict, place.Path, place.Line, "a conflict is not resolved"})
+		findings = append(findings, Finding{RuleConflict, place.Path, place.Line, "a conflict is not resolved", false})
 	}
 	leaks, err := secrets.Find(p.FS())
 	if err != nil {
@@ -86,14 +88,14 @@ func Tree(ctx context.Context, r *change.Release, dir string) (findings []Findin
 	for _, leak := range leaks {
 		findings = append(findings, Finding{RuleSecret, leak.Path, leak.Line, fmt.Sprintf(
 			"%s looks like a secret (%s), and this file becomes part of %s; have it in a Secret (the chart's value secret or existingSecret, TOKEN_FILE for the system token), or end the line with %q",
-			leak.Key, leak.Looks, leak.Goes, secrets.Allowed)})
+			leak.Key, leak.Looks, leak.Goes, secrets.Allowed), false})
 	}
 	var climbing []layers.Finding
 	if drift.Spec.Kind.Layered() {
 		climbing, err = layers.Check(p.FS(), drift.Spec.Module)
 	}
 	for _, f := range climbing {
-		findings = append(findings, Finding{RuleLayer, f.Path, f.Line, f.Message})
+		findings = append(findings, Finding{RuleLayer, f.Path, f.Line, f.Message, false})
 	}
 	slices.SortFunc(findings, compareFindings)
 	return findings, err
@@ -114,7 +116,7 @@ func Check(ctx context.Context, r *change.Release, dir string, how protocode.Opt
 	}
 	code, err := protocode.Check(ctx, r.Sets, dir, how)
 	for _, d := range code {
-		findings = append(findings, Finding{RuleCode, d.Path, 0, d.What})
+		findings = append(findings, Finding{RuleCode, d.Path, 0, d.What, false})
 	}
 	slices.SortFunc(findings, compareFindings)
 	return findings, err
@@ -138,11 +140,11 @@ func finding(c merge.FileChange, records map[string]merge.Record) []Finding {
 		return nil
 	case merge.Update:
 		if record, known := records[c.Path]; known && record.Owner == render.Generated && c.Note != "" {
-			return []Finding{{RuleEdited, c.Path, 0, "is generated and was edited; 'spacegen update' would overwrite it"}}
+			return []Finding{{RuleEdited, c.Path, 0, "is generated and was edited; 'spacegen update' would overwrite it", false}}
 		}
 	case merge.Away:
-		return []Finding{{RuleDrift, c.Path, 0, "is not what " + spec.FileName + " and the templates say, and is not checked out; run 'spacegen update' where it is"}}
+		return []Finding{{RuleDrift, c.Path, 0, "is not what " + spec.FileName + " and the templates say, and is not checked out; run 'spacegen update' where it is", false}}
 	case merge.Create, merge.Merge, merge.Delete, merge.Conflict:
 	}
-	return []Finding{{RuleDrift, c.Path, 0, "is not what " + spec.FileName + " and the templates say (" + string(c.Action) + "); run 'spacegen update'"}}
+	return []Finding{{RuleDrift, c.Path, 0, "is not what " + spec.FileName + " and the templates say (" + string(c.Action) + "); run 'spacegen update'", false}}
 }

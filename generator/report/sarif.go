@@ -13,7 +13,7 @@ func SARIF(findings []Finding, version string) any {
 		}
 		results = append(results, object{
 			"ruleId":  f.Rule,
-			"level":   "error",
+			"level":   level(f),
 			"message": object{"text": f.Path + " " + f.Message},
 			"locations": []object{{"physicalLocation": object{
 				"artifactLocation": object{"uri": f.Path},
@@ -29,4 +29,11 @@ func SARIF(findings []Finding, version string) any {
 			"results": results,
 		}},
 	}
+}
+
+func level(f Finding) string {
+	if f.Note {
+		return "note"
+	}
+	return "error"
 }
