@@ -248,8 +248,10 @@ func (e *entry) parse(set *Set, origin func(string) string) (err error) {
 			return err
 		}
 	}
-	if err := e.path.checkItems(e.Each); err != nil {
-		return err
+	if e.path != nil {
+		if err := e.path.checkItems(e.Each); err != nil {
+			return err
+		}
 	}
 	if e.Copy != "" {
 		_, err = fs.Stat(set.fsys, e.Copy)
