@@ -24,6 +24,7 @@ var purposes = map[string]string{
 	"app.telemetry":      "Go statements of internal/app that run as soon as there are a logger, metrics and traces: fields of each line of the log, for instance",
 	"ci.jobs":            "more jobs of the workflow ci, indented by two spaces",
 	"dockerfile.build":   "the image in which the program is built",
+	"dockerfile.node":    "the image in which the app of a frontend is built",
 	"dockerfile.more":    "more lines of the Dockerfile, before ENTRYPOINT",
 	"dockerfile.runtime": "the image in which the program runs",
 	"gitignore.more":     "more lines of .gitignore",
