@@ -3,6 +3,7 @@ package trial_test
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -243,6 +244,55 @@ func TestOverrides(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, report.Failures, 1, lines(report))
 	assert.Contains(t, report.Failures[0].Message, `[[ if eq .Kind "nothing" ]]`)
+}
+
+// TestCharts lints a chart that an overlay breaks where Helm is there, and says so where
+// it is not.
+func TestCharts(t *testing.T) {
+	dir := written(t, `
+-- overlay.yaml --
+name: acme
+-- helm/files.yaml --
+files:
+  - {path: deploy/helm/templates/acme.yaml, template: acme.tmpl, when: .Chart}
+-- helm/acme.tmpl --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: acme}
+data:
+  name: {{ .Values.nothing.name | quote }}
+`)
+	t.Run("without Helm", func(t *testing.T) {
+		t.Setenv("PATH", t.TempDir())
+		report, err := tried(t, dir, trial.Options{Cases: few()})
+		require.NoError(t, err)
+		assert.Empty(t, lines(report), "a template of Helm is no YAML")
+		assert.Contains(t, report.Skipped, "charts are not linted: there is no helm on the PATH")
+	})
+	t.Run("with Helm", func(t *testing.T) {
+		helm, err := exec.LookPath("helm3")
+		if err != nil {
+			t.Skip("helm3 is not installed")
+		}
+		folder := t.TempDir()
+		require.NoError(t, os.Symlink(helm, filepath.Join(folder, "helm")))
+		t.Setenv("PATH", folder)
+		report, err := tried(t, dir, trial.Options{Cases: few()})
+		require.NoError(t, err)
+		require.Len(t, report.Failures, 1, lines(report))
+		assert.Contains(t, lines(report), "chart acme:helm/acme.tmpl:5:3: in deploy/helm/templates/acme.yaml:5: ")
+		assert.Contains(t, lines(report), "nil pointer evaluating interface {}.name")
+		assert.Empty(t, report.Skipped)
+	})
+}
+
+// TestTypesSkipped: without Go nothing is type-checked, and that is said.
+func TestTypesSkipped(t *testing.T) {
+	dir := written(t, whole)
+	t.Setenv("PATH", t.TempDir())
+	report, err := tried(t, dir, trial.Options{Cases: trial.Matrix()[:1]})
+	require.NoError(t, err)
+	assert.Contains(t, report.Skipped, "Go is parsed, but its types are not checked: there is no go on the PATH")
 }
 
 func TestValues(t *testing.T) {
