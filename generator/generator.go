@@ -25,6 +25,8 @@ type Generator struct {
 
 	Overrides []render.Override // that overlays have of templates of spacegen
 
+	Templates *render.Templates
+
 	starters fs.FS
 }
 
@@ -37,7 +39,7 @@ func New(fsys fs.FS, version string, overlays ...render.Overlay) (*Generator, er
 	}
 	fsys = from.FS()
 
-	g := &Generator{Overrides: from.Overrides(), Release: change.Release{Version: version, Upgrades: change.Upgrades()}}
+	g := &Generator{Overrides: from.Overrides(), Templates: from, Release: change.Release{Version: version, Upgrades: change.Upgrades()}}
 	if starters, err := fs.Sub(fsys, render.StarterFolder); err == nil {
 		g.starters = starters
 	}

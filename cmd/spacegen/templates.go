@@ -52,26 +52,7 @@ func templatesCommand(std stdio) *cobra.Command {
 	}
 	cmd.SuggestionsMinimumDistance = 2
 	cmd.AddCommand(overrideCommand(std), templatesUpdateCommand(std), templatesDiffCommand(std), templatesNewCommand(std), tryCommand(std))
-	cmd.AddCommand(&cobra.Command{
-		Use:   "list",
-		Short: "List the template sets with their versions, and their files",
-		Args:  exactArgs(),
-		RunE: func(*cobra.Command, []string) error {
-			g, err := generator.New(templates.FS, currentVersion())
-			if err != nil {
-				return err
-			}
-			for _, set := range g.Sets() {
-				fmt.Fprintln(std.out, "#", set.Name, set.Version, set.Digest)
-			}
-			return fs.WalkDir(templates.FS, ".", func(p string, d fs.DirEntry, err error) error {
-				if err == nil && !d.IsDir() {
-					fmt.Fprintln(std.out, p)
-				}
-				return err
-			})
-		},
-	}, &cobra.Command{
+	cmd.AddCommand(templatesListCommand(std), &cobra.Command{
 		Use:   "export DIR",
 		Short: "Write the template sets into a folder",
 		Long: `export writes the embedded template sets into a folder, with their bases: a file

@@ -24,13 +24,13 @@ const BaseFolder = ".base"
 
 // A Manifest is what an overlay says of itself.
 type Manifest struct {
-	Name        string            `yaml:"name"` // what repositories call it, unless they call it otherwise
-	Description string            `yaml:"description"`
-	Header      string            `yaml:"header"`   // a template: the comment that each Go file begins with
-	Defaults    spec.Preset       `yaml:"defaults"` // of answers by which a new repository is made
-	Values      map[string]any    `yaml:"values"`   // the properties of a JSON Schema: what spacegen.yaml says under values
-	Required    []string          `yaml:"required"` // of Values
-	Modules     map[string]string `yaml:"modules"`  // Go modules that its files import beyond those of spacegen's: path → version
+	Name        string            `yaml:"name"`        // what repositories call it, unless they call it otherwise
+	Description string            `yaml:"description"` // one sentence, for whoever reads the file
+	Header      string            `yaml:"header"`      // a template: the comment that each Go file begins with
+	Defaults    spec.Preset       `yaml:"defaults"`    // of answers by which a new repository is made
+	Values      map[string]any    `yaml:"values"`      // the properties of a JSON Schema: what spacegen.yaml says under values
+	Required    []string          `yaml:"required"`    // of Values
+	Modules     map[string]string `yaml:"modules"`     // Go modules that its files import beyond those of spacegen's: path → version
 }
 
 // ReadManifest reads the manifest of an overlay, which may have none.

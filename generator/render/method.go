@@ -16,9 +16,9 @@ import (
 // A Method is one rpc of a Service.
 type Method struct {
 	*protofile.Method
-	Go       string // its name in Go
-	In, Out  string // Go types, without the star
-	Resource *Resource
+	Go       string    // its name in Go
+	In, Out  string    // Go types, without the star
+	Resource *Resource // that it works on; nil: none
 	service  *Service
 }
 

@@ -2,7 +2,9 @@ package render
 
 import (
 	"fmt"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/schema"
@@ -51,9 +53,9 @@ func (r *Resource) RenameFile(one schema.Rename) string {
 // A Unique is a migration from which on a column's values are unique, or are so
 // no more.
 type Unique struct {
-	Field *Field
-	Since int
-	Holds bool
+	Field *Field // whose column it is
+	Since int    // the migration's number
+	Holds bool   // unique from then on, or no more
 }
 
 // Uniques are those migrations, but for columns that came unique.
@@ -136,4 +138,19 @@ func (r *Resource) MakeUnique(f *Field, migration int) string {
 	}
 	columns = append(columns, `"`+column+`"`)
 	return fmt.Sprintf(`CREATE UNIQUE INDEX "%s" ON "%s" (%s)%s;`, r.UniqueIndex(f, migration), r.Snake(), strings.Join(columns, ", "), f.uniqueWhere(column))
+}
+
+// number refuses a migration of an overlay that has the number of another: nobody could say
+// which of them databases apply first.
+func (v *View) number(e *entry, to string) error {
+	folder, name := path.Split(to)
+	number, _, named := strings.Cut(name, "_")
+	if _, err := strconv.Atoi(number); err != nil || e.brought == "" || !named || path.Ext(name) != ".sql" || path.Dir(path.Clean(folder)) != schema.Folder {
+		return nil
+	}
+	if other, taken := v.numbers[folder+number]; taken && other != to {
+		return fmt.Errorf("%s: %s has the number of %s, another migration of the same table; give one of them the next number", e.at, to, other)
+	}
+	v.numbers[folder+number] = to
+	return nil
 }

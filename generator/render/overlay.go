@@ -157,8 +157,12 @@ func (t *Templates) table(set string) (tableFile, error) {
 	if err != nil {
 		return doc, fmt.Errorf("read %s: %w", at, err)
 	}
+	nodes, err := entryNodes(text)
+	if err != nil {
+		return doc, fmt.Errorf("read %s: %w", at, err)
+	}
 	for i := range doc.Files {
-		doc.Files[i].at = at + ": entry " + doc.Files[i].Path
+		doc.Files[i].at = fmt.Sprintf("%s:%d", at, nodes[i].Line)
 	}
 	for _, o := range t.over {
 		text, ok := o.Files[at]
@@ -169,13 +173,11 @@ func (t *Templates) table(set string) (tableFile, error) {
 		if err != nil {
 			return doc, fmt.Errorf("read %s: %w", o.origin(at), err)
 		}
-		var nodes struct {
-			Files []yaml.Node `yaml:"files"`
-		}
-		if err := yaml.Unmarshal(text, &nodes); err != nil {
+		nodes, err := entryNodes(text)
+		if err != nil {
 			return doc, fmt.Errorf("read %s: %w", o.origin(at), err)
 		}
-		if doc.Files, err = laid(doc.Files, over.Files, nodes.Files, o.origin(at)); err != nil {
+		if doc.Files, err = laid(doc.Files, over.Files, nodes, o.origin(at)); err != nil {
 			return doc, err
 		}
 		doc.Moved = append(doc.Moved, over.Moved...)
@@ -183,19 +185,28 @@ func (t *Templates) table(set string) (tableFile, error) {
 	return doc, nil
 }
 
+// entryNodes gives the entries of a table as YAML has them, with their lines.
+func entryNodes(text []byte) ([]yaml.Node, error) {
+	var doc struct {
+		Files []yaml.Node `yaml:"files"`
+	}
+	err := yaml.Unmarshal(text, &doc)
+	return doc.Files, err
+}
+
 // laid lays the entries of a table over those of another. Several of one path, of which
 // each has its own condition, take the place of the one that was there.
 func laid(under, over []entry, nodes []yaml.Node, origin string) ([]entry, error) {
 	files := slices.Clone(under)
 	taken := map[int]bool{}
-	var added []entry
+	var more []entry
 	for i := range over {
 		at := fmt.Sprintf("%s:%d", origin, nodes[i].Line)
 		j := replaces(under, over[i])
 		if j < 0 {
 			e := over[i]
-			e.at = at
-			added = append(added, e)
+			e.at, e.brought = at, added
+			more = append(more, e)
 			continue
 		}
 		patched := under[j]
@@ -208,14 +219,14 @@ func laid(under, over []entry, nodes []yaml.Node, origin string) ([]entry, error
 		case over[i].Copy != "" && over[i].Template == "":
 			patched.Template = ""
 		}
-		patched.at = at
+		patched.at, patched.brought = at, laidOver
 		if taken[j] {
-			added = append(added, patched)
+			more = append(more, patched)
 			continue
 		}
 		files[j], taken[j] = patched, true
 	}
-	return append(files, added...), nil
+	return append(files, more...), nil
 }
 
 // replaces gives the index of the entry that another is laid over: the one of the same

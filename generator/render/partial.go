@@ -40,6 +40,9 @@ func (set *Set) overlaid() error {
 			if err != nil {
 				return err
 			}
+			if err := header.checkAlways("the header"); err != nil {
+				return err
+			}
 			set.header = header
 		}
 		if len(o.Manifest.Modules) > 0 && set.modules != nil {
@@ -51,7 +54,10 @@ func (set *Set) overlaid() error {
 
 // several is what an entry may be emitted for each of.
 func (set *Set) several() []string {
-	all := slices.Clone(several)
+	var all []string
+	for _, each := range Eaches() {
+		all = append(all, each.Name)
+	}
 	for _, o := range set.overlays {
 		all = append(all, o.Manifest.lists()...)
 	}

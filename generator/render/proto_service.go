@@ -12,17 +12,20 @@ import (
 )
 
 // An Import is a line of a Go file's imports.
-type Import struct{ Alias, Path string }
+type Import struct {
+	Alias string // "": the package is called as its path ends
+	Path  string // of the package
+}
 
 // A Service is a gRPC service of a .proto that the user brought, or of one that is rendered
 // and to which the user added methods.
 type Service struct {
 	naming.Name
-	Type      string // its Go name in the layers
-	Proto     string // its name in the API
-	ProtoGo   string // its name in generated code
-	Doc       string
-	Methods   []*Method
+	Type      string      // its Go name in the layers
+	Proto     string      // its name in the API
+	ProtoGo   string      // its name in generated code
+	Doc       string      // its comment in the proto
+	Methods   []*Method   // all of its rpcs
 	Resources []*Resource // that its methods work on
 	HTTP      bool        // it has a REST form
 	Import    Import      // of its generated code

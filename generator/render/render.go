@@ -214,6 +214,9 @@ func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
 		}
 		to = string(target)
 	}
+	if err := view.number(e, to); err != nil {
+		return err
+	}
 	if e.Copy != "" {
 		return set.copyTo(e, view, to, tree)
 	}

@@ -14,12 +14,12 @@ import (
 // A Resource is one resource of the Spec, in the forms that files need.
 type Resource struct {
 	naming.Name
-	Description string // sentences
-	Fields      []*Field
-	Route       string // /inventory/v1/region
-	IDField     string // region_id
-	IDGo        string // RegionID: in models
-	IDProtoGo   string // RegionId: in messages
+	Description string   // sentences
+	Fields      []*Field // beside the id, scope and times that each resource has
+	Route       string   // /inventory/v1/region
+	IDField     string   // region_id
+	IDGo        string   // RegionID: in models
+	IDProtoGo   string   // RegionId: in messages
 
 	reserved []spec.Reserved
 

@@ -37,25 +37,29 @@ const firstVersion = "v1.0.0"
 // table is the name of the file in which a set says what it emits.
 const table = "files.yaml"
 
-// several is what an entry may be emitted for each of.
-var several = []string{"apis", "renames", "uniques", "resources", "declared resources", "added fields", "schedulers", "services", "managers", "connectors", "handlers", "workers"}
-
 // An entry is one row of a set's table: what is emitted, where and when.
 type entry struct {
 	Path     string `yaml:"path"`     // where to, below the repository's root; a template
 	Template string `yaml:"template"` // the template's file
 	Copy     string `yaml:"copy"`     // instead of a template: a file or folder emitted as it is
-	When     string `yaml:"when"`     // a template expression; empty: always
-	Each     string `yaml:"each"`     // resources or schedulers: once for each; empty: once
+	When     string `yaml:"when"`     // an expression, as in [[ if ]]: .REST, and .Database .Chart; empty: always
+	Each     string `yaml:"each"`     // what the file is emitted for each of: resources, or a list of an overlay's values; empty: it is emitted once
 	Owner    Owner  `yaml:"owner"`    // managed unless said otherwise
 	Mode     uint32 `yaml:"mode"`     // 0o644 unless said otherwise
 
 	path, when *program                 // nil: Path as it stands, and always
 	body       func() (*program, error) // nil for a copy; parsed when it is first asked for
 
-	at     string  // where it stands, for errors
-	branch *Branch // of a Watch
+	at      string  // where it stands, for errors
+	brought string  // by an overlay: how; "": it is spacegen's
+	branch  *Branch // of a Watch
 }
+
+// How an overlay brings an entry.
+const (
+	added    = "added"
+	laidOver = "laid over"
+)
 
 // A Set is a template set: a table and the templates it names.
 type Set struct {
@@ -82,20 +86,20 @@ type Set struct {
 // A move is a path that the set gave up for another. Both are templates, over
 // the same items if Each says so.
 type move struct {
-	From string `yaml:"from"`
-	To   string `yaml:"to"`
-	Each string `yaml:"each"`
+	From string `yaml:"from"` // the path that was given up; a template
+	To   string `yaml:"to"`   // the path that it has now; a template
+	Each string `yaml:"each"` // as in an entry; empty: once
 
 	from, to *program
 }
 
 // A tableFile is what a set's table says.
 type tableFile struct {
-	Version   string      `yaml:"version"`
+	Version   string      `yaml:"version"`   // of a set of spacegen's, as in v1.2.0; an overlay says nothing here
 	Kinds     []spec.Kind `yaml:"kinds"`     // that the set is for; empty: all with the layers of a service
 	Framework bool        `yaml:"framework"` // repositories of the set run on the framework, core/
-	Files     []entry     `yaml:"files"`
-	Moved     []move      `yaml:"moved"`
+	Files     []entry     `yaml:"files"`     // what is emitted
+	Moved     []move      `yaml:"moved"`     // paths that were given up for others
 }
 
 // LoadSets reads the template sets that stand in folders of fsys, with nothing laid over
@@ -147,6 +151,9 @@ func loadSet(from *Templates, name string, shared func() (*framework, error)) (*
 			return nil, fmt.Errorf("%s: move %d: %w", path.Join(name, table), i+1, err)
 		}
 		if m.to, err = parse("to", m.To); err != nil {
+			return nil, fmt.Errorf("%s: move %d: %w", path.Join(name, table), i+1, err)
+		}
+		if err := errors.Join(m.from.checkItems(m.Each), m.to.checkItems(m.Each)); err != nil {
 			return nil, fmt.Errorf("%s: move %d: %w", path.Join(name, table), i+1, err)
 		}
 	}
@@ -237,6 +244,14 @@ func (e *entry) parse(set *Set, origin func(string) string) (err error) {
 		if e.when, err = parse("when", "[[ if "+e.When+" ]]yes[[ end ]]"); err != nil {
 			return err
 		}
+		if err := e.when.checkItems(e.Each); err != nil {
+			return err
+		}
+	}
+	if e.path != nil {
+		if err := e.path.checkItems(e.Each); err != nil {
+			return err
+		}
 	}
 	if e.Copy != "" {
 		_, err = fs.Stat(set.fsys, e.Copy)
@@ -247,7 +262,11 @@ func (e *entry) parse(set *Set, origin func(string) string) (err error) {
 		return err
 	}
 	e.body = sync.OnceValues(func() (*program, error) {
-		return parse(origin(path.Join(set.Name, e.Template)), string(text), set.partials...)
+		body, err := parse(origin(path.Join(set.Name, e.Template)), string(text), set.partials...)
+		if err != nil {
+			return nil, err
+		}
+		return body, body.checkItems(e.Each)
 	})
 	if len(set.overlays) == 0 {
 		return nil // spacegen's own are known to be templates

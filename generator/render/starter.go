@@ -69,6 +69,9 @@ func (t Tree) begin(view *View, starter fs.FS, p string, tree Tree) error {
 		if err != nil {
 			return fmt.Errorf("%s of the starter: %w", p, err)
 		}
+		if err := errors.Join(name.checkAlways("a starter"), tmpl.checkAlways("a starter")); err != nil {
+			return fmt.Errorf("%s of the starter: %w", p, err)
+		}
 		if body, err = execute(tmpl, view); err != nil {
 			return fmt.Errorf("render %s: %w", at, err)
 		}

@@ -16,31 +16,39 @@ import (
 // A View is what templates see of a Spec: every name and choice in the form
 // in which files need it.
 type View struct {
-	Spec        *spec.Spec
-	Kind        string // service, plugin, …
-	Name        naming.Name
-	Module      string
-	Core        string // the framework's module
-	Package     string // spaceone.api.inventory.v1
-	PackagePath string // spaceone/api/inventory/v1
-	APIVersion  string // v1
-	APIImport   string // the Go package of the API's generated code
-	APIPackage  string // its name
-	Description string
+	Spec        *spec.Spec  // spacegen.yaml, with its defaults
+	Kind        string      // service, plugin, …
+	Name        naming.Name // of the repository
+	Module      string      // the repository's Go module
+	Core        string      // the framework's module
+	Package     string      // spaceone.api.inventory.v1
+	PackagePath string      // spaceone/api/inventory/v1
+	APIVersion  string      // v1
+	APIImport   string      // the Go package of the API's generated code
+	APIPackage  string      // its name
+	Description string      // what spacegen.yaml says of the repository
 
-	GRPC, REST, Scheduler, Worker bool
-	Queue                         bool // tasks are made or run
-	Database                      bool // something is kept beyond the process
-	cached                        bool
-	Chart, CI                     bool
+	GRPC      bool // there is a gRPC server
+	REST      bool // there is a REST server
+	Scheduler bool // there is a scheduler
+	Worker    bool // there is a worker
+	Queue     bool // tasks are made or run
+	Database  bool // something is kept beyond the process
+	cached    bool
+	Chart     bool // there is a Helm chart
+	CI        bool // there are workflows of GitHub Actions
 
-	Resources  []*Resource
-	Schedulers []*Scheduler
+	Resources  []*Resource  // of the Spec, and of your protos
+	Schedulers []*Scheduler // none without the server scheduler
 
-	Services, Managers, Connectors, Handlers, Workers []*Component
+	Services   []*Component // that belong to no resource
+	Managers   []*Component // that belong to no resource
+	Connectors []*Component // to what lies outside of the service
+	Handlers   []*Component // before and after each call
+	Workers    []*Component // beside the one that every worker server has
 
-	Values map[string]any // what overlays ask for
-	Item   any            // one of a list of Values that a file is for
+	Values map[string]any // what overlays ask for: .Values.team
+	Item   any            // with each: LIST, the item that the file is for
 
 	foreign *foreign // the user's API
 	uses    []string // packages of the framework that the user's code imports
@@ -48,13 +56,15 @@ type View struct {
 	kept    Requirements
 	budget  *budget // of the templates
 
-	API      *Service      // the one that a file is for
-	Part     *Component    // likewise, of the lists above
-	Resource *Resource     // the one that a file is for
-	Added    *Field        // likewise, of Resource
-	Job      *Scheduler    // likewise
-	Rename   schema.Rename // likewise, of Resource
-	Unique   Unique        // likewise, of Resource
+	numbers map[string]string // of migrations that overlays bring: folder/NNNN → file
+
+	API      *Service       // with each: apis, the service that the file is for
+	Part     *Component     // with each: services, managers, connectors, handlers or workers, the one that the file is for
+	Resource *Resource      // with each: resources, and others that are about one, the resource that the file is for
+	Added    *Field         // with each: added fields, the field
+	Job      *Scheduler     // with each: schedulers, the scheduler that the file is for
+	Rename   *schema.Rename // with each: renames, the change of a name
+	Unique   *Unique        // with each: uniques, the change
 }
 
 // A Scheduler is one scheduler of the Spec.
@@ -87,6 +97,7 @@ func newView(s *spec.Spec) (*View, error) {
 		Chart:       s.Chart,
 		CI:          s.CI == spec.GitHub,
 		budget:      newBudget(context.Background()),
+		numbers:     map[string]string{},
 	}
 	if v.Name.Kebab() == "" || v.Module == "" || v.Package == "" && s.Kind.Layered() {
 		return nil, fmt.Errorf("render: the Spec has no name, module or package; parse it or fill in its defaults")
@@ -133,7 +144,7 @@ func (v *View) BuildFolder() string {
 // A Component is a part of one layer that belongs to no resource.
 type Component struct {
 	naming.Name
-	Kind        string
+	Kind        string // of a connector or a handler: http, event, …
 	Description string // a sentence
 	API         string // the proto package that a connector speaks
 
@@ -240,7 +251,7 @@ func (v *View) items(each string) []*View {
 		for i, r := range v.Resources {
 			for _, rename := range r.Renames() {
 				one := v.forResource(i)
-				one.Rename = rename
+				one.Rename = &rename
 				views = append(views, one)
 			}
 		}
@@ -248,7 +259,7 @@ func (v *View) items(each string) []*View {
 		for i, r := range v.Resources {
 			for _, unique := range r.Uniques() {
 				one := v.forResource(i)
-				one.Unique = unique
+				one.Unique = &unique
 				views = append(views, one)
 			}
 		}

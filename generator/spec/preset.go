@@ -5,13 +5,13 @@ import "path"
 // A Preset is what overlays give as defaults for the repositories of a company. What is
 // empty is as spacegen has it.
 type Preset struct {
-	Module    string    `yaml:"module"` // what the path of a Go module begins with; the service's name is its end
-	Servers   []Server  `yaml:"servers"`
-	Database  Database  `yaml:"database"`
-	Cache     Cache     `yaml:"cache"`
-	Framework Framework `yaml:"framework"`
-	CI        CI        `yaml:"ci"`
-	Registry  string    `yaml:"registry"` // of images
+	Module    string    `yaml:"module"`    // what the path of a Go module begins with; the service's name is its end
+	Servers   []Server  `yaml:"servers"`   // the ways in
+	Database  Database  `yaml:"database"`  // the engine that the service is deployed with
+	Cache     Cache     `yaml:"cache"`     // what stands before reads
+	Framework Framework `yaml:"framework"` // where the framework comes from: vendored, own, a folder or MODULE@VERSION
+	CI        CI        `yaml:"ci"`        // the system that workflows are for
+	Registry  string    `yaml:"registry"`  // of images
 }
 
 // Fill answers what a Spec leaves open.
@@ -60,6 +60,27 @@ func (p Preset) Check() error {
 	s := New("demo")
 	p.Fill(s)
 	return Defaults(s).Validate()
+}
+
+// Said lists the answers that the preset gives, as the file of an overlay has them.
+func (p Preset) Said() []string {
+	var said []string
+	for _, one := range []struct{ key, value string }{
+		{"module", p.Module},
+		{"database", string(p.Database)},
+		{"cache", string(p.Cache)},
+		{"framework", string(p.Framework)},
+		{"ci", string(p.CI)},
+		{"registry", p.Registry},
+	} {
+		if one.value != "" {
+			said = append(said, one.key+" "+one.value)
+		}
+	}
+	for _, server := range p.Servers {
+		said = append(said, "server "+string(server))
+	}
+	return said
 }
 
 func fill[T ~string](value *T, usual T) {

@@ -116,20 +116,20 @@ func TestFaults(t *testing.T) {
 		"that keep a Spec from being rendered": {`
 -- overlay.yaml --
 name: acme
-header: "[[ if .Worker ]][[ .Item.team ]][[ end ]]"
+header: "[[ if .Worker ]][[ (index .Resources 0).Pascal ]][[ end ]]"
 values: {tier: {type: string, examples: [gold]}}
 -- service/files.yaml --
 files:
   - {path: FIELD.md, template: field.tmpl}
   - {path: VALUE.md, template: value.tmpl}
-  - {path: WHEN.md, template: when.tmpl, when: and .Database .Resource.Pascal}
+  - {path: WHEN.md, template: when.tmpl, when: and .Database (index .Resources 0).Pascal}
   - {path: internal/x/x.go, template: go.tmpl}
   - {path: TWICE.md, template: when.tmpl}
   - {path: TWICE.md, template: value.tmpl, when: .Worker}
 -- service/field.tmpl --
 All.
 [[ if not .REST ]]
-  [[ if .Worker ]][[ .Resource.Pascal ]][[ end ]]
+  [[ if .Worker ]][[ (index .Resources 0).Pascal ]][[ end ]]
 [[ end ]]
 -- service/value.tmpl --
 [[ .Values.tier ]]
@@ -142,14 +142,14 @@ package x
 func worker( {}
 [[ end ]]
 `, []string{
-			`render acme:service/field.tmpl:3:30: in FIELD.md: executing "acme:service/field.tmpl" at <.Resource.Pascal>: `,
+			`render acme:service/field.tmpl:3:22: in FIELD.md: executing "acme:service/field.tmpl" at <index .Resources 0>: `,
 			"(of service: worker, ",
 			"render acme:service/value.tmpl:1:10: in VALUE.md: ",
 			"many resources, values required",
 			"render acme:service/files.yaml:4: template: when:1:",
 			"render acme:service/go.tmpl:4:1: in internal/x/x.go: this is no valid Go: line 4 there: ",
 			"render acme:service/files.yaml:7: in TWICE.md: two entries emit this path",
-			"render acme:overlay.yaml:1:24: in ",
+			"render acme:overlay.yaml:1:20: in ",
 		}},
 		"of what is rendered": {`
 -- overlay.yaml --
