@@ -93,13 +93,18 @@ func printTrial(w io.Writer, r *trial.Report) {
 	for _, at := range r.Written {
 		fmt.Fprintf(w, "%-10s %s\n", "wrote", at)
 	}
-	fmt.Fprintf(w, "%s: rendered for %d Specs, %d different files and %d goldens: ", r.Overlay, r.Specs, r.Files, r.Goldens)
-	switch len(r.Failures) {
-	case 0:
+	fmt.Fprintf(w, "%s: rendered for %s, %s, %s: ", r.Overlay, counted(r.Specs, "Spec"), counted(r.Files, "different file"), counted(r.Goldens, "golden"))
+	if len(r.Failures) == 0 {
 		fmt.Fprintln(w, "no faults")
-	case 1:
-		fmt.Fprintln(w, "1 fault")
-	default:
-		fmt.Fprintf(w, "%d faults\n", len(r.Failures))
+		return
 	}
+	fmt.Fprintln(w, counted(len(r.Failures), "fault"))
+}
+
+// counted is a number of things.
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -117,7 +117,7 @@ func Run(ctx context.Context, o Overlay, how Options) (*Report, error) {
 		return nil, err
 	}
 	r := &run{Overlay: o, watch: o.Laid.Watch(), failures: map[string]*Failure{}, seen: map[string]bool{}, skipped: map[string]bool{}}
-	r.report.Overlay = o.Pin.Name
+	r.report = Report{Overlay: o.Pin.Name, Failures: []Failure{}, Skipped: []string{}, Written: []string{}} // lists, in JSON
 	r.code = newTypechecker()
 	defer r.code.close()
 
@@ -147,7 +147,8 @@ func (r *run) done() *Report {
 	}
 	order := Checks()
 	slices.SortStableFunc(r.report.Failures, func(a, b Failure) int { return slices.Index(order, a.Check) - slices.Index(order, b.Check) })
-	r.report.Skipped = slices.Sorted(maps.Keys(r.skipped))
+	r.report.Skipped = slices.AppendSeq(r.report.Skipped, maps.Keys(r.skipped))
+	slices.Sort(r.report.Skipped)
 	for seen := range r.seen {
 		if !strings.HasPrefix(seen, "chart ") {
 			r.report.Files++

@@ -3,6 +3,7 @@ package trial_test
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -115,20 +116,20 @@ func TestFaults(t *testing.T) {
 		"that keep a Spec from being rendered": {`
 -- overlay.yaml --
 name: acme
-header: "[[ if .Worker ]][[ .Item.team ]][[ end ]]"
+header: "[[ if .Worker ]][[ (index .Resources 0).Pascal ]][[ end ]]"
 values: {tier: {type: string, examples: [gold]}}
 -- service/files.yaml --
 files:
   - {path: FIELD.md, template: field.tmpl}
   - {path: VALUE.md, template: value.tmpl}
-  - {path: WHEN.md, template: when.tmpl, when: and .Database .Resource.Pascal}
+  - {path: WHEN.md, template: when.tmpl, when: and .Database (index .Resources 0).Pascal}
   - {path: internal/x/x.go, template: go.tmpl}
   - {path: TWICE.md, template: when.tmpl}
   - {path: TWICE.md, template: value.tmpl, when: .Worker}
 -- service/field.tmpl --
 All.
 [[ if not .REST ]]
-  [[ if .Worker ]][[ .Resource.Pascal ]][[ end ]]
+  [[ if .Worker ]][[ (index .Resources 0).Pascal ]][[ end ]]
 [[ end ]]
 -- service/value.tmpl --
 [[ .Values.tier ]]
@@ -141,14 +142,14 @@ package x
 func worker( {}
 [[ end ]]
 `, []string{
-			`render acme:service/field.tmpl:3:30: in FIELD.md: executing "acme:service/field.tmpl" at <.Resource.Pascal>: `,
+			`render acme:service/field.tmpl:3:22: in FIELD.md: executing "acme:service/field.tmpl" at <index .Resources 0>: `,
 			"(of service: worker, ",
 			"render acme:service/value.tmpl:1:10: in VALUE.md: ",
 			"many resources, values required",
 			"render acme:service/files.yaml:4: template: when:1:",
 			"render acme:service/go.tmpl:4:1: in internal/x/x.go: this is no valid Go: line 4 there: ",
 			"render acme:service/files.yaml:7: in TWICE.md: two entries emit this path",
-			"render acme:overlay.yaml:1:24: in ",
+			"render acme:overlay.yaml:1:20: in ",
 		}},
 		"of what is rendered": {`
 -- overlay.yaml --
@@ -243,6 +244,55 @@ func TestOverrides(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, report.Failures, 1, lines(report))
 	assert.Contains(t, report.Failures[0].Message, `[[ if eq .Kind "nothing" ]]`)
+}
+
+// TestCharts lints a chart that an overlay breaks where Helm is there, and says so where
+// it is not.
+func TestCharts(t *testing.T) {
+	dir := written(t, `
+-- overlay.yaml --
+name: acme
+-- helm/files.yaml --
+files:
+  - {path: deploy/helm/templates/acme.yaml, template: acme.tmpl, when: .Chart}
+-- helm/acme.tmpl --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: acme}
+data:
+  name: {{ .Values.nothing.name | quote }}
+`)
+	t.Run("without Helm", func(t *testing.T) {
+		t.Setenv("PATH", t.TempDir())
+		report, err := tried(t, dir, trial.Options{Cases: few()})
+		require.NoError(t, err)
+		assert.Empty(t, lines(report), "a template of Helm is no YAML")
+		assert.Contains(t, report.Skipped, "charts are not linted: there is no helm on the PATH")
+	})
+	t.Run("with Helm", func(t *testing.T) {
+		helm, err := exec.LookPath("helm3")
+		if err != nil {
+			t.Skip("helm3 is not installed")
+		}
+		folder := t.TempDir()
+		require.NoError(t, os.Symlink(helm, filepath.Join(folder, "helm")))
+		t.Setenv("PATH", folder)
+		report, err := tried(t, dir, trial.Options{Cases: few()})
+		require.NoError(t, err)
+		require.Len(t, report.Failures, 1, lines(report))
+		assert.Contains(t, lines(report), "chart acme:helm/acme.tmpl:5:3: in deploy/helm/templates/acme.yaml:5: ")
+		assert.Contains(t, lines(report), "nil pointer evaluating interface {}.name")
+		assert.Empty(t, report.Skipped)
+	})
+}
+
+// TestTypesSkipped: without Go nothing is type-checked, and that is said.
+func TestTypesSkipped(t *testing.T) {
+	dir := written(t, whole)
+	t.Setenv("PATH", t.TempDir())
+	report, err := tried(t, dir, trial.Options{Cases: trial.Matrix()[:1]})
+	require.NoError(t, err)
+	assert.Contains(t, report.Skipped, "Go is parsed, but its types are not checked: there is no go on the PATH")
 }
 
 func TestValues(t *testing.T) {
