@@ -34,7 +34,7 @@ func TestItems(t *testing.T) {
 		"of another dot":   {text: "[[ range .APIs ]][[ range .Methods ]][[ if .Resource ]][[ .Resource.File ]][[ end ]][[ end ]][[ end ]]"},
 		"with its each":    {entry: "    each: resources\n", text: "[[ .Resource.File ]]"},
 		"a list of values": {entry: "    each: policies\n", text: "[[ .Item.name ]]"},
-		"a header":         {text: "x", header: "Of [[ .Resource.File ]].", want: "acme:overlay.yaml:1:15: .Resource.File: the header is not of a file for each resource; ask first, as in [[ if .Resource ]]"},
+		"a header":         {text: "x", header: "Of [[ .Resource.File ]].", want: "acme:overlay.yaml#header:1:15: .Resource.File: the header is not of a file for each resource; ask first, as in [[ if .Resource ]]"},
 		"an asking header": {text: "x", header: "[[ if .Resource ]]Of [[ .Resource.File ]].[[ end ]]"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -36,7 +36,7 @@ func (set *Set) overlaid() error {
 			}
 		}
 		if o.Manifest.Header != "" {
-			header, err := parse(o.origin(ManifestName), o.Manifest.Header)
+			header, err := parse(o.origin(ManifestName)+"#header", o.Manifest.Header) // its lines are those of the header
 			if err != nil {
 				return err
 			}

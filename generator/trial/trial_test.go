@@ -149,7 +149,7 @@ func worker( {}
 			"render acme:service/files.yaml:4: template: when:1:",
 			"render acme:service/go.tmpl:4:1: in internal/x/x.go: this is no valid Go: line 4 there: ",
 			"render acme:service/files.yaml:7: in TWICE.md: two entries emit this path",
-			"render acme:overlay.yaml:1:20: in ",
+			"render acme:overlay.yaml#header:1:20: in ",
 		}},
 		"of what is rendered": {`
 -- overlay.yaml --
