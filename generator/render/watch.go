@@ -22,6 +22,8 @@ import (
 // where in a template each line of a file comes. The sets that it watches render one
 // repository at a time.
 type Watch struct {
+	Later []string // entries of overlays that are for repositories with a history alone
+
 	branches map[string]*Branch
 	places   []placed
 	marks    []mark             // of the template that is being executed
@@ -70,10 +72,11 @@ func (s Sets) Watch() *Watch {
 		for i := range set.entries {
 			e := &set.entries[i]
 			if w.overlaid(e.at) {
-				e.branch = w.branch(e.at, "the entry of "+e.Path)
 				if e.Each == "renames" || e.Each == "uniques" || e.Each == "added fields" {
-					e.branch.Taken = true // by repositories with a history alone
+					w.Later = append(w.Later, fmt.Sprintf("%s: the entry of %s", e.at, e.Path))
+					continue
 				}
+				e.branch = w.branch(e.at, "the entry of "+e.Path)
 			}
 			if e.body == nil {
 				continue

@@ -88,6 +88,11 @@ files:
 [[ range .Resources ]]- [[ .Pascal ]]
 [[ else ]]None.
 [[ end -]]
+-- service/files.yaml --
+files:
+  - {path: '[[ .Rename.From ]].md', template: rename.tmpl, each: renames}
+-- service/rename.tmpl --
+[[ if .Worker ]]x[[ end ]]
 -- service/partials/acme.tmpl --
 [[ define "app.telemetry" ]]
 	a.telemetry.Log = a.telemetry.Log.With("team", [[ quote .Values.team ]])
@@ -101,6 +106,7 @@ func TestWhole(t *testing.T) {
 	assert.Empty(t, lines(report))
 	assert.Equal(t, "acme", report.Overlay)
 	assert.Greater(t, report.Specs, 50)
+	assert.Contains(t, report.Skipped, "acme:service/files.yaml:2: the entry of [[ .Rename.From ]].md is not rendered: only the API of a repository that was changed has what it is for")
 	for _, why := range report.Skipped {
 		assert.NotContains(t, why, "types", "go is there")
 	}
