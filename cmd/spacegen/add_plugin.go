@@ -66,7 +66,7 @@ service plugin of the platform.`,
 }
 
 func (o *addPlugin) run(ctx context.Context, std stdio, p part, name string) error {
-	protos, api, err := o.api(ctx, name)
+	protos, api, err := o.api(ctx, std, name)
 	if err != nil {
 		return err
 	}
@@ -76,9 +76,9 @@ func (o *addPlugin) run(ctx context.Context, std stdio, p part, name string) err
 }
 
 // api gives the files of the plugin's API, and its package.
-func (o *addPlugin) api(ctx context.Context, name string) (protofile.Sources, string, error) {
+func (o *addPlugin) api(ctx context.Context, std stdio, name string) (protofile.Sources, string, error) {
 	if len(o.protos) == 0 {
-		return o.known(ctx, name)
+		return o.known(ctx, std, name)
 	}
 	if o.kind != "" {
 		return nil, "", usageError{errors.New("--plugin and --proto both bring an API; choose one")}
@@ -98,8 +98,8 @@ func (o *addPlugin) api(ctx context.Context, name string) (protofile.Sources, st
 }
 
 // known gives the API of a kind of plugin that spacegen knows.
-func (o *addPlugin) known(ctx context.Context, name string) (protofile.Sources, string, error) {
-	g, err := newGenerator(ctx, o.change.dir)
+func (o *addPlugin) known(ctx context.Context, std stdio, name string) (protofile.Sources, string, error) {
+	g, err := newGenerator(ctx, std, o.change.dir)
 	if err != nil {
 		return nil, "", err
 	}

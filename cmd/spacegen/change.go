@@ -55,7 +55,7 @@ func (c *changeFlags) asker(std stdio) prompt.Asker {
 
 // run changes the repository, reports, and does what has to follow.
 func (c *changeFlags) run(ctx context.Context, std stdio, want change.Request) error {
-	g, err := newGenerator(ctx, c.dir, c.sets...)
+	g, err := newGenerator(ctx, std, c.dir, c.sets...)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ func doctorCommand(std stdio) *cobra.Command {
 		Short: "Check the tools that spacegen needs, and the repository",
 		Args:  exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			l, err := library()
+			l, err := library(std)
 			if err != nil {
 				return err
 			}

@@ -19,7 +19,7 @@ machine.`,
 		Example: "  spacegen graph > docs/graph.mmd\n  spacegen graph --svg > docs/graph.svg",
 		Args:    exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			g, err := newGenerator(cmd.Context(), dir)
+			g, err := newGenerator(cmd.Context(), std, dir)
 			if err != nil {
 				return err
 			}

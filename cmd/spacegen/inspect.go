@@ -108,7 +108,7 @@ A commit can change both: --full compares in any case, and is meant for CI.`,
 			if asJSON && asSARIF {
 				return usageError{errors.New("--json and --sarif are two forms of the report; choose one")}
 			}
-			g, err := newGenerator(cmd.Context(), dir)
+			g, err := newGenerator(cmd.Context(), std, dir)
 			if err != nil {
 				return err
 			}
@@ -174,7 +174,7 @@ shows the methods whose code still answers ERROR_NOT_IMPLEMENTED, be it for some
 fields of their requests only, and where.`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			g, err := newGenerator(cmd.Context(), dir)
+			g, err := newGenerator(cmd.Context(), std, dir)
 			if err != nil {
 				return err
 			}

@@ -48,7 +48,7 @@ func (j *joining) run(ctx context.Context, std stdio, c *changeFlags, args []str
 		return err
 	}
 	// The platform takes them, or nothing is made.
-	if err := j.try(ctx, c, root, folders, args); err != nil {
+	if err := j.try(ctx, std, c, root, folders, args); err != nil {
 		return err
 	}
 	for _, arg := range args {
@@ -104,12 +104,12 @@ func (j *joining) members(root string, folders map[string]string, args []string)
 }
 
 // try finds out whether the platform takes the members, before they are made.
-func (j *joining) try(ctx context.Context, c *changeFlags, root string, folders map[string]string, args []string) error {
+func (j *joining) try(ctx context.Context, std stdio, c *changeFlags, root string, folders map[string]string, args []string) error {
 	edit, err := j.members(root, folders, args)
 	if err != nil {
 		return err
 	}
-	g, err := newGenerator(ctx, c.dir)
+	g, err := newGenerator(ctx, std, c.dir)
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,12 @@ Helm chart and its workflows.`,
 	root.SetIn(std.in)
 	root.SetOut(std.out)
 	root.SetErr(std.err)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if err.Error() == "unknown flag: --templates" {
+			err = fmt.Errorf("%s has no --templates: spacegen.yaml names the overlays; 'spacegen update --templates' changes which", cmd.Name())
+		}
+		return usageError{err}
+	})
 	root.AddCommand(newCommand(std), addCommand(std), removeCommand(std), updateCommand(std), mvCommand(std),
 		diffCommand(std), checkCommand(std), listCommand(std), graphCommand(std), doctorCommand(std), templatesCommand(std), protoCommand(), runCommand(std), schemaCommand(), versionCommand())
 	topics(root)

@@ -54,7 +54,7 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	if o.api != nil && o.api.every {
 		return o.runAll(ctx, std, name)
 	}
-	g, err := o.generator(ctx)
+	g, err := o.generator(ctx, std)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 		if err != nil {
 			return err
 		}
-		if g, err = o.generator(ctx, of...); err != nil {
+		if g, err = o.generator(ctx, std, of...); err != nil {
 			return err
 		}
 	}
@@ -127,8 +127,8 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 
 // generator makes a generator with the templates that the flags lay over those of
 // spacegen, and others before them.
-func (o *newOptions) generator(ctx context.Context, of ...overlay.Wanted) (*generator.Generator, error) {
-	l, err := library()
+func (o *newOptions) generator(ctx context.Context, std stdio, of ...overlay.Wanted) (*generator.Generator, error) {
+	l, err := library(std)
 	if err != nil {
 		return nil, err
 	}

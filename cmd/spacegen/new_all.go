@@ -49,7 +49,7 @@ func (o *newOptions) runAll(ctx context.Context, std stdio, name string) error {
 	if err := repository.Vacant(dir); err != nil {
 		return err
 	}
-	g, err := o.generator(ctx)
+	g, err := o.generator(ctx, std)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ func schemaCommand() *cobra.Command {
 		Short: "Print the JSON Schema of spacegen.yaml",
 		Args:  exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			schema, err := spec.Schema()
+			schema, err := spec.Schema(nil, nil)
 			if err != nil {
 				return err
 			}

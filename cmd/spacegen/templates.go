@@ -19,15 +19,15 @@ import (
 
 // library has the templates of this spacegen, and keeps those of others in the user's
 // cache.
-func library() (generator.Library, error) {
-	store, err := overlay.UserStore()
+func library(std stdio) (generator.Library, error) {
+	store, err := overlay.UserStore(std.steps().show)
 	return generator.Library{FS: templates.FS, Version: currentVersion(), Store: store}, err
 }
 
 // newGenerator makes a generator for the repository that dir lies in; see
 // generator.Library.For.
-func newGenerator(ctx context.Context, dir string, moves ...string) (*generator.Generator, error) {
-	l, err := library()
+func newGenerator(ctx context.Context, std stdio, dir string, moves ...string) (*generator.Generator, error) {
+	l, err := library(std)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ blocks that an overlay can fill.`,
 		Example: "  spacegen templates list --templates ../acme\n  spacegen templates list --blocks",
 		Args:    exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			g, err := o.generator(cmd.Context())
+			g, err := o.generator(cmd.Context(), std)
 			if err != nil {
 				return err
 			}
@@ -53,17 +53,17 @@ blocks that an overlay can fill.`,
 }
 
 // generator has the overlays of the repository, and those that the flags name.
-func (o *listOptions) generator(ctx context.Context) (*generator.Generator, error) {
+func (o *listOptions) generator(ctx context.Context, std stdio) (*generator.Generator, error) {
 	dir := o.dir
 	if dir == "" {
 		dir = "."
 	}
 	if _, err := repository.FindRoot(dir); err == nil {
-		return newGenerator(ctx, dir, o.sets...)
+		return newGenerator(ctx, std, dir, o.sets...)
 	} else if o.dir != "" {
 		return nil, err
 	}
-	l, err := library()
+	l, err := library(std)
 	if err != nil {
 		return nil, err
 	}

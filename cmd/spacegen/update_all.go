@@ -41,7 +41,7 @@ func (c *changeFlags) runAll(ctx context.Context, std stdio) error {
 	if err := c.known(repositories); err != nil {
 		return err
 	}
-	fitting, err := c.fitting(ctx, repositories)
+	fitting, err := c.fitting(ctx, std, repositories)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (c *changeFlags) moves(dir string) []string {
 
 // fitting gives each repository its options: of the globs those that mean a file of
 // it. One that means nothing in any of them is refused before anything is written.
-func (c *changeFlags) fitting(ctx context.Context, repositories []platform.Repository) ([]change.Options, error) {
+func (c *changeFlags) fitting(ctx context.Context, std stdio, repositories []platform.Repository) ([]change.Options, error) {
 	all := make([]change.Options, len(repositories))
 	missed := map[merge.OptionError]int{}
 	here := 0
@@ -120,7 +120,7 @@ func (c *changeFlags) fitting(ctx context.Context, repositories []platform.Repos
 			continue
 		}
 		here++
-		g, err := newGenerator(ctx, r.Dir, c.moves(r.Dir)...)
+		g, err := newGenerator(ctx, std, r.Dir, c.moves(r.Dir)...)
 		if err != nil {
 			continue // its update says so
 		}
@@ -146,7 +146,7 @@ func (c *changeFlags) fitting(ctx context.Context, repositories []platform.Repos
 
 // updateOne updates one repository and does what has to follow.
 func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary, o change.Options) error {
-	g, err := newGenerator(ctx, s.Dir, c.moves(s.Dir)...)
+	g, err := newGenerator(ctx, std, s.Dir, c.moves(s.Dir)...)
 	if err != nil {
 		return err
 	}

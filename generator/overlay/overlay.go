@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/progress"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -68,19 +69,22 @@ func (p Pin) Check() error {
 func (o *Overlay) Pin() Pin { return Pin{Overlay: o.Overlay, Revision: o.Revision, Digest: o.Digest} }
 
 // A Store keeps fetched templates in a folder.
-type Store struct{ Dir string }
+type Store struct {
+	Dir      string
+	Progress progress.Func // told what is fetched; nil: nobody is
+}
 
 // UserStore is the store in the cache of whoever runs this, or in the folder that the
 // environment names.
-func UserStore() (Store, error) {
+func UserStore(tell progress.Func) (Store, error) {
 	if dir := os.Getenv("SPACEGEN_TEMPLATES_CACHE"); dir != "" {
-		return Store{dir}, nil
+		return Store{dir, tell}, nil
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return Store{}, fmt.Errorf("find a cache for templates: %w; name a folder in SPACEGEN_TEMPLATES_CACHE", err)
 	}
-	return Store{filepath.Join(cache, "spacegen", "templates")}, nil
+	return Store{filepath.Join(cache, "spacegen", "templates"), tell}, nil
 }
 
 // Wanted is an overlay that is to be opened.
@@ -196,8 +200,11 @@ var errEmpty = errors.New("it holds no templates")
 // beside are folders that an overlay's repository may have, and that are no templates.
 var beside = []string{"docs", "testdata"}
 
-// maxBytes is what an overlay may hold.
-const maxBytes = 64 << 20
+// What an overlay may hold.
+const (
+	maxBytes = 64 << 20
+	maxFiles = 10_000
+)
 
 // read reads what belongs to an overlay: what lies in its folders, and its manifest.
 // Folders and files that begin with a dot are no part of it, but for the bases.
@@ -214,9 +221,17 @@ func read(fsys fs.FS) (map[string][]byte, error) {
 		case d.IsDir(), top && p != render.ManifestName:
 			return nil
 		}
+		if info, err := fs.Stat(fsys, p); err != nil {
+			return err
+		} else if !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is no file", p)
+		}
 		body, err := fs.ReadFile(fsys, p)
 		if err != nil {
 			return err
+		}
+		if len(files) == maxFiles {
+			return fmt.Errorf("it holds more than %d files", maxFiles)
 		}
 		if size += len(body); size > maxBytes {
 			return fmt.Errorf("it holds more than %d bytes", maxBytes)

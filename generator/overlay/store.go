@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"golang.org/x/mod/semver"
 
@@ -36,6 +37,9 @@ func (s Store) kept(ctx context.Context, r spec.Reference, revision string, fres
 			err = errors.Join(err, gone)
 		}
 	}()
+	if s.Progress != nil {
+		defer s.Progress("fetch " + string(r.Source()))()
+	}
 	switch r.Kind {
 	case spec.GitSource:
 		got, err = fetchGit(ctx, r, revision, coming)
@@ -49,6 +53,11 @@ func (s Store) kept(ctx context.Context, r spec.Reference, revision string, fres
 		return "", "", err
 	}
 	dir = filepath.Join(shelf, got)
+	if fresh { // what is kept may have been changed
+		if err := os.Rename(dir, coming+"-before"); err == nil {
+			defer os.RemoveAll(coming + "-before") //nolint:errcheck // nobody looks there
+		}
+	}
 	// Whoever else fetched it meanwhile has fetched the same.
 	if err := os.Rename(coming, dir); err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", "", fmt.Errorf("keep templates: %w", err)
@@ -84,12 +93,13 @@ func (s Store) have(shelf string, r spec.Reference, revision string) string {
 		return ""
 	case revision == "":
 		entries, err := os.ReadDir(shelf)
+		entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name()[0] == '.' })
 		if err != nil || len(entries) != 1 {
 			return ""
 		}
 		states = []string{entries[0].Name()}
 	}
-	if info, err := os.Stat(filepath.Join(shelf, states[0])); err != nil || !info.IsDir() || states[0][0] == '.' {
+	if info, err := os.Stat(filepath.Join(shelf, states[0])); err != nil || !info.IsDir() {
 		return ""
 	}
 	return states[0]

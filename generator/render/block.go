@@ -25,6 +25,7 @@ var purposes = map[string]string{
 	"ci.jobs":            "more jobs of the workflow ci, indented by two spaces",
 	"dockerfile.build":   "the image in which the program is built",
 	"dockerfile.more":    "more lines of the Dockerfile, before ENTRYPOINT",
+	"dockerfile.node":    "the image in which the app of a frontend is built",
 	"dockerfile.runtime": "the image in which the program runs",
 	"gitignore.more":     "more lines of .gitignore",
 	"makefile.targets":   "more targets of the Makefile",

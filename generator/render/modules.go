@@ -202,7 +202,7 @@ func (m *Modules) need(imports []string) (need, error) {
 			continue
 		}
 		if !ok {
-			return n, fmt.Errorf("render go.mod: %s is imported, but %s does not know it", p, modulesFile)
+			return n, fmt.Errorf("render go.mod: %s is imported, but %s does not know it; an overlay names the module in its %s, under modules", p, modulesFile, ManifestName)
 		}
 		n.direct[pkg.Module] = true
 		for _, r := range pkg.Requires {

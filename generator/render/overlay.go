@@ -64,7 +64,8 @@ func Lay(base fs.FS, overlays ...Overlay) (*Templates, error) {
 		o.Files = changed(o.Files)
 		t.over[i] = o
 		for at, body := range o.Files {
-			if _, deep, _ := strings.Cut(at, "/"); deep == "" || deep == table || strings.HasPrefix(deep, partialFolder+"/") {
+			set, deep, _ := strings.Cut(at, "/")
+			if deep == "" || deep == table || set == BaseFolder || set == partialFolder || strings.HasPrefix(deep, partialFolder+"/") {
 				continue
 			}
 			files[at], t.origins[at] = body, o.origin(at)
@@ -260,7 +261,7 @@ func (t *Templates) checkUsed(o Overlay, under map[string][]byte) error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(o.Files)) {
 		set, file, deep := strings.Cut(name, "/")
-		if _, there := under[name]; there || !deep || set == StarterFolder || set == BaseFolder || strings.HasPrefix(file, partialFolder+"/") {
+		if _, there := under[name]; there || !deep || set == StarterFolder || set == BaseFolder || set == partialFolder || strings.HasPrefix(file, partialFolder+"/") {
 			continue
 		}
 		if _, known := under[path.Join(set, table)]; !known {

@@ -19,6 +19,7 @@ import (
 type partial struct {
 	origin string
 	text   string
+	shared bool // by all sets
 }
 
 // named is what a template says that has blocks, or calls other templates.
@@ -29,8 +30,9 @@ func (set *Set) overlaid() error {
 	folder := path.Join(set.Name, partialFolder) + "/"
 	for _, o := range set.overlays {
 		for _, at := range slices.Sorted(maps.Keys(o.Files)) {
-			if strings.HasPrefix(at, folder) {
-				set.partials = append(set.partials, partial{o.origin(at), string(o.Files[at])})
+			shared := strings.HasPrefix(at, partialFolder+"/")
+			if shared || strings.HasPrefix(at, folder) {
+				set.partials = append(set.partials, partial{o.origin(at), string(o.Files[at]), shared})
 			}
 		}
 		if o.Manifest.Header != "" {
@@ -62,40 +64,70 @@ func (set *Set) several() []string {
 	return all
 }
 
-// unusedPartials refuses definitions that nothing calls.
-func (set *Set) unusedPartials() error {
-	if len(set.partials) == 0 {
-		return nil
-	}
-	called := map[string]bool{}
-	var blocks []string
+// called are the names of the templates that those of the set call: its blocks, and what
+// partials have besides.
+func (set *Set) called() map[string]bool {
+	found := map[string]bool{}
 	for _, e := range set.entries {
 		if e.body == nil {
 			continue
 		}
-		for _, t := range e.body.Templates() {
+		body, err := e.body()
+		if err != nil {
+			continue // Load has said so
+		}
+		for _, t := range body.Templates() {
 			if t.Tree != nil {
-				calls(t.Root, called)
+				calls(t.Root, found)
 			}
 		}
 	}
-	blocks = slices.Sorted(maps.Keys(called))
+	return found
+}
+
+// unusedPartials refuses definitions that nothing calls: in the set, or in any if all
+// share them.
+func (s Sets) unusedPartials() error {
+	if !slices.ContainsFunc(s, func(set *Set) bool { return len(set.partials) > 0 }) {
+		return nil
+	}
+	anywhere := map[string]bool{}
+	in := make([]map[string]bool, len(s))
+	for i, set := range s {
+		in[i] = set.called()
+		maps.Copy(anywhere, in[i])
+	}
 	var errs []error
-	for _, p := range set.partials {
-		t, err := parse(p.origin, p.text)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		for _, defined := range defined(t.Template) {
-			if !called[defined] {
-				fix := "known: " + strings.Join(blocks, ", ")
-				if near := spec.Closest(defined, blocks); near != "" {
-					fix = "did you mean " + near + "?"
-				}
-				errs = append(errs, fmt.Errorf("%s: no template of %s has a block %q, and none calls it; %s", p.origin, set.Name, defined, fix))
+	for i, set := range s {
+		for _, p := range set.partials {
+			where, called := "template of "+set.Name, in[i]
+			if p.shared {
+				where, called = "template", anywhere
+			}
+			if i == 0 || !p.shared {
+				errs = append(errs, p.unused(where, called))
 			}
 		}
+	}
+	return errors.Join(errs...)
+}
+
+func (p partial) unused(where string, called map[string]bool) error {
+	t, err := parse(p.origin, p.text)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, name := range defined(t.Template) {
+		if called[name] {
+			continue
+		}
+		blocks := slices.Sorted(maps.Keys(called))
+		fix := "known: " + strings.Join(blocks, ", ")
+		if near := spec.Closest(name, blocks); near != "" {
+			fix = "did you mean " + near + "?"
+		}
+		errs = append(errs, fmt.Errorf("%s: no %s has a block %q, and none calls it; %s", p.origin, where, name, fix))
 	}
 	return errors.Join(errs...)
 }

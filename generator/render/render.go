@@ -206,18 +206,25 @@ func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
 			return nil
 		}
 	}
-	target, err := execute(e.path, view)
-	if err != nil {
-		return fmt.Errorf("%s: %w", e.at, err)
+	to := e.Path
+	if e.path != nil {
+		target, err := execute(e.path, view)
+		if err != nil {
+			return fmt.Errorf("%s: %w", e.at, err)
+		}
+		to = string(target)
 	}
-	to := string(target)
 	if err := view.number(e, to); err != nil {
 		return err
 	}
 	if e.Copy != "" {
 		return set.copyTo(e, view, to, tree)
 	}
-	body, err := execute(e.body, view)
+	program, err := e.body()
+	if err != nil {
+		return fmt.Errorf("%s: %w", e.at, err)
+	}
+	body, err := execute(program, view)
 	if err != nil {
 		return fmt.Errorf("render %s: %w", to, err)
 	}

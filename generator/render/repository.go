@@ -29,7 +29,8 @@ func (s Sets) Repository(ctx context.Context, of *spec.Spec, own Input) (*Render
 	if err != nil {
 		return nil, err
 	}
-	schema, err := spec.Schema()
+	values, required := s.asked()
+	schema, err := spec.Schema(values, required)
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", spec.SchemaPath, err)
 	}

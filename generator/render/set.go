@@ -47,7 +47,8 @@ type entry struct {
 	Owner    Owner  `yaml:"owner"`    // managed unless said otherwise
 	Mode     uint32 `yaml:"mode"`     // 0o644 unless said otherwise
 
-	path, when, body *program
+	path, when *program                 // nil: Path as it stands, and always
+	body       func() (*program, error) // nil for a copy; parsed when it is first asked for
 
 	at      string // where it stands, for errors
 	brought string // by an overlay: how; "": it is spacegen's
@@ -106,8 +107,9 @@ func LoadSets(fsys fs.FS, names ...string) (Sets, error) {
 	return t.Load(names...)
 }
 
-// Load reads template sets, by the names of their folders, and parses their templates, so
-// that a mistake in one is found before anything is rendered. The framework is read once.
+// Load reads template sets, by the names of their folders. Where overlays lie over them
+// all templates are parsed, so that a mistake in one is found before anything is rendered.
+// The framework is read once.
 func (t *Templates) Load(names ...string) (Sets, error) {
 	shared := sync.OnceValues(func() (*framework, error) { return loadFramework(core.Source) })
 	var sets Sets
@@ -118,7 +120,7 @@ func (t *Templates) Load(names ...string) (Sets, error) {
 		}
 		sets = append(sets, set)
 	}
-	return sets, nil
+	return sets, sets.unusedPartials()
 }
 
 func loadSet(from *Templates, name string, shared func() (*framework, error)) (*Set, error) {
@@ -169,7 +171,7 @@ func loadSet(from *Templates, name string, shared func() (*framework, error)) (*
 			errs = append(errs, fmt.Errorf("%s: %w", set.entries[i].at, err))
 		}
 	}
-	return set, errors.Join(append(errs, set.unusedPartials())...)
+	return set, errors.Join(errs...)
 }
 
 // For reports whether the set is for a kind of repository.
@@ -227,8 +229,13 @@ func (e *entry) parse(set *Set, origin func(string) string) (err error) {
 	if e.Mode > 0o777 {
 		return fmt.Errorf("mode %#o is more than permissions; write 0o644 or 0o755", e.Mode)
 	}
-	if e.path, err = parse("path", e.Path); err != nil {
-		return err
+	if strings.Contains(e.Path, "[[") {
+		if e.path, err = parse("path", e.Path); err != nil {
+			return err
+		}
+		if err := e.path.checkItems(e.Each); err != nil {
+			return err
+		}
 	}
 	if e.When != "" {
 		if e.when, err = parse("when", "[[ if "+e.When+" ]]yes[[ end ]]"); err != nil {
@@ -238,9 +245,6 @@ func (e *entry) parse(set *Set, origin func(string) string) (err error) {
 			return err
 		}
 	}
-	if err := e.path.checkItems(e.Each); err != nil {
-		return err
-	}
 	if e.Copy != "" {
 		_, err = fs.Stat(set.fsys, e.Copy)
 		return err
@@ -249,10 +253,18 @@ func (e *entry) parse(set *Set, origin func(string) string) (err error) {
 	if err != nil {
 		return err
 	}
-	if e.body, err = parse(origin(path.Join(set.Name, e.Template)), string(text), set.partials...); err != nil {
-		return err
+	e.body = sync.OnceValues(func() (*program, error) {
+		body, err := parse(origin(path.Join(set.Name, e.Template)), string(text), set.partials...)
+		if err != nil {
+			return nil, err
+		}
+		return body, body.checkItems(e.Each)
+	})
+	if len(set.overlays) == 0 {
+		return nil // spacegen's own are known to be templates
 	}
-	return e.body.checkItems(e.Each)
+	_, err = e.body()
+	return err
 }
 
 // decodeTable reads a table, in which no key is misspelt.

@@ -98,6 +98,16 @@ func (s Sets) Asked() []Asked {
 	return all
 }
 
+// asked are the properties of a schema of all values, and which have to be there.
+func (s Sets) asked() (values map[string]any, required []string) {
+	values = map[string]any{}
+	for _, o := range s.overlays() {
+		maps.Copy(values, o.Manifest.Values)
+		required = append(required, o.Manifest.Required...)
+	}
+	return values, required
+}
+
 // Preset is what the overlays give as defaults; of two the later one counts.
 func (s Sets) Preset() spec.Preset {
 	var preset spec.Preset

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -199,12 +200,15 @@ func (v *validator) overlays(overlays []Overlay) {
 // SetOverlays makes the overlays of a Spec these. Entries that stay keep their lines.
 func (f *File) SetOverlays(overlays []Overlay) error {
 	want := f.draft()
-	if len(overlays) == len(want.Templates) && !changedOverlays(want.Templates, overlays) {
+	if slices.Equal(f.spec.Templates, overlays) {
 		return nil
 	}
 	have := want.Templates
-	want.Templates = overlays
+	want.Templates = slices.Clone(overlays)
 	return f.edit(want, "write down where templates come from", func(d *document) error {
+		if len(overlays) == 0 {
+			return d.removeList("templates")
+		}
 		for i := len(have) - 1; i >= 0; i-- {
 			if i >= len(overlays) {
 				if err := d.removeItem("templates", i); err != nil {
@@ -225,15 +229,6 @@ func (f *File) SetOverlays(overlays []Overlay) error {
 		}
 		return nil
 	})
-}
-
-func changedOverlays(a, b []Overlay) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return true
-		}
-	}
-	return false
 }
 
 // SetOverlays is File.SetOverlays as an Edit.

@@ -111,8 +111,9 @@ func properties() map[string]property {
 	}
 }
 
-// Schema gives the JSON Schema of spacegen.yaml, for editors.
-func Schema() ([]byte, error) {
+// Schema gives the JSON Schema of spacegen.yaml, for editors. values are the properties of
+// what overlays ask for, and required the names of those that have to be there.
+func Schema(values map[string]any, required []string) ([]byte, error) {
 	reflector := jsonschema.Reflector{
 		FieldNameTag: "yaml", DoNotReference: true, ExpandedStruct: true, RequiredFromJSONSchemaTags: true,
 	}
@@ -122,6 +123,13 @@ func Schema() ([]byte, error) {
 	schema.Required = []string{"name"}
 	if err := describeSchema(schema, "", properties()); err != nil {
 		return nil, err
+	}
+	if of, ok := schema.Properties.Get("values"); ok && len(values) > 0 {
+		of.Extras = map[string]any{"properties": values, "additionalProperties": false}
+		if len(required) > 0 {
+			of.Extras["required"] = required
+			schema.Required = append(schema.Required, "values")
+		}
 	}
 	text, err := json.MarshalIndent(schema, "", "  ")
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 // TestSchemaJudgesAsParseDoes holds the schema against files that an editor
 // would check with it.
 func TestSchemaJudgesAsParseDoes(t *testing.T) {
-	text, err := spec.Schema()
+	text, err := spec.Schema(nil, nil)
 	require.NoError(t, err)
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	require.NoError(t, err)
