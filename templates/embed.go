@@ -15,3 +15,8 @@ import "embed"
 //go:embed frontend/internal/*/*.go frontend/internal/site/dist/placeholder.html
 //go:embed frontend/app/*.* frontend/app/.oxlintrc.json frontend/app/src frontend/app/public frontend/app/e2e
 var FS embed.FS
+
+// Overlay is what a repository of templates that are laid over these begins with.
+//
+//go:embed all:overlay
+var Overlay embed.FS

@@ -51,7 +51,7 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
-	exitOpen   = 3 // done, but conflicts or drift are left
+	exitOpen   = 3 // done, but conflicts, drift or faults are left
 )
 
 // A usageError is the caller's mistake: it ends with exit status 2.
@@ -67,7 +67,7 @@ func run(ctx context.Context, args []string, std stdio) int {
 	if err == nil {
 		return exitDone
 	}
-	if errors.Is(err, errConflicts) || errors.Is(err, errDrift) {
+	if errors.Is(err, errConflicts) || errors.Is(err, errDrift) || errors.Is(err, errFaults) {
 		return exitOpen // the report said it all
 	}
 	switch {

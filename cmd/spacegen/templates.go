@@ -51,7 +51,7 @@ func templatesCommand(std stdio) *cobra.Command {
 		RunE:  group,
 	}
 	cmd.SuggestionsMinimumDistance = 2
-	cmd.AddCommand(overrideCommand(std), templatesUpdateCommand(std), templatesDiffCommand(std))
+	cmd.AddCommand(overrideCommand(std), templatesUpdateCommand(std), templatesDiffCommand(std), templatesNewCommand(std), tryCommand(std))
 	cmd.AddCommand(templatesListCommand(std), &cobra.Command{
 		Use:   "export DIR",
 		Short: "Write the template sets into a folder",

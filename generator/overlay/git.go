@@ -84,7 +84,7 @@ func fetchCommit(ctx context.Context, bare string, r spec.Reference, commit stri
 // git runs git in a repository that is none of the user's: what the environment says
 // about theirs does not count.
 func git(ctx context.Context, dir string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "protocol.ext.allow=never", "-c", "core.hooksPath=" + os.DevNull, "-c", "core.attributesFile=" + os.DevNull, "-c", "core.autocrlf=false", "-c", "core.eol=lf"}, args...)...) //nolint:gosec // the arguments are checked
+	cmd := exec.CommandContext(ctx, "git", append([]string{"-c", "protocol.ext.allow=never", "-c", "core.hooksPath=" + os.DevNull, "-c", "core.attributesFile=" + os.DevNull, "-c", "core.fsmonitor=false", "-c", "core.autocrlf=false", "-c", "core.eol=lf"}, args...)...) //nolint:gosec // the arguments are checked
 	cmd.Dir = dir
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")

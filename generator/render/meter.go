@@ -17,6 +17,7 @@ import (
 type program struct {
 	*template.Template
 	calls []string
+	watch *Watch // that hears of its execution; nil: none
 }
 
 // parse makes a template. The delimiters are [[ ]] because Helm and GitHub
@@ -48,7 +49,7 @@ func parse(name, text string, partials ...partial) (*program, error) {
 			return nil, err
 		}
 	}
-	return &program{metered(t), append(slices.Collect(maps.Keys(known)), turn)}, nil
+	return &program{Template: metered(t), calls: append(slices.Collect(maps.Keys(known)), turn)}, nil
 }
 
 func noWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }
@@ -107,6 +108,9 @@ func execute(tmpl *program, view *View) ([]byte, error) {
 		return nil, err
 	}
 	b.out = new(bytes.Buffer)
+	if tmpl.watch != nil {
+		maps.Copy(counted, tmpl.watch.funcs(b.out))
+	}
 	err = copied.Funcs(counted).Execute(b, view)
 	switch stopped := (unbounded{}); {
 	case err == nil:

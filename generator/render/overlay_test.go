@@ -195,7 +195,7 @@ func TestValues(t *testing.T) {
 		values spec.Values
 		want   string
 	}{
-		"missing":    {nil, "values: missing property 'team'"},
+		"missing":    {nil, "values.team: the overlay acme needs a value team; write it under values"},
 		"a type":     {spec.Values{"team": 7}, "values.team: got number, want string"},
 		"a pattern":  {spec.Values{"team": "A"}, "values.team: 'A' does not match pattern"},
 		"unknown":    {spec.Values{"team": "a", "teem": "b"}, "values.teem: no overlay asks for a value teem; known: policies, team, tier"},

@@ -228,10 +228,11 @@ func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
 	if err != nil {
 		return fmt.Errorf("render %s: %w", to, err)
 	}
+	set.watch.emits(e, to, program.Name(), body)
 	if path.Ext(to) == ".go" {
 		formatted, err := formatGo(body, view.Module)
 		if err != nil {
-			return fmt.Errorf("render %s: %s is no valid Go: %w", to, e.Template, err)
+			return set.watch.invalid(e, to, err)
 		}
 		if body, err = set.headed(formatted, view); err != nil {
 			return fmt.Errorf("render %s: %w", to, err)
@@ -263,7 +264,9 @@ func (set *Set) copyTo(e *entry, view *View, to string, tree Tree) error {
 		if err := view.budget.take(body); err != nil {
 			return fmt.Errorf("%s: %w", e.at, err)
 		}
-		return tree.add(path.Join(to, strings.TrimPrefix(p, e.Copy)), body, e)
+		at := path.Join(to, strings.TrimPrefix(p, e.Copy))
+		set.watch.emits(e, at, set.origin(p), body)
+		return tree.add(at, body, e)
 	})
 }
 

@@ -50,8 +50,9 @@ type entry struct {
 	path, when *program                 // nil: Path as it stands, and always
 	body       func() (*program, error) // nil for a copy; parsed when it is first asked for
 
-	at      string // where it stands, for errors
-	brought string // by an overlay: how; "": it is spacegen's
+	at      string  // where it stands, for errors
+	brought string  // by an overlay: how; "": it is spacegen's
+	branch  *Branch // of a Watch
 }
 
 // How an overlay brings an entry.
@@ -76,6 +77,10 @@ type Set struct {
 	overlays []Overlay // that lie over it
 	partials []partial // of the overlays
 	header   *program  // that its Go files begin with; nil: none
+
+	base   fs.FS               // all sets, with nothing laid over them
+	origin func(string) string // names a file of the set in an error
+	watch  *Watch              // that hears what becomes of its templates; nil: none
 }
 
 // A move is a path that the set gave up for another. Both are templates, over
@@ -138,7 +143,8 @@ func loadSet(from *Templates, name string, shared func() (*framework, error)) (*
 	if !semver.IsValid(doc.Version) {
 		return nil, fmt.Errorf("read %s: version %q is none; write it as v1.2.3", path.Join(name, table), doc.Version)
 	}
-	set := &Set{Name: name, Version: doc.Version, kinds: doc.Kinds, fsys: sub, entries: doc.Files, moved: doc.Moved, overlays: from.over}
+	set := &Set{Name: name, Version: doc.Version, kinds: doc.Kinds, fsys: sub, entries: doc.Files, moved: doc.Moved, overlays: from.over, base: from.base}
+	set.origin = func(at string) string { return from.origin(path.Join(name, at)) }
 	for i := range set.moved {
 		m := &set.moved[i]
 		if m.from, err = parse("from", m.From); err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
@@ -188,6 +189,11 @@ func (s Sets) CheckValues(of *spec.Spec) (spec.Problems, error) {
 		}
 	}
 	values := s.Values(of)
+	for _, asked := range s.Asked() {
+		if _, there := values[asked.Name]; !there && asked.Required {
+			problems = append(problems, spec.Problem{Path: "values." + asked.Name, Message: fmt.Sprintf("the overlay %s needs a value %s%s", known[asked.Name], asked.Name, inBrackets(asked.Description)), Fix: fmt.Sprintf("write it under values in %s, or say --value %s=… where it is made", spec.FileName, asked.Name)})
+		}
+	}
 	for _, o := range s.overlays() {
 		schema, err := o.Manifest.schema()
 		if err != nil || schema == nil {
@@ -214,6 +220,13 @@ func (s Sets) CheckValues(of *spec.Spec) (spec.Problems, error) {
 	return problems, nil
 }
 
+func inBrackets(text string) string {
+	if text = strings.TrimSuffix(strings.TrimSpace(text), "."); text == "" {
+		return ""
+	}
+	return " (" + text + ")"
+}
+
 // causes are the problems that an error of a schema comes from.
 func causes(e *jsonschema.ValidationError, overlay string) spec.Problems {
 	if len(e.Causes) > 0 {
@@ -222,6 +235,9 @@ func causes(e *jsonschema.ValidationError, overlay string) spec.Problems {
 			all = append(all, causes(cause, overlay)...)
 		}
 		return all
+	}
+	if _, missing := e.ErrorKind.(*kind.Required); missing && len(e.InstanceLocation) == 0 {
+		return nil // said with more words
 	}
 	at := "values"
 	for _, part := range e.InstanceLocation {

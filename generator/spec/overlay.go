@@ -173,6 +173,16 @@ func parseOCI(text string) (Reference, error) {
 	return r, nil
 }
 
+// CheckOverlayName refuses a name that no overlay has.
+func CheckOverlayName(name string) error {
+	if !overlayName.MatchString(name) {
+		return fmt.Errorf("%q is no name of templates; %s", shorten(name), overlayNameFix)
+	}
+	return nil
+}
+
+const overlayNameFix = `write small letters, digits and hyphens, as in "acme"`
+
 // overlays notes what is wrong with the overlays.
 func (v *validator) overlays(overlays []Overlay) {
 	seen := map[string]bool{}
@@ -180,7 +190,7 @@ func (v *validator) overlays(overlays []Overlay) {
 		at := fmt.Sprintf("templates[%d]", i)
 		switch {
 		case !overlayName.MatchString(o.Name):
-			v.add(at+".name", fmt.Sprintf("%q is no name of templates", shorten(o.Name)), `write small letters, digits and hyphens, as in "acme"`)
+			v.add(at+".name", fmt.Sprintf("%q is no name of templates", shorten(o.Name)), overlayNameFix)
 		case seen[o.Name]:
 			v.add(at+".name", "two overlays are called "+o.Name, "give each its own name")
 		}
