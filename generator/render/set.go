@@ -96,8 +96,8 @@ type move struct {
 // A tableFile is what a set's table says.
 type tableFile struct {
 	Version   string      `yaml:"version"`   // of a set of spacegen's, as in v1.2.0; an overlay says nothing here
-	Kinds     []spec.Kind `yaml:"kinds"`     // that the set is for; empty: all with the layers of a service
-	Framework bool        `yaml:"framework"` // repositories of the set run on the framework, core/
+	Kinds     []spec.Kind `yaml:"kinds"`     // likewise: the kinds of repositories that the set is for; empty: all with the layers of a service
+	Framework bool        `yaml:"framework"` // likewise: repositories of the set run on the framework, core/
 	Files     []entry     `yaml:"files"`     // what is emitted
 	Moved     []move      `yaml:"moved"`     // paths that were given up for others
 }
