@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,11 +10,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/doctor"
 	"github.com/cloudforet-io/spacegen/generator/overlay"
+	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/report"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -51,6 +54,16 @@ folder called NAME. On a terminal it asks for what the flags leave open; with
 }
 
 func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
+	if o.diff {
+		switch {
+		case !o.dryRun:
+			return usageError{errors.New("--diff shows what would be written: say --dry-run, too")}
+		case o.json:
+			return usageError{errors.New("--diff is for people, and --json for programs: leave out one of them")}
+		case o.api != nil && o.api.every:
+			return usageError{errors.New("--diff shows one repository: name one package of the API instead of all of them")}
+		}
+	}
 	if o.api != nil && o.api.every {
 		return o.runAll(ctx, std, name)
 	}
@@ -107,6 +120,9 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 		if err != nil {
 			return err
 		}
+		if o.diff {
+			showContents(std.out, dir, created.Tree)
+		}
 		return o.report(std.out, newReport(s, dir, created, true, nil))
 	}
 	created, err := g.Create(ctx, s, own, dir)
@@ -123,6 +139,18 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 		}
 	}
 	return errors.Join(o.report(std.out, report), failed)
+}
+
+// showContents shows files as a diff against nothing.
+func showContents(w io.Writer, dir string, files render.Tree) {
+	for _, at := range files.Paths() {
+		to := filepath.ToSlash(filepath.Join(dir, at))
+		if body := files[at].Body; bytes.IndexByte(body, 0) >= 0 {
+			fmt.Fprintf(w, "binary file b/%s, %d bytes\n", to, len(body))
+		} else if len(body) > 0 {
+			_, _ = w.Write(diff.Diff("/dev/null", nil, "b/"+to, body))
+		}
+	}
 }
 
 // generator makes a generator with the templates that the flags lay over those of

@@ -35,6 +35,7 @@ type runFlags struct {
 	beside []overlay.Wanted // before them, those of the platform that it joins
 	yes    bool
 	dryRun bool
+	diff   bool
 	json   bool
 	steps  change.Steps
 }
@@ -56,6 +57,7 @@ func (o *newOptions) register(flags *pflag.FlagSet) {
 	run.Var(sources{&o.values}, "value", "what an overlay asks for: `key=value` (may be repeated)")
 	run.BoolVarP(&o.yes, "yes", "y", false, "ask nothing: take the defaults")
 	run.BoolVar(&o.dryRun, "dry-run", false, "show what would be written, write nothing")
+	run.BoolVar(&o.diff, "diff", false, "with --dry-run: show the contents, too, line by line")
 	run.BoolVar(&o.json, "json", false, "report in JSON")
 	run.BoolVar(&o.steps.SkipProto, "skip-proto", false, "don't make code of the protos")
 	run.BoolVar(&o.steps.SkipTidy, "skip-tidy", false, "don't run go mod tidy")

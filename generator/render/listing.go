@@ -147,8 +147,8 @@ func (t *Templates) fills(all map[string]*Listed) (map[string]string, error) {
 				by[path.Join(set, name)] = o.origin(at)
 			}
 			if other, twice := all[at]; twice { // of another overlay, or a template that is there beside it
-				l.Notes = append(other.Notes, o.Name+" "+l.Notes[0])
-				l.Defines = append(other.Defines, l.Defines...)
+				l.Notes = slices.Concat(other.Notes, []string{o.Name + " " + l.Notes[0]})
+				l.Defines = slices.Concat(other.Defines, l.Defines)
 			}
 			all[at] = l
 		}

@@ -27,9 +27,9 @@ type Manifest struct {
 	Name        string            `yaml:"name"`        // what repositories call it, unless they call it otherwise
 	Description string            `yaml:"description"` // one sentence, for whoever reads the file
 	Header      string            `yaml:"header"`      // a template: the comment that each Go file begins with
-	Defaults    spec.Preset       `yaml:"defaults"`    // of answers by which a new repository is made
+	Defaults    spec.Preset       `yaml:"defaults"`    // answers that a new repository is made with, unless somebody gives others
 	Values      map[string]any    `yaml:"values"`      // the properties of a JSON Schema: what spacegen.yaml says under values
-	Required    []string          `yaml:"required"`    // of Values
+	Required    []string          `yaml:"required"`    // those of values that a repository has to give
 	Modules     map[string]string `yaml:"modules"`     // Go modules that its files import beyond those of spacegen's: path → version
 }
 

@@ -146,7 +146,7 @@ func (v *View) number(e *entry, to string) error {
 	folder, name := path.Split(to)
 	number, _, named := strings.Cut(name, "_")
 	if _, err := strconv.Atoi(number); err != nil || e.brought == "" || !named || path.Ext(name) != ".sql" || path.Dir(path.Clean(folder)) != schema.Folder {
-		return nil
+		return nil //nolint:nilerr // what has no number is no migration
 	}
 	if other, taken := v.numbers[folder+number]; taken && other != to {
 		return fmt.Errorf("%s: %s has the number of %s, another migration of the same table; give one of them the next number", e.at, to, other)

@@ -96,8 +96,8 @@ type move struct {
 // A tableFile is what a set's table says.
 type tableFile struct {
 	Version   string      `yaml:"version"`   // of a set of spacegen's, as in v1.2.0; an overlay says nothing here
-	Kinds     []spec.Kind `yaml:"kinds"`     // that the set is for; empty: all with the layers of a service
-	Framework bool        `yaml:"framework"` // repositories of the set run on the framework, core/
+	Kinds     []spec.Kind `yaml:"kinds"`     // likewise: the kinds of repositories that the set is for; empty: all with the layers of a service
+	Framework bool        `yaml:"framework"` // likewise: repositories of the set run on the framework, core/
 	Files     []entry     `yaml:"files"`     // what is emitted
 	Moved     []move      `yaml:"moved"`     // paths that were given up for others
 }
@@ -239,17 +239,15 @@ func (e *entry) parse(set *Set, origin func(string) string) (err error) {
 		if e.path, err = parse("path", e.Path); err != nil {
 			return err
 		}
+		if err := e.path.checkItems(e.Each); err != nil {
+			return err
+		}
 	}
 	if e.When != "" {
 		if e.when, err = parse("when", "[[ if "+e.When+" ]]yes[[ end ]]"); err != nil {
 			return err
 		}
 		if err := e.when.checkItems(e.Each); err != nil {
-			return err
-		}
-	}
-	if e.path != nil {
-		if err := e.path.checkItems(e.Each); err != nil {
 			return err
 		}
 	}

@@ -226,7 +226,7 @@ func (in instrument) list(list *syntax.ListNode, of *syntax.BranchNode, what str
 	}
 	var branch *Branch
 	template, line, column := in.place(at)
-	if in.ours && !(of != nil && in.known[what+list.String()]) {
+	if in.ours && (of == nil || !in.known[what+list.String()]) {
 		branch = in.watch.branch(fmt.Sprintf("%s:%d:%d", template, line, column), strings.TrimRight(what, " "))
 	}
 	nodes := []syntax.Node{in.mark(at, placed{template: template, line: line, column: column, branch: branch})}

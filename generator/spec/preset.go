@@ -11,7 +11,7 @@ type Preset struct {
 	Cache     Cache     `yaml:"cache"`     // what stands before reads
 	Framework Framework `yaml:"framework"` // where the framework comes from: vendored, own, a folder or MODULE@VERSION
 	CI        CI        `yaml:"ci"`        // the system that workflows are for
-	Registry  string    `yaml:"registry"`  // of images
+	Registry  string    `yaml:"registry"`  // of images: what their names begin with
 }
 
 // Fill answers what a Spec leaves open.

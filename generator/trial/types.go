@@ -45,7 +45,7 @@ func (r *run) types(ctx context.Context, c Case, tree render.Tree, changed []str
 	skip := func(why string) { r.skipped["Go is parsed, but its types are not checked: "+why] = true }
 	if _, err := exec.LookPath("go"); err != nil {
 		skip("there is no go on the PATH")
-		return nil
+		return nil //nolint:nilerr // it is told
 	}
 	files := maps.Clone(tree)
 	if c.Spec.Kind.Layered() {
