@@ -45,7 +45,7 @@ func parse(name, text string, partials ...partial) (*program, error) {
 		return nil, err
 	}
 	for _, p := range partials {
-		if _, err := t.New(p.origin).Parse(p.text); err != nil {
+		if err := p.into(t, known); err != nil {
 			return nil, err
 		}
 	}

@@ -173,6 +173,9 @@ func (t *Templates) table(set string) (tableFile, error) {
 		if err != nil {
 			return doc, fmt.Errorf("read %s: %w", o.origin(at), err)
 		}
+		if over.Version != "" && over.Version != doc.Version || len(over.Kinds) > 0 && !slices.Equal(over.Kinds, doc.Kinds) || over.Framework && !doc.Framework {
+			return doc, fmt.Errorf("read %s: version, kinds and framework are those of spacegen's set, %s; take them out: only entries are laid over", o.origin(at), set)
+		}
 		nodes, err := entryNodes(text)
 		if err != nil {
 			return doc, fmt.Errorf("read %s: %w", o.origin(at), err)

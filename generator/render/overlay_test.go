@@ -95,6 +95,7 @@ func TestOverlayRefused(t *testing.T) {
 		"a template":        {map[string]string{"set/files.yaml": "files:\n  - {path: c, template: c.tmpl}\n"}, "acme:set/files.yaml:2: open c.tmpl"},
 		"no template":       {map[string]string{"set/files.yaml": "files:\n\n  - {path: c}\n"}, "acme:set/files.yaml:3: an entry has a path and"},
 		"each":              {map[string]string{"set/files.yaml": "files: [{path: c, template: a.tmpl, each: resource}]"}, "acme:set/files.yaml:1: each \"resource\""},
+		"a version":         {map[string]string{"set/files.yaml": "version: v9.0.0\nfiles: []\n"}, "acme:set/files.yaml: version, kinds and framework are those of spacegen's set, set; take them out"},
 		"a set":             {map[string]string{"sets/a.tmpl": ""}, "acme:sets/a.tmpl: there is no template set sets"},
 		"laid over nothing": {map[string]string{"set/b3.tmpl": ""}, "acme:set/b3.tmpl: spacegen has no template of this name, and no entry of set/files.yaml names it; call it as 'spacegen templates list' does, or delete it; did you mean set/b1.tmpl?"},
 		"renamed":           {map[string]string{"set/old.tmpl": "mine", ".base/set/old.tmpl": "b2"}, "acme:set/old.tmpl: spacegen has no template of this name any more; it is set/b2.tmpl now"},
@@ -151,6 +152,13 @@ func TestPartials(t *testing.T) {
 	got, err = rendered(t, nil, first, second)
 	require.NoError(t, err)
 	assert.Equal(t, "a of the team", got["a"])
+}
+
+// TestEmptyPartials: a block that an overlay leaves empty is empty.
+func TestEmptyPartials(t *testing.T) {
+	got, err := rendered(t, nil, acme(t, map[string]string{"set/partials/x.tmpl": `[[ define "a.end" ]][[ end ]]`}))
+	require.NoError(t, err)
+	assert.Equal(t, "a", got["a"])
 }
 
 // TestHeader begins each Go file with a comment that is none of its package.

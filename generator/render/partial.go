@@ -22,6 +22,27 @@ type partial struct {
 	shared bool // by all sets
 }
 
+// into adds what a partial defines to a template, in place of what has its name. That
+// counts where it is empty, too: text/template by itself would keep what was there.
+func (p partial) into(t *template.Template, known template.FuncMap) error {
+	parsed, err := template.New(p.origin).Delims("[[", "]]").Funcs(known).Parse(p.text)
+	if err != nil {
+		return err
+	}
+	for _, one := range parsed.Templates() {
+		if one.Name() == p.origin {
+			continue
+		}
+		if syntax.IsEmptyTree(one.Root) {
+			one.Root.Nodes = append(one.Root.Nodes, word(one.Root, 1))
+		}
+		if _, err := t.AddParseTree(one.Name(), one.Tree); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // named is what a template says that has blocks, or calls other templates.
 var named = regexp.MustCompile(`\[\[-?\s*(block|template)\s`)
 
