@@ -72,13 +72,13 @@ func (t *Templates) Files() ([]Listed, error) {
 	for _, o := range t.over {
 		t.listOwn(o, under, all)
 	}
-	fills, err := t.fills(all)
+	fills, err := t.fills(under, all)
 	if err != nil {
 		return nil, err
 	}
 	for at, text := range files {
 		set, file, _ := strings.Cut(at, "/")
-		if path.Ext(at) == ".tmpl" && set != StarterFolder && set != BaseFolder && !strings.HasPrefix(file, partialFolder+"/") {
+		if path.Ext(at) == ".tmpl" && set != StarterFolder && set != BaseFolder && set != partialFolder && !strings.HasPrefix(file, partialFolder+"/") {
 			for _, block := range blocksOf(text) {
 				if by, filled := fills[path.Join(set, block)]; filled {
 					all[at].Blocks = append(all[at].Blocks, ListedPartial{block, by})
@@ -102,7 +102,7 @@ func (t *Templates) listOwn(o Overlay, under map[string][]byte, all map[string]*
 		_, file, deep := strings.Cut(at, "/")
 		_, there := under[at]
 		switch {
-		case !deep, strings.HasPrefix(at, BaseFolder+"/"), strings.HasPrefix(file, partialFolder+"/"), file == table && there:
+		case !deep, strings.HasPrefix(at, BaseFolder+"/"), strings.HasPrefix(at, partialFolder+"/"), strings.HasPrefix(file, partialFolder+"/"), file == table && there:
 			continue
 		case there:
 			all[at].From = o.Name
@@ -129,13 +129,18 @@ func (t *Templates) listOwn(o Overlay, under map[string][]byte, all map[string]*
 
 // fills lists the partials, and gives which file fills a block: SET/BLOCK → file. Of two
 // the later one counts.
-func (t *Templates) fills(all map[string]*Listed) (map[string]string, error) {
+func (t *Templates) fills(under map[string][]byte, all map[string]*Listed) (map[string]string, error) {
+	every := map[string]bool{}
+	for at := range under {
+		set, _, _ := strings.Cut(at, "/")
+		every[set] = true
+	}
 	by := map[string]string{}
 	for _, o := range t.over {
-		for _, at := range slices.Sorted(maps.Keys(o.Files)) {
-			set, file, _ := strings.Cut(at, "/")
-			if !strings.HasPrefix(file, partialFolder+"/") || set == BaseFolder {
-				continue
+		for _, at := range o.partials() {
+			sets := []string{partialsOf(at)}
+			if sets[0] == "" {
+				sets = slices.Collect(maps.Keys(every))
 			}
 			parsed, err := parse(o.origin(at), string(o.Files[at]))
 			if err != nil {
@@ -144,7 +149,9 @@ func (t *Templates) fills(all map[string]*Listed) (map[string]string, error) {
 			l := &Listed{Path: at, From: o.Name, Defines: defined(parsed.Template)}
 			l.Notes = []string{"defines " + strings.Join(l.Defines, ", ")}
 			for _, name := range l.Defines {
-				by[path.Join(set, name)] = o.origin(at)
+				for _, set := range sets {
+					by[path.Join(set, name)] = o.origin(at)
+				}
 			}
 			if other, twice := all[at]; twice { // of another overlay, or a template that is there beside it
 				l.Notes = slices.Concat(other.Notes, []string{o.Name + " " + l.Notes[0]})

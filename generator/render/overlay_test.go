@@ -154,6 +154,25 @@ func TestPartials(t *testing.T) {
 	assert.Equal(t, "a of the team", got["a"])
 }
 
+// TestSharedPartials: one at the root counts for each set, unless the set has its own.
+func TestSharedPartials(t *testing.T) {
+	files := map[string]string{"partials/x.tmpl": `[[ define "a.end" ]] of all[[ end ]]`}
+	got, err := rendered(t, nil, acme(t, files))
+	require.NoError(t, err)
+	assert.Equal(t, "a of all", got["a"])
+	laid, err := Lay(under(), acme(t, files))
+	require.NoError(t, err)
+	list, err := laid.Files()
+	require.NoError(t, err)
+	assert.Equal(t, Listed{Path: "partials/x.tmpl", From: "acme", Defines: []string{"a.end"}, Notes: []string{"defines a.end"}}, list[0])
+	assert.Equal(t, []ListedPartial{{"a.end", "acme:partials/x.tmpl"}}, list[1].Blocks)
+
+	files["set/partials/x.tmpl"] = `[[ define "a.end" ]] of the set[[ end ]]`
+	got, err = rendered(t, nil, acme(t, files))
+	require.NoError(t, err)
+	assert.Equal(t, "a of the set", got["a"])
+}
+
 // TestEmptyPartials: a block that an overlay leaves empty is empty.
 func TestEmptyPartials(t *testing.T) {
 	got, err := rendered(t, nil, acme(t, map[string]string{"set/partials/x.tmpl": `[[ define "a.end" ]][[ end ]]`}))

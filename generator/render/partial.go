@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,14 +45,37 @@ func (p partial) into(t *template.Template, known template.FuncMap) error {
 // named is what a template says that has blocks, or calls other templates.
 var named = regexp.MustCompile(`\[\[-?\s*(block|template)\s`)
 
+// partials are the files of an overlay that define templates: first those of all sets, so
+// that of two that fill a block the one of the set counts.
+func (o Overlay) partials() []string {
+	var shared, own []string
+	for _, at := range slices.Sorted(maps.Keys(o.Files)) {
+		set, file, _ := strings.Cut(at, "/")
+		switch {
+		case set == partialFolder:
+			shared = append(shared, at)
+		case set != BaseFolder && strings.HasPrefix(file, partialFolder+"/"):
+			own = append(own, at)
+		}
+	}
+	return slices.Concat(shared, own)
+}
+
+// partialsOf gives the set that a partial is for; "" is all of them.
+func partialsOf(at string) string {
+	if strings.HasPrefix(at, partialFolder+"/") {
+		return ""
+	}
+	set, _, _ := strings.Cut(at, "/")
+	return set
+}
+
 // overlaid reads what the overlays have for the set beside files of its own.
 func (set *Set) overlaid() error {
-	folder := path.Join(set.Name, partialFolder) + "/"
 	for _, o := range set.overlays {
-		for _, at := range slices.Sorted(maps.Keys(o.Files)) {
-			shared := strings.HasPrefix(at, partialFolder+"/")
-			if shared || strings.HasPrefix(at, folder) {
-				set.partials = append(set.partials, partial{o.origin(at), string(o.Files[at]), shared})
+		for _, at := range o.partials() {
+			if of := partialsOf(at); of == "" || of == set.Name {
+				set.partials = append(set.partials, partial{o.origin(at), string(o.Files[at]), of == ""})
 			}
 		}
 		if o.Manifest.Header != "" {
