@@ -109,3 +109,25 @@ func TestSpecValues(t *testing.T) {
 		assert.ErrorContains(t, err, want, text)
 	}
 }
+
+// FuzzSource: whatever is taken for a source is written as it was read, and leads git to
+// no option.
+func FuzzSource(f *testing.F) {
+	for _, seed := range []string{"../x", "git+https://example.com/a//b@v1", "git+ssh://git@example.com/a@x/y", "example.com/a/v2@v2.0.0", "oci://example.com:5000/a/b:v1", "oci://e.com/a@sha256:0"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := spec.Source(text).Parse()
+		if err != nil {
+			return
+		}
+		again, err := r.Source().Parse()
+		require.NoError(t, err)
+		require.Equal(t, r, again)
+		require.NotEmpty(t, r.Name())
+		if r.Kind != spec.FolderSource {
+			require.NotEqual(t, byte('-'), r.Location[0])
+			require.NotEqual(t, byte('-'), r.Version[0])
+		}
+	})
+}
