@@ -125,10 +125,17 @@ func written(source string) (spec.Reference, error) {
 	return r, err
 }
 
+// NameVersion takes NAME@VERSION apart, by which an overlay is brought to another version.
+// It is not ok where a source is meant.
+func NameVersion(move string) (name, version string, ok bool) {
+	name, version, ok = strings.Cut(move, "@")
+	return name, version, ok && !strings.ContainsAny(name, "./:")
+}
+
 // moved changes what is wanted: NAME@VERSION brings an overlay to another version, and a
 // source takes the place of the one from there, or comes last.
 func moved(wanted []overlay.Wanted, move, root string) ([]overlay.Wanted, error) {
-	if name, version, ok := strings.Cut(move, "@"); ok && !strings.ContainsAny(name, "./:") {
+	if name, version, ok := NameVersion(move); ok {
 		i := slices.IndexFunc(wanted, func(w overlay.Wanted) bool { return w.Name == name })
 		if i < 0 {
 			return nil, &SourceError{fmt.Errorf("%s has no overlay called %s; %s", spec.FileName, name, known(wanted))}
@@ -151,10 +158,8 @@ func moved(wanted []overlay.Wanted, move, root string) ([]overlay.Wanted, error)
 	if err != nil {
 		return nil, err
 	}
-	if r.Kind == spec.FolderSource {
-		if r.Location, err = seenFrom(root, r.Location); err != nil {
-			return nil, err
-		}
+	if r, err = movedTo(root, r); err != nil {
+		return nil, err
 	}
 	want := overlay.Wanted{Overlay: spec.Overlay{From: r.Source()}, Fresh: true}
 	for i, w := range wanted {
@@ -198,6 +203,15 @@ func seenFrom(root, folder string) (string, error) {
 	return seen, nil
 }
 
+// movedTo gives a reference as a repository at root writes it, of one whose folder is as
+// seen from the working directory.
+func movedTo(root string, r spec.Reference) (_ spec.Reference, err error) {
+	if r.Kind == spec.FolderSource {
+		r.Location, err = seenFrom(root, r.Location)
+	}
+	return r, err
+}
+
 // overlays are what spacegen.yaml says of the overlays.
 func (g *Generator) overlays() []spec.Overlay {
 	var all []spec.Overlay
@@ -217,12 +231,10 @@ func (g *Generator) In(dir string, s *spec.Spec) (*Generator, error) {
 		if err != nil {
 			return nil, err
 		}
-		if r.Kind == spec.FolderSource {
-			if r.Location, err = seenFrom(dir, r.Location); err != nil {
-				return nil, err
-			}
-			there.Overlays[i].From = r.Source()
+		if r, err = movedTo(dir, r); err != nil {
+			return nil, err
 		}
+		there.Overlays[i].From = r.Source()
 	}
 	s.Templates = there.overlays()
 	return &there, nil
@@ -238,9 +250,10 @@ func Beside(dir string, overlays []spec.Overlay) ([]overlay.Wanted, error) {
 			return nil, err
 		}
 		if r.Kind == spec.FolderSource {
-			if r.Location, err = seenFrom(".", filepath.Join(dir, filepath.FromSlash(r.Location))); err != nil {
-				return nil, err
-			}
+			r.Location = filepath.Join(dir, filepath.FromSlash(r.Location))
+		}
+		if r, err = movedTo(".", r); err != nil {
+			return nil, err
 		}
 		wanted = append(wanted, overlay.Wanted{Overlay: spec.Overlay{Name: o.Name, From: r.Source()}})
 	}

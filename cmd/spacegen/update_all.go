@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/platform"
@@ -81,8 +82,8 @@ func (c *changeFlags) runAll(ctx context.Context, std stdio) error {
 // known refuses to bring an overlay to a version that none of the repositories has.
 func (c *changeFlags) known(repositories []platform.Repository) error {
 	for _, move := range c.sets {
-		name, _, ok := strings.Cut(move, "@")
-		if !ok || strings.ContainsAny(name, "./:") {
+		name, _, ok := generator.NameVersion(move)
+		if !ok {
 			return usageError{fmt.Errorf("--all --templates %s: --all brings overlays to another version, NAME@VERSION; lay one over in each repository by itself", move)}
 		}
 		has := func(r platform.Repository) bool { return !r.Away && hasOverlay(r.Dir, name) }
@@ -103,7 +104,7 @@ func hasOverlay(dir, name string) bool {
 // moves are those of the overlays that a repository has.
 func (c *changeFlags) moves(dir string) []string {
 	return slices.DeleteFunc(slices.Clone(c.sets), func(move string) bool {
-		name, _, _ := strings.Cut(move, "@")
+		name, _, _ := generator.NameVersion(move)
 		return !hasOverlay(dir, name)
 	})
 }

@@ -112,14 +112,14 @@ type UnavailableError struct {
 }
 
 func (e *UnavailableError) Error() string {
-	return fmt.Sprintf("the overlay %scannot be had, and nothing is done without it: %v", named(e.Overlay), e.Err)
+	return fmt.Sprintf("the overlay %s cannot be had, and nothing is done without it: %v", named(e.Overlay), e.Err)
 }
 
 func named(o spec.Overlay) string {
 	if o.Name == "" {
-		return string(o.From) + " "
+		return string(o.From)
 	}
-	return fmt.Sprintf("%s (%s) ", o.Name, o.From)
+	return fmt.Sprintf("%s (%s)", o.Name, o.From)
 }
 
 // Unwrap gives the reason.

@@ -41,6 +41,7 @@ type Templates struct {
 	origins map[string]string // of files that an overlay brings: how errors name them
 
 	overrides []Override
+	tables    map[string]tableFile // by set, as they were read
 }
 
 // FS gives all files: what an overlay replaces is replaced.
@@ -51,7 +52,7 @@ func (t *Templates) FS() fs.FS { return t.all }
 // path changes the keys that it has, the rest are added. What would have no effect, since
 // nothing is called so, is refused.
 func Lay(base fs.FS, overlays ...Overlay) (*Templates, error) {
-	t := &Templates{base: base, over: slices.Clone(overlays), all: base, origins: map[string]string{}}
+	t := &Templates{base: base, over: slices.Clone(overlays), all: base, origins: map[string]string{}, tables: map[string]tableFile{}}
 	if len(overlays) == 0 {
 		return t, nil
 	}
@@ -146,8 +147,22 @@ func (t *Templates) origin(at string) string {
 	return at
 }
 
-// table reads the table of a set, with those of the overlays laid over it.
+// table gives the table of a set, with those of the overlays laid over it, for the
+// caller to write into. It is read once.
 func (t *Templates) table(set string) (tableFile, error) {
+	doc, known := t.tables[set]
+	if !known {
+		var err error
+		if doc, err = t.readTable(set); err != nil {
+			return doc, err
+		}
+		t.tables[set] = doc
+	}
+	doc.Files, doc.Moved = slices.Clone(doc.Files), slices.Clone(doc.Moved)
+	return doc, nil
+}
+
+func (t *Templates) readTable(set string) (tableFile, error) {
 	at := path.Join(set, table)
 	text, err := fs.ReadFile(t.base, at)
 	if err != nil {
