@@ -29,7 +29,7 @@ func (l *loaded) overlaid() []string {
 	for _, pin := range is {
 		switch i := find(was, pin.Name); {
 		case i < 0:
-			notes = append(notes, fmt.Sprintf("the overlay %s (%s) is laid over the templates of spacegen from now on, and %s names it", pin.Name, pin.From, spec.FileName))
+			notes = append(notes, fmt.Sprintf("the overlay %s (%s) is used from now on, and %s names it", pin.Name, pin.From, spec.FileName))
 		case was[i].From != pin.From:
 			notes = append(notes, fmt.Sprintf("the overlay %s comes from %s now, and came from %s", pin.Name, pin.From, was[i].From))
 		case was[i].Revision != pin.Revision:
@@ -38,7 +38,7 @@ func (l *loaded) overlaid() []string {
 	}
 	for _, pin := range was {
 		if find(is, pin.Name) < 0 {
-			notes = append(notes, fmt.Sprintf("the overlay %s (%s) is laid over no longer: %s does not name it", pin.Name, pin.From, spec.FileName))
+			notes = append(notes, fmt.Sprintf("the overlay %s (%s) is no longer used: %s does not name it", pin.Name, pin.From, spec.FileName))
 		}
 	}
 	return notes

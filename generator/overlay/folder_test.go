@@ -110,7 +110,7 @@ func TestFolders(t *testing.T) {
 			require.NoError(t, os.Mkdir(root, 0o755))
 			test.make(t, root)
 			_, err := overlay.Store{Dir: t.TempDir()}.Open(t.Context(), root, overlay.Wanted{Overlay: spec.Overlay{Name: "acme", From: spec.Source(test.from)}})
-			require.ErrorContains(t, err, "the overlay acme ("+test.from+") cannot be had, and nothing is done without it: ")
+			require.ErrorContains(t, err, "the overlay acme ("+test.from+") is not available, and nothing was changed: ")
 			require.ErrorContains(t, err, test.want)
 		})
 	}

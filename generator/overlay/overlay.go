@@ -112,7 +112,7 @@ type UnavailableError struct {
 }
 
 func (e *UnavailableError) Error() string {
-	return fmt.Sprintf("the overlay %s cannot be had, and nothing is done without it: %v", named(e.Overlay), e.Err)
+	return fmt.Sprintf("the overlay %s is not available, and nothing was changed: %v", named(e.Overlay), e.Err)
 }
 
 func named(o spec.Overlay) string {

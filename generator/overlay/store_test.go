@@ -70,7 +70,7 @@ func TestModule(t *testing.T) {
 	assert.Equal(t, got, again)
 
 	_, err = store.Open(t.Context(), ".", want("example.com/golden/v2@v2.2.0"))
-	require.ErrorContains(t, err, "the overlay example.com/golden/v2@v2.2.0 cannot be had")
+	require.ErrorContains(t, err, "the overlay example.com/golden/v2@v2.2.0 is not available")
 	require.ErrorContains(t, err, "module lookup disabled by GOPROXY=off")
 }
 
