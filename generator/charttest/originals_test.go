@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
-
 )
 
 // original is a file of values of the form that the original charts have.
@@ -236,4 +235,3 @@ func agree(t *testing.T, schema, part map[string]any, known any, path, foreign s
 		}
 	}
 }
-

@@ -186,10 +186,10 @@ func TestSupervisorRefusedValues(t *testing.T) {
 	t.Parallel()
 	dir := supervisorChart(t, "supervisor")
 	for set, want := range map[string]string{
-		"name=Not_a_name":               "name",
-		"gracePeriod=0":                 "gracePeriod",
-		"imagePullPolicy=Sometimes":     "imagePullPolicy",
-		"rbac.create=maybe":             "create",
+		"name=Not_a_name":           "name",
+		"gracePeriod=0":             "gracePeriod",
+		"imagePullPolicy=Sometimes": "imagePullPolicy",
+		"rbac.create=maybe":         "create",
 	} {
 		out, err := template(t, "helm3", dir, "test", ".", "--set", set)
 		require.Error(t, err, set)
