@@ -31,7 +31,8 @@ type Config struct {
 
 	Token     string `mapstructure:"TOKEN"`      // the system token, for calls of its own
 	TokenFile string `mapstructure:"TOKEN_FILE"` // holds it where there is no TOKEN: SystemToken
-	// SystemDomain is the domain whose system tokens are taken; empty: that of TOKEN.
+	// SystemDomain is the domain whose system tokens and system administrators are
+	// taken; empty: that of TOKEN.
 	SystemDomain string            `mapstructure:"SYSTEM_DOMAIN"`
 	Endpoints    map[string]string `mapstructure:"ENDPOINTS"`
 	// Plugins are programs that this process runs as plugins, by ID or ID@version.
