@@ -109,6 +109,7 @@ type Cache struct {
 	TLS      bool   `mapstructure:"tls"`
 	MaxSize  int    `mapstructure:"max_size"` // entries
 	TTL      int    `mapstructure:"ttl"`      // seconds
+	Prefix   string `mapstructure:"prefix"`   // of keys in Redis
 }
 
 // Queue is one queue: in Redis if a host is named, else in the process.
