@@ -183,6 +183,9 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 		one.Methods = v.methods(one, s, made)
 		for _, m := range one.Methods {
 			one.HTTP = one.HTTP || m.HTTP
+			if m.Verb == protofile.Analyze {
+				m.Resource.analyzed = true
+			}
 			if r := m.Resource; r != nil && !slices.Contains(one.Resources, r) {
 				one.Resources = append(one.Resources, r)
 			}

@@ -27,6 +27,8 @@ type Resource struct {
 	written map[string]bool     // Own.Written
 	refuses map[string][]string // by method, the fields that people added to its request
 
+	analyzed bool // by a method of the user's protos
+
 	Foreign *protofile.Resource // of the user's protos; nil for one of the Spec
 	Message string              // its Go type, then
 	table   *schema.Table       // as it stands
