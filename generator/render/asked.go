@@ -43,8 +43,8 @@ func (r *Resource) Keyword() []string {
 
 // A SortKey is a key that a list is sorted by.
 type SortKey struct {
-	Key  string
-	Desc bool // the last first
+	Key  string // as a query names it
+	Desc bool   // the last first
 }
 
 // Order is that of a list which doesn't say; empty: by identifier.
