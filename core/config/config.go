@@ -35,7 +35,8 @@ type Config struct {
 
 	Token     string `mapstructure:"TOKEN"`      // the system token, for calls of its own
 	TokenFile string `mapstructure:"TOKEN_FILE"` // holds it where there is no TOKEN: SystemToken
-	// SystemDomain is the domain whose system tokens are taken; empty: that of TOKEN.
+	// SystemDomain is the domain whose system tokens and system administrators are
+	// taken; empty: that of TOKEN.
 	SystemDomain string            `mapstructure:"SYSTEM_DOMAIN"`
 	Endpoints    map[string]string `mapstructure:"ENDPOINTS"` // where other services are: Services
 	// PublicEndpoints are where clients find services, as identity tells them: ENDPOINTS,
@@ -156,6 +157,7 @@ type Cache struct {
 	TLS      bool   `mapstructure:"tls"`
 	MaxSize  int    `mapstructure:"max_size"` // entries
 	TTL      int    `mapstructure:"ttl"`      // seconds
+	Prefix   string `mapstructure:"prefix"`   // of keys in Redis
 }
 
 // Queue is one queue: in Redis if a host is named, else in the process.
