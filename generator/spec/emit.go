@@ -93,6 +93,10 @@ func (e *emitter) layers(s *Spec) {
 	e.comment("What the service keeps. Each resource also has an id, domain_id, workspace_id,",
 		"created_at and updated_at. Types: "+strings.Join(texts(FieldTypes()), ", ")+".")
 	e.resources(s.Resources)
+	if len(s.Methods) > 0 {
+		e.comment("Who may call single methods, where it is not as for all.", "Roles: "+strings.Join(Roles(), ", ")+".")
+		e.methods(s.Methods)
+	}
 	e.comment("What makes tasks: hourly (interval in hours, minute), interval (in seconds), cron (rule).")
 	e.schedulers(s.Schedulers)
 	e.comment("Parts that belong to no resource: services, managers, connectors ("+oneOf(ConnectorKinds())+"),",

@@ -147,6 +147,7 @@ type Spec struct {
 	Database    Database    `yaml:"database"`
 	Cache       Cache       `yaml:"cache"`
 	Resources   []Resource  `yaml:"resources"`
+	Methods     Methods     `yaml:"methods"` // who may call them, where it is not as for all
 	Schedulers  []Scheduler `yaml:"schedulers"`
 	Services    []Component `yaml:"services"`
 	Managers    []Component `yaml:"managers"`
