@@ -141,7 +141,7 @@ func TestQueriesHaveABudget(t *testing.T) {
 			"at most 4 stages that unwind":            {Aggregate: []query.Stage{unwind, unwind, unwind, unwind, unwind}},
 			"at most 50 stages":                       {Aggregate: make([]query.Stage, 51)},
 			"at most 100 keys and fields":             {Aggregate: []query.Stage{{Group: &query.Group{Keys: make([]query.GroupKey, 101)}}}},
-			"project has at most 100 fields":          {Aggregate: []query.Stage{{Project: &query.Project{Fields: make([]query.SubField, 101)}}}},
+			"project has at most 100 fields":          {Aggregate: []query.Stage{{Project: &query.Project{Fields: make([]query.ProjectField, 101)}}}},
 			"A statistic sorts by at most 30 keys":    {Aggregate: []query.Stage{{Sort: make([]query.Sort, 31)}}},
 			"push of aggregate.group has at most 100": {Aggregate: []query.Stage{{Group: &query.Group{Fields: []query.GroupField{{Name: "n", Operator: "push", Fields: make([]query.SubField, 101)}}}}}},
 		} {

@@ -3,6 +3,7 @@ package database
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -40,24 +41,33 @@ func (c compiler) where(scope, filter, filterOr []query.Condition, keyword strin
 	if err != nil {
 		return expression{}, err
 	}
-	if len(one) > 0 {
+	found, err := c.conditions(c.keyword(keyword))
+	if err != nil {
+		return expression{}, err
+	}
+	if one = append(one, found...); len(one) > 0 {
 		all = append(all, joined(" OR ", one...))
 	}
-	if keyword != "" {
-		var found []expression
-		for _, key := range c.schema.Keyword {
-			e, err := c.condition(query.Condition{Key: key, Operator: query.Contain, Value: keyword})
-			if err != nil {
-				return expression{}, err
-			}
-			found = append(found, e)
-		}
-		if len(found) == 0 {
-			found = []expression{never()}
-		}
-		all = append(all, joined(" OR ", found...))
-	}
 	return joined(" AND ", all...), nil
+}
+
+// keyword looks for each word of a text in each of the schema's keyword fields.
+func (c compiler) keyword(text string) []query.Condition {
+	var words []any
+	for _, word := range strings.Fields(text) {
+		words = append(words, word)
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	var found []query.Condition
+	for _, key := range c.schema.Keyword {
+		found = append(found, query.Condition{Key: key, Operator: query.ContainIn, Value: words})
+	}
+	if len(found) == 0 { // nowhere to look
+		found = []query.Condition{{Key: c.schema.ID, Operator: query.In, Value: []any{}}}
+	}
+	return found
 }
 
 func (c compiler) conditions(list []query.Condition) ([]expression, error) {
@@ -77,8 +87,14 @@ func (c compiler) condition(condition query.Condition) (expression, error) {
 	if err != nil {
 		return expression{}, err
 	}
+	if err := checkValue(condition); err != nil {
+		return expression{}, err
+	}
 	op, negated := negation(condition.Operator)
-	value := numeric(field, condition.Value)
+	value := condition.Value
+	if !ofTexts(op) {
+		value = numeric(field, value)
+	}
 	var e expression
 	if field.JSON() {
 		e, err = c.documentCondition(field, path, condition.Key, op, value)
@@ -98,34 +114,29 @@ func (c compiler) columnCondition(field query.Field, op query.Operator, value an
 	case query.Eq:
 		return c.equal(field, value)
 	case query.In:
-		return c.anyOf(field, op, value, c.equal)
+		return c.in(field, value)
 	case query.Gt, query.Gte, query.Lt, query.Lte:
-		typed, err := typed(field, value)
-		if err != nil {
-			return expression{}, err
+		typed, ok, err := typed(field, value)
+		if err != nil || !ok {
+			return never(), err
 		}
 		return sqlf(c.ordered(field)+" "+sign(op)+" ?", typed), nil
 	case query.Contain:
 		return c.contains(field, value)
 	case query.ContainIn:
-		return c.anyOf(field, op, value, c.contains)
+		return c.anyOf(field, value, c.contains)
 	case query.Regex:
 		return c.matches(field, value)
 	case query.RegexIn:
-		return c.anyOf(field, op, value, c.matches)
+		return c.anyOf(field, value, c.matches)
+	case query.Match:
+		return never(), nil // only the elements of lists match
 	case query.Exists:
-		wanted, ok := value.(bool)
-		if !ok {
-			return expression{}, apierror.Query("The value of exists is true or false. (key = %s)", field.Name)
-		}
 		exists := sqlf(column + " IS NOT NULL")
-		if field.Type == query.String || field.Type == query.Enum {
+		if isText(field) {
 			exists = sqlf("(" + column + " IS NOT NULL AND " + column + " <> '')")
 		}
-		if !wanted {
-			exists = exists.not()
-		}
-		return exists, nil
+		return wanted(exists, value), nil
 	case query.DatetimeGt, query.DatetimeGte, query.DatetimeLt, query.DatetimeLte,
 		query.TimediffGt, query.TimediffGte, query.TimediffLt, query.TimediffLte:
 		return c.timeCondition(field, op, value)
@@ -134,51 +145,75 @@ func (c compiler) columnCondition(field query.Field, op query.Operator, value an
 	}
 }
 
+// ofTexts reports whether an operator compares texts alone.
+func ofTexts(op query.Operator) bool {
+	return op == query.Contain || op == query.ContainIn || op == query.Regex || op == query.RegexIn
+}
+
+func isText(field query.Field) bool { return field.Type == query.String || field.Type == query.Enum }
+
 func unsupported(op query.Operator, key string) error {
 	return apierror.Query("The operator %q is not supported. (key = %s)", op, key)
 }
 
 // ordered is a column in an order that both engines agree on: text by bytes.
 func (c compiler) ordered(field query.Field) string {
-	if c.postgres() && (field.Type == query.String || field.Type == query.Enum) {
+	if c.postgres() && isText(field) {
 		return c.column(field) + ` COLLATE "C"`
 	}
 	return c.column(field)
 }
 
+// equal holds for a value of the field's type. None is equal to one of another type.
 func (c compiler) equal(field query.Field, value any) (expression, error) {
 	column := c.column(field)
 	if value == nil {
-		if field.Type == query.String || field.Type == query.Enum {
+		if isText(field) {
 			return sqlf("(" + column + " IS NULL OR " + column + " = '')"), nil
 		}
 		return sqlf(column + " IS NULL"), nil
 	}
-	typed, err := typed(field, value)
-	if err != nil {
-		return expression{}, err
+	typed, ok, err := typed(field, value)
+	if err != nil || !ok {
+		return never(), err
 	}
 	return sqlf(column+" = ?", typed), nil
 }
 
-// anyOf holds if the operator holds for one of a list of values.
-func (c compiler) anyOf(field query.Field, op query.Operator, value any, one func(query.Field, any) (expression, error)) (expression, error) {
-	list, ok := value.([]any)
-	if !ok {
-		return expression{}, apierror.Query("The value of %s is a list. (key = %s)", op, field.Name)
-	}
-	if op == query.In && len(list) > 0 && !slices.Contains(list, nil) {
-		values := make([]any, len(list))
-		for i, v := range list {
-			var err error
-			if values[i], err = typed(field, v); err != nil {
+// in holds for one of a list of values.
+func (c compiler) in(field query.Field, value any) (expression, error) {
+	var values []any
+	var alternatives []expression
+	for _, v := range listOf(value) {
+		if v == nil {
+			missing, err := c.equal(field, nil)
+			if err != nil {
 				return expression{}, err
 			}
+			alternatives = append(alternatives, missing)
+			continue
 		}
-		return sqlf(c.column(field)+" IN (?)", bun.List(values)), nil
+		typed, ok, err := typed(field, v)
+		if err != nil {
+			return expression{}, err
+		}
+		if ok {
+			values = append(values, typed)
+		}
 	}
+	if len(values) > 0 {
+		alternatives = append(alternatives, sqlf(c.column(field)+" IN (?)", bun.List(values)))
+	}
+	if len(alternatives) == 0 {
+		return never(), nil
+	}
+	return joined(" OR ", alternatives...), nil
+}
+
+// anyOf holds if it does for one of a list of values.
+func (c compiler) anyOf(field query.Field, value any, one func(query.Field, any) (expression, error)) (expression, error) {
 	var alternatives []expression
-	for _, v := range list {
+	for _, v := range listOf(value) {
 		e, err := one(field, v)
 		if err != nil {
 			return expression{}, err
@@ -192,9 +227,9 @@ func (c compiler) anyOf(field query.Field, op query.Operator, value any, one fun
 }
 
 func (c compiler) contains(field query.Field, value any) (expression, error) {
-	text, err := textual(field, query.Contain, value)
-	if err != nil {
-		return expression{}, err
+	text, err := textOf(field.Name, query.Contain, value)
+	if err != nil || !isText(field) {
+		return never(), err
 	}
 	return c.textContains(c.column(field), text), nil
 }
@@ -207,9 +242,13 @@ func (c compiler) textContains(text, part string) expression {
 }
 
 func (c compiler) matches(field query.Field, value any) (expression, error) {
-	pattern, err := textual(field, query.Regex, value)
+	pattern, err := textOf(field.Name, query.Regex, value)
 	if err != nil {
 		return expression{}, err
+	}
+	if !isText(field) {
+		_, err := parsePattern(pattern)
+		return never(), err
 	}
 	return c.textMatches(c.column(field), pattern)
 }
@@ -217,24 +256,21 @@ func (c compiler) matches(field query.Field, value any) (expression, error) {
 func (c compiler) textMatches(text, pattern string) (expression, error) {
 	parsed, err := parsePattern(pattern)
 	if err != nil {
-		return expression{}, apierror.Query("The pattern %q cannot be read: %v", pattern, err)
+		return expression{}, err
 	}
 	if c.postgres() {
-		return sqlf(fmt.Sprintf("left(%s, %d) ~ ?", text, patternReach), parsed.postgres()), nil
+		return sqlf(fmt.Sprintf("left(%s, %d) ~ ?", text, patternReach), parsed.postgres), nil
 	}
 	return sqlf("regexp(?, "+text+")", pattern), nil
 }
 
-// textual checks what only text can be asked.
-func textual(field query.Field, op query.Operator, value any) (string, error) {
-	if field.Type != query.String && field.Type != query.Enum {
-		return "", unsupported(op, field.Name)
-	}
+// textOf is the value of what only texts are asked for.
+func textOf(key string, op query.Operator, value any) (string, error) {
 	text, ok := value.(string)
 	if !ok {
-		return "", apierror.Query("The value of %s is a text. (key = %s)", op, field.Name)
+		return "", apierror.Query("The value of %s is a text. (key = %s)", op, key)
 	}
-	return clean(field.Name, text)
+	return clean(key, text)
 }
 
 func (c compiler) timeCondition(field query.Field, op query.Operator, value any) (expression, error) {

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,16 +19,15 @@ func (c compiler) group(r relation, g *query.Group) (relation, error) {
 			return relation{}, err
 		}
 		if key.DateFormat != "" {
-			if value, err = c.formatted(value, typ, key); err != nil {
+			if value, typ, err = c.dated(value, typ, key); err != nil {
 				return relation{}, err
 			}
-			typ = query.String
 		}
 		parts = append(parts, value.then(" AS "+quoted(key.Name)))
 		by = append(by, value)
 		out.columns = append(out.columns, result(key.Name, typ))
 	}
-	out.ties = all(out.columns)
+	out.keys, out.ties = slices.Clone(out.columns), all(out.columns)
 	inOrder, err := c.inOrder(r)
 	if err != nil {
 		return relation{}, err
@@ -44,7 +44,7 @@ func (c compiler) group(r relation, g *query.Group) (relation, error) {
 		return relation{}, err
 	}
 	if len(parts) == 0 {
-		return relation{}, apierror.Query("aggregate.group has neither keys nor fields.")
+		return relation{}, apierror.Required("aggregate.group.keys")
 	}
 	out.expression = c.from(r, commas(parts))
 	if len(by) > 0 {
@@ -56,35 +56,4 @@ func (c compiler) group(r relation, g *query.Group) (relation, error) {
 		out.expression = out.then(" GROUP BY " + strings.Join(positions, ", "))
 	}
 	return out, nil
-}
-
-// dateParts are the parts of a date format, as each engine writes them.
-var dateParts = map[byte]string{'Y': "YYYY", 'm': "MM", 'd': "DD", 'H': "HH24", 'M': "MI", 'S': "SS"} //nolint:gochecknoglobals // a table
-
-// formatted is a time as text, by a format such as %Y-%m.
-func (c compiler) formatted(value expression, typ query.Type, key query.GroupKey) (expression, error) {
-	if typ != query.Timestamp {
-		return expression{}, apierror.Query("date_format is for times. (key = %s)", key.Key)
-	}
-	var postgres strings.Builder
-	for i := 0; i < len(key.DateFormat); i++ {
-		b := key.DateFormat[i]
-		switch {
-		case b == '%' && i+1 < len(key.DateFormat) && dateParts[key.DateFormat[i+1]] != "":
-			i++
-			postgres.WriteString(dateParts[key.DateFormat[i]])
-		case strings.IndexByte("-_/:. T", b) >= 0:
-			if b == 'T' {
-				postgres.WriteString(`"T"`)
-			} else {
-				postgres.WriteByte(b)
-			}
-		default:
-			return expression{}, apierror.Query("date_format %q has more than %%Y %%m %%d %%H %%M %%S and -_/:.T.", key.DateFormat)
-		}
-	}
-	if c.postgres() {
-		return sqlf("to_char("+value.sql+" AT TIME ZONE 'UTC', ?)", append(value.args, postgres.String())...), nil
-	}
-	return sqlf("strftime(?, "+value.sql+")", append([]any{key.DateFormat}, value.args...)...), nil
 }

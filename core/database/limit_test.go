@@ -35,7 +35,7 @@ func TestMaximumOfAList(t *testing.T) {
 			filtered:                               {"1", "2", "3"},
 			`{"page":{"limit":2}}`:                 {"1", "2"},
 			`{"page":{"limit":4}}`:                 {"1", "2", "3"},
-			`{"page":{"start":2}}`:                 {"2", "3", "4"},
+			`{"page":{"start":2,"limit":9}}`:       {"2", "3", "4"},
 			`{"page":{"start":4,"limit":1000000}}`: {"4"},
 			`{"count_only":true}`:                  {},
 		} {

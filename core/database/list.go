@@ -17,8 +17,9 @@ import (
 const walked = 500
 
 // List gives a page of what a query selects, and how many there are in all. A
-// page that is larger than the database's maximum, or says no size, has that;
-// without any page, more than the maximum is refused before a row is read.
+// page that is larger than the database's maximum has that; without any page, more
+// than the maximum is refused before a row is read. A query that unwinds a list gives
+// a resource once for each element, which is all that its list then has.
 func (s *Store[T]) List(ctx context.Context, scope []query.Condition, q query.Query) ([]T, int, error) {
 	selected, err := s.selection(scope, q)
 	if err != nil {
@@ -28,14 +29,21 @@ func (s *Store[T]) List(ctx context.Context, scope []query.Condition, q query.Qu
 	if err != nil || q.CountOnly {
 		return nil, total, err
 	}
-	if paged := q.Page.Limit > 0 || q.Page.Start > 1; !paged && total > s.db.maxRecords {
+	if q.Page.Limit == 0 && total > s.db.maxRecords {
 		return nil, 0, tooMany(total, s.db.maxRecords)
 	}
-	order, err := s.compiler.order(q.Sort)
+	order := q.Sort
+	if len(order) == 0 {
+		order = s.compiler.schema.Order
+	}
+	by, err := s.compiler.order(order)
 	if err != nil {
 		return nil, 0, err
 	}
-	items, _, err := s.read(ctx, selected, order, s.db.limit(q.Page), q.Page.Offset(), false)
+	if q.Unwind != nil {
+		by = append(by, selected.ties...)
+	}
+	items, _, err := s.read(ctx, selected, by, s.db.limit(q.Page), q.Page.Offset(), false)
 	return items, total, err
 }
 
@@ -44,6 +52,9 @@ func (s *Store[T]) List(ctx context.Context, scope []query.Condition, q query.Qu
 // last resource on, so that do may change or delete what it is called with. What
 // comes after what is the engine's own business, as in the identifier's index.
 func (s *Store[T]) Each(ctx context.Context, scope []query.Condition, q query.Query, do func(*T) error) error {
+	if q.Unwind != nil {
+		return apierror.Query("unwind gives a resource more than once: a list can, and this reads each once.")
+	}
 	all, err := s.selection(scope, q)
 	if err != nil {
 		return err
@@ -104,12 +115,11 @@ func (s *Store[T]) All(ctx context.Context, scope []query.Condition, q query.Que
 type selection struct {
 	where   expression
 	columns []string
+	unwound expression   // what is selected from instead of the table, if anything
+	ties    []expression // what the elements of one resource are sorted by
 }
 
 func (s *Store[T]) selection(scope []query.Condition, q query.Query) (selection, error) {
-	if q.Unwind != nil {
-		return selection{}, apierror.Query("unwind is for statistics; a list gives whole resources.")
-	}
 	if err := affordable(q); err != nil {
 		return selection{}, err
 	}
@@ -117,20 +127,22 @@ func (s *Store[T]) selection(scope []query.Condition, q query.Query) (selection,
 	if err != nil {
 		return selection{}, err
 	}
-	columns, err := s.columns(q)
-	return selection{where, columns}, err
+	selected := selection{where: where}
+	if selected.columns, err = s.columns(q); err != nil || q.Unwind == nil {
+		return selected, err
+	}
+	return s.unwound(selected, q.Unwind)
 }
 
 func (s *Store[T]) count(ctx context.Context, selected selection) (int, error) {
-	sel := s.db.Conn(ctx).NewSelect().Model((*T)(nil))
-	if selected.where.sql != "" {
-		sel.Where(selected.where.sql, selected.where.args...)
-	}
-	total, err := sel.Count(ctx)
-	if err != nil {
+	e := selected.met()
+	from := s.compiler.source(selected)
+	e = sqlf("SELECT COUNT(*) FROM "+from.sql, from.args...).then(e.sql, e.args...)
+	var total int
+	if err := s.db.Conn(ctx).NewRaw(e.sql, e.args...).Scan(ctx, &total); err != nil {
 		return 0, s.explain("count", nil, err)
 	}
-	return int(total), nil
+	return total, nil
 }
 
 // read reads a page. More bytes than the database's maximum are an error, unless a
@@ -174,18 +186,15 @@ func (s *Store[T]) size(item *T) int {
 
 // page is the statement that reads a page of what is selected.
 func (c compiler) page(selected selection, order []expression, limit, offset int) expression {
-	var e expression
-	if selected.where.sql != "" {
-		e = sqlf(" WHERE "+selected.where.sql, selected.where.args...)
-	}
-	by := commas(order)
+	e, by := selected.met(), commas(order)
 	e = e.then(" ORDER BY "+by.sql, by.args...).then(fmt.Sprintf(" LIMIT %d OFFSET %d", limit, offset))
 	names := make([]string, len(selected.columns))
 	for i, name := range selected.columns {
 		names[i] = quoted(c.alias) + "." + quoted(name)
 	}
-	if c.postgres() {
-		return sqlf("SELECT "+strings.Join(names, ", ")+" FROM "+c.table()).then(e.sql, e.args...)
+	if c.postgres() || selected.unwound.sql != "" {
+		from := c.source(selected)
+		return sqlf("SELECT "+strings.Join(names, ", ")+" FROM "+from.sql, from.args...).then(e.sql, e.args...)
 	}
 	return c.foundFirst(e, strings.Join(names, ", "))
 }

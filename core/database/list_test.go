@@ -183,7 +183,7 @@ func TestMatchIsExact(t *testing.T) {
 		for filter, want := range map[string][]string{
 			`{"k":"sightings","v":{"by":{"first":"Li"}},"o":"match"}`:                       {},
 			`{"k":"sightings","v":{"by":{"last":"Po","first":"Li"},"at":null},"o":"match"}`: {"6"},
-			`{"k":"sightings","v":{"to":null},"o":"match"}`:                                 {},
+			`{"k":"sightings","v":{"to":null},"o":"match"}`:                                 {"1", "6"},
 		} {
 			got, _ := list(t, store, `{"filter":[`+filter+`]}`)
 			assert.Equal(t, want, got, filter)
@@ -195,9 +195,10 @@ func TestMatchIsExact(t *testing.T) {
 func TestManyAlternatives(t *testing.T) {
 	const many = 3000
 	var names []any
-	var conditions []query.Condition
+	var conditions, never []query.Condition
 	for i := range many {
 		names = append(names, fmt.Sprintf("none-%d", i))
+		never = append(never, query.Condition{Key: "name", Operator: query.Eq, Value: names[i]})
 		conditions = append(conditions, query.Condition{Key: "name", Operator: query.Not, Value: names[i]})
 	}
 	onEveryEngine(t, func(t *testing.T, db *database.DB) {
@@ -206,7 +207,7 @@ func TestManyAlternatives(t *testing.T) {
 			"texts":      {Filter: []query.Condition{{Key: "name", Operator: query.ContainIn, Value: slices.Concat(names, []any{"sol"})}}},
 			"documents":  {Filter: []query.Condition{{Key: "tags.colour", Operator: query.In, Value: slices.Concat(names, []any{"yellow"})}}},
 			"all":        {Filter: slices.Concat(conditions, []query.Condition{{Key: "name", Operator: query.Eq, Value: "Sol"}})},
-			"one of all": {FilterOr: conditions, Keyword: "sol"},
+			"one of all": {FilterOr: slices.Concat(never, []query.Condition{{Key: "name", Operator: query.Eq, Value: "Sol"}})},
 		} {
 			items, total, err := store.List(t.Context(), domainA(), q)
 			if assert.NoError(t, err, name) && assert.Len(t, items, 1, name) {
@@ -230,16 +231,26 @@ func TestListShapes(t *testing.T) {
 			`{"keyword":"STAR-3"}`:                  {[]string{"3"}, 1},
 			`{"sort":[{"key":"mass","desc":true}]}`: {[]string{"3", "2", "1", "4"}, 4},
 			`{"sort":{"key":"mass"}}`:               {[]string{"4", "1", "2", "3"}, 4},
-			`{"sort":{"keys":[{"key":"planets"},{"key":"name","desc":true}]}}`: {[]string{"2", "3", "4", "1"}, 4},
-			`{"sort":[{"key":"kind"},{"key":"name"}]}`:                         {[]string{"4", "2", "1", "3"}, 4},
-			`{"sort":[{"key":"tags.colour"}]}`:                                 {[]string{"4", "3", "2", "1"}, 4},
-			`{"sort":[{"key":"seen_at"}]}`:                                     {[]string{"3", "4", "1", "2"}, 4},
-			`{"sort":[{"key":"seen_at","desc":true}]}`:                         {[]string{"2", "1", "3", "4"}, 4},
-			`{"page":{"limit":2}}`:                                             {[]string{"1", "2"}, 4},
-			`{"page":{"start":2,"limit":2}}`:                                   {[]string{"2", "3"}, 4},
-			`{"page":{"start":4}}`:                                             {[]string{"4"}, 4},
-			`{"page":{"start":9,"limit":2}}`:                                   {[]string{}, 4},
-			`{"count_only":true}`:                                              {[]string{}, 4},
+			`{"sort":{"keys":[{"key":"planets"},{"key":"name","desc":true}]}}`:                  {[]string{"2", "3", "4", "1"}, 4},
+			`{"sort":[{"key":"kind"},{"key":"name"}]}`:                                          {[]string{"4", "2", "1", "3"}, 4},
+			`{"sort":[{"key":"tags.colour"}]}`:                                                  {[]string{"4", "3", "2", "1"}, 4},
+			`{"sort":[{"key":"seen_at"}]}`:                                                      {[]string{"3", "4", "1", "2"}, 4},
+			`{"sort":[{"key":"seen_at","desc":true}]}`:                                          {[]string{"2", "1", "3", "4"}, 4},
+			`{"page":{"limit":2}}`:                                                              {[]string{"1", "2"}, 4},
+			`{"page":{"start":2,"limit":2}}`:                                                    {[]string{"2", "3"}, 4},
+			`{"page":{"start":4}}`:                                                              {[]string{"1", "2", "3", "4"}, 4}, // no limit, no page
+			`{"keyword":"siri sol"}`:                                                            {[]string{"1", "2"}, 2},
+			`{"keyword":" "}`:                                                                   {[]string{"1", "2", "3", "4"}, 4},
+			`{"keyword":"siri","filter_or":[{"k":"name","v":"Sol"}]}`:                           {[]string{"1", "2"}, 2},
+			`{"keyword":"siri","filter":[{"k":"name","v":"Sol"}]}`:                              {[]string{}, 0},
+			`{"unwind":{"path":"aliases"}}`:                                                     {[]string{"1", "1", "2"}, 3},
+			`{"unwind":{"path":"aliases"},"page":{"start":2,"limit":1}}`:                        {[]string{"1"}, 3},
+			`{"unwind":{"path":"aliases"},"sort":[{"key":"aliases"}]}`:                          {[]string{"2", "1", "1"}, 3},
+			`{"unwind":{"path":"sightings","filter":[{"k":"sightings.count","v":1,"o":"lt"}]}}`: {[]string{"1"}, 1},
+			`{"unwind":{"path":"tags.lists"},"filter":[{"k":"name","v":"Sirius"}]}`:             {[]string{"2", "2"}, 2},
+			`{"unwind":{"path":"tags.colour"},"count_only":true}`:                               {[]string{}, 3},
+			`{"page":{"start":9,"limit":2}}`:                                                    {[]string{}, 4},
+			`{"count_only":true}`:                                                               {[]string{}, 4},
 		} {
 			t.Run(text, func(t *testing.T) {
 				ids, total := list(t, store, text)
@@ -258,6 +269,77 @@ func TestListShapes(t *testing.T) {
 	})
 }
 
+// TestOtherTypes: nothing is equal to a value of another type, more than it or less.
+func TestOtherTypes(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		store := stars(t, db)
+		for _, condition := range []string{
+			`"k":"name","v":1`, `"k":"planets","v":"one"`, `"k":"planets","v":"9223372036854775808"`, `"k":"mass","v":"1"`, `"k":"visible","v":"true"`,
+			`"k":"seen_at","v":5`, `"k":"planets","v":"1","o":"contain"`, `"k":"planets","v":["a"],"o":"in"`, `"k":"mass","v":"1","o":"gt"`,
+			`"k":"name","v":{"a":1}`, `"k":"name","v":["Sol"]`, `"k":"tags.rank","v":true,"o":"gt"`, `"k":"tags.rank","v":null,"o":"lte"`, `"k":"mass","v":"1","o":"regex"`,
+			`"k":"name","v":{"a":1},"o":"match"`,
+		} {
+			ids, _ := list(t, store, `{"filter":[{`+condition+`}]}`)
+			assert.Empty(t, ids, condition)
+		}
+		ids, _ := list(t, store, `{"filter":[{"k":"planets","v":"one","o":"not"},{"k":"mass","v":["1",true],"o":"not_in"}]}`)
+		assert.Equal(t, []string{"1", "2", "3", "4"}, ids)
+	})
+}
+
+// TestUnwoundResources have one element each, and all else as it was.
+func TestUnwoundResources(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		store := stars(t, db)
+		items, total, err := store.List(t.Context(), domainA(), query.Query{Unwind: &query.Unwind{Path: "aliases"}, Keyword: "sol", Only: []string{"aliases", "name"}})
+		require.NoError(t, err)
+		assert.Equal(t, 2, total)
+		assert.Equal(t, []star{{StarID: "star-1", Name: "Sol", Aliases: []string{"Helios"}}, {StarID: "star-1", Name: "Sol", Aliases: []string{"Sun"}}}, items)
+		items, _, err = store.List(t.Context(), domainA(), query.Query{Unwind: &query.Unwind{Path: "tags.lists"}})
+		require.NoError(t, err)
+		assert.Equal(t, []any{"x"}, items[0].Tags["lists"])
+		assert.Equal(t, "white", items[0].Tags["colour"])
+		err = store.Each(t.Context(), domainA(), query.Query{Unwind: &query.Unwind{Path: "aliases"}}, func(*star) error { return nil })
+		assert.ErrorContains(t, err, "unwind")
+	})
+}
+
+// TestAliasesAndOrder: a key may have other names, and a list an order of its own.
+func TestAliasesAndOrder(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		stars(t, db)
+		s := starSchema()
+		s.Order, s.Aliases = []query.Sort{{Key: "mass", Desc: true}}, map[string]string{"label": "tags", "size": "mass"}
+		store := database.NewStore[star](db, s)
+		for text, want := range map[string][]string{
+			`{}`:                        {"3", "2", "1", "4"},
+			`{"sort":[{"key":"size"}]}`: {"4", "1", "2", "3"},
+			`{"filter":[{"k":"label.colour","v":"red"}]}`: {"3"},
+			`{"filter":[{"k":"size","v":1,"o":"lte"}]}`:   {"1", "4"},
+		} {
+			ids, _ := list(t, store, text)
+			assert.Equal(t, want, ids, text)
+		}
+	})
+}
+
+// TestTimes reads ISO 8601, in whatever form.
+func TestTimes(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		store := stars(t, db)
+		for _, at := range []string{
+			"2026-01-02T12:00:00Z", "20260102T120000Z", "2026-01-02T12:00", "20260102T12", "2026-01-02T13:00:00.000+01:00", "2026-01-02T07:00:00-0500", "2026-01-02 12:00:00",
+		} {
+			ids, _ := list(t, store, `{"filter":[{"k":"created_at","v":"`+at+`"}]}`)
+			assert.Equal(t, []string{"2"}, ids, at)
+		}
+		for at, want := range map[string][]string{"2026": {"1", "2", "3", "4"}, "2026-02": {"4"}, "2026-01-03": {"3", "4"}, "20260103": {"3", "4"}} {
+			ids, _ := list(t, store, `{"filter":[{"k":"created_at","v":"`+at+`","o":"datetime_gte"}]}`)
+			assert.Equal(t, want, ids, at)
+		}
+	})
+}
+
 // TestQuestionsWithoutSense are answered by an error of the caller's, not a
 // failure of the service.
 func TestQuestionsWithoutSense(t *testing.T) {
@@ -269,11 +351,6 @@ func TestQuestionsWithoutSense(t *testing.T) {
 			`{"filter":[{"k":"tags.","v":"x"}]}`,
 			`{"filter":[{"k":"tags.a\"b","v":"x"}]}`,
 			`{"filter":[{"k":"tags","v":"x"}]}`,
-			`{"filter":[{"k":"name","v":1}]}`,
-			`{"filter":[{"k":"planets","v":"one"}]}`,
-			`{"filter":[{"k":"planets","v":"9223372036854775808"}]}`,
-			`{"filter":[{"k":"mass","v":"1"}]}`,
-			`{"filter":[{"k":"planets","v":"1","o":"contain"}]}`,
 			`{"filter":[{"k":"name","v":"x","o":"in"}]}`,
 			`{"filter":[{"k":"name","v":"x","o":"like"}]}`,
 			`{"filter":[{"k":"name","v":"(","o":"regex"}]}`,
@@ -294,7 +371,17 @@ func TestQuestionsWithoutSense(t *testing.T) {
 			`{"filter":[{"k":"tags.rank","v":[1],"o":"gt"}]}`,
 			`{"sort":[{"key":"nope"}]}`,
 			`{"only":["nope"]}`,
-			`{"unwind":{"path":"aliases"}}`,
+			`{"unwind":{"path":"name"}}`,
+			`{"unwind":{"path":"nope"}}`,
+			`{"unwind":{"path":"tags.lists.0"}}`,
+			`{"unwind":{"path":"aliases","filter":[{"k":"nope","v":1}]}}`,
+			`{"filter":[{"k":"name","v":["x"],"o":"contain"}]}`,
+			`{"filter":[{"k":"sightings","v":{"by":{"$where":1}},"o":"match"}]}`,
+			`{"filter":[{"k":"sightings","v":{"by":{"$in":1}},"o":"match"}]}`,
+			`{"filter":[{"k":"sightings","v":{},"o":"match"}]}`,
+			`{"filter":[{"k":"seen_at","v":"2026-13","o":"datetime_gt"}]}`,
+			`{"filter":[{"k":"seen_at","v":"2026-02-30","o":"datetime_gt"}]}`,
+			`{"filter":[{"k":"seen_at","v":"2026-02-03T25:00:00Z","o":"datetime_gt"}]}`,
 		} {
 			q, err := query.Parse([]byte(text))
 			if err == nil {

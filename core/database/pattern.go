@@ -1,12 +1,18 @@
 package database
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
+
+	"github.com/dlclark/regexp2"
+
+	"github.com/cloudforet-io/spacegen/core/apierror"
 )
 
 const (
@@ -14,23 +20,66 @@ const (
 	maxRepeat  = 255  // as in x{1,255}; PostgreSQL takes no more
 )
 
-// A pattern is a caller's regular expression, in the syntax of Go. Patterns
-// are compared without regard to case.
+// A pattern is a caller's regular expression, in the syntax of Go and, where that has no
+// words for it, with lookaround and back references. Patterns are compared without regard
+// to case.
 type pattern struct {
-	text string
-	tree *syntax.Regexp
+	postgres string // as PostgreSQL reads it
+	matches  func(text string) (bool, error)
 }
 
-// parsePattern checks a caller's pattern.
+// parsePattern reads a caller's pattern.
 func parsePattern(text string) (pattern, error) {
 	if len(text) > maxPattern {
-		return pattern{}, fmt.Errorf("a pattern has at most %d bytes", maxPattern)
+		return pattern{}, unreadable(text[:40]+"...", fmt.Errorf("a pattern has at most %d bytes", maxPattern))
 	}
 	tree, err := syntax.Parse(text, syntax.Perl|syntax.FoldCase)
 	if err != nil {
-		return pattern{}, err
+		return parseBacktracking(text, err)
 	}
-	return pattern{"(?i)" + text, tree}, checkRepeats(tree)
+	if err := checkRepeats(tree); err != nil {
+		return pattern{}, unreadable(text, err)
+	}
+	compiled, err := regexp.Compile("(?i)" + text)
+	if err != nil {
+		return pattern{}, unreadable(text, err)
+	}
+	return pattern{inPostgres(tree), func(text string) (bool, error) { return compiled.MatchString(text), nil }}, nil
+}
+
+// parseBacktracking reads a pattern that Go's regular expressions refuse.
+func parseBacktracking(text string, refused error) (pattern, error) {
+	var fault *syntax.Error
+	if errors.As(refused, &fault) && fault.Code != syntax.ErrInvalidPerlOp && fault.Code != syntax.ErrInvalidEscape && fault.Code != syntax.ErrInvalidNamedCapture {
+		return pattern{}, unreadable(text, refused)
+	}
+	rewritten, err := backtracking(text)
+	if err != nil {
+		return pattern{}, unreadable(text, err)
+	}
+	compiled, err := regexp2.Compile(forRegexp2(rewritten), regexp2.IgnoreCase)
+	if err != nil {
+		return pattern{}, unreadable(text, err)
+	}
+	compiled.MatchTimeout = maxBacktracking
+	return pattern{forPostgres(rewritten), func(text string) (bool, error) {
+		found, err := compiled.MatchString(text)
+		if err != nil {
+			return false, errTooSlow
+		}
+		return found, nil
+	}}, nil
+}
+
+// maxBacktracking is how long a pattern is tried on one text. PostgreSQL has the
+// timeout of its statements.
+const maxBacktracking = 200 * time.Millisecond
+
+// errTooSlow reaches callers through SQLite, which keeps its text.
+var errTooSlow = errors.New("the pattern takes too long")
+
+func unreadable(text string, err error) error {
+	return apierror.Query("The pattern %q cannot be read: %v", text, err)
 }
 
 func checkRepeats(tree *syntax.Regexp) error {
@@ -45,15 +94,12 @@ func checkRepeats(tree *syntax.Regexp) error {
 	return nil
 }
 
-// compile makes Go's regular expression, which SQLite uses.
-func (p pattern) compile() (*regexp.Regexp, error) { return regexp.Compile(p.text) }
-
-// postgres writes the pattern as PostgreSQL reads it. The two know different
+// inPostgres writes a pattern as PostgreSQL reads it. The two know different
 // escapes, and different things about case and lines, so that every character
 // is spelt out.
-func (p pattern) postgres() string {
+func inPostgres(tree *syntax.Regexp) string {
 	var b strings.Builder
-	writePattern(&b, p.tree)
+	writePattern(&b, tree)
 	return b.String()
 }
 

@@ -19,6 +19,7 @@ type altered struct {
 	list         func(ctx context.Context, s scope, q query.Query) ([]book, int, error)
 	each         func(ctx context.Context, s scope, q query.Query, do func(*book) error) error
 	stat         func(ctx context.Context, s scope, q query.StatQuery) ([]map[string]any, int, error)
+	analyze      func(ctx context.Context, s scope, q query.AnalyzeQuery) ([]map[string]any, bool, error)
 }
 
 // alter gives a manager the methods that change replaces.
@@ -26,6 +27,9 @@ func alter(m bookManager, change func(*altered)) bookManager {
 	a := &altered{
 		bookManager: m, create: m.Create, update: m.Update, remove: m.Delete, removeRead: m.DeleteRead,
 		get: m.Get, getForUpdate: m.GetForUpdate, list: m.List, each: m.Each, stat: m.Stat,
+	}
+	if of, ok := m.(books); ok {
+		a.analyze = of.Analyze
 	}
 	change(a)
 	return a
@@ -61,4 +65,11 @@ func (a *altered) Each(ctx context.Context, s scope, q query.Query, do func(*boo
 
 func (a *altered) Stat(ctx context.Context, s scope, q query.StatQuery) ([]map[string]any, int, error) {
 	return a.stat(ctx, s, q)
+}
+
+func (a *altered) Analyze(ctx context.Context, s scope, q query.AnalyzeQuery) ([]map[string]any, bool, error) {
+	if a.analyze == nil {
+		return nil, false, nil
+	}
+	return a.analyze(ctx, s, q)
 }

@@ -123,6 +123,10 @@ func (m books) Stat(ctx context.Context, s scope, q query.StatQuery) ([]map[stri
 	return m.store.Stat(ctx, s.conditions(), q)
 }
 
+func (m books) Analyze(ctx context.Context, s scope, q query.AnalyzeQuery) ([]map[string]any, bool, error) {
+	return m.store.Analyze(ctx, s.conditions(), q)
+}
+
 // cachedBooks answers Get from a cache, as it should be done.
 type cachedBooks struct {
 	bookManager

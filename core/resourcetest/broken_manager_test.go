@@ -172,6 +172,11 @@ func brokenManagers() []broken {
 			return m.Stat(ctx, everywhere, q)
 		}
 	})
+	with("analyze has no scope", "confines to scopes", func(a *altered, m books) {
+		a.analyze = func(ctx context.Context, _ scope, q query.AnalyzeQuery) ([]map[string]any, bool, error) {
+			return m.Analyze(ctx, everywhere, q)
+		}
+	})
 	for name, change := range map[string]func(q *query.StatQuery){
 		"stat has no filter": func(q *query.StatQuery) { q.Filter = nil },
 		"stat has no page":   func(q *query.StatQuery) { q.Page = query.Page{} },

@@ -221,6 +221,7 @@ func (c Managers[I, M, S]) confinesToScopes(t *testing.T, m I, p places) {
 		rows, _, err := m.Stat(ctx, scope, query.StatQuery{Distinct: c.Schema.ID})
 		require.NoError(t, err)
 		assert.Empty(t, rows, outside)
+		c.analyzes(t, m, scope, nil, 0)
 	}
 	it := c.among([]string{id})
 	count.Filter = it
@@ -233,8 +234,25 @@ func (c Managers[I, M, S]) confinesToScopes(t *testing.T, m I, p places) {
 		require.NoError(t, err)
 		require.Len(t, rows, 1)
 		assert.EqualValues(t, 1, rows[0]["total"])
+		c.analyzes(t, m, inside, it, 1)
 	}
 	assert.Equal(t, before, c.read(t, m, c.in(p.mine), id), "nobody else has changed it")
+}
+
+// analyzes: an analysis of what a filter selects has so many rows, if the manager has any.
+func (c Managers[I, M, S]) analyzes(t *testing.T, m I, scope S, filter []query.Condition, want int) {
+	of, ok := any(m).(interface {
+		Analyze(ctx context.Context, scope S, q query.AnalyzeQuery) ([]map[string]any, bool, error)
+	})
+	if !ok {
+		return
+	}
+	rows, more, err := of.Analyze(t.Context(), scope, query.AnalyzeQuery{
+		GroupBy: []query.GroupKey{{Key: c.Schema.ID, Name: "id"}}, Fields: []query.GroupField{{Name: "total", Operator: "count"}}, Filter: filter,
+	})
+	require.NoError(t, err)
+	assert.Len(t, rows, want, "an analysis from %v", scope)
+	assert.False(t, more)
 }
 
 // among selects resources that a test made: migrations may have made more.
@@ -261,6 +279,15 @@ func assertCode(t *testing.T, want string, err error, message ...any) {
 	t.Helper()
 	if assert.Error(t, err, message...) {
 		assert.Equal(t, want, apierror.From(err).Code, message...)
+	}
+}
+
+// assertTaken holds an error against both codes of values that are taken: the one of the
+// store, and the one of services that look themselves.
+func assertTaken(t *testing.T, err error, name string) {
+	t.Helper()
+	if assert.Error(t, err, name) {
+		assert.True(t, apierror.IsTaken(err), "%s is taken, and the error is: %v", name, err)
 	}
 }
 

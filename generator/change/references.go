@@ -70,7 +70,7 @@ func references(code map[string][]byte, plan *merge.Plan, gone []string) ([]repo
 		names[i] = regexp.QuoteMeta(name)
 	}
 	// service.Region, manager.NewRegion, api.RegionInfo, g.Region.Create
-	mention, err := regexp.Compile(`\.(New|Create|Update|Unimplemented|Register)?(` + strings.Join(names, "|") + `)(Client|Server|Info|Query|Request|StatQuery|Handler)?\b`)
+	mention, err := regexp.Compile(`\.(New|Create|Update|Unimplemented|Register)?(` + strings.Join(names, "|") + `)(Client|Server|Info|Query|Request|StatQuery|AnalyzeQuery|Handler)?\b`)
 	if err != nil {
 		return nil, err
 	}

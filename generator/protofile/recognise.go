@@ -21,6 +21,7 @@ const (
 	Get     Verb = "get"
 	List    Verb = "list"
 	Stat    Verb = "stat"
+	Analyze Verb = "analyze"
 	Enable  Verb = "enable"
 	Disable Verb = "disable"
 	Tag     Verb = "tag" // sets the tags of many at once
@@ -35,6 +36,7 @@ func synonyms() map[Verb][]string {
 		Get:     {"get", "describe", "read", "fetch", "show"},
 		List:    {"list", "search"},
 		Stat:    {"stat"},
+		Analyze: {"analyze"},
 		Enable:  {"enable"},
 		Disable: {"disable"},
 	}
@@ -49,7 +51,7 @@ type Shape struct {
 
 	Item      protoreflect.FieldDescriptor // of the request: the resource itself (AIP-133, AIP-134)
 	Mask      protoreflect.FieldDescriptor // of the request: a google.protobuf.FieldMask
-	Query     protoreflect.FieldDescriptor // of the request: a Query or StatisticsQuery
+	Query     protoreflect.FieldDescriptor // of the request: a Query, StatisticsQuery or (TimeSeries)AnalyzeQuery
 	Parent    protoreflect.FieldDescriptor // of the request (AIP-132)
 	GivenID   protoreflect.FieldDescriptor // of the request: the identifier that a new one gets
 	PageSize  protoreflect.FieldDescriptor // of the request (AIP-158)

@@ -96,10 +96,15 @@ func (m *Method) shape() (missing string) {
 	case List:
 		m.shapeList()
 	case Stat:
-		if m.Query = query(in); m.Query == nil || m.Output.FullName() != "google.protobuf.Struct" {
+		if m.Query = query(in, ".StatisticsQuery"); m.Query == nil || m.Output.FullName() != "google.protobuf.Struct" {
 			return "it does not take a StatisticsQuery and give a Struct"
 		}
 		m.Why = "a statistic over " + r.Name
+	case Analyze:
+		if m.Query = query(in, ".AnalyzeQuery", ".TimeSeriesAnalyzeQuery"); m.Query == nil || m.Output.FullName() != "google.protobuf.Struct" {
+			return "it does not take an AnalyzeQuery and give a Struct"
+		}
+		m.Why = "an analysis of " + r.Name
 	case Enable, Disable:
 		if byID == nil || m.Output.FullName() != r.Message.FullName() {
 			return fmt.Sprintf("it does not take %s and give %s", r.ID.Name(), r.Message.Name())
@@ -181,7 +186,7 @@ func (m *Method) declared(wanted func(protoreflect.FieldDescriptor) bool) []stri
 
 func (m *Method) shapeList() {
 	in := m.Input
-	m.Query, m.Parent = query(in), text(in, "parent")
+	m.Query, m.Parent = query(in, ".Query"), text(in, "parent")
 	m.PageSize, m.PageToken = integer(in, "page_size"), text(in, "page_token")
 	m.Total, m.NextToken = integer(m.Output, "total_count", "total_size", "total"), text(m.Output, "next_page_token")
 	m.OrderBy = m.orderBy()
@@ -256,14 +261,14 @@ func json(f protoreflect.FieldDescriptor) string {
 }
 
 // query is the field by which a request asks in the query language.
-func query(m protoreflect.MessageDescriptor) protoreflect.FieldDescriptor {
+func query(m protoreflect.MessageDescriptor, kinds ...string) protoreflect.FieldDescriptor {
 	for i := range m.Fields().Len() {
 		f := m.Fields().Get(i)
 		if f.Message() == nil || f.IsList() {
 			continue
 		}
-		if name := string(f.Message().FullName()); strings.HasPrefix(name, "spaceone.api.core.v") &&
-			(strings.HasSuffix(name, ".Query") || strings.HasSuffix(name, ".StatisticsQuery")) {
+		name := string(f.Message().FullName())
+		if strings.HasPrefix(name, "spaceone.api.core.v") && slices.ContainsFunc(kinds, func(kind string) bool { return strings.HasSuffix(name, kind) }) {
 			return f
 		}
 	}

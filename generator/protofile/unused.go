@@ -105,7 +105,7 @@ func (m *Method) keeps() bool {
 
 // selects reports whether a request's own fields say which resources are meant, beside
 // its query.
-func (m *Method) selects() bool { return m.Verb == List || m.Verb == Stat }
+func (m *Method) selects() bool { return m.Verb == List || m.Verb == Stat || m.Verb == Analyze }
 
 // Selects reports whether a request has fields that select, beside its query and what
 // says whose the resources are.
@@ -139,7 +139,7 @@ func (m *Method) uses(f protoreflect.FieldDescriptor) bool {
 	if f.Name() != m.Resource.ID.Name() {
 		return false
 	}
-	return m.Verb != Create && m.Verb != List && m.Verb != Stat && m.Verb != Tag
+	return m.Verb != Create && m.Verb != List && m.Verb != Stat && m.Verb != Analyze && m.Verb != Tag
 }
 
 // Pages reports whether the method lists in pages by token.

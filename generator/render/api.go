@@ -160,6 +160,9 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 		}
 		v.Resources = append(v.Resources, made[r])
 	}
+	if err := v.ask(v.Spec.Queries); err != nil {
+		return err
+	}
 	for _, s := range f.added.Services {
 		if r := v.declared(s.Name); r != nil {
 			r.Extra = v.methods(&Service{Proto: s.Name}, s, nil)
@@ -183,6 +186,9 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 		one.Methods = v.methods(one, s, made)
 		for _, m := range one.Methods {
 			one.HTTP = one.HTTP || m.HTTP
+			if m.Verb == protofile.Analyze {
+				m.Resource.analyzed = true
+			}
 			if r := m.Resource; r != nil && !slices.Contains(one.Resources, r) {
 				one.Resources = append(one.Resources, r)
 			}

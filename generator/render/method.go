@@ -25,8 +25,14 @@ type Method struct {
 // Stub reports whether the method is not answered.
 func (m *Method) Stub() bool { return m.Verb == "" }
 
-// rendered reports whether a resource of the Spec has the method in any case.
+// rendered reports whether a resource of the Spec has the method in any case. One that
+// analyzes and that somebody wrote before there was any stays as it is.
 func (m *Method) rendered() bool {
+	if m.Go == "Analyze" {
+		query := m.Input.Fields().ByName("query")
+		return query != nil && query.Message() != nil && query.Message().Name() == "TimeSeriesAnalyzeQuery" &&
+			string(m.Input.Name()) == m.service.Proto+"AnalyzeQuery" && m.Output.FullName() == "google.protobuf.Struct"
+	}
 	return slices.Contains([]string{"Create", "Update", "Delete", "Get", "List", "Stat"}, m.Go)
 }
 

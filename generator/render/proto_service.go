@@ -61,6 +61,14 @@ func (r *Resource) ExtraStreams(folder string) bool {
 	return (&Service{Methods: r.ExtraIn(folder)}).Streams()
 }
 
+// Analyzed reports whether the resource is analyzed by what is rendered.
+func (r *Resource) Analyzed() bool {
+	if r.Foreign != nil {
+		return r.analyzed
+	}
+	return !slices.ContainsFunc(r.Extra, func(m *Method) bool { return m.Go == "Analyze" })
+}
+
 // ExtraUnary are all of them that do not, whoever wrote them.
 func (r *Resource) ExtraUnary() []*Method { return (&Service{Methods: r.Extra}).Unary() }
 

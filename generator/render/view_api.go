@@ -39,6 +39,14 @@ func (v *View) Stats() bool {
 	return len(v.Declared()) > 0 || v.does(protofile.Stat)
 }
 
+// Analyzes reports whether any method analyzes.
+func (v *View) Analyzes() bool {
+	return slices.ContainsFunc(v.Declared(), (*Resource).Analyzed) || v.does(protofile.Analyze)
+}
+
+// Computes reports whether any method gives rows that were computed.
+func (v *View) Computes() bool { return v.Stats() || v.Analyzes() }
+
 func (v *View) does(verb protofile.Verb) bool {
 	return slices.ContainsFunc(v.APIs(), func(s *Service) bool { return s.Do(string(verb)) })
 }

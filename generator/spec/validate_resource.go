@@ -32,7 +32,7 @@ var commonFields = map[string]string{
 var frameworkTypes = map[string]string{
 	"Migrations": "what brings the database up to date", "AtLeast": "what its tests count by",
 	"Scope": "what a caller is confined to", "Census": "the example of a task", "CensusCounter": "what the census asks",
-	"Create": "a method", "Update": "a method", "Delete": "a method", "DeleteRead": "a method", "Get": "a method", "List": "a method", "Stat": "a method",
+	"Create": "a method", "Update": "a method", "Delete": "a method", "DeleteRead": "a method", "Get": "a method", "List": "a method", "Stat": "a method", "Analyze": "a method",
 	"Connectors": "all connectors", "Managers": "all managers", "Services": "all services", "Guards": "all guards",
 }
 
@@ -84,7 +84,7 @@ func (r Resource) symbols() []string {
 	one, many := n.Pascal(), n.Plural()
 	symbols := []string{
 		one, "Create" + one + "Request", "Update" + one + "Request", one + "Request", one + "Query",
-		one + "Info", many + "Info", one + "StatQuery",
+		one + "Info", many + "Info", one + "StatQuery", one + "AnalyzeQuery",
 		"New" + one, table + n.Snake(), table + n.Snake() + "_scope", table + n.Snake() + "_pkey", "the file " + n.GoFile() + ".go", "the package " + n.GoPackage(),
 	}
 	for _, f := range r.Fields {
@@ -150,6 +150,7 @@ func (v *validator) fields(path string, r Resource) {
 		}
 	}
 	v.enums(path, r)
+	v.asked(path, r)
 }
 
 func (v *validator) field(path string, f Field) {
@@ -165,7 +166,7 @@ func (v *validator) field(path string, f Field) {
 	if f.Unique && (f.Repeated || f.Type == Struct || f.Type == Bool || f.Type == Double) {
 		v.add(path+".unique", fmt.Sprintf("a field of the type %s cannot be unique", f.describe()), "remove unique")
 	}
-	if f.Keyword && (f.Repeated || f.Type != String) {
+	if f.Keyword && f.Type != String {
 		v.add(path+".keyword", fmt.Sprintf("a field of the type %s cannot be searched by keyword", f.describe()), "remove keyword; only a string has words")
 	}
 	switch {

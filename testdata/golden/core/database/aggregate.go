@@ -35,10 +35,14 @@ func (c compiler) aggregate(field query.GroupField, inOrder expression) (express
 		return c.sum(field, joined(" AND ", conditions...))
 	case "max", "min":
 		return c.extreme(field)
+	case "first", "last":
+		return c.outermost(field, inOrder)
 	case "push", "add_to_set":
 		return c.gather(field, inOrder)
+	case "merge_objects":
+		return c.merged(field, inOrder)
 	default:
-		return expression{}, 0, apierror.Query("aggregate.group does not support the operator %q; it has count, sum, average, max, min, push, add_to_set.", field.Operator)
+		return expression{}, 0, apierror.Query("aggregate.group does not support the operator %q; it has count, sum, average, max, min, first, last, push, add_to_set, merge_objects.", field.Operator)
 	}
 }
 
@@ -81,7 +85,7 @@ func (c compiler) numbers(key string) (sum, count expression, err error) {
 		from := " FROM " + rows.sql + " WHERE " + is + ")"
 		return sqlf("(SELECT SUM("+number+")"+from, rows.args...), sqlf("(SELECT COUNT(*)"+from, rows.args...), nil
 	case field.Type != query.Int && field.Type != query.Double:
-		return expression{}, expression{}, apierror.Query("%s is no number.", key)
+		return c.nothing(), c.nothing(), nil
 	case !c.postgres():
 		sum = sqlf("CAST(" + column + " AS REAL)")
 	case field.Type == query.Double:

@@ -94,12 +94,18 @@ func answered(t *testing.T, store *database.Store[star], text []byte) any {
 	t.Helper()
 	var answer any
 	var err error
-	if strings.Contains(string(text), `"aggregate"`) || strings.Contains(string(text), `"distinct"`) {
+	switch {
+	case strings.Contains(string(text), `"group_by"`):
+		var q query.AnalyzeQuery
+		if q, err = query.ParseAnalyze(text); err == nil {
+			answer, _, err = store.Analyze(t.Context(), nil, q)
+		}
+	case strings.Contains(string(text), `"aggregate"`) || strings.Contains(string(text), `"distinct"`):
 		var q query.StatQuery
 		if q, err = query.ParseStat(text); err == nil {
 			answer, _, err = store.Stat(t.Context(), nil, q)
 		}
-	} else {
+	default:
 		var q query.Query
 		if q, err = query.Parse(text); err == nil {
 			var items []star
@@ -272,9 +278,12 @@ func (r anything) condition() map[string]any {
 	case "contain", "not_contain":
 		value = r.text()
 	case "regex":
-		value = one(r, "^a", "b$", "[0-9]+", ".", "é")
+		value = one(r, "^a", "b$", "[0-9]+", ".", "é", `(.)\1`, `(?=a).b`, `(?<!a)b`)
 	case "match":
 		value = r.object(2)
+		if r.IntN(2) == 0 {
+			value = map[string]any{r.part(): map[string]any{one(r, "$eq", "$ne", "$gt", "$lte"): r.value(3)}, r.part() + "." + r.part(): map[string]any{"$exists": r.IntN(2) == 0, "$nin": []any{r.value(3)}}}
+		}
 	default:
 		value = r.value(2)
 	}
@@ -294,7 +303,28 @@ func (r anything) sort() []any {
 }
 
 func (r anything) question() map[string]any {
-	switch r.IntN(8) {
+	switch r.IntN(12) {
+	case 8:
+		return map[string]any{"unwind": map[string]any{"path": r.key(), "filter": r.conditions(1)}, "filter": r.conditions(1), "sort": r.sort()}
+	case 9:
+		return map[string]any{
+			"group_by": []any{r.key()}, "fields": map[string]any{"n": map[string]any{"operator": "count"}, "v": map[string]any{"operator": one(r, "sum", "max", "average"), "key": r.key()}},
+			"granularity": one(r, "DAILY", "MONTHLY", "YEARLY"), "start": one(r, "2025", "2026-01", "2026-01-20"), "keyword": r.text(),
+			"select": map[string]any{"a": map[string]any{"operator": one(r, "add", "subtract", "multiply", "divide"), "fields": []any{"n", one[any](r, "v", 0, 3)}}, "v": "v", "d": "date"},
+		}
+	case 10:
+		return map[string]any{"aggregate": []any{
+			map[string]any{"sort": []any{map[string]any{"key": "star_id"}}},
+			map[string]any{"group": map[string]any{"keys": []any{map[string]any{"k": r.key(), "n": "g"}}, "fields": []any{
+				map[string]any{"k": r.key(), "n": "f", "o": one(r, "first", "last", "merge_objects", "push")},
+			}}},
+			map[string]any{"project": map[string]any{"fields": []any{map[string]any{"k": "f", "n": "p", "o": one(r, "size", "sum", "array_to_object", "object_to_array")}, map[string]any{"k": "f", "n": "f"}}}},
+		}}
+	case 11:
+		return map[string]any{"aggregate": []any{map[string]any{"group": map[string]any{
+			"keys":   []any{map[string]any{"k": "created_at", "n": "d", "date_format": one(r, "%U", "%V", "%G", "%j", "%u", "%w", "year", "month", "day", "%Y-%m-%dT%H:%M:%S.%LZ")}},
+			"fields": []any{map[string]any{"n": "n", "o": "count"}},
+		}}}}
 	case 0, 1, 2:
 		return map[string]any{"filter": []any{r.condition()}}
 	case 3:

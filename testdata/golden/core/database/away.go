@@ -28,6 +28,7 @@ const (
 	lockNotAvailable     = "55P03"
 	outOfRange           = "22003"
 	queryCanceled        = "57014"
+	invalidPattern       = "2201B"
 )
 
 // When it is worth trying again. Who waits at random is not met by the same others.
@@ -46,6 +47,9 @@ func passing(err error) error {
 		return passingPostgres(pg.Code, pg.Message, err)
 	}
 	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		if strings.Contains(lite.Error(), errTooSlow.Error()) {
+			return apierror.Query("A pattern takes too long: write it without repetitions in one another, or without back references.").Because(err)
+		}
 		return passingSQLite(lite.Code()&0xff, err)
 	}
 	if lost(err) {
@@ -61,6 +65,8 @@ func passingPostgres(code, message string, err error) error {
 		return apierror.From(context.DeadlineExceeded).Because(err)
 	case code == outOfRange:
 		return apierror.Query("A number is larger than any that an answer holds.").Because(err)
+	case code == invalidPattern:
+		return apierror.Query("A pattern cannot be read: %s", message).Because(err)
 	case in(transactionRollback), code == lockNotAvailable:
 		return busy(err)
 	case in(noResources), in(systemError):

@@ -43,17 +43,21 @@ func checkPath(key string, path []string) error {
 	return nil
 }
 
-// reached are the FROM items for the values that a path leads to.
+// reached are the FROM items for the values that a path leads to, as e.
 func (c compiler) reached(field query.Field, path []string, what reach) expression {
-	if c.postgres() {
-		return c.reachedInPostgres(field, path, what)
-	}
-	return c.reachedInSQLite(field, path, what)
+	return c.reachedFrom(sqlf(c.column(field)), path, what, "e")
 }
 
-func (c compiler) reachedInPostgres(field query.Field, path []string, what reach) expression {
+// reachedFrom are the FROM items for the values that a path below a document leads to.
+func (c compiler) reachedFrom(document expression, path []string, what reach, as string) expression {
+	if c.postgres() {
+		return c.reachedInPostgres(document, path, what, as)
+	}
+	return c.reachedInSQLite(document, path, what, as)
+}
+
+func (c compiler) reachedInPostgres(document expression, path []string, what reach, as string) expression {
 	var from expression
-	document := sqlf(c.column(field))
 	for len(path) > 0 {
 		names := 0
 		for names < len(path) && !index.MatchString(path[names]) {
@@ -77,7 +81,7 @@ func (c compiler) reachedInPostgres(field query.Field, path []string, what reach
 		last += "[*]"
 	case whole:
 	}
-	return joinedTo(from, sqlf("jsonb_path_query("+document.sql+", ?::jsonpath) AS e(value)", append(document.args, last)...))
+	return joinedTo(from, sqlf("jsonb_path_query("+document.sql+", ?::jsonpath) AS "+as+"(value)", append(document.args, last)...))
 }
 
 // atPostgres is an element of a list, or the member of an object that has its number for a name.
@@ -85,9 +89,8 @@ func atPostgres(document, part string) expression {
 	return sqlf("CASE jsonb_typeof("+document+") WHEN 'array' THEN "+document+" -> "+part+" WHEN 'object' THEN "+document+" -> ?::text END", part)
 }
 
-func (c compiler) reachedInSQLite(field query.Field, path []string, what reach) expression {
+func (c compiler) reachedInSQLite(document expression, path []string, what reach, as string) expression {
 	var from expression
-	document := sqlf(c.column(field))
 	for i, part := range path {
 		step := fmt.Sprintf("s%d", i)
 		if index.MatchString(part) {
@@ -102,10 +105,10 @@ func (c compiler) reachedInSQLite(field query.Field, path []string, what reach) 
 	case unwound:
 		document = sqlf("NULLIF("+document.sql+", "+c.null()+")", document.args...)
 	case whole:
-		return joinedTo(from, single(document).then(" AS e"))
+		return joinedTo(from, single(document).then(" AS "+as))
 	case elements:
 	}
-	return joinedTo(from, exploded(document).then(" AS e"))
+	return joinedTo(from, exploded(document).then(" AS "+as))
 }
 
 // single makes one row of a document, and none of NULL.

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -123,21 +122,21 @@ const maxPatterns = 256
 // patternCache keeps compiled patterns: a query uses one for every row.
 type patternCache struct {
 	mu       sync.Mutex
-	patterns map[string]*regexp.Regexp
+	patterns map[string]pattern
 }
 
 // match is regexp(pattern, text), without regard to case.
 func (c *patternCache) match(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
-	pattern, ok := args[0].(string)
+	asked, ok := args[0].(string)
 	text, isText := args[1].(string)
 	if !ok || !isText {
 		return false, nil
 	}
-	compiled, err := c.compile(pattern)
+	compiled, err := c.compile(asked)
 	if err != nil {
 		return nil, err
 	}
-	return compiled.MatchString(beginning(text, patternReach)), nil
+	return compiled.matches(beginning(text, patternReach))
 }
 
 // beginning is as much of a text as so many characters.
@@ -154,22 +153,18 @@ func beginning(text string, characters int) string {
 	return text
 }
 
-func (c *patternCache) compile(text string) (*regexp.Regexp, error) {
+func (c *patternCache) compile(text string) (pattern, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if compiled, ok := c.patterns[text]; ok {
 		return compiled, nil
 	}
-	parsed, err := parsePattern(text)
+	compiled, err := parsePattern(text)
 	if err != nil {
-		return nil, err
-	}
-	compiled, err := parsed.compile()
-	if err != nil {
-		return nil, err
+		return pattern{}, err
 	}
 	if c.patterns == nil || len(c.patterns) >= maxPatterns {
-		c.patterns = map[string]*regexp.Regexp{}
+		c.patterns = map[string]pattern{}
 	}
 	c.patterns[text] = compiled
 	return compiled, nil

@@ -17,15 +17,19 @@ import (
 type relation struct {
 	expression
 	columns []query.Field
-	order   []query.Sort // how they are sorted when they are read
-	ties    []query.Sort // what decides where that leaves rows equal
+	keys    []query.Field // of the columns, those that the last group has its rows by
+	order   []query.Sort  // how they are sorted when they are read
+	ties    []query.Sort  // what decides where that leaves rows equal
 }
 
-// Stat computes a statistic. Its rows are values as JSON has them. For a page
-// of them the total says how many rows there are in all. The database's maximum
-// holds as it does in List.
+// Stat computes a statistic. Its rows are values as JSON has them; those of distinct have
+// its key for a name. For a page of them the total says how many rows there are in all.
+// The database's maximum holds as it does in List.
 func (s *Store[T]) Stat(ctx context.Context, scope []query.Condition, q query.StatQuery) (rows []map[string]any, total int, err error) {
-	if (q.Distinct == "") == (len(q.Aggregate) == 0) {
+	switch {
+	case q.Distinct == "" && len(q.Aggregate) == 0:
+		return nil, 0, apierror.Required("aggregate")
+	case q.Distinct != "" && len(q.Aggregate) > 0:
 		return nil, 0, apierror.Query("A statistic has either aggregate or distinct.")
 	}
 	if err := affordableStat(q); err != nil {
@@ -40,10 +44,8 @@ func (s *Store[T]) Stat(ctx context.Context, scope []query.Condition, q query.St
 			return nil, 0, err
 		}
 	}
-	for _, stage := range q.Aggregate {
-		if r, err = s.compiler.stage(r, stage); err != nil {
-			return nil, 0, err
-		}
+	if r, err = s.compiler.through(r, q.Aggregate); err != nil {
+		return nil, 0, err
 	}
 	paged := q.Page.Limit > 0
 	if paged || !oneRow(q) {
@@ -63,6 +65,17 @@ func (s *Store[T]) Stat(ctx context.Context, scope []query.Condition, q query.St
 	}
 	rows, err = s.rows(ctx, r)
 	return rows, total, err
+}
+
+// through takes rows through the stages of a statistic.
+func (c compiler) through(r relation, stages []query.Stage) (relation, error) {
+	for _, stage := range stages {
+		var err error
+		if r, err = c.stage(r, stage); err != nil {
+			return relation{}, err
+		}
+	}
+	return r, nil
 }
 
 // oneRow reports whether a statistic cannot have more than a row.
@@ -174,6 +187,7 @@ func (c compiler) unwind(r relation, u *query.Unwind) (relation, error) {
 	out := relation{
 		expression: c.from(r, sqlf(what+value+" AS "+quoted(element.Name))).then(" CROSS JOIN "+rows.sql, rows.args...),
 		columns:    append(others, element),
+		keys:       r.keys,
 		ties:       append(slices.Clone(r.ties), query.Sort{Key: element.Name}),
 	}
 	return c.filtered(out, u.Filter)
@@ -192,26 +206,6 @@ func (c compiler) filtered(r relation, filter []query.Condition) (relation, erro
 	where := joined(" AND ", all...)
 	r.expression = c.from(r, sqlf(c.list(r.columns))).then(" WHERE "+where.sql, where.args...)
 	return r, nil
-}
-
-// project chooses and renames columns.
-func (c compiler) project(r relation, p *query.Project) (relation, error) {
-	var parts []expression
-	out := relation{}
-	for _, f := range p.Fields {
-		value, typ, err := c.value(f.Key)
-		if err != nil {
-			return relation{}, err
-		}
-		parts = append(parts, value.then(" AS "+quoted(f.Name)))
-		out.columns = append(out.columns, result(f.Name, typ))
-	}
-	out.ties = all(out.columns)
-	if len(parts) == 0 {
-		return relation{}, apierror.Query("aggregate.project has no fields.")
-	}
-	out.expression = c.from(r, commas(parts))
-	return out, checkNames(out.columns...)
 }
 
 // distinct is each value of a key once, sorted; of a list, each of its elements.
@@ -251,7 +245,7 @@ func (c compiler) cut(r relation, n, skip int) (relation, error) {
 		n = math.MaxInt32 // SQLite takes no offset without a limit
 	}
 	e = e.then(fmt.Sprintf(" LIMIT %d OFFSET %d", n, skip))
-	return relation{expression: e, columns: r.columns, order: r.order, ties: r.ties}, nil
+	return relation{expression: e, columns: r.columns, keys: r.keys, order: r.order, ties: r.ties}, nil
 }
 
 // sorted is the rows in their order; where that leaves two rows equal, what they are

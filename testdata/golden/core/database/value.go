@@ -54,44 +54,43 @@ func numeric(field query.Field, value any) any {
 	}
 }
 
-// typed turns a value into one of the column's type, or refuses it.
-func typed(field query.Field, value any) (any, error) {
+// typed turns a value into one of the column's type; ok is false for a value of another
+// type, to which nothing in the column is equal.
+func typed(field query.Field, value any) (out any, ok bool, err error) {
 	switch field.Type {
 	case query.String, query.Enum:
-		if text, ok := value.(string); ok {
-			return clean(field.Name, text)
+		if text, is := value.(string); is {
+			out, err = clean(field.Name, text)
+			return out, true, err
 		}
 	case query.Int:
 		switch number := value.(type) {
 		case int64:
-			return number, nil
+			return number, true, nil
 		case float64:
 			if number == math.Trunc(number) && math.Abs(number) < 1<<63 {
-				return int64(number), nil
+				return int64(number), true, nil
 			}
-			return number, nil // nothing is equal to it, but more or less than it
+			return number, true, nil // nothing is equal to it, but more or less than it
 		}
 	case query.Double:
 		switch number := value.(type) {
 		case int64:
-			return float64(number), nil
+			return float64(number), true, nil
 		case float64:
-			return number, nil
+			return number, true, nil
 		}
 	case query.Bool:
-		if truth, ok := value.(bool); ok {
-			return truth, nil
+		if truth, is := value.(bool); is {
+			return truth, true, nil
 		}
 	case query.Timestamp:
-		if text, ok := value.(string); ok {
-			return parseTime(field.Name, text)
+		if text, is := value.(string); is {
+			out, err = parseTime(field.Name, text)
+			return out, true, err
 		}
 	}
-	return nil, apierror.InvalidType(field.Name, typeName(field.Type))
-}
-
-func typeName(t query.Type) string {
-	return [...]string{"string", "int", "double", "bool", "enum", "struct", "timestamp"}[t]
+	return nil, false, nil
 }
 
 // clean refuses text that no database keeps.
@@ -141,13 +140,4 @@ func storable(key string, value reflect.Value, document bool) error {
 		}
 	}
 	return nil
-}
-
-func parseTime(key, text string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UTC(), dated(key, t)
-		}
-	}
-	return time.Time{}, apierror.Query("%q is no time in ISO 8601. (key = %s)", text, key)
 }

@@ -31,12 +31,6 @@ type groupField struct {
 	Conditions []condition `json:"conditions"`
 }
 
-type projectField struct {
-	named
-	Operator string `json:"operator"`
-	O        string `json:"o"`
-}
-
 type stage struct {
 	Unwind *unwind `json:"unwind"`
 	Group  *struct {
@@ -71,12 +65,13 @@ func (s stage) read() (Stage, error) {
 	case s.Sort != nil:
 		return Stage{Sort: s.Sort}, nil
 	case s.Project != nil:
-		p := &Project{}
+		p := &Project{ExcludeKeys: s.Project.ExcludeKeys}
 		for _, f := range s.Project.Fields {
-			if op := either(f.Operator, f.O); op != "" {
-				return Stage{}, apierror.Query("aggregate.project does not support the operator %s.", op)
+			field, err := f.read()
+			if err != nil {
+				return Stage{}, err
 			}
-			p.Fields = append(p.Fields, f.read())
+			p.Fields = append(p.Fields, field)
 		}
 		return Stage{Project: p}, nil
 	case s.Limit != nil && *s.Limit > 0:

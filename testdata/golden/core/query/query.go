@@ -49,26 +49,31 @@ type Sort struct {
 	Desc bool   `json:"desc"`
 }
 
-// Page is a part of the results.
+// Page is a part of the results. Without a limit there is no page, whatever its start.
 type Page struct {
 	Start int `json:"start"` // counted from 1; 0 is 1
 	Limit int `json:"limit"` // 0 is all
 }
 
 // Offset is how many results come before the page.
-func (p Page) Offset() int { return max(p.Start-1, 0) }
+func (p Page) Offset() int {
+	if p.Limit == 0 {
+		return 0
+	}
+	return max(p.Start-1, 0)
+}
 
 // Unwind makes one row for each element of a list.
 type Unwind struct {
 	Path   string
-	Filter []Condition // on the elements
+	Filter []Condition // on the rows that it makes
 }
 
 // Query asks for resources.
 type Query struct {
 	Filter    []Condition // all hold
 	FilterOr  []Condition // one holds, if there is any
-	Keyword   string
+	Keyword   string      // words, each one more alternative to FilterOr in any field of Schema.Keyword
 	Sort      []Sort
 	Page      Page
 	Minimal   bool
@@ -109,14 +114,14 @@ type Group struct {
 type GroupKey struct {
 	Key        string
 	Name       string
-	DateFormat string // of a time, such as %Y-%m
+	DateFormat string // of a time: such as %Y-%m, or year, month or day for a number
 }
 
 // GroupField is computed over the rows of a group.
 type GroupField struct {
 	Key        string
 	Name       string
-	Operator   string // count, sum, average, max, min, push, add_to_set
+	Operator   string // count, sum, average, max, min, first, last, push, add_to_set, merge_objects
 	Fields     []SubField
 	Conditions []Condition // rows for which they don't hold count as zero
 }
@@ -130,5 +135,52 @@ type SubField struct {
 // Count makes one row that holds the number of rows.
 type Count struct{ Name string }
 
-// Project chooses and renames values.
-type Project struct{ Fields []SubField }
+// Project chooses, renames and computes values. The keys of the last group stay beside
+// them unless ExcludeKeys says otherwise.
+type Project struct {
+	Fields      []ProjectField
+	ExcludeKeys bool
+}
+
+// ProjectField is the value of a key or, with an operator, of a computation.
+type ProjectField struct {
+	Name string
+	Operand
+}
+
+// An Operand is what a computation works on; the first part that is set counts:
+// Operator over Key or over Operands, Key alone, Number.
+type Operand struct {
+	Operator string // of Key: size, sum, array_to_object, object_to_array; of Operands: add, subtract, multiply, divide
+	Operands []Operand
+	Key      string
+	Number   float64
+}
+
+// Granularity is the length of the periods that an analysis has rows for.
+type Granularity string
+
+// The granularities.
+const (
+	Daily   Granularity = "DAILY"
+	Monthly Granularity = "MONTHLY"
+	Yearly  Granularity = "YEARLY"
+)
+
+// AnalyzeQuery asks for an analysis: rows grouped by keys and perhaps by the periods of a
+// time, with values computed over them.
+type AnalyzeQuery struct {
+	GroupBy     []GroupKey
+	Fields      []GroupField
+	Select      []ProjectField // what of the result is wanted; empty is all
+	FieldGroup  []string       // names of GroupBy whose values are gathered into lists instead
+	Filter      []Condition
+	FilterOr    []Condition
+	Keyword     string
+	Sort        []Sort
+	Page        Page
+	Unwind      *Unwind
+	Granularity Granularity
+	Start       string // the first year, month or day: 2026, 2026-11 or 2026-11-30
+	End         string // the last one
+}

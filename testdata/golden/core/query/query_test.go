@@ -87,7 +87,7 @@ func TestMisread(t *testing.T) {
 		_, err := query.Parse([]byte(text))
 		var refused *apierror.Error
 		require.ErrorAs(t, err, &refused, text)
-		assert.Equal(t, "ERROR_DB_QUERY: "+message, err.Error(), text)
+		assert.Equal(t, "ERROR_DB_QUERY: Database query failed. (reason = "+strings.TrimSuffix(message, ".")+")", err.Error(), text)
 	}
 	for text, message := range map[string]string{
 		`{"aggregate": [{"limit": "all"}]}`:                            "aggregate.limit has to be a whole number, not text.",
@@ -98,7 +98,7 @@ func TestMisread(t *testing.T) {
 		`{"distinct": {}}`: "distinct has to be text, not an object.",
 	} {
 		_, err := query.ParseStat([]byte(text))
-		assert.EqualError(t, err, "ERROR_DB_QUERY: "+message, text)
+		assert.EqualError(t, err, "ERROR_DB_QUERY: Database query failed. (reason = "+strings.TrimSuffix(message, ".")+")", text)
 	}
 }
 
@@ -116,7 +116,7 @@ func TestParseStat(t *testing.T) {
 	assert.Equal(t, []query.GroupKey{{Key: "kind", Name: "what"}, {Key: "seen_at", Name: "month", DateFormat: "%Y-%m"}}, q.Aggregate[1].Group.Keys)
 	assert.Equal(t, query.GroupField{Key: "mass", Name: "m", Operator: "sum",
 		Conditions: []query.Condition{{Key: "visible", Operator: query.Eq, Value: true}}}, q.Aggregate[1].Group.Fields[1])
-	assert.Equal(t, []query.SubField{{Key: "total", Name: "total"}}, q.Aggregate[3].Project.Fields)
+	assert.Equal(t, []query.ProjectField{{Name: "total", Operand: query.Operand{Key: "total"}}}, q.Aggregate[3].Project.Fields)
 	assert.Equal(t, 0, *q.Aggregate[4].Skip)
 	assert.Equal(t, 2, *q.Aggregate[5].Limit)
 	assert.Equal(t, "n", q.Aggregate[6].Count.Name)
@@ -128,7 +128,7 @@ func TestParseStat(t *testing.T) {
 		`{"aggregate": [{"skip": -1}]}`:                                      "none of unwind",
 		`{"aggregate": [{"count": {}}]}`:                                     "needs a name",
 		`{"aggregate": [{"group": {"fields": [{"o": "count"}]}}]}`:           "no name",
-		`{"aggregate": [{"project": {"fields": [{"k": "a", "o": "abs"}]}}]}`: "does not support the operator abs",
+		`{"aggregate": [{"project": {"fields": [{"k": "a", "o": "abs"}]}}]}`: `operator "abs" is not supported`,
 	} {
 		_, err := query.ParseStat([]byte(text))
 		assert.ErrorContains(t, err, message, text)

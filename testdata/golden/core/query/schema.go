@@ -56,15 +56,18 @@ type Schema struct {
 	Table   string
 	ID      string // the field that identifies it
 	Fields  []Field
-	Minimal []string // fields of a minimal result
-	Keyword []string // fields that a keyword is looked for in
+	Minimal []string          // fields of a minimal result
+	Keyword []string          // keys that a keyword is looked for in
+	Order   []Sort            // of a list that doesn't say
+	Date    string            // the time by which an analysis has periods, or the text of one; default created_at
+	Aliases map[string]string // other names of keys
 }
 
 // Find gives the field that a key leads to and, for a key that goes into a
 // document (tags.continent) or a list (aliases.0), the path below it. Of fields whose
 // names begin one another, as the results of a statistic may have them, it is the longest.
 func (s Schema) Find(key string) (field Field, path []string, ok bool) {
-	rest := ""
+	key, rest := s.real(key), ""
 	for _, f := range s.Fields {
 		below, found := strings.CutPrefix(key, f.Name)
 		if found && (below == "" || below[0] == '.') && (!ok || len(f.Name) > len(field.Name)) {
@@ -82,4 +85,14 @@ func (s Schema) Find(key string) (field Field, path []string, ok bool) {
 		return Field{}, nil, false // there is nothing but an element below a list of plain values
 	}
 	return field, path, true
+}
+
+// real is the key that an alias stands for, in front of a path as well.
+func (s Schema) real(key string) string {
+	for alias, name := range s.Aliases {
+		if rest, found := strings.CutPrefix(key, alias); found && (rest == "" || rest[0] == '.') {
+			return name + rest
+		}
+	}
+	return key
 }

@@ -141,7 +141,7 @@ func TestRefresh(t *testing.T) {
 func TestTokensThatDoNotHold(t *testing.T) {
 	onPlatform(t, func(t *testing.T, p platform) {
 		key := p.key(t, p.domainID)
-		stranger, err := signing.NewKey()
+		stranger, err := signing.NewKeys(signing.RS256)
 		require.NoError(t, err)
 		list := func(token string) error { return p.call(t, "User.list", token, &api.UserQuery{}, new(api.UsersInfo)) }
 		require.NoError(t, list(sign(t, key, p.domainID, func(*model.Claims) {})))

@@ -28,18 +28,20 @@ type Dispatcher interface {
 
 // Connectors are all connectors of the service.
 type Connectors struct {
-	App    *database.App
-	Domain *database.Domain
-	User   *database.User
-	SignIn *SignIn
+	App     *database.App
+	Domain  *database.Domain
+	User    *database.User
+	SignIn  *SignIn
+	Signing *Signing
 }
 
 // New makes the connectors.
 func New(d Deps) Connectors {
 	return Connectors{
-		App:    database.NewApp(d.DB),
-		Domain: database.NewDomain(d.DB),
-		User:   database.NewUser(d.DB),
-		SignIn: NewSignIn(d),
+		App:     database.NewApp(d.DB),
+		Domain:  database.NewDomain(d.DB),
+		User:    database.NewUser(d.DB),
+		SignIn:  NewSignIn(d),
+		Signing: NewSigning(d),
 	}
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
-	"github.com/cloudforet-io/identity/internal/core/signing"
 	"github.com/cloudforet-io/identity/internal/model"
 )
 
@@ -47,23 +46,24 @@ type Domain interface {
 }
 
 type domainManager struct {
-	store *database.Domain
+	store   *database.Domain
+	signing *connector.Signing
 }
 
 // NewDomain makes the manager of domains.
 func NewDomain(c connector.Connectors) Domain {
-	return &domainManager{store: c.Domain}
+	return &domainManager{store: c.Domain, signing: c.Signing}
 }
 
 func (m *domainManager) Create(ctx context.Context, item *model.Domain) error {
-	if err := prepare(item); err != nil {
+	if err := m.prepare(item); err != nil {
 		return err
 	}
 	return m.store.Create(ctx, item)
 }
 
 func (m *domainManager) CreateWith(ctx context.Context, item *model.Domain, first *model.User) error {
-	if err := prepare(item); err != nil {
+	if err := m.prepare(item); err != nil {
 		return err
 	}
 	first.DomainID, first.CreatedAt, first.UpdatedAt = item.DomainID, item.CreatedAt, item.UpdatedAt
@@ -71,12 +71,12 @@ func (m *domainManager) CreateWith(ctx context.Context, item *model.Domain, firs
 }
 
 // prepare fills in what a new domain gets of itself.
-func prepare(item *model.Domain) error {
-	key, err := signing.NewKey()
+func (m *domainManager) prepare(item *model.Domain) error {
+	keys, err := m.signing.NewKeys()
 	if err != nil {
 		return err
 	}
-	item.DomainID, item.PrivateKey = identifier.New("domain"), model.Secret(key)
+	item.DomainID, item.PrivateKey = identifier.New("domain"), model.Secret(keys)
 	item.CreatedAt = time.Now().UTC().Truncate(time.Millisecond)
 	item.UpdatedAt = item.CreatedAt
 	return nil

@@ -27,7 +27,7 @@ func TestDomainsHaveKeysOfTheirOwn(t *testing.T) {
 		_, err = m.Domain.Named(t.Context(), "nobody")
 		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code)
 		err = m.Domain.Create(t.Context(), &model.Domain{Name: "acme"})
-		assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+		assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES", apierror.From(err).Code)
 	})
 }
 
@@ -44,7 +44,7 @@ func TestADomainWithItsFirstUser(t *testing.T) {
 		assert.Equal(t, domain.CreatedAt, stored.CreatedAt.UTC())
 
 		err = domains.CreateWith(t.Context(), &model.Domain{Name: "acme"}, admin)
-		assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+		assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES", apierror.From(err).Code)
 		users, _, err := c.User.List(t.Context(), nil, everything())
 		require.NoError(t, err)
 		assert.Len(t, users, 1, "he is not there without his domain")
@@ -69,7 +69,7 @@ func TestThereIsOneFirstDomain(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, first.DomainID, root.DomainID)
 		err = m.Domain.Create(t.Context(), &model.Domain{Name: "second", IsRoot: true})
-		assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+		assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES", apierror.From(err).Code)
 	})
 }
 

@@ -16,7 +16,7 @@ type Domain struct {
 	Name        string         `bun:"name"`
 	State       string         `bun:"state"`
 	Tags        map[string]any `bun:"tags,type:jsonb"`
-	PrivateKey  Secret         `bun:"private_key"` // a JWK, as JSON
+	PrivateKey  Secret         `bun:"private_key"` // a JWK set, as JSON
 	IsRoot      bool           `bun:"is_root"`     // the platform's first domain, whose key signs system tokens
 	WorkspaceID string         `bun:"workspace_id"`
 	CreatedAt   time.Time      `bun:"created_at"`

@@ -32,7 +32,8 @@ func (s *App) GenerateClientSecret(ctx context.Context, req *api.GenerateClientS
 	return s.newSecret(ctx, item, req.GetExpiredAt())
 }
 
-// Check says what an app may do, to services that it calls.
+// Check says what an app may do, to services that it calls. Without permissions its
+// role alone confines it.
 func (s *App) Check(ctx context.Context, req *api.CheckAppRequest) (*api.CheckAppInfo, error) {
 	switch {
 	case req.GetClientId() == "":
@@ -48,11 +49,7 @@ func (s *App) Check(ctx context.Context, req *api.CheckAppRequest) (*api.CheckAp
 	if err != nil || item.State != model.Enabled || !time.Now().Before(expires) {
 		return nil, apierror.NotFound("client_id", req.GetClientId())
 	}
-	permissions := item.Permissions
-	if len(permissions) == 0 {
-		permissions = []string{allPermissions} // a list that is empty would be none
-	}
-	return &api.CheckAppInfo{Permissions: permissions, Projects: item.Projects}, nil
+	return &api.CheckAppInfo{Permissions: item.Permissions, Projects: item.Projects}, nil
 }
 
 // checkPlace refuses an app whose role is not one of the place that it belongs to:

@@ -76,7 +76,7 @@ func TestClientSecret(t *testing.T) {
 	})
 }
 
-// TestAppsThatNothingConfines: services take an empty list for no permission at all.
+// TestAppsThatNothingConfines: services take an empty list for all that the role may.
 func TestAppsThatNothingConfines(t *testing.T) {
 	withToken(t, func(t *testing.T, f tokenFixture) {
 		apps := service.NewApp(f.managers)
@@ -84,7 +84,7 @@ func TestAppsThatNothingConfines(t *testing.T) {
 		require.NoError(t, err)
 		checked, err := apps.Check(t.Context(), &api.CheckAppRequest{ClientId: app.GetClientId(), DomainId: domainID})
 		require.NoError(t, err)
-		assert.Equal(t, []string{"*"}, checked.GetPermissions())
+		assert.Empty(t, checked.GetPermissions())
 	})
 }
 

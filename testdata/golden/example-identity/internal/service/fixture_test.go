@@ -41,10 +41,10 @@ func (m unlockedUser) GetForUpdate(ctx context.Context, scope model.Scope, id st
 func have(t *testing.T, c connector.Connectors, domains ...string) {
 	t.Helper()
 	for _, id := range domains {
-		key, err := signing.NewKey()
+		keys, err := signing.NewKeys(signing.EdDSA)
 		require.NoError(t, err)
 		require.NoError(t, c.Domain.Create(t.Context(), &model.Domain{
-			DomainID: id, Name: id, State: model.Enabled, PrivateKey: model.Secret(key),
+			DomainID: id, Name: id, State: model.Enabled, PrivateKey: model.Secret(keys),
 		}))
 	}
 }

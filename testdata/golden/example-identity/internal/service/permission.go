@@ -15,9 +15,6 @@ import (
 // maxPermissions bounds what one token says, and how long it takes to compare.
 const maxPermissions = 256
 
-// allPermissions says of an app that it is confined by its role alone.
-const allPermissions = "*"
-
 // permissionsOf are those that the caller is confined to; nil is no limit.
 func permissionsOf(ctx context.Context) []string {
 	if caller := pipeline.TransactionFrom(ctx).Identity; caller != nil {

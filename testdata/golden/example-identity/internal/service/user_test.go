@@ -25,7 +25,7 @@ func TestNewUsers(t *testing.T) {
 			req    *api.CreateUserRequest
 			code   string
 		}{
-			"taken":                  {"domain-1", &api.CreateUserRequest{UserId: "ann", Password: sesame}, "ERROR_NOT_UNIQUE"},
+			"taken":                  {"domain-1", &api.CreateUserRequest{UserId: "ann", Password: sesame}, "ERROR_SAVE_UNIQUE_VALUES"},
 			"a weak password":        {"domain-1", &api.CreateUserRequest{UserId: "bob", Password: "short"}, "ERROR_INVALID_PARAMETER"},
 			"no domain":              {"", &api.CreateUserRequest{UserId: "bob", Password: sesame}, "ERROR_REQUIRED_PARAMETER"},
 			"no such domain":         {"", &api.CreateUserRequest{UserId: "bob", Password: sesame, DomainId: "domain-x"}, "ERROR_NOT_FOUND"},

@@ -131,3 +131,16 @@ func (s *Region) Stat(ctx context.Context, req *api.RegionStatQuery) (*structpb.
 	}
 	return statInfo(q, rows, total)
 }
+
+// Analyze computes an analysis of regions.
+func (s *Region) Analyze(ctx context.Context, req *api.RegionAnalyzeQuery) (*structpb.Struct, error) {
+	q, err := query.AnalyzeFromMessage(req.GetQuery())
+	if err != nil {
+		return nil, err
+	}
+	rows, more, err := s.items.Analyze(ctx, scopeOf(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	return analyzeInfo(q, rows, more)
+}

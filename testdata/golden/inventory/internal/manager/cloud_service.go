@@ -38,6 +38,8 @@ type CloudService interface {
 	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.CloudService) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
+	// Analyze gives the rows of an analysis and, for a page of them, whether there are more.
+	Analyze(ctx context.Context, scope model.Scope, q query.AnalyzeQuery) ([]map[string]any, bool, error)
 }
 
 type cloudServiceManager struct {
@@ -90,4 +92,8 @@ func (m *cloudServiceManager) Each(ctx context.Context, scope model.Scope, q que
 
 func (m *cloudServiceManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {
 	return m.store.Stat(ctx, scope.ConditionsInProjects(), q)
+}
+
+func (m *cloudServiceManager) Analyze(ctx context.Context, scope model.Scope, q query.AnalyzeQuery) ([]map[string]any, bool, error) {
+	return m.store.Analyze(ctx, scope.ConditionsInProjects(), q)
 }

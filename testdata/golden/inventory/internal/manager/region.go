@@ -36,6 +36,8 @@ type Region interface {
 	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Region) error) error
 	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
+	// Analyze gives the rows of an analysis and, for a page of them, whether there are more.
+	Analyze(ctx context.Context, scope model.Scope, q query.AnalyzeQuery) ([]map[string]any, bool, error)
 }
 
 type regionManager struct {
@@ -85,4 +87,8 @@ func (m *regionManager) Each(ctx context.Context, scope model.Scope, q query.Que
 
 func (m *regionManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {
 	return m.store.Stat(ctx, scope.Conditions(), q)
+}
+
+func (m *regionManager) Analyze(ctx context.Context, scope model.Scope, q query.AnalyzeQuery) ([]map[string]any, bool, error) {
+	return m.store.Analyze(ctx, scope.Conditions(), q)
 }

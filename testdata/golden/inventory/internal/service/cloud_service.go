@@ -146,3 +146,16 @@ func (s *CloudService) Stat(ctx context.Context, req *api.CloudServiceStatQuery)
 	}
 	return statInfo(q, rows, total)
 }
+
+// Analyze computes an analysis of cloud services.
+func (s *CloudService) Analyze(ctx context.Context, req *api.CloudServiceAnalyzeQuery) (*structpb.Struct, error) {
+	q, err := query.AnalyzeFromMessage(req.GetQuery())
+	if err != nil {
+		return nil, err
+	}
+	rows, more, err := s.items.Analyze(ctx, scopeOf(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	return analyzeInfo(q, rows, more)
+}

@@ -125,3 +125,16 @@ func (s *Policy) Stat(ctx context.Context, req *api.PolicyStatQuery) (*structpb.
 	}
 	return statInfo(q, rows, total)
 }
+
+// Analyze computes an analysis of policies.
+func (s *Policy) Analyze(ctx context.Context, req *api.PolicyAnalyzeQuery) (*structpb.Struct, error) {
+	q, err := query.AnalyzeFromMessage(req.GetQuery())
+	if err != nil {
+		return nil, err
+	}
+	rows, more, err := s.items.Analyze(ctx, scopeOf(ctx), q)
+	if err != nil {
+		return nil, err
+	}
+	return analyzeInfo(q, rows, more)
+}

@@ -71,3 +71,8 @@ func (g *CloudService) List(ctx context.Context, req *api.CloudServiceQuery) (*a
 func (g *CloudService) Stat(ctx context.Context, req *api.CloudServiceStatQuery) (*structpb.Struct, error) {
 	return pipeline.Call(ctx, g.pipeline, cloudServiceRead("stat"), req, g.service.Stat)
 }
+
+// Analyze answers CloudService.analyze.
+func (g *CloudService) Analyze(ctx context.Context, req *api.CloudServiceAnalyzeQuery) (*structpb.Struct, error) {
+	return pipeline.Call(ctx, g.pipeline, cloudServiceRead("analyze"), req, g.service.Analyze)
+}

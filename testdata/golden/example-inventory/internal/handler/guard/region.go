@@ -71,3 +71,8 @@ func (g *Region) List(ctx context.Context, req *api.RegionQuery) (*api.RegionsIn
 func (g *Region) Stat(ctx context.Context, req *api.RegionStatQuery) (*structpb.Struct, error) {
 	return pipeline.Call(ctx, g.pipeline, regionRead("stat"), req, g.service.Stat)
 }
+
+// Analyze answers Region.analyze.
+func (g *Region) Analyze(ctx context.Context, req *api.RegionAnalyzeQuery) (*structpb.Struct, error) {
+	return pipeline.Call(ctx, g.pipeline, regionRead("analyze"), req, g.service.Analyze)
+}

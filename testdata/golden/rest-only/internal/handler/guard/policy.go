@@ -71,3 +71,8 @@ func (g *Policy) List(ctx context.Context, req *api.PolicyQuery) (*api.PoliciesI
 func (g *Policy) Stat(ctx context.Context, req *api.PolicyStatQuery) (*structpb.Struct, error) {
 	return pipeline.Call(ctx, g.pipeline, policyRead("stat"), req, g.service.Stat)
 }
+
+// Analyze answers Policy.analyze.
+func (g *Policy) Analyze(ctx context.Context, req *api.PolicyAnalyzeQuery) (*structpb.Struct, error) {
+	return pipeline.Call(ctx, g.pipeline, policyRead("analyze"), req, g.service.Analyze)
+}

@@ -881,6 +881,50 @@ func (x *CloudServiceStatQuery) GetQuery() *v2.StatisticsQuery {
 	return nil
 }
 
+type CloudServiceAnalyzeQuery struct {
+	state         protoimpl.MessageState     `protogen:"open.v1"`
+	Query         *v2.TimeSeriesAnalyzeQuery `protobuf:"bytes,1,opt,name=query,proto3" json:"query,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CloudServiceAnalyzeQuery) Reset() {
+	*x = CloudServiceAnalyzeQuery{}
+	mi := &file_spaceone_api_inventory_v1_cloud_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CloudServiceAnalyzeQuery) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CloudServiceAnalyzeQuery) ProtoMessage() {}
+
+func (x *CloudServiceAnalyzeQuery) ProtoReflect() protoreflect.Message {
+	mi := &file_spaceone_api_inventory_v1_cloud_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CloudServiceAnalyzeQuery.ProtoReflect.Descriptor instead.
+func (*CloudServiceAnalyzeQuery) Descriptor() ([]byte, []int) {
+	return file_spaceone_api_inventory_v1_cloud_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *CloudServiceAnalyzeQuery) GetQuery() *v2.TimeSeriesAnalyzeQuery {
+	if x != nil {
+		return x.Query
+	}
+	return nil
+}
+
 var File_spaceone_api_inventory_v1_cloud_service_proto protoreflect.FileDescriptor
 
 const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
@@ -1003,14 +1047,17 @@ const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\vtotal_count\x18\x02 \x01(\x05R\n" +
 	"totalCount\"T\n" +
 	"\x15CloudServiceStatQuery\x12;\n" +
-	"\x05query\x18\x01 \x01(\v2%.spaceone.api.core.v2.StatisticsQueryR\x05query2\xec\x06\n" +
+	"\x05query\x18\x01 \x01(\v2%.spaceone.api.core.v2.StatisticsQueryR\x05query\"^\n" +
+	"\x18CloudServiceAnalyzeQuery\x12B\n" +
+	"\x05query\x18\x01 \x01(\v2,.spaceone.api.core.v2.TimeSeriesAnalyzeQueryR\x05query2\xf6\a\n" +
 	"\fCloudService\x12\x9a\x01\n" +
 	"\x06create\x124.spaceone.api.inventory.v1.CreateCloudServiceRequest\x1a+.spaceone.api.inventory.v1.CloudServiceInfo\"-\x82\xd3\xe4\x93\x02':\x01*\"\"/inventory/v1/cloud-service/create\x12\x9a\x01\n" +
 	"\x06update\x124.spaceone.api.inventory.v1.UpdateCloudServiceRequest\x1a+.spaceone.api.inventory.v1.CloudServiceInfo\"-\x82\xd3\xe4\x93\x02':\x01*\"\"/inventory/v1/cloud-service/update\x12\x7f\n" +
 	"\x06delete\x12..spaceone.api.inventory.v1.CloudServiceRequest\x1a\x16.google.protobuf.Empty\"-\x82\xd3\xe4\x93\x02':\x01*\"\"/inventory/v1/cloud-service/delete\x12\x8e\x01\n" +
 	"\x03get\x12..spaceone.api.inventory.v1.CloudServiceRequest\x1a+.spaceone.api.inventory.v1.CloudServiceInfo\"*\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/inventory/v1/cloud-service/get\x12\x8f\x01\n" +
 	"\x04list\x12,.spaceone.api.inventory.v1.CloudServiceQuery\x1a,.spaceone.api.inventory.v1.CloudServicesInfo\"+\x82\xd3\xe4\x93\x02%:\x01*\" /inventory/v1/cloud-service/list\x12~\n" +
-	"\x04stat\x120.spaceone.api.inventory.v1.CloudServiceStatQuery\x1a\x17.google.protobuf.Struct\"+\x82\xd3\xe4\x93\x02%:\x01*\" /inventory/v1/cloud-service/statBQZOgithub.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1;inventoryv1b\x06proto3"
+	"\x04stat\x120.spaceone.api.inventory.v1.CloudServiceStatQuery\x1a\x17.google.protobuf.Struct\"+\x82\xd3\xe4\x93\x02%:\x01*\" /inventory/v1/cloud-service/stat\x12\x87\x01\n" +
+	"\aanalyze\x123.spaceone.api.inventory.v1.CloudServiceAnalyzeQuery\x1a\x17.google.protobuf.Struct\".\x82\xd3\xe4\x93\x02(:\x01*\"#/inventory/v1/cloud-service/analyzeBQZOgithub.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1;inventoryv1b\x06proto3"
 
 var (
 	file_spaceone_api_inventory_v1_cloud_service_proto_rawDescOnce sync.Once
@@ -1024,7 +1071,7 @@ func file_spaceone_api_inventory_v1_cloud_service_proto_rawDescGZIP() []byte {
 	return file_spaceone_api_inventory_v1_cloud_service_proto_rawDescData
 }
 
-var file_spaceone_api_inventory_v1_cloud_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_spaceone_api_inventory_v1_cloud_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_spaceone_api_inventory_v1_cloud_service_proto_goTypes = []any{
 	(*CreateCloudServiceRequest)(nil), // 0: spaceone.api.inventory.v1.CreateCloudServiceRequest
 	(*UpdateCloudServiceRequest)(nil), // 1: spaceone.api.inventory.v1.UpdateCloudServiceRequest
@@ -1033,38 +1080,43 @@ var file_spaceone_api_inventory_v1_cloud_service_proto_goTypes = []any{
 	(*CloudServiceInfo)(nil),          // 4: spaceone.api.inventory.v1.CloudServiceInfo
 	(*CloudServicesInfo)(nil),         // 5: spaceone.api.inventory.v1.CloudServicesInfo
 	(*CloudServiceStatQuery)(nil),     // 6: spaceone.api.inventory.v1.CloudServiceStatQuery
-	(*structpb.Struct)(nil),           // 7: google.protobuf.Struct
-	(*v2.Query)(nil),                  // 8: spaceone.api.core.v2.Query
-	(*v2.StatisticsQuery)(nil),        // 9: spaceone.api.core.v2.StatisticsQuery
-	(*emptypb.Empty)(nil),             // 10: google.protobuf.Empty
+	(*CloudServiceAnalyzeQuery)(nil),  // 7: spaceone.api.inventory.v1.CloudServiceAnalyzeQuery
+	(*structpb.Struct)(nil),           // 8: google.protobuf.Struct
+	(*v2.Query)(nil),                  // 9: spaceone.api.core.v2.Query
+	(*v2.StatisticsQuery)(nil),        // 10: spaceone.api.core.v2.StatisticsQuery
+	(*v2.TimeSeriesAnalyzeQuery)(nil), // 11: spaceone.api.core.v2.TimeSeriesAnalyzeQuery
+	(*emptypb.Empty)(nil),             // 12: google.protobuf.Empty
 }
 var file_spaceone_api_inventory_v1_cloud_service_proto_depIdxs = []int32{
-	7,  // 0: spaceone.api.inventory.v1.CreateCloudServiceRequest.data:type_name -> google.protobuf.Struct
-	7,  // 1: spaceone.api.inventory.v1.CreateCloudServiceRequest.tags:type_name -> google.protobuf.Struct
-	7,  // 2: spaceone.api.inventory.v1.UpdateCloudServiceRequest.data:type_name -> google.protobuf.Struct
-	7,  // 3: spaceone.api.inventory.v1.UpdateCloudServiceRequest.tags:type_name -> google.protobuf.Struct
-	8,  // 4: spaceone.api.inventory.v1.CloudServiceQuery.query:type_name -> spaceone.api.core.v2.Query
-	7,  // 5: spaceone.api.inventory.v1.CloudServiceInfo.data:type_name -> google.protobuf.Struct
-	7,  // 6: spaceone.api.inventory.v1.CloudServiceInfo.tags:type_name -> google.protobuf.Struct
+	8,  // 0: spaceone.api.inventory.v1.CreateCloudServiceRequest.data:type_name -> google.protobuf.Struct
+	8,  // 1: spaceone.api.inventory.v1.CreateCloudServiceRequest.tags:type_name -> google.protobuf.Struct
+	8,  // 2: spaceone.api.inventory.v1.UpdateCloudServiceRequest.data:type_name -> google.protobuf.Struct
+	8,  // 3: spaceone.api.inventory.v1.UpdateCloudServiceRequest.tags:type_name -> google.protobuf.Struct
+	9,  // 4: spaceone.api.inventory.v1.CloudServiceQuery.query:type_name -> spaceone.api.core.v2.Query
+	8,  // 5: spaceone.api.inventory.v1.CloudServiceInfo.data:type_name -> google.protobuf.Struct
+	8,  // 6: spaceone.api.inventory.v1.CloudServiceInfo.tags:type_name -> google.protobuf.Struct
 	4,  // 7: spaceone.api.inventory.v1.CloudServicesInfo.results:type_name -> spaceone.api.inventory.v1.CloudServiceInfo
-	9,  // 8: spaceone.api.inventory.v1.CloudServiceStatQuery.query:type_name -> spaceone.api.core.v2.StatisticsQuery
-	0,  // 9: spaceone.api.inventory.v1.CloudService.create:input_type -> spaceone.api.inventory.v1.CreateCloudServiceRequest
-	1,  // 10: spaceone.api.inventory.v1.CloudService.update:input_type -> spaceone.api.inventory.v1.UpdateCloudServiceRequest
-	2,  // 11: spaceone.api.inventory.v1.CloudService.delete:input_type -> spaceone.api.inventory.v1.CloudServiceRequest
-	2,  // 12: spaceone.api.inventory.v1.CloudService.get:input_type -> spaceone.api.inventory.v1.CloudServiceRequest
-	3,  // 13: spaceone.api.inventory.v1.CloudService.list:input_type -> spaceone.api.inventory.v1.CloudServiceQuery
-	6,  // 14: spaceone.api.inventory.v1.CloudService.stat:input_type -> spaceone.api.inventory.v1.CloudServiceStatQuery
-	4,  // 15: spaceone.api.inventory.v1.CloudService.create:output_type -> spaceone.api.inventory.v1.CloudServiceInfo
-	4,  // 16: spaceone.api.inventory.v1.CloudService.update:output_type -> spaceone.api.inventory.v1.CloudServiceInfo
-	10, // 17: spaceone.api.inventory.v1.CloudService.delete:output_type -> google.protobuf.Empty
-	4,  // 18: spaceone.api.inventory.v1.CloudService.get:output_type -> spaceone.api.inventory.v1.CloudServiceInfo
-	5,  // 19: spaceone.api.inventory.v1.CloudService.list:output_type -> spaceone.api.inventory.v1.CloudServicesInfo
-	7,  // 20: spaceone.api.inventory.v1.CloudService.stat:output_type -> google.protobuf.Struct
-	15, // [15:21] is the sub-list for method output_type
-	9,  // [9:15] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	10, // 8: spaceone.api.inventory.v1.CloudServiceStatQuery.query:type_name -> spaceone.api.core.v2.StatisticsQuery
+	11, // 9: spaceone.api.inventory.v1.CloudServiceAnalyzeQuery.query:type_name -> spaceone.api.core.v2.TimeSeriesAnalyzeQuery
+	0,  // 10: spaceone.api.inventory.v1.CloudService.create:input_type -> spaceone.api.inventory.v1.CreateCloudServiceRequest
+	1,  // 11: spaceone.api.inventory.v1.CloudService.update:input_type -> spaceone.api.inventory.v1.UpdateCloudServiceRequest
+	2,  // 12: spaceone.api.inventory.v1.CloudService.delete:input_type -> spaceone.api.inventory.v1.CloudServiceRequest
+	2,  // 13: spaceone.api.inventory.v1.CloudService.get:input_type -> spaceone.api.inventory.v1.CloudServiceRequest
+	3,  // 14: spaceone.api.inventory.v1.CloudService.list:input_type -> spaceone.api.inventory.v1.CloudServiceQuery
+	6,  // 15: spaceone.api.inventory.v1.CloudService.stat:input_type -> spaceone.api.inventory.v1.CloudServiceStatQuery
+	7,  // 16: spaceone.api.inventory.v1.CloudService.analyze:input_type -> spaceone.api.inventory.v1.CloudServiceAnalyzeQuery
+	4,  // 17: spaceone.api.inventory.v1.CloudService.create:output_type -> spaceone.api.inventory.v1.CloudServiceInfo
+	4,  // 18: spaceone.api.inventory.v1.CloudService.update:output_type -> spaceone.api.inventory.v1.CloudServiceInfo
+	12, // 19: spaceone.api.inventory.v1.CloudService.delete:output_type -> google.protobuf.Empty
+	4,  // 20: spaceone.api.inventory.v1.CloudService.get:output_type -> spaceone.api.inventory.v1.CloudServiceInfo
+	5,  // 21: spaceone.api.inventory.v1.CloudService.list:output_type -> spaceone.api.inventory.v1.CloudServicesInfo
+	8,  // 22: spaceone.api.inventory.v1.CloudService.stat:output_type -> google.protobuf.Struct
+	8,  // 23: spaceone.api.inventory.v1.CloudService.analyze:output_type -> google.protobuf.Struct
+	17, // [17:24] is the sub-list for method output_type
+	10, // [10:17] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_spaceone_api_inventory_v1_cloud_service_proto_init() }
@@ -1080,7 +1132,7 @@ func file_spaceone_api_inventory_v1_cloud_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc), len(file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,12 +21,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	CloudService_Create_FullMethodName = "/spaceone.api.inventory.v1.CloudService/create"
-	CloudService_Update_FullMethodName = "/spaceone.api.inventory.v1.CloudService/update"
-	CloudService_Delete_FullMethodName = "/spaceone.api.inventory.v1.CloudService/delete"
-	CloudService_Get_FullMethodName    = "/spaceone.api.inventory.v1.CloudService/get"
-	CloudService_List_FullMethodName   = "/spaceone.api.inventory.v1.CloudService/list"
-	CloudService_Stat_FullMethodName   = "/spaceone.api.inventory.v1.CloudService/stat"
+	CloudService_Create_FullMethodName  = "/spaceone.api.inventory.v1.CloudService/create"
+	CloudService_Update_FullMethodName  = "/spaceone.api.inventory.v1.CloudService/update"
+	CloudService_Delete_FullMethodName  = "/spaceone.api.inventory.v1.CloudService/delete"
+	CloudService_Get_FullMethodName     = "/spaceone.api.inventory.v1.CloudService/get"
+	CloudService_List_FullMethodName    = "/spaceone.api.inventory.v1.CloudService/list"
+	CloudService_Stat_FullMethodName    = "/spaceone.api.inventory.v1.CloudService/stat"
+	CloudService_Analyze_FullMethodName = "/spaceone.api.inventory.v1.CloudService/analyze"
 )
 
 // CloudServiceClient is the client API for CloudService service.
@@ -47,6 +48,8 @@ type CloudServiceClient interface {
 	List(ctx context.Context, in *CloudServiceQuery, opts ...grpc.CallOption) (*CloudServicesInfo, error)
 	// Computes statistics over cloud services.
 	Stat(ctx context.Context, in *CloudServiceStatQuery, opts ...grpc.CallOption) (*structpb.Struct, error)
+	// Analyzes cloud services: values computed over groups, and over time.
+	Analyze(ctx context.Context, in *CloudServiceAnalyzeQuery, opts ...grpc.CallOption) (*structpb.Struct, error)
 }
 
 type cloudServiceClient struct {
@@ -117,6 +120,16 @@ func (c *cloudServiceClient) Stat(ctx context.Context, in *CloudServiceStatQuery
 	return out, nil
 }
 
+func (c *cloudServiceClient) Analyze(ctx context.Context, in *CloudServiceAnalyzeQuery, opts ...grpc.CallOption) (*structpb.Struct, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(structpb.Struct)
+	err := c.cc.Invoke(ctx, CloudService_Analyze_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CloudServiceServer is the server API for CloudService service.
 // All implementations must embed UnimplementedCloudServiceServer
 // for forward compatibility.
@@ -135,6 +148,8 @@ type CloudServiceServer interface {
 	List(context.Context, *CloudServiceQuery) (*CloudServicesInfo, error)
 	// Computes statistics over cloud services.
 	Stat(context.Context, *CloudServiceStatQuery) (*structpb.Struct, error)
+	// Analyzes cloud services: values computed over groups, and over time.
+	Analyze(context.Context, *CloudServiceAnalyzeQuery) (*structpb.Struct, error)
 	mustEmbedUnimplementedCloudServiceServer()
 }
 
@@ -162,6 +177,9 @@ func (UnimplementedCloudServiceServer) List(context.Context, *CloudServiceQuery)
 }
 func (UnimplementedCloudServiceServer) Stat(context.Context, *CloudServiceStatQuery) (*structpb.Struct, error) {
 	return nil, status.Error(codes.Unimplemented, "method Stat not implemented")
+}
+func (UnimplementedCloudServiceServer) Analyze(context.Context, *CloudServiceAnalyzeQuery) (*structpb.Struct, error) {
+	return nil, status.Error(codes.Unimplemented, "method Analyze not implemented")
 }
 func (UnimplementedCloudServiceServer) mustEmbedUnimplementedCloudServiceServer() {}
 func (UnimplementedCloudServiceServer) testEmbeddedByValue()                      {}
@@ -292,6 +310,24 @@ func _CloudService_Stat_Handler(srv interface{}, ctx context.Context, dec func(i
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CloudService_Analyze_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CloudServiceAnalyzeQuery)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CloudServiceServer).Analyze(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CloudService_Analyze_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CloudServiceServer).Analyze(ctx, req.(*CloudServiceAnalyzeQuery))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // CloudService_ServiceDesc is the grpc.ServiceDesc for CloudService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -322,6 +358,10 @@ var CloudService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "stat",
 			Handler:    _CloudService_Stat_Handler,
+		},
+		{
+			MethodName: "analyze",
+			Handler:    _CloudService_Analyze_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

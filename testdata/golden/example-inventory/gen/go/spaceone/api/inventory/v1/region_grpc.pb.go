@@ -21,12 +21,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Region_Create_FullMethodName = "/spaceone.api.inventory.v1.Region/create"
-	Region_Update_FullMethodName = "/spaceone.api.inventory.v1.Region/update"
-	Region_Delete_FullMethodName = "/spaceone.api.inventory.v1.Region/delete"
-	Region_Get_FullMethodName    = "/spaceone.api.inventory.v1.Region/get"
-	Region_List_FullMethodName   = "/spaceone.api.inventory.v1.Region/list"
-	Region_Stat_FullMethodName   = "/spaceone.api.inventory.v1.Region/stat"
+	Region_Create_FullMethodName  = "/spaceone.api.inventory.v1.Region/create"
+	Region_Update_FullMethodName  = "/spaceone.api.inventory.v1.Region/update"
+	Region_Delete_FullMethodName  = "/spaceone.api.inventory.v1.Region/delete"
+	Region_Get_FullMethodName     = "/spaceone.api.inventory.v1.Region/get"
+	Region_List_FullMethodName    = "/spaceone.api.inventory.v1.Region/list"
+	Region_Stat_FullMethodName    = "/spaceone.api.inventory.v1.Region/stat"
+	Region_Analyze_FullMethodName = "/spaceone.api.inventory.v1.Region/analyze"
 )
 
 // RegionClient is the client API for Region service.
@@ -47,6 +48,8 @@ type RegionClient interface {
 	List(ctx context.Context, in *RegionQuery, opts ...grpc.CallOption) (*RegionsInfo, error)
 	// Computes statistics over regions.
 	Stat(ctx context.Context, in *RegionStatQuery, opts ...grpc.CallOption) (*structpb.Struct, error)
+	// Analyzes regions: values computed over groups, and over time.
+	Analyze(ctx context.Context, in *RegionAnalyzeQuery, opts ...grpc.CallOption) (*structpb.Struct, error)
 }
 
 type regionClient struct {
@@ -117,6 +120,16 @@ func (c *regionClient) Stat(ctx context.Context, in *RegionStatQuery, opts ...gr
 	return out, nil
 }
 
+func (c *regionClient) Analyze(ctx context.Context, in *RegionAnalyzeQuery, opts ...grpc.CallOption) (*structpb.Struct, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(structpb.Struct)
+	err := c.cc.Invoke(ctx, Region_Analyze_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // RegionServer is the server API for Region service.
 // All implementations must embed UnimplementedRegionServer
 // for forward compatibility.
@@ -135,6 +148,8 @@ type RegionServer interface {
 	List(context.Context, *RegionQuery) (*RegionsInfo, error)
 	// Computes statistics over regions.
 	Stat(context.Context, *RegionStatQuery) (*structpb.Struct, error)
+	// Analyzes regions: values computed over groups, and over time.
+	Analyze(context.Context, *RegionAnalyzeQuery) (*structpb.Struct, error)
 	mustEmbedUnimplementedRegionServer()
 }
 
@@ -162,6 +177,9 @@ func (UnimplementedRegionServer) List(context.Context, *RegionQuery) (*RegionsIn
 }
 func (UnimplementedRegionServer) Stat(context.Context, *RegionStatQuery) (*structpb.Struct, error) {
 	return nil, status.Error(codes.Unimplemented, "method Stat not implemented")
+}
+func (UnimplementedRegionServer) Analyze(context.Context, *RegionAnalyzeQuery) (*structpb.Struct, error) {
+	return nil, status.Error(codes.Unimplemented, "method Analyze not implemented")
 }
 func (UnimplementedRegionServer) mustEmbedUnimplementedRegionServer() {}
 func (UnimplementedRegionServer) testEmbeddedByValue()                {}
@@ -292,6 +310,24 @@ func _Region_Stat_Handler(srv interface{}, ctx context.Context, dec func(interfa
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Region_Analyze_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RegionAnalyzeQuery)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RegionServer).Analyze(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Region_Analyze_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RegionServer).Analyze(ctx, req.(*RegionAnalyzeQuery))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Region_ServiceDesc is the grpc.ServiceDesc for Region service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -322,6 +358,10 @@ var Region_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "stat",
 			Handler:    _Region_Stat_Handler,
+		},
+		{
+			MethodName: "analyze",
+			Handler:    _Region_Analyze_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

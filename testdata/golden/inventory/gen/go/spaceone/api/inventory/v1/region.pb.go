@@ -516,6 +516,50 @@ func (x *RegionStatQuery) GetQuery() *v2.StatisticsQuery {
 	return nil
 }
 
+type RegionAnalyzeQuery struct {
+	state         protoimpl.MessageState     `protogen:"open.v1"`
+	Query         *v2.TimeSeriesAnalyzeQuery `protobuf:"bytes,1,opt,name=query,proto3" json:"query,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RegionAnalyzeQuery) Reset() {
+	*x = RegionAnalyzeQuery{}
+	mi := &file_spaceone_api_inventory_v1_region_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RegionAnalyzeQuery) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RegionAnalyzeQuery) ProtoMessage() {}
+
+func (x *RegionAnalyzeQuery) ProtoReflect() protoreflect.Message {
+	mi := &file_spaceone_api_inventory_v1_region_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RegionAnalyzeQuery.ProtoReflect.Descriptor instead.
+func (*RegionAnalyzeQuery) Descriptor() ([]byte, []int) {
+	return file_spaceone_api_inventory_v1_region_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *RegionAnalyzeQuery) GetQuery() *v2.TimeSeriesAnalyzeQuery {
+	if x != nil {
+		return x.Query
+	}
+	return nil
+}
+
 var File_spaceone_api_inventory_v1_region_proto protoreflect.FileDescriptor
 
 const file_spaceone_api_inventory_v1_region_proto_rawDesc = "" +
@@ -569,14 +613,17 @@ const file_spaceone_api_inventory_v1_region_proto_rawDesc = "" +
 	"\vtotal_count\x18\x02 \x01(\x05R\n" +
 	"totalCount\"N\n" +
 	"\x0fRegionStatQuery\x12;\n" +
-	"\x05query\x18\x01 \x01(\v2%.spaceone.api.core.v2.StatisticsQueryR\x05query2\xfe\x05\n" +
+	"\x05query\x18\x01 \x01(\v2%.spaceone.api.core.v2.StatisticsQueryR\x05query\"X\n" +
+	"\x12RegionAnalyzeQuery\x12B\n" +
+	"\x05query\x18\x01 \x01(\v2,.spaceone.api.core.v2.TimeSeriesAnalyzeQueryR\x05query2\xfa\x06\n" +
 	"\x06Region\x12\x87\x01\n" +
 	"\x06create\x12..spaceone.api.inventory.v1.CreateRegionRequest\x1a%.spaceone.api.inventory.v1.RegionInfo\"&\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/inventory/v1/region/create\x12\x87\x01\n" +
 	"\x06update\x12..spaceone.api.inventory.v1.UpdateRegionRequest\x1a%.spaceone.api.inventory.v1.RegionInfo\"&\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/inventory/v1/region/update\x12r\n" +
 	"\x06delete\x12(.spaceone.api.inventory.v1.RegionRequest\x1a\x16.google.protobuf.Empty\"&\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/inventory/v1/region/delete\x12{\n" +
 	"\x03get\x12(.spaceone.api.inventory.v1.RegionRequest\x1a%.spaceone.api.inventory.v1.RegionInfo\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/inventory/v1/region/get\x12|\n" +
 	"\x04list\x12&.spaceone.api.inventory.v1.RegionQuery\x1a&.spaceone.api.inventory.v1.RegionsInfo\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/inventory/v1/region/list\x12q\n" +
-	"\x04stat\x12*.spaceone.api.inventory.v1.RegionStatQuery\x1a\x17.google.protobuf.Struct\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/inventory/v1/region/statBQZOgithub.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1;inventoryv1b\x06proto3"
+	"\x04stat\x12*.spaceone.api.inventory.v1.RegionStatQuery\x1a\x17.google.protobuf.Struct\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/inventory/v1/region/stat\x12z\n" +
+	"\aanalyze\x12-.spaceone.api.inventory.v1.RegionAnalyzeQuery\x1a\x17.google.protobuf.Struct\"'\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/inventory/v1/region/analyzeBQZOgithub.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1;inventoryv1b\x06proto3"
 
 var (
 	file_spaceone_api_inventory_v1_region_proto_rawDescOnce sync.Once
@@ -590,44 +637,49 @@ func file_spaceone_api_inventory_v1_region_proto_rawDescGZIP() []byte {
 	return file_spaceone_api_inventory_v1_region_proto_rawDescData
 }
 
-var file_spaceone_api_inventory_v1_region_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_spaceone_api_inventory_v1_region_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_spaceone_api_inventory_v1_region_proto_goTypes = []any{
-	(*CreateRegionRequest)(nil), // 0: spaceone.api.inventory.v1.CreateRegionRequest
-	(*UpdateRegionRequest)(nil), // 1: spaceone.api.inventory.v1.UpdateRegionRequest
-	(*RegionRequest)(nil),       // 2: spaceone.api.inventory.v1.RegionRequest
-	(*RegionQuery)(nil),         // 3: spaceone.api.inventory.v1.RegionQuery
-	(*RegionInfo)(nil),          // 4: spaceone.api.inventory.v1.RegionInfo
-	(*RegionsInfo)(nil),         // 5: spaceone.api.inventory.v1.RegionsInfo
-	(*RegionStatQuery)(nil),     // 6: spaceone.api.inventory.v1.RegionStatQuery
-	(*structpb.Struct)(nil),     // 7: google.protobuf.Struct
-	(*v2.Query)(nil),            // 8: spaceone.api.core.v2.Query
-	(*v2.StatisticsQuery)(nil),  // 9: spaceone.api.core.v2.StatisticsQuery
-	(*emptypb.Empty)(nil),       // 10: google.protobuf.Empty
+	(*CreateRegionRequest)(nil),       // 0: spaceone.api.inventory.v1.CreateRegionRequest
+	(*UpdateRegionRequest)(nil),       // 1: spaceone.api.inventory.v1.UpdateRegionRequest
+	(*RegionRequest)(nil),             // 2: spaceone.api.inventory.v1.RegionRequest
+	(*RegionQuery)(nil),               // 3: spaceone.api.inventory.v1.RegionQuery
+	(*RegionInfo)(nil),                // 4: spaceone.api.inventory.v1.RegionInfo
+	(*RegionsInfo)(nil),               // 5: spaceone.api.inventory.v1.RegionsInfo
+	(*RegionStatQuery)(nil),           // 6: spaceone.api.inventory.v1.RegionStatQuery
+	(*RegionAnalyzeQuery)(nil),        // 7: spaceone.api.inventory.v1.RegionAnalyzeQuery
+	(*structpb.Struct)(nil),           // 8: google.protobuf.Struct
+	(*v2.Query)(nil),                  // 9: spaceone.api.core.v2.Query
+	(*v2.StatisticsQuery)(nil),        // 10: spaceone.api.core.v2.StatisticsQuery
+	(*v2.TimeSeriesAnalyzeQuery)(nil), // 11: spaceone.api.core.v2.TimeSeriesAnalyzeQuery
+	(*emptypb.Empty)(nil),             // 12: google.protobuf.Empty
 }
 var file_spaceone_api_inventory_v1_region_proto_depIdxs = []int32{
-	7,  // 0: spaceone.api.inventory.v1.CreateRegionRequest.tags:type_name -> google.protobuf.Struct
-	7,  // 1: spaceone.api.inventory.v1.UpdateRegionRequest.tags:type_name -> google.protobuf.Struct
-	8,  // 2: spaceone.api.inventory.v1.RegionQuery.query:type_name -> spaceone.api.core.v2.Query
-	7,  // 3: spaceone.api.inventory.v1.RegionInfo.tags:type_name -> google.protobuf.Struct
+	8,  // 0: spaceone.api.inventory.v1.CreateRegionRequest.tags:type_name -> google.protobuf.Struct
+	8,  // 1: spaceone.api.inventory.v1.UpdateRegionRequest.tags:type_name -> google.protobuf.Struct
+	9,  // 2: spaceone.api.inventory.v1.RegionQuery.query:type_name -> spaceone.api.core.v2.Query
+	8,  // 3: spaceone.api.inventory.v1.RegionInfo.tags:type_name -> google.protobuf.Struct
 	4,  // 4: spaceone.api.inventory.v1.RegionsInfo.results:type_name -> spaceone.api.inventory.v1.RegionInfo
-	9,  // 5: spaceone.api.inventory.v1.RegionStatQuery.query:type_name -> spaceone.api.core.v2.StatisticsQuery
-	0,  // 6: spaceone.api.inventory.v1.Region.create:input_type -> spaceone.api.inventory.v1.CreateRegionRequest
-	1,  // 7: spaceone.api.inventory.v1.Region.update:input_type -> spaceone.api.inventory.v1.UpdateRegionRequest
-	2,  // 8: spaceone.api.inventory.v1.Region.delete:input_type -> spaceone.api.inventory.v1.RegionRequest
-	2,  // 9: spaceone.api.inventory.v1.Region.get:input_type -> spaceone.api.inventory.v1.RegionRequest
-	3,  // 10: spaceone.api.inventory.v1.Region.list:input_type -> spaceone.api.inventory.v1.RegionQuery
-	6,  // 11: spaceone.api.inventory.v1.Region.stat:input_type -> spaceone.api.inventory.v1.RegionStatQuery
-	4,  // 12: spaceone.api.inventory.v1.Region.create:output_type -> spaceone.api.inventory.v1.RegionInfo
-	4,  // 13: spaceone.api.inventory.v1.Region.update:output_type -> spaceone.api.inventory.v1.RegionInfo
-	10, // 14: spaceone.api.inventory.v1.Region.delete:output_type -> google.protobuf.Empty
-	4,  // 15: spaceone.api.inventory.v1.Region.get:output_type -> spaceone.api.inventory.v1.RegionInfo
-	5,  // 16: spaceone.api.inventory.v1.Region.list:output_type -> spaceone.api.inventory.v1.RegionsInfo
-	7,  // 17: spaceone.api.inventory.v1.Region.stat:output_type -> google.protobuf.Struct
-	12, // [12:18] is the sub-list for method output_type
-	6,  // [6:12] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	10, // 5: spaceone.api.inventory.v1.RegionStatQuery.query:type_name -> spaceone.api.core.v2.StatisticsQuery
+	11, // 6: spaceone.api.inventory.v1.RegionAnalyzeQuery.query:type_name -> spaceone.api.core.v2.TimeSeriesAnalyzeQuery
+	0,  // 7: spaceone.api.inventory.v1.Region.create:input_type -> spaceone.api.inventory.v1.CreateRegionRequest
+	1,  // 8: spaceone.api.inventory.v1.Region.update:input_type -> spaceone.api.inventory.v1.UpdateRegionRequest
+	2,  // 9: spaceone.api.inventory.v1.Region.delete:input_type -> spaceone.api.inventory.v1.RegionRequest
+	2,  // 10: spaceone.api.inventory.v1.Region.get:input_type -> spaceone.api.inventory.v1.RegionRequest
+	3,  // 11: spaceone.api.inventory.v1.Region.list:input_type -> spaceone.api.inventory.v1.RegionQuery
+	6,  // 12: spaceone.api.inventory.v1.Region.stat:input_type -> spaceone.api.inventory.v1.RegionStatQuery
+	7,  // 13: spaceone.api.inventory.v1.Region.analyze:input_type -> spaceone.api.inventory.v1.RegionAnalyzeQuery
+	4,  // 14: spaceone.api.inventory.v1.Region.create:output_type -> spaceone.api.inventory.v1.RegionInfo
+	4,  // 15: spaceone.api.inventory.v1.Region.update:output_type -> spaceone.api.inventory.v1.RegionInfo
+	12, // 16: spaceone.api.inventory.v1.Region.delete:output_type -> google.protobuf.Empty
+	4,  // 17: spaceone.api.inventory.v1.Region.get:output_type -> spaceone.api.inventory.v1.RegionInfo
+	5,  // 18: spaceone.api.inventory.v1.Region.list:output_type -> spaceone.api.inventory.v1.RegionsInfo
+	8,  // 19: spaceone.api.inventory.v1.Region.stat:output_type -> google.protobuf.Struct
+	8,  // 20: spaceone.api.inventory.v1.Region.analyze:output_type -> google.protobuf.Struct
+	14, // [14:21] is the sub-list for method output_type
+	7,  // [7:14] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_spaceone_api_inventory_v1_region_proto_init() }
@@ -643,7 +695,7 @@ func file_spaceone_api_inventory_v1_region_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_spaceone_api_inventory_v1_region_proto_rawDesc), len(file_spaceone_api_inventory_v1_region_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

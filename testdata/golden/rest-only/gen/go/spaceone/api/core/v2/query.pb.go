@@ -24,6 +24,58 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+type TimeSeriesAnalyzeQuery_Granularity int32
+
+const (
+	TimeSeriesAnalyzeQuery_GRANULARITY_NONE TimeSeriesAnalyzeQuery_Granularity = 0
+	TimeSeriesAnalyzeQuery_DAILY            TimeSeriesAnalyzeQuery_Granularity = 1
+	TimeSeriesAnalyzeQuery_MONTHLY          TimeSeriesAnalyzeQuery_Granularity = 2
+	TimeSeriesAnalyzeQuery_YEARLY           TimeSeriesAnalyzeQuery_Granularity = 3
+)
+
+// Enum value maps for TimeSeriesAnalyzeQuery_Granularity.
+var (
+	TimeSeriesAnalyzeQuery_Granularity_name = map[int32]string{
+		0: "GRANULARITY_NONE",
+		1: "DAILY",
+		2: "MONTHLY",
+		3: "YEARLY",
+	}
+	TimeSeriesAnalyzeQuery_Granularity_value = map[string]int32{
+		"GRANULARITY_NONE": 0,
+		"DAILY":            1,
+		"MONTHLY":          2,
+		"YEARLY":           3,
+	}
+)
+
+func (x TimeSeriesAnalyzeQuery_Granularity) Enum() *TimeSeriesAnalyzeQuery_Granularity {
+	p := new(TimeSeriesAnalyzeQuery_Granularity)
+	*p = x
+	return p
+}
+
+func (x TimeSeriesAnalyzeQuery_Granularity) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TimeSeriesAnalyzeQuery_Granularity) Descriptor() protoreflect.EnumDescriptor {
+	return file_spaceone_api_core_v2_query_proto_enumTypes[0].Descriptor()
+}
+
+func (TimeSeriesAnalyzeQuery_Granularity) Type() protoreflect.EnumType {
+	return &file_spaceone_api_core_v2_query_proto_enumTypes[0]
+}
+
+func (x TimeSeriesAnalyzeQuery_Granularity) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TimeSeriesAnalyzeQuery_Granularity.Descriptor instead.
+func (TimeSeriesAnalyzeQuery_Granularity) EnumDescriptor() ([]byte, []int) {
+	return file_spaceone_api_core_v2_query_proto_rawDescGZIP(), []int{16, 0}
+}
+
 // One condition: key, operator, value. Every part has a short name.
 type Filter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1685,6 +1737,303 @@ func (x *StatisticsQuery) GetKeyword() string {
 	return ""
 }
 
+// Values computed over groups: fields has a map for each, with an operator and a key.
+type AnalyzeQuery struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Keys, or maps of a key and its name.
+	GroupBy *structpb.ListValue `protobuf:"bytes,1,opt,name=group_by,json=groupBy,proto3" json:"group_by,omitempty"`
+	// Names of group_by whose values are gathered in lists.
+	FieldGroup []string         `protobuf:"bytes,2,rep,name=field_group,json=fieldGroup,proto3" json:"field_group,omitempty"`
+	Filter     []*Filter        `protobuf:"bytes,3,rep,name=filter,proto3" json:"filter,omitempty"`
+	FilterOr   []*Filter        `protobuf:"bytes,4,rep,name=filter_or,json=filterOr,proto3" json:"filter_or,omitempty"`
+	Page       *Page            `protobuf:"bytes,5,opt,name=page,proto3" json:"page,omitempty"`
+	Sort       []*Sort          `protobuf:"bytes,6,rep,name=sort,proto3" json:"sort,omitempty"`
+	Fields     *structpb.Struct `protobuf:"bytes,7,opt,name=fields,proto3" json:"fields,omitempty"`
+	// What of the result is wanted: keys by name, or computations.
+	Select  *structpb.Struct `protobuf:"bytes,8,opt,name=select,proto3" json:"select,omitempty"`
+	Keyword string           `protobuf:"bytes,9,opt,name=keyword,proto3" json:"keyword,omitempty"`
+	Unwind  *Unwind          `protobuf:"bytes,10,opt,name=unwind,proto3" json:"unwind,omitempty"`
+	// Not supported.
+	Lookup *structpb.ListValue `protobuf:"bytes,11,opt,name=lookup,proto3" json:"lookup,omitempty"`
+	// Not supported.
+	AddFields     *structpb.Struct `protobuf:"bytes,12,opt,name=add_fields,json=addFields,proto3" json:"add_fields,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AnalyzeQuery) Reset() {
+	*x = AnalyzeQuery{}
+	mi := &file_spaceone_api_core_v2_query_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AnalyzeQuery) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AnalyzeQuery) ProtoMessage() {}
+
+func (x *AnalyzeQuery) ProtoReflect() protoreflect.Message {
+	mi := &file_spaceone_api_core_v2_query_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AnalyzeQuery.ProtoReflect.Descriptor instead.
+func (*AnalyzeQuery) Descriptor() ([]byte, []int) {
+	return file_spaceone_api_core_v2_query_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *AnalyzeQuery) GetGroupBy() *structpb.ListValue {
+	if x != nil {
+		return x.GroupBy
+	}
+	return nil
+}
+
+func (x *AnalyzeQuery) GetFieldGroup() []string {
+	if x != nil {
+		return x.FieldGroup
+	}
+	return nil
+}
+
+func (x *AnalyzeQuery) GetFilter() []*Filter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *AnalyzeQuery) GetFilterOr() []*Filter {
+	if x != nil {
+		return x.FilterOr
+	}
+	return nil
+}
+
+func (x *AnalyzeQuery) GetPage() *Page {
+	if x != nil {
+		return x.Page
+	}
+	return nil
+}
+
+func (x *AnalyzeQuery) GetSort() []*Sort {
+	if x != nil {
+		return x.Sort
+	}
+	return nil
+}
+
+func (x *AnalyzeQuery) GetFields() *structpb.Struct {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *AnalyzeQuery) GetSelect() *structpb.Struct {
+	if x != nil {
+		return x.Select
+	}
+	return nil
+}
+
+func (x *AnalyzeQuery) GetKeyword() string {
+	if x != nil {
+		return x.Keyword
+	}
+	return ""
+}
+
+func (x *AnalyzeQuery) GetUnwind() *Unwind {
+	if x != nil {
+		return x.Unwind
+	}
+	return nil
+}
+
+func (x *AnalyzeQuery) GetLookup() *structpb.ListValue {
+	if x != nil {
+		return x.Lookup
+	}
+	return nil
+}
+
+func (x *AnalyzeQuery) GetAddFields() *structpb.Struct {
+	if x != nil {
+		return x.AddFields
+	}
+	return nil
+}
+
+// The same over time.
+type TimeSeriesAnalyzeQuery struct {
+	state       protoimpl.MessageState             `protogen:"open.v1"`
+	Granularity TimeSeriesAnalyzeQuery_Granularity `protobuf:"varint,1,opt,name=granularity,proto3,enum=spaceone.api.core.v2.TimeSeriesAnalyzeQuery_Granularity" json:"granularity,omitempty"`
+	// The first year, month or day: 2026, 2026-11 or 2026-11-30.
+	Start string `protobuf:"bytes,2,opt,name=start,proto3" json:"start,omitempty"`
+	// The last one.
+	End           string              `protobuf:"bytes,3,opt,name=end,proto3" json:"end,omitempty"`
+	GroupBy       *structpb.ListValue `protobuf:"bytes,4,opt,name=group_by,json=groupBy,proto3" json:"group_by,omitempty"`
+	FieldGroup    []string            `protobuf:"bytes,5,rep,name=field_group,json=fieldGroup,proto3" json:"field_group,omitempty"`
+	Filter        []*Filter           `protobuf:"bytes,6,rep,name=filter,proto3" json:"filter,omitempty"`
+	FilterOr      []*Filter           `protobuf:"bytes,7,rep,name=filter_or,json=filterOr,proto3" json:"filter_or,omitempty"`
+	Page          *Page               `protobuf:"bytes,8,opt,name=page,proto3" json:"page,omitempty"`
+	Sort          []*Sort             `protobuf:"bytes,9,rep,name=sort,proto3" json:"sort,omitempty"`
+	Fields        *structpb.Struct    `protobuf:"bytes,10,opt,name=fields,proto3" json:"fields,omitempty"`
+	Select        *structpb.Struct    `protobuf:"bytes,11,opt,name=select,proto3" json:"select,omitempty"`
+	Keyword       string              `protobuf:"bytes,12,opt,name=keyword,proto3" json:"keyword,omitempty"`
+	Unwind        *Unwind             `protobuf:"bytes,13,opt,name=unwind,proto3" json:"unwind,omitempty"`
+	Lookup        *structpb.ListValue `protobuf:"bytes,14,opt,name=lookup,proto3" json:"lookup,omitempty"`
+	AddFields     *structpb.Struct    `protobuf:"bytes,15,opt,name=add_fields,json=addFields,proto3" json:"add_fields,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TimeSeriesAnalyzeQuery) Reset() {
+	*x = TimeSeriesAnalyzeQuery{}
+	mi := &file_spaceone_api_core_v2_query_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TimeSeriesAnalyzeQuery) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TimeSeriesAnalyzeQuery) ProtoMessage() {}
+
+func (x *TimeSeriesAnalyzeQuery) ProtoReflect() protoreflect.Message {
+	mi := &file_spaceone_api_core_v2_query_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TimeSeriesAnalyzeQuery.ProtoReflect.Descriptor instead.
+func (*TimeSeriesAnalyzeQuery) Descriptor() ([]byte, []int) {
+	return file_spaceone_api_core_v2_query_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetGranularity() TimeSeriesAnalyzeQuery_Granularity {
+	if x != nil {
+		return x.Granularity
+	}
+	return TimeSeriesAnalyzeQuery_GRANULARITY_NONE
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetStart() string {
+	if x != nil {
+		return x.Start
+	}
+	return ""
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetEnd() string {
+	if x != nil {
+		return x.End
+	}
+	return ""
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetGroupBy() *structpb.ListValue {
+	if x != nil {
+		return x.GroupBy
+	}
+	return nil
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetFieldGroup() []string {
+	if x != nil {
+		return x.FieldGroup
+	}
+	return nil
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetFilter() []*Filter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetFilterOr() []*Filter {
+	if x != nil {
+		return x.FilterOr
+	}
+	return nil
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetPage() *Page {
+	if x != nil {
+		return x.Page
+	}
+	return nil
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetSort() []*Sort {
+	if x != nil {
+		return x.Sort
+	}
+	return nil
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetFields() *structpb.Struct {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetSelect() *structpb.Struct {
+	if x != nil {
+		return x.Select
+	}
+	return nil
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetKeyword() string {
+	if x != nil {
+		return x.Keyword
+	}
+	return ""
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetUnwind() *Unwind {
+	if x != nil {
+		return x.Unwind
+	}
+	return nil
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetLookup() *structpb.ListValue {
+	if x != nil {
+		return x.Lookup
+	}
+	return nil
+}
+
+func (x *TimeSeriesAnalyzeQuery) GetAddFields() *structpb.Struct {
+	if x != nil {
+		return x.AddFields
+	}
+	return nil
+}
+
 var File_spaceone_api_core_v2_query_proto protoreflect.FileDescriptor
 
 const file_spaceone_api_core_v2_query_proto_rawDesc = "" +
@@ -1801,7 +2150,48 @@ const file_spaceone_api_core_v2_query_proto_rawDesc = "" +
 	"\taggregate\x18\x03 \x03(\v2).spaceone.api.core.v2.StatisticsAggregateR\taggregate\x12.\n" +
 	"\x04page\x18\x04 \x01(\v2\x1a.spaceone.api.core.v2.PageR\x04page\x12\x1a\n" +
 	"\bdistinct\x18\x05 \x01(\tR\bdistinct\x12\x18\n" +
-	"\akeyword\x18\x06 \x01(\tR\akeywordBKZIgithub.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/core/v2;corev2b\x06proto3"
+	"\akeyword\x18\x06 \x01(\tR\akeyword\"\xd5\x04\n" +
+	"\fAnalyzeQuery\x125\n" +
+	"\bgroup_by\x18\x01 \x01(\v2\x1a.google.protobuf.ListValueR\agroupBy\x12\x1f\n" +
+	"\vfield_group\x18\x02 \x03(\tR\n" +
+	"fieldGroup\x124\n" +
+	"\x06filter\x18\x03 \x03(\v2\x1c.spaceone.api.core.v2.FilterR\x06filter\x129\n" +
+	"\tfilter_or\x18\x04 \x03(\v2\x1c.spaceone.api.core.v2.FilterR\bfilterOr\x12.\n" +
+	"\x04page\x18\x05 \x01(\v2\x1a.spaceone.api.core.v2.PageR\x04page\x12.\n" +
+	"\x04sort\x18\x06 \x03(\v2\x1a.spaceone.api.core.v2.SortR\x04sort\x12/\n" +
+	"\x06fields\x18\a \x01(\v2\x17.google.protobuf.StructR\x06fields\x12/\n" +
+	"\x06select\x18\b \x01(\v2\x17.google.protobuf.StructR\x06select\x12\x18\n" +
+	"\akeyword\x18\t \x01(\tR\akeyword\x124\n" +
+	"\x06unwind\x18\n" +
+	" \x01(\v2\x1c.spaceone.api.core.v2.UnwindR\x06unwind\x122\n" +
+	"\x06lookup\x18\v \x01(\v2\x1a.google.protobuf.ListValueR\x06lookup\x126\n" +
+	"\n" +
+	"add_fields\x18\f \x01(\v2\x17.google.protobuf.StructR\taddFields\"\xac\x06\n" +
+	"\x16TimeSeriesAnalyzeQuery\x12Z\n" +
+	"\vgranularity\x18\x01 \x01(\x0e28.spaceone.api.core.v2.TimeSeriesAnalyzeQuery.GranularityR\vgranularity\x12\x14\n" +
+	"\x05start\x18\x02 \x01(\tR\x05start\x12\x10\n" +
+	"\x03end\x18\x03 \x01(\tR\x03end\x125\n" +
+	"\bgroup_by\x18\x04 \x01(\v2\x1a.google.protobuf.ListValueR\agroupBy\x12\x1f\n" +
+	"\vfield_group\x18\x05 \x03(\tR\n" +
+	"fieldGroup\x124\n" +
+	"\x06filter\x18\x06 \x03(\v2\x1c.spaceone.api.core.v2.FilterR\x06filter\x129\n" +
+	"\tfilter_or\x18\a \x03(\v2\x1c.spaceone.api.core.v2.FilterR\bfilterOr\x12.\n" +
+	"\x04page\x18\b \x01(\v2\x1a.spaceone.api.core.v2.PageR\x04page\x12.\n" +
+	"\x04sort\x18\t \x03(\v2\x1a.spaceone.api.core.v2.SortR\x04sort\x12/\n" +
+	"\x06fields\x18\n" +
+	" \x01(\v2\x17.google.protobuf.StructR\x06fields\x12/\n" +
+	"\x06select\x18\v \x01(\v2\x17.google.protobuf.StructR\x06select\x12\x18\n" +
+	"\akeyword\x18\f \x01(\tR\akeyword\x124\n" +
+	"\x06unwind\x18\r \x01(\v2\x1c.spaceone.api.core.v2.UnwindR\x06unwind\x122\n" +
+	"\x06lookup\x18\x0e \x01(\v2\x1a.google.protobuf.ListValueR\x06lookup\x126\n" +
+	"\n" +
+	"add_fields\x18\x0f \x01(\v2\x17.google.protobuf.StructR\taddFields\"G\n" +
+	"\vGranularity\x12\x14\n" +
+	"\x10GRANULARITY_NONE\x10\x00\x12\t\n" +
+	"\x05DAILY\x10\x01\x12\v\n" +
+	"\aMONTHLY\x10\x02\x12\n" +
+	"\n" +
+	"\x06YEARLY\x10\x03BKZIgithub.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/core/v2;corev2b\x06proto3"
 
 var (
 	file_spaceone_api_core_v2_query_proto_rawDescOnce sync.Once
@@ -1815,59 +2205,84 @@ func file_spaceone_api_core_v2_query_proto_rawDescGZIP() []byte {
 	return file_spaceone_api_core_v2_query_proto_rawDescData
 }
 
-var file_spaceone_api_core_v2_query_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_spaceone_api_core_v2_query_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_spaceone_api_core_v2_query_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_spaceone_api_core_v2_query_proto_goTypes = []any{
-	(*Filter)(nil),                 // 0: spaceone.api.core.v2.Filter
-	(*Sort)(nil),                   // 1: spaceone.api.core.v2.Sort
-	(*Page)(nil),                   // 2: spaceone.api.core.v2.Page
-	(*Unwind)(nil),                 // 3: spaceone.api.core.v2.Unwind
-	(*Query)(nil),                  // 4: spaceone.api.core.v2.Query
-	(*AggregateGroupKey)(nil),      // 5: spaceone.api.core.v2.AggregateGroupKey
-	(*AggregateGroupSubField)(nil), // 6: spaceone.api.core.v2.AggregateGroupSubField
-	(*AggregateSubCondition)(nil),  // 7: spaceone.api.core.v2.AggregateSubCondition
-	(*AggregateGroupField)(nil),    // 8: spaceone.api.core.v2.AggregateGroupField
-	(*AggregateGroup)(nil),         // 9: spaceone.api.core.v2.AggregateGroup
-	(*AggregateProjectField)(nil),  // 10: spaceone.api.core.v2.AggregateProjectField
-	(*AggregateProject)(nil),       // 11: spaceone.api.core.v2.AggregateProject
-	(*AggregateCount)(nil),         // 12: spaceone.api.core.v2.AggregateCount
-	(*StatisticsAggregate)(nil),    // 13: spaceone.api.core.v2.StatisticsAggregate
-	(*StatisticsQuery)(nil),        // 14: spaceone.api.core.v2.StatisticsQuery
-	(*structpb.Value)(nil),         // 15: google.protobuf.Value
-	(*structpb.ListValue)(nil),     // 16: google.protobuf.ListValue
-	(*structpb.Struct)(nil),        // 17: google.protobuf.Struct
+	(TimeSeriesAnalyzeQuery_Granularity)(0), // 0: spaceone.api.core.v2.TimeSeriesAnalyzeQuery.Granularity
+	(*Filter)(nil),                          // 1: spaceone.api.core.v2.Filter
+	(*Sort)(nil),                            // 2: spaceone.api.core.v2.Sort
+	(*Page)(nil),                            // 3: spaceone.api.core.v2.Page
+	(*Unwind)(nil),                          // 4: spaceone.api.core.v2.Unwind
+	(*Query)(nil),                           // 5: spaceone.api.core.v2.Query
+	(*AggregateGroupKey)(nil),               // 6: spaceone.api.core.v2.AggregateGroupKey
+	(*AggregateGroupSubField)(nil),          // 7: spaceone.api.core.v2.AggregateGroupSubField
+	(*AggregateSubCondition)(nil),           // 8: spaceone.api.core.v2.AggregateSubCondition
+	(*AggregateGroupField)(nil),             // 9: spaceone.api.core.v2.AggregateGroupField
+	(*AggregateGroup)(nil),                  // 10: spaceone.api.core.v2.AggregateGroup
+	(*AggregateProjectField)(nil),           // 11: spaceone.api.core.v2.AggregateProjectField
+	(*AggregateProject)(nil),                // 12: spaceone.api.core.v2.AggregateProject
+	(*AggregateCount)(nil),                  // 13: spaceone.api.core.v2.AggregateCount
+	(*StatisticsAggregate)(nil),             // 14: spaceone.api.core.v2.StatisticsAggregate
+	(*StatisticsQuery)(nil),                 // 15: spaceone.api.core.v2.StatisticsQuery
+	(*AnalyzeQuery)(nil),                    // 16: spaceone.api.core.v2.AnalyzeQuery
+	(*TimeSeriesAnalyzeQuery)(nil),          // 17: spaceone.api.core.v2.TimeSeriesAnalyzeQuery
+	(*structpb.Value)(nil),                  // 18: google.protobuf.Value
+	(*structpb.ListValue)(nil),              // 19: google.protobuf.ListValue
+	(*structpb.Struct)(nil),                 // 20: google.protobuf.Struct
 }
 var file_spaceone_api_core_v2_query_proto_depIdxs = []int32{
-	15, // 0: spaceone.api.core.v2.Filter.value:type_name -> google.protobuf.Value
-	15, // 1: spaceone.api.core.v2.Filter.v:type_name -> google.protobuf.Value
-	0,  // 2: spaceone.api.core.v2.Unwind.filter:type_name -> spaceone.api.core.v2.Filter
-	0,  // 3: spaceone.api.core.v2.Query.filter:type_name -> spaceone.api.core.v2.Filter
-	0,  // 4: spaceone.api.core.v2.Query.filter_or:type_name -> spaceone.api.core.v2.Filter
-	1,  // 5: spaceone.api.core.v2.Query.sort:type_name -> spaceone.api.core.v2.Sort
-	2,  // 6: spaceone.api.core.v2.Query.page:type_name -> spaceone.api.core.v2.Page
-	3,  // 7: spaceone.api.core.v2.Query.unwind:type_name -> spaceone.api.core.v2.Unwind
-	16, // 8: spaceone.api.core.v2.Query.lookup:type_name -> google.protobuf.ListValue
-	17, // 9: spaceone.api.core.v2.Query.add_fields:type_name -> google.protobuf.Struct
-	15, // 10: spaceone.api.core.v2.AggregateSubCondition.value:type_name -> google.protobuf.Value
-	15, // 11: spaceone.api.core.v2.AggregateSubCondition.v:type_name -> google.protobuf.Value
-	6,  // 12: spaceone.api.core.v2.AggregateGroupField.fields:type_name -> spaceone.api.core.v2.AggregateGroupSubField
-	7,  // 13: spaceone.api.core.v2.AggregateGroupField.conditions:type_name -> spaceone.api.core.v2.AggregateSubCondition
-	5,  // 14: spaceone.api.core.v2.AggregateGroup.keys:type_name -> spaceone.api.core.v2.AggregateGroupKey
-	8,  // 15: spaceone.api.core.v2.AggregateGroup.fields:type_name -> spaceone.api.core.v2.AggregateGroupField
-	10, // 16: spaceone.api.core.v2.AggregateProject.fields:type_name -> spaceone.api.core.v2.AggregateProjectField
-	3,  // 17: spaceone.api.core.v2.StatisticsAggregate.unwind:type_name -> spaceone.api.core.v2.Unwind
-	9,  // 18: spaceone.api.core.v2.StatisticsAggregate.group:type_name -> spaceone.api.core.v2.AggregateGroup
-	12, // 19: spaceone.api.core.v2.StatisticsAggregate.count:type_name -> spaceone.api.core.v2.AggregateCount
-	16, // 20: spaceone.api.core.v2.StatisticsAggregate.sort:type_name -> google.protobuf.ListValue
-	11, // 21: spaceone.api.core.v2.StatisticsAggregate.project:type_name -> spaceone.api.core.v2.AggregateProject
-	0,  // 22: spaceone.api.core.v2.StatisticsQuery.filter:type_name -> spaceone.api.core.v2.Filter
-	0,  // 23: spaceone.api.core.v2.StatisticsQuery.filter_or:type_name -> spaceone.api.core.v2.Filter
-	13, // 24: spaceone.api.core.v2.StatisticsQuery.aggregate:type_name -> spaceone.api.core.v2.StatisticsAggregate
-	2,  // 25: spaceone.api.core.v2.StatisticsQuery.page:type_name -> spaceone.api.core.v2.Page
-	26, // [26:26] is the sub-list for method output_type
-	26, // [26:26] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	18, // 0: spaceone.api.core.v2.Filter.value:type_name -> google.protobuf.Value
+	18, // 1: spaceone.api.core.v2.Filter.v:type_name -> google.protobuf.Value
+	1,  // 2: spaceone.api.core.v2.Unwind.filter:type_name -> spaceone.api.core.v2.Filter
+	1,  // 3: spaceone.api.core.v2.Query.filter:type_name -> spaceone.api.core.v2.Filter
+	1,  // 4: spaceone.api.core.v2.Query.filter_or:type_name -> spaceone.api.core.v2.Filter
+	2,  // 5: spaceone.api.core.v2.Query.sort:type_name -> spaceone.api.core.v2.Sort
+	3,  // 6: spaceone.api.core.v2.Query.page:type_name -> spaceone.api.core.v2.Page
+	4,  // 7: spaceone.api.core.v2.Query.unwind:type_name -> spaceone.api.core.v2.Unwind
+	19, // 8: spaceone.api.core.v2.Query.lookup:type_name -> google.protobuf.ListValue
+	20, // 9: spaceone.api.core.v2.Query.add_fields:type_name -> google.protobuf.Struct
+	18, // 10: spaceone.api.core.v2.AggregateSubCondition.value:type_name -> google.protobuf.Value
+	18, // 11: spaceone.api.core.v2.AggregateSubCondition.v:type_name -> google.protobuf.Value
+	7,  // 12: spaceone.api.core.v2.AggregateGroupField.fields:type_name -> spaceone.api.core.v2.AggregateGroupSubField
+	8,  // 13: spaceone.api.core.v2.AggregateGroupField.conditions:type_name -> spaceone.api.core.v2.AggregateSubCondition
+	6,  // 14: spaceone.api.core.v2.AggregateGroup.keys:type_name -> spaceone.api.core.v2.AggregateGroupKey
+	9,  // 15: spaceone.api.core.v2.AggregateGroup.fields:type_name -> spaceone.api.core.v2.AggregateGroupField
+	11, // 16: spaceone.api.core.v2.AggregateProject.fields:type_name -> spaceone.api.core.v2.AggregateProjectField
+	4,  // 17: spaceone.api.core.v2.StatisticsAggregate.unwind:type_name -> spaceone.api.core.v2.Unwind
+	10, // 18: spaceone.api.core.v2.StatisticsAggregate.group:type_name -> spaceone.api.core.v2.AggregateGroup
+	13, // 19: spaceone.api.core.v2.StatisticsAggregate.count:type_name -> spaceone.api.core.v2.AggregateCount
+	19, // 20: spaceone.api.core.v2.StatisticsAggregate.sort:type_name -> google.protobuf.ListValue
+	12, // 21: spaceone.api.core.v2.StatisticsAggregate.project:type_name -> spaceone.api.core.v2.AggregateProject
+	1,  // 22: spaceone.api.core.v2.StatisticsQuery.filter:type_name -> spaceone.api.core.v2.Filter
+	1,  // 23: spaceone.api.core.v2.StatisticsQuery.filter_or:type_name -> spaceone.api.core.v2.Filter
+	14, // 24: spaceone.api.core.v2.StatisticsQuery.aggregate:type_name -> spaceone.api.core.v2.StatisticsAggregate
+	3,  // 25: spaceone.api.core.v2.StatisticsQuery.page:type_name -> spaceone.api.core.v2.Page
+	19, // 26: spaceone.api.core.v2.AnalyzeQuery.group_by:type_name -> google.protobuf.ListValue
+	1,  // 27: spaceone.api.core.v2.AnalyzeQuery.filter:type_name -> spaceone.api.core.v2.Filter
+	1,  // 28: spaceone.api.core.v2.AnalyzeQuery.filter_or:type_name -> spaceone.api.core.v2.Filter
+	3,  // 29: spaceone.api.core.v2.AnalyzeQuery.page:type_name -> spaceone.api.core.v2.Page
+	2,  // 30: spaceone.api.core.v2.AnalyzeQuery.sort:type_name -> spaceone.api.core.v2.Sort
+	20, // 31: spaceone.api.core.v2.AnalyzeQuery.fields:type_name -> google.protobuf.Struct
+	20, // 32: spaceone.api.core.v2.AnalyzeQuery.select:type_name -> google.protobuf.Struct
+	4,  // 33: spaceone.api.core.v2.AnalyzeQuery.unwind:type_name -> spaceone.api.core.v2.Unwind
+	19, // 34: spaceone.api.core.v2.AnalyzeQuery.lookup:type_name -> google.protobuf.ListValue
+	20, // 35: spaceone.api.core.v2.AnalyzeQuery.add_fields:type_name -> google.protobuf.Struct
+	0,  // 36: spaceone.api.core.v2.TimeSeriesAnalyzeQuery.granularity:type_name -> spaceone.api.core.v2.TimeSeriesAnalyzeQuery.Granularity
+	19, // 37: spaceone.api.core.v2.TimeSeriesAnalyzeQuery.group_by:type_name -> google.protobuf.ListValue
+	1,  // 38: spaceone.api.core.v2.TimeSeriesAnalyzeQuery.filter:type_name -> spaceone.api.core.v2.Filter
+	1,  // 39: spaceone.api.core.v2.TimeSeriesAnalyzeQuery.filter_or:type_name -> spaceone.api.core.v2.Filter
+	3,  // 40: spaceone.api.core.v2.TimeSeriesAnalyzeQuery.page:type_name -> spaceone.api.core.v2.Page
+	2,  // 41: spaceone.api.core.v2.TimeSeriesAnalyzeQuery.sort:type_name -> spaceone.api.core.v2.Sort
+	20, // 42: spaceone.api.core.v2.TimeSeriesAnalyzeQuery.fields:type_name -> google.protobuf.Struct
+	20, // 43: spaceone.api.core.v2.TimeSeriesAnalyzeQuery.select:type_name -> google.protobuf.Struct
+	4,  // 44: spaceone.api.core.v2.TimeSeriesAnalyzeQuery.unwind:type_name -> spaceone.api.core.v2.Unwind
+	19, // 45: spaceone.api.core.v2.TimeSeriesAnalyzeQuery.lookup:type_name -> google.protobuf.ListValue
+	20, // 46: spaceone.api.core.v2.TimeSeriesAnalyzeQuery.add_fields:type_name -> google.protobuf.Struct
+	47, // [47:47] is the sub-list for method output_type
+	47, // [47:47] is the sub-list for method input_type
+	47, // [47:47] is the sub-list for extension type_name
+	47, // [47:47] is the sub-list for extension extendee
+	0,  // [0:47] is the sub-list for field type_name
 }
 
 func init() { file_spaceone_api_core_v2_query_proto_init() }
@@ -1933,13 +2348,14 @@ func file_spaceone_api_core_v2_query_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_spaceone_api_core_v2_query_proto_rawDesc), len(file_spaceone_api_core_v2_query_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   15,
+			NumEnums:      1,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_spaceone_api_core_v2_query_proto_goTypes,
 		DependencyIndexes: file_spaceone_api_core_v2_query_proto_depIdxs,
+		EnumInfos:         file_spaceone_api_core_v2_query_proto_enumTypes,
 		MessageInfos:      file_spaceone_api_core_v2_query_proto_msgTypes,
 	}.Build()
 	File_spaceone_api_core_v2_query_proto = out.File

@@ -475,6 +475,50 @@ func (x *PolicyStatQuery) GetQuery() *v2.StatisticsQuery {
 	return nil
 }
 
+type PolicyAnalyzeQuery struct {
+	state         protoimpl.MessageState     `protogen:"open.v1"`
+	Query         *v2.TimeSeriesAnalyzeQuery `protobuf:"bytes,1,opt,name=query,proto3" json:"query,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PolicyAnalyzeQuery) Reset() {
+	*x = PolicyAnalyzeQuery{}
+	mi := &file_spaceone_api_cost_analysis_v1_policy_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PolicyAnalyzeQuery) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PolicyAnalyzeQuery) ProtoMessage() {}
+
+func (x *PolicyAnalyzeQuery) ProtoReflect() protoreflect.Message {
+	mi := &file_spaceone_api_cost_analysis_v1_policy_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PolicyAnalyzeQuery.ProtoReflect.Descriptor instead.
+func (*PolicyAnalyzeQuery) Descriptor() ([]byte, []int) {
+	return file_spaceone_api_cost_analysis_v1_policy_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *PolicyAnalyzeQuery) GetQuery() *v2.TimeSeriesAnalyzeQuery {
+	if x != nil {
+		return x.Query
+	}
+	return nil
+}
+
 var File_spaceone_api_cost_analysis_v1_policy_proto protoreflect.FileDescriptor
 
 const file_spaceone_api_cost_analysis_v1_policy_proto_rawDesc = "" +
@@ -515,14 +559,17 @@ const file_spaceone_api_cost_analysis_v1_policy_proto_rawDesc = "" +
 	"\vtotal_count\x18\x02 \x01(\x05R\n" +
 	"totalCount\"N\n" +
 	"\x0fPolicyStatQuery\x12;\n" +
-	"\x05query\x18\x01 \x01(\v2%.spaceone.api.core.v2.StatisticsQueryR\x05query2\xc1\x06\n" +
+	"\x05query\x18\x01 \x01(\v2%.spaceone.api.core.v2.StatisticsQueryR\x05query\"X\n" +
+	"\x12PolicyAnalyzeQuery\x12B\n" +
+	"\x05query\x18\x01 \x01(\v2,.spaceone.api.core.v2.TimeSeriesAnalyzeQueryR\x05query2\xc6\a\n" +
 	"\x06Policy\x12\x93\x01\n" +
 	"\x06create\x122.spaceone.api.cost_analysis.v1.CreatePolicyRequest\x1a).spaceone.api.cost_analysis.v1.PolicyInfo\"*\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/cost-analysis/v1/policy/create\x12\x93\x01\n" +
 	"\x06update\x122.spaceone.api.cost_analysis.v1.UpdatePolicyRequest\x1a).spaceone.api.cost_analysis.v1.PolicyInfo\"*\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/cost-analysis/v1/policy/update\x12z\n" +
 	"\x06delete\x12,.spaceone.api.cost_analysis.v1.PolicyRequest\x1a\x16.google.protobuf.Empty\"*\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/cost-analysis/v1/policy/delete\x12\x87\x01\n" +
 	"\x03get\x12,.spaceone.api.cost_analysis.v1.PolicyRequest\x1a).spaceone.api.cost_analysis.v1.PolicyInfo\"'\x82\xd3\xe4\x93\x02!:\x01*\"\x1c/cost-analysis/v1/policy/get\x12\x89\x01\n" +
 	"\x04list\x12*.spaceone.api.cost_analysis.v1.PolicyQuery\x1a+.spaceone.api.cost_analysis.v1.PoliciesInfo\"(\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/cost-analysis/v1/policy/list\x12y\n" +
-	"\x04stat\x12..spaceone.api.cost_analysis.v1.PolicyStatQuery\x1a\x17.google.protobuf.Struct\"(\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/cost-analysis/v1/policy/statB\\ZZgithub.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1;costanalysisv1b\x06proto3"
+	"\x04stat\x12..spaceone.api.cost_analysis.v1.PolicyStatQuery\x1a\x17.google.protobuf.Struct\"(\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/cost-analysis/v1/policy/stat\x12\x82\x01\n" +
+	"\aanalyze\x121.spaceone.api.cost_analysis.v1.PolicyAnalyzeQuery\x1a\x17.google.protobuf.Struct\"+\x82\xd3\xe4\x93\x02%:\x01*\" /cost-analysis/v1/policy/analyzeB\\ZZgithub.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1;costanalysisv1b\x06proto3"
 
 var (
 	file_spaceone_api_cost_analysis_v1_policy_proto_rawDescOnce sync.Once
@@ -536,44 +583,49 @@ func file_spaceone_api_cost_analysis_v1_policy_proto_rawDescGZIP() []byte {
 	return file_spaceone_api_cost_analysis_v1_policy_proto_rawDescData
 }
 
-var file_spaceone_api_cost_analysis_v1_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_spaceone_api_cost_analysis_v1_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_spaceone_api_cost_analysis_v1_policy_proto_goTypes = []any{
-	(*CreatePolicyRequest)(nil), // 0: spaceone.api.cost_analysis.v1.CreatePolicyRequest
-	(*UpdatePolicyRequest)(nil), // 1: spaceone.api.cost_analysis.v1.UpdatePolicyRequest
-	(*PolicyRequest)(nil),       // 2: spaceone.api.cost_analysis.v1.PolicyRequest
-	(*PolicyQuery)(nil),         // 3: spaceone.api.cost_analysis.v1.PolicyQuery
-	(*PolicyInfo)(nil),          // 4: spaceone.api.cost_analysis.v1.PolicyInfo
-	(*PoliciesInfo)(nil),        // 5: spaceone.api.cost_analysis.v1.PoliciesInfo
-	(*PolicyStatQuery)(nil),     // 6: spaceone.api.cost_analysis.v1.PolicyStatQuery
-	(*structpb.Struct)(nil),     // 7: google.protobuf.Struct
-	(*v2.Query)(nil),            // 8: spaceone.api.core.v2.Query
-	(*v2.StatisticsQuery)(nil),  // 9: spaceone.api.core.v2.StatisticsQuery
-	(*emptypb.Empty)(nil),       // 10: google.protobuf.Empty
+	(*CreatePolicyRequest)(nil),       // 0: spaceone.api.cost_analysis.v1.CreatePolicyRequest
+	(*UpdatePolicyRequest)(nil),       // 1: spaceone.api.cost_analysis.v1.UpdatePolicyRequest
+	(*PolicyRequest)(nil),             // 2: spaceone.api.cost_analysis.v1.PolicyRequest
+	(*PolicyQuery)(nil),               // 3: spaceone.api.cost_analysis.v1.PolicyQuery
+	(*PolicyInfo)(nil),                // 4: spaceone.api.cost_analysis.v1.PolicyInfo
+	(*PoliciesInfo)(nil),              // 5: spaceone.api.cost_analysis.v1.PoliciesInfo
+	(*PolicyStatQuery)(nil),           // 6: spaceone.api.cost_analysis.v1.PolicyStatQuery
+	(*PolicyAnalyzeQuery)(nil),        // 7: spaceone.api.cost_analysis.v1.PolicyAnalyzeQuery
+	(*structpb.Struct)(nil),           // 8: google.protobuf.Struct
+	(*v2.Query)(nil),                  // 9: spaceone.api.core.v2.Query
+	(*v2.StatisticsQuery)(nil),        // 10: spaceone.api.core.v2.StatisticsQuery
+	(*v2.TimeSeriesAnalyzeQuery)(nil), // 11: spaceone.api.core.v2.TimeSeriesAnalyzeQuery
+	(*emptypb.Empty)(nil),             // 12: google.protobuf.Empty
 }
 var file_spaceone_api_cost_analysis_v1_policy_proto_depIdxs = []int32{
-	7,  // 0: spaceone.api.cost_analysis.v1.CreatePolicyRequest.rules:type_name -> google.protobuf.Struct
-	7,  // 1: spaceone.api.cost_analysis.v1.UpdatePolicyRequest.rules:type_name -> google.protobuf.Struct
-	8,  // 2: spaceone.api.cost_analysis.v1.PolicyQuery.query:type_name -> spaceone.api.core.v2.Query
-	7,  // 3: spaceone.api.cost_analysis.v1.PolicyInfo.rules:type_name -> google.protobuf.Struct
+	8,  // 0: spaceone.api.cost_analysis.v1.CreatePolicyRequest.rules:type_name -> google.protobuf.Struct
+	8,  // 1: spaceone.api.cost_analysis.v1.UpdatePolicyRequest.rules:type_name -> google.protobuf.Struct
+	9,  // 2: spaceone.api.cost_analysis.v1.PolicyQuery.query:type_name -> spaceone.api.core.v2.Query
+	8,  // 3: spaceone.api.cost_analysis.v1.PolicyInfo.rules:type_name -> google.protobuf.Struct
 	4,  // 4: spaceone.api.cost_analysis.v1.PoliciesInfo.results:type_name -> spaceone.api.cost_analysis.v1.PolicyInfo
-	9,  // 5: spaceone.api.cost_analysis.v1.PolicyStatQuery.query:type_name -> spaceone.api.core.v2.StatisticsQuery
-	0,  // 6: spaceone.api.cost_analysis.v1.Policy.create:input_type -> spaceone.api.cost_analysis.v1.CreatePolicyRequest
-	1,  // 7: spaceone.api.cost_analysis.v1.Policy.update:input_type -> spaceone.api.cost_analysis.v1.UpdatePolicyRequest
-	2,  // 8: spaceone.api.cost_analysis.v1.Policy.delete:input_type -> spaceone.api.cost_analysis.v1.PolicyRequest
-	2,  // 9: spaceone.api.cost_analysis.v1.Policy.get:input_type -> spaceone.api.cost_analysis.v1.PolicyRequest
-	3,  // 10: spaceone.api.cost_analysis.v1.Policy.list:input_type -> spaceone.api.cost_analysis.v1.PolicyQuery
-	6,  // 11: spaceone.api.cost_analysis.v1.Policy.stat:input_type -> spaceone.api.cost_analysis.v1.PolicyStatQuery
-	4,  // 12: spaceone.api.cost_analysis.v1.Policy.create:output_type -> spaceone.api.cost_analysis.v1.PolicyInfo
-	4,  // 13: spaceone.api.cost_analysis.v1.Policy.update:output_type -> spaceone.api.cost_analysis.v1.PolicyInfo
-	10, // 14: spaceone.api.cost_analysis.v1.Policy.delete:output_type -> google.protobuf.Empty
-	4,  // 15: spaceone.api.cost_analysis.v1.Policy.get:output_type -> spaceone.api.cost_analysis.v1.PolicyInfo
-	5,  // 16: spaceone.api.cost_analysis.v1.Policy.list:output_type -> spaceone.api.cost_analysis.v1.PoliciesInfo
-	7,  // 17: spaceone.api.cost_analysis.v1.Policy.stat:output_type -> google.protobuf.Struct
-	12, // [12:18] is the sub-list for method output_type
-	6,  // [6:12] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	10, // 5: spaceone.api.cost_analysis.v1.PolicyStatQuery.query:type_name -> spaceone.api.core.v2.StatisticsQuery
+	11, // 6: spaceone.api.cost_analysis.v1.PolicyAnalyzeQuery.query:type_name -> spaceone.api.core.v2.TimeSeriesAnalyzeQuery
+	0,  // 7: spaceone.api.cost_analysis.v1.Policy.create:input_type -> spaceone.api.cost_analysis.v1.CreatePolicyRequest
+	1,  // 8: spaceone.api.cost_analysis.v1.Policy.update:input_type -> spaceone.api.cost_analysis.v1.UpdatePolicyRequest
+	2,  // 9: spaceone.api.cost_analysis.v1.Policy.delete:input_type -> spaceone.api.cost_analysis.v1.PolicyRequest
+	2,  // 10: spaceone.api.cost_analysis.v1.Policy.get:input_type -> spaceone.api.cost_analysis.v1.PolicyRequest
+	3,  // 11: spaceone.api.cost_analysis.v1.Policy.list:input_type -> spaceone.api.cost_analysis.v1.PolicyQuery
+	6,  // 12: spaceone.api.cost_analysis.v1.Policy.stat:input_type -> spaceone.api.cost_analysis.v1.PolicyStatQuery
+	7,  // 13: spaceone.api.cost_analysis.v1.Policy.analyze:input_type -> spaceone.api.cost_analysis.v1.PolicyAnalyzeQuery
+	4,  // 14: spaceone.api.cost_analysis.v1.Policy.create:output_type -> spaceone.api.cost_analysis.v1.PolicyInfo
+	4,  // 15: spaceone.api.cost_analysis.v1.Policy.update:output_type -> spaceone.api.cost_analysis.v1.PolicyInfo
+	12, // 16: spaceone.api.cost_analysis.v1.Policy.delete:output_type -> google.protobuf.Empty
+	4,  // 17: spaceone.api.cost_analysis.v1.Policy.get:output_type -> spaceone.api.cost_analysis.v1.PolicyInfo
+	5,  // 18: spaceone.api.cost_analysis.v1.Policy.list:output_type -> spaceone.api.cost_analysis.v1.PoliciesInfo
+	8,  // 19: spaceone.api.cost_analysis.v1.Policy.stat:output_type -> google.protobuf.Struct
+	8,  // 20: spaceone.api.cost_analysis.v1.Policy.analyze:output_type -> google.protobuf.Struct
+	14, // [14:21] is the sub-list for method output_type
+	7,  // [7:14] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_spaceone_api_cost_analysis_v1_policy_proto_init() }
@@ -589,7 +641,7 @@ func file_spaceone_api_cost_analysis_v1_policy_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_spaceone_api_cost_analysis_v1_policy_proto_rawDesc), len(file_spaceone_api_cost_analysis_v1_policy_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,12 +21,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Policy_Create_FullMethodName = "/spaceone.api.cost_analysis.v1.Policy/create"
-	Policy_Update_FullMethodName = "/spaceone.api.cost_analysis.v1.Policy/update"
-	Policy_Delete_FullMethodName = "/spaceone.api.cost_analysis.v1.Policy/delete"
-	Policy_Get_FullMethodName    = "/spaceone.api.cost_analysis.v1.Policy/get"
-	Policy_List_FullMethodName   = "/spaceone.api.cost_analysis.v1.Policy/list"
-	Policy_Stat_FullMethodName   = "/spaceone.api.cost_analysis.v1.Policy/stat"
+	Policy_Create_FullMethodName  = "/spaceone.api.cost_analysis.v1.Policy/create"
+	Policy_Update_FullMethodName  = "/spaceone.api.cost_analysis.v1.Policy/update"
+	Policy_Delete_FullMethodName  = "/spaceone.api.cost_analysis.v1.Policy/delete"
+	Policy_Get_FullMethodName     = "/spaceone.api.cost_analysis.v1.Policy/get"
+	Policy_List_FullMethodName    = "/spaceone.api.cost_analysis.v1.Policy/list"
+	Policy_Stat_FullMethodName    = "/spaceone.api.cost_analysis.v1.Policy/stat"
+	Policy_Analyze_FullMethodName = "/spaceone.api.cost_analysis.v1.Policy/analyze"
 )
 
 // PolicyClient is the client API for Policy service.
@@ -47,6 +48,8 @@ type PolicyClient interface {
 	List(ctx context.Context, in *PolicyQuery, opts ...grpc.CallOption) (*PoliciesInfo, error)
 	// Computes statistics over policies.
 	Stat(ctx context.Context, in *PolicyStatQuery, opts ...grpc.CallOption) (*structpb.Struct, error)
+	// Analyzes policies: values computed over groups, and over time.
+	Analyze(ctx context.Context, in *PolicyAnalyzeQuery, opts ...grpc.CallOption) (*structpb.Struct, error)
 }
 
 type policyClient struct {
@@ -117,6 +120,16 @@ func (c *policyClient) Stat(ctx context.Context, in *PolicyStatQuery, opts ...gr
 	return out, nil
 }
 
+func (c *policyClient) Analyze(ctx context.Context, in *PolicyAnalyzeQuery, opts ...grpc.CallOption) (*structpb.Struct, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(structpb.Struct)
+	err := c.cc.Invoke(ctx, Policy_Analyze_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // PolicyServer is the server API for Policy service.
 // All implementations must embed UnimplementedPolicyServer
 // for forward compatibility.
@@ -135,6 +148,8 @@ type PolicyServer interface {
 	List(context.Context, *PolicyQuery) (*PoliciesInfo, error)
 	// Computes statistics over policies.
 	Stat(context.Context, *PolicyStatQuery) (*structpb.Struct, error)
+	// Analyzes policies: values computed over groups, and over time.
+	Analyze(context.Context, *PolicyAnalyzeQuery) (*structpb.Struct, error)
 	mustEmbedUnimplementedPolicyServer()
 }
 
@@ -162,6 +177,9 @@ func (UnimplementedPolicyServer) List(context.Context, *PolicyQuery) (*PoliciesI
 }
 func (UnimplementedPolicyServer) Stat(context.Context, *PolicyStatQuery) (*structpb.Struct, error) {
 	return nil, status.Error(codes.Unimplemented, "method Stat not implemented")
+}
+func (UnimplementedPolicyServer) Analyze(context.Context, *PolicyAnalyzeQuery) (*structpb.Struct, error) {
+	return nil, status.Error(codes.Unimplemented, "method Analyze not implemented")
 }
 func (UnimplementedPolicyServer) mustEmbedUnimplementedPolicyServer() {}
 func (UnimplementedPolicyServer) testEmbeddedByValue()                {}
@@ -292,6 +310,24 @@ func _Policy_Stat_Handler(srv interface{}, ctx context.Context, dec func(interfa
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Policy_Analyze_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PolicyAnalyzeQuery)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PolicyServer).Analyze(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Policy_Analyze_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PolicyServer).Analyze(ctx, req.(*PolicyAnalyzeQuery))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Policy_ServiceDesc is the grpc.ServiceDesc for Policy service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -322,6 +358,10 @@ var Policy_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "stat",
 			Handler:    _Policy_Stat_Handler,
+		},
+		{
+			MethodName: "analyze",
+			Handler:    _Policy_Analyze_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
