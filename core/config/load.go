@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-viper/mapstructure/v2"
@@ -41,6 +43,14 @@ func Load(ctx context.Context, defaults [][]byte, file string) (*Config, error) 
 	return decode(l.global, own)
 }
 
+// With gives the configuration with other values for some settings, as a command line
+// has them. The configuration itself stays as it is.
+func (c *Config) With(settings map[string]any) (*Config, error) {
+	all := maps.Clone(c.all)
+	maps.Copy(all, settings)
+	return decode(all, c.own)
+}
+
 // A loader gathers documents.
 type loader struct {
 	global    map[string]any
@@ -56,7 +66,11 @@ func (l *loader) read(ctx context.Context, uri string) error {
 	if err != nil || text == nil {
 		return err
 	}
+	key := keyOf(uri)
 	uri = withoutPassword(uri) // from here on it is only named
+	if key != "" {
+		return l.set(uri, key, strings.TrimRight(string(text), "\r\n"))
+	}
 	doc, err := parse(uri, text)
 	if err != nil {
 		return err
@@ -86,6 +100,37 @@ func (l *loader) read(ctx context.Context, uri string) error {
 		}
 	}
 	return nil
+}
+
+// keyOf is the setting, such as DATABASES.default.password, whose value an import
+// is: ?key=… of its URI. Without one the import is a document.
+func keyOf(uri string) string {
+	u, err := url.Parse(uri)
+	if err != nil || u.Scheme == "" {
+		return ""
+	}
+	return u.Query().Get("key")
+}
+
+// set merges the value of one setting, which is a text unless it overrides a number.
+func (l *loader) set(uri, key, text string) error {
+	var value, old any = text, l.global
+	path := strings.Split(key, ".")
+	for _, name := range path {
+		inner, _ := old.(map[string]any)
+		old = inner[name]
+	}
+	if typeName(old) == typeName(0) {
+		number, err := strconv.Atoi(text)
+		if err != nil {
+			return fmt.Errorf("configuration %s: %s must be a number, and the file holds something else", uri, key)
+		}
+		value = number
+	}
+	for _, name := range slices.Backward(path) {
+		value = map[string]any{name: value}
+	}
+	return l.merge(uri, value.(map[string]any))
 }
 
 // importKeys are the names of the list of imports; REMOTE_URL is the older.
@@ -128,6 +173,12 @@ func (l *loader) merge(uri string, over map[string]any) error {
 			over["DATABASE_AUTO_MIGRATE"] = value
 		}
 		delete(over, "DATABASE_AUTO_CREATE_INDEX")
+	}
+	// A list is the original's: what an identity tells clients, not where this service
+	// finds others.
+	if list, ok := over["ENDPOINTS"].([]any); ok {
+		over["PUBLIC_ENDPOINTS"] = list
+		delete(over, "ENDPOINTS")
 	}
 	if err := mergeMaps(l.global, over, ""); err != nil {
 		return fmt.Errorf("configuration %s: %w", uri, err)
@@ -180,7 +231,7 @@ func typeName(value any) string {
 
 // decode makes a Config of all settings; own are those of the service's defaults.
 func decode(global, own map[string]any) (*Config, error) {
-	c := &Config{all: global}
+	c := &Config{all: global, own: own}
 	var read mapstructure.Metadata
 	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
 		Result:     c,

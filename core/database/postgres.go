@@ -14,7 +14,10 @@ import (
 	"github.com/cloudforet-io/spacegen/core/apierror"
 )
 
-const postgresPort = 5432
+const (
+	postgresPort = 5432
+	mongoPort    = 27017
+)
 
 // postgresConfig tells pgx where to connect.
 func postgresConfig(o Options) (*pgx.ConnConfig, error) {
@@ -50,6 +53,25 @@ func postgresConfig(o Options) (*pgx.ConnConfig, error) {
 		config.RuntimeParams["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
 	}
 	return config, nil
+}
+
+// mongoDB says which settings are those of a MongoDB, as services of Cloudforet have
+// it; nothing if none is.
+func mongoDB(o Options) string {
+	scheme, rest, isURL := strings.Cut(o.Host, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	host = host[strings.LastIndex(host, "@")+1:] // without a password
+	first, _, _ := strings.Cut(o.Host, ".")
+	switch {
+	case isURL && strings.HasPrefix(scheme, "mongodb"):
+		return fmt.Sprintf("host %s://%s is a setting", scheme, host)
+	case o.Port == mongoPort:
+		return fmt.Sprintf("host %s and port %d are settings", o.Host, o.Port)
+	case strings.EqualFold(first, "mongodb"):
+		return fmt.Sprintf("host %s is a setting", o.Host)
+	default:
+		return ""
+	}
 }
 
 // poolerRefuses tells whether a connection pooler such as PgBouncer, and not

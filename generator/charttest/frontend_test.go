@@ -97,7 +97,6 @@ func TestFrontendRefusedValues(t *testing.T) {
 	t.Parallel()
 	chart := frontendChart(t)
 	for value, want := range map[string]string{
-		"servcies.a=http://a":             "servcies",
 		"services.a=grpc://a:50051":       "services",
 		"services.A=http://a":             "propertyName 'A'",
 		"services.a=http://a b":           "services",

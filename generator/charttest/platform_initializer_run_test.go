@@ -77,7 +77,7 @@ func TestE2EPlatformInitializerForReal(t *testing.T) {
 		tables := "SELECT string_agg(tablename, ' ' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'"
 		assert.Regexp(t, `\bdomain\b.*\bsession\b.*\bsign_in\b.*\buser\b`, query("identity", "pw", "identity", tables))
 		assert.Regexp(t, `\bcloud_service\b.*\bregion\b`, query("inventory", "pw", "inventory", tables))
-		assert.Equal(t, "spaceone true", query("identity", "pw", "identity", `SELECT concat_ws(' ', name, is_root::text) FROM "domain"`))
+		assert.Equal(t, "root true\nspaceone false", query("identity", "pw", "identity", `SELECT concat_ws(' ', name, is_root::text) FROM "domain" ORDER BY name`))
 		assert.Equal(t, "admin DOMAIN_ADMIN", query("identity", "pw", "identity", `SELECT concat_ws(' ', user_id, role_type) FROM "user"`))
 		assert.Equal(t, 1, cluster.written)
 		assert.Equal(t, "SYSTEM_TOKEN", claims(t, cluster.data["token"]).text("typ"))

@@ -107,10 +107,14 @@ func TestPlatformPlugins(t *testing.T) {
 
 	off := manifests(t, chart, "--set", "keeper.enabled=false,global.supervisor_namespace=root-supervisor")
 	assert.NotContains(t, off, "Service/plugin-asset")
+	for version, told := range notes(t, chart, "--set", "keeper.plugins.plugin-asset.enable=false,keeper.plugins.plugin-asset.image.tag=x") {
+		assert.Equal(t, map[string]string{
+			"keeper.plugins.plugin-asset.enable":    "unknown; did you mean enabled?",
+			"keeper.plugins.plugin-asset.image.tag": "unknown; plugins.plugin-asset.image has name, version",
+		}, unused(t, told), version)
+	}
 	for version := range helms(t) {
 		for values, want := range map[string]string{
-			"keeper.plugins.plugin-asset.enable=false":   "enable",
-			"keeper.plugins.plugin-asset.image.tag=x":    "tag",
 			"keeper.plugins.Not_a_name.image.name=x":     "Not_a_name",
 			"keeper.plugins.third.enabled=true":          "image",
 			"keeper.plugins.plugin-asset.replicas=-1":    "replicas",

@@ -171,11 +171,9 @@ func TestPlatformSwitches(t *testing.T) {
 			"postgresql.enabled=false,external.postgresql.host=10.0.0.7": "set global.shared_conf.DATABASES.default.host",
 			"redis.enabled=false,external.redis.host=fd00::7":            "set global.shared_conf.CACHES.default.host",
 			"global.shared_secret.enabled=false":                         "reads its password, database-password,",
-			"inventroy.enabled=false":                                    "inventroy",
 			"initializer.skip={nobody}":                                  "skip",
 			"identity.replicas=x":                                        "replicas",
 			"postgresql.databases.a-b=c":                                 "a-b",
-			"redis.persistence.sise=1":                                   "sise",
 		} {
 			out, err := template(t, version, dir, "test", chart, "--set", values)
 			require.Error(t, err, "%s %s", version, values)

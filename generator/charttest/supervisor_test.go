@@ -186,13 +186,10 @@ func TestSupervisorRefusedValues(t *testing.T) {
 	t.Parallel()
 	dir := supervisorChart(t, "supervisor")
 	for set, want := range map[string]string{
-		"named=x":                       "named",
-		"name=Not_a_name":               "name",
-		"gracePeriod=0":                 "gracePeriod",
-		"imagePullPolicy=Sometimes":     "imagePullPolicy",
-		"sidecar.redis.enable=true":     "enable",
-		"rbac.create=maybe":             "create",
-		"resources.scheduler.limit.a=b": "limit",
+		"name=Not_a_name":           "name",
+		"gracePeriod=0":             "gracePeriod",
+		"imagePullPolicy=Sometimes": "imagePullPolicy",
+		"rbac.create=maybe":         "create",
 	} {
 		out, err := template(t, "helm3", dir, "test", ".", "--set", set)
 		require.Error(t, err, set)

@@ -10,11 +10,14 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// The marks that comments of fields may carry: before the field, or behind it on its line.
+// The marks that comments of fields may carry: before the field, or behind it on its
+// line; and that of methods.
 const (
 	optionalMark = "+optional"   // callers may leave it out: the other fields of the request are required
 	uniqueMark   = "+unique"     // no two resources have the same value
 	maxBytesMark = "+max_bytes=" // how large it may be
+
+	handwrittenMark = "+handwritten" // people write the method, whatever its name and its messages say
 )
 
 // markForm is how a mark looks, ours or that of another tool: +word, +word=value.

@@ -133,7 +133,9 @@ func TestMarksThatHaveNoEffect(t *testing.T) {
 		"apart from a field": {"message A {\nstring b = 1;\n\n// +optional\n\nstring code = 2;\n}", "shop.v1.A.code +optional apart",
 			"shop.proto:14:1: +optional above the field code of A has no effect, since a blank line parts its comment from the declaration"},
 		"of another tool": {"message A {\n// +listType=map\n// +listMapKey=x\nstring code = 1;\n// +listType=set\nstring name = 2;\n}", "+listType",
-			"shop.proto:12:1: +listType=map in the comment of the field code of A is no mark that spacegen knows; it knows +optional, +unique and +max_bytes=N"},
+			"shop.proto:12:1: +listType=map in the comment of the field code of A is no mark that spacegen knows; it knows +optional, +unique and +max_bytes=N of fields, and +handwritten of methods"},
+		"of methods, on a field": {"message A {\nstring code = 1; // +handwritten\n}", "shop.v1.A.code +handwritten",
+			"shop.proto:10:1: +handwritten in the comment of the field code of A has no effect: it is a mark of methods"},
 		"of what every table has": {"message ThingInfo {\nstring thing_id = 1; // +unique\nstring domain_id = 2; // +max_bytes=5\n}\nmessage Ask { string thing_id = 1; }\nservice Thing { rpc get(Ask) returns (ThingInfo); }", "shop.v1.ThingInfo.domain_id +max_bytes=", "of the field domain_id of ThingInfo has no effect: where"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,4 +152,17 @@ func TestMarksThatHaveNoEffect(t *testing.T) {
 			assert.Empty(t, api.Strays(files, func(string) bool { return false }, "where"), "an API that is not served")
 		})
 	}
+}
+
+// What people write themselves is a stub, and its message no resource that is kept.
+func TestAMethodThatIsWrittenByHand(t *testing.T) {
+	const at = "shop/v1/shop.proto"
+	text := "syntax = \"proto3\"; package shop.v1;\nservice Item {\n// Lists what elsewhere is.\n// +handwritten\nrpc list(Ask) returns (ItemsInfo);\n}\n" +
+		"message Ask { string item_id = 1; }\nmessage ItemInfo { string item_id = 1; }\nmessage ItemsInfo { repeated ItemInfo results = 1; }"
+	files, err := Compile(t.Context(), Sources{at: []byte(text)})
+	require.NoError(t, err)
+	api := ReadAPI(files, "shop.v1", everywhere)
+	assert.Empty(t, api.Resources)
+	assert.Equal(t, Shape{Why: "its comment says +handwritten"}, api.Services[0].Methods[0].Shape)
+	assert.Empty(t, api.Strays(files, everywhere, "where"))
 }

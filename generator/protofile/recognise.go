@@ -125,6 +125,10 @@ func (api *API) guess(s *Service, m *Method) {
 		m.Why = "it streams"
 		return
 	}
+	if marked(m.descriptor, handwrittenMark) {
+		m.Why = "its comment says " + handwrittenMark
+		return
+	}
 	words := strings.Split(naming.New(m.Name).Snake(), "_")
 	verb := verbOf(words[0])
 	if (words[0] == "set" || words[0] == "bulk") && words[len(words)-1] == "tags" {

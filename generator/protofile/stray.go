@@ -27,6 +27,7 @@ func (api *API) Strays(files linker.Files, in func(path string) bool, where stri
 	}
 	api.walk(files, in, func(d protoreflect.Descriptor) {
 		f, field := d.(protoreflect.FieldDescriptor)
+		_, method := d.(protoreflect.MethodDescriptor)
 		for _, word := range slices.Concat(marksOf(d), marksBelow(d), apartFrom(d)) {
 			if mark := meant(word); misspelled(word) {
 				text := fmt.Sprintf("the comment of the %s says %s, which is no mark and has no effect; write %s if you mean that", titleIn(d), word, written(mark))
@@ -44,8 +45,12 @@ func (api *API) Strays(files linker.Files, in func(path string) bool, where stri
 				name, _, _ := strings.Cut(word, "=")
 				if !unknown[name] {
 					unknown[name] = true
-					strays = append(strays, Stray{ID: name, Text: fmt.Sprintf("%s: %s in the comment of the %s is no mark that spacegen knows; it knows %s, %s and %s",
-						Position(d), word, titleIn(d), optionalMark, uniqueMark, written(maxBytesMark))})
+					strays = append(strays, Stray{ID: name, Text: fmt.Sprintf("%s: %s in the comment of the %s is no mark that spacegen knows; it knows %s, %s and %s of fields, and %s of methods",
+						Position(d), word, titleIn(d), optionalMark, uniqueMark, written(maxBytesMark), handwrittenMark)})
+				}
+			case mark == handwrittenMark:
+				if !method {
+					add(d, mark, fmt.Sprintf("%s in the comment of the %s has no effect: it is a mark of methods", word, titleIn(d)))
 				}
 			case !field:
 				add(d, mark, fmt.Sprintf("%s in the comment of the %s has no effect: marks are for fields", word, titleIn(d)))
@@ -132,7 +137,7 @@ func meant(word string) string {
 		name, _, _ := strings.Cut(strings.ReplaceAll(mark, ":", "="), "=")
 		return strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(name))
 	}
-	for _, mark := range []string{optionalMark, uniqueMark, maxBytesMark} {
+	for _, mark := range []string{optionalMark, uniqueMark, maxBytesMark, handwrittenMark} {
 		if levenshtein.ComputeDistance(plain(word), plain(mark)) <= slips {
 			return mark
 		}

@@ -161,6 +161,9 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 		}
 		v.Resources = append(v.Resources, made[r])
 	}
+	if err := v.ask(v.Spec.Queries); err != nil {
+		return err
+	}
 	for _, s := range f.added.Services {
 		if r := v.declared(s.Name); r != nil {
 			r.Extra = v.methods(&Service{Proto: s.Name}, s, nil)

@@ -27,7 +27,9 @@ type Resource struct {
 	written map[string]bool     // Own.Written
 	refuses map[string][]string // by method, the fields that people added to its request
 
-	analyzed bool // by a method of the user's protos
+	analyzed bool       // by a method of the user's protos
+	asked    spec.Query // what the Spec says of how one of these is asked for
+	order    []string   // of a list that doesn't say
 
 	Foreign *protofile.Resource // of the user's protos; nil for one of the Spec
 	Message string              // its Go type, then
@@ -50,7 +52,7 @@ func newResource(v *View, r spec.Resource) *Resource {
 	if res.Description == "" {
 		res.Description = name.Pascal() + " keeps " + res.PluralTitle() + "."
 	}
-	res.reserved = r.Reserved
+	res.reserved, res.order = r.Reserved, r.Order
 	for _, f := range r.Fields {
 		res.Fields = append(res.Fields, &Field{Field: f, Name: f.Naming(), resource: res})
 	}
@@ -114,30 +116,6 @@ func (r *Resource) PluralTitle() string { return strings.ReplaceAll(r.PluralSnak
 // cannot be a keyword.
 func (r *Resource) Local() string {
 	return strings.TrimSuffix(naming.New(r.Snake()+"_x").Camel(), "X")
-}
-
-// Minimal names the fields that a minimal query gives.
-func (r *Resource) Minimal() []string {
-	names := []string{r.IDField}
-	for _, f := range r.RequiredFields() {
-		if f.Scalar() {
-			names = append(names, f.Snake())
-		}
-	}
-	return names
-}
-
-// Keyword names the fields that a query's keyword is looked for in: those that
-// the Spec marks, or else those that every one of the resource has.
-func (r *Resource) Keyword() []string {
-	names := []string{r.IDField}
-	marked := slices.ContainsFunc(r.Fields, func(f *Field) bool { return f.Keyword })
-	for _, f := range r.Fields {
-		if f.Keyword || !marked && f.Required && f.Type == spec.String && !f.Repeated {
-			names = append(names, f.Snake())
-		}
-	}
-	return names
 }
 
 // RequiredFields are those without which nothing is created.

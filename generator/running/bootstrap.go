@@ -112,7 +112,7 @@ func (r *runner) readAccess() (*access, error) {
 	case a.Password == "" && r.Password != "":
 		a.Password = r.Password
 	case a.Password == "":
-		a.Password, a.fresh = rand.Text(), true
+		a.Password, a.fresh = "Aa1"+rand.Text(), true // a letter of each case and a digit, as identity asks for
 	}
 	return a, nil
 }

@@ -53,8 +53,7 @@ func (r *runner) configure(m *member, access *access) error {
 	if access.SystemToken != "" {
 		global["TOKEN"] = access.SystemToken
 		if m.name != identityName {
-			global["HANDLERS"] = handlers()
-			global["SYSTEM_DOMAIN"] = access.DomainID
+			global["HANDLERS"] = handlers() // whose system domain is that of TOKEN
 		}
 	}
 	return r.write(m, map[string]any{"GLOBAL": global})

@@ -93,6 +93,13 @@ func (e *emitter) layers(s *Spec) {
 	e.comment("What the service keeps. Each resource also has an id, domain_id, workspace_id,",
 		"created_at and updated_at. Types: "+strings.Join(texts(FieldTypes()), ", ")+".")
 	e.resources(s.Resources)
+	if len(s.Queries) > 0 {
+		e.comment("How the resources of the API's protos are asked for.")
+		e.line(0, "queries:")
+		for _, q := range s.Queries {
+			e.raw(indent(queryItem(q), 1))
+		}
+	}
 	if len(s.Methods) > 0 {
 		e.comment("Who may call single methods, where it is not as for all.", "Roles: "+strings.Join(Roles(), ", ")+".")
 		e.methods(s.Methods)
@@ -168,7 +175,34 @@ func resourceItem(r Resource, numbered bool) string {
 	for i, f := range r.Fields {
 		e.raw(indent(fieldItem(f, numbered || f.Number != impliedNumber(r, i)), 2))
 	}
+	if len(r.Order) > 0 {
+		e.line(1, "order: %s", flow(r.Order))
+	}
 	return e.String() + reservedItems(r.Reserved)
+}
+
+// queryItem gives a query as an item of a list that is not indented.
+func queryItem(q Query) string {
+	e := &emitter{}
+	e.line(0, "- resource: %s", text(q.Resource))
+	for _, keys := range []struct {
+		name string
+		list []string
+	}{{"keyword", q.Keyword}, {"minimal", q.Minimal}, {"order", q.Order}} {
+		if len(keys.list) > 0 {
+			e.line(1, "%s: %s", keys.name, flow(keys.list))
+		}
+	}
+	if q.Date != "" {
+		e.line(1, "date: %s", text(q.Date))
+	}
+	if len(q.Aliases) > 0 {
+		e.line(1, "aliases:")
+		for _, a := range q.Aliases {
+			e.line(2, "- {name: %s, of: %s}", flowText(a.Name), flowText(a.Of))
+		}
+	}
+	return e.String()
 }
 
 func reservedItems(reserved []Reserved) string {
@@ -212,6 +246,8 @@ func fieldItem(f Field, numbered bool) string {
 	add(f.Required, "required: true")
 	add(f.Unique, "unique: true")
 	add(f.Keyword, "keyword: true")
+	add(f.Minimal, "minimal: true")
+	add(len(f.Aliases) > 0, "aliases: %s", flow(f.Aliases))
 	add(f.MaxBytes != 0, "max_bytes: %d", f.MaxBytes)
 	add(numbered, "number: %d", f.Number)
 	add(f.Description != "", "description: %s", flowText(f.Description))

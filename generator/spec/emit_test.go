@@ -17,7 +17,7 @@ func inventory() *spec.Spec {
 	s.Cache = spec.Redis
 	s.Resources = []spec.Resource{
 		{Name: "Region", Description: "A place where a provider runs.", Fields: []spec.Field{
-			{Name: "name", Required: true, Keyword: true, MaxBytes: 200},
+			{Name: "name", Required: true, Keyword: true, Minimal: true, Aliases: []string{"label", "title"}, MaxBytes: 200},
 			{Name: "region_code", Required: true, Unique: true, Keyword: true},
 			{Name: "provider", Description: "aws, gcp: who runs it"},
 			{Name: "tags", Type: spec.Struct},
@@ -30,8 +30,12 @@ func inventory() *spec.Spec {
 			{Name: "null_", Type: spec.Int, Number: 3},
 			{Name: "on", Type: spec.Bool},
 		}},
-		{Name: "Data"},
+		{Name: "Data", Order: []string{"-created_at", "data_id"}},
 	}
+	s.Queries = []spec.Query{{
+		Resource: "Asset", Keyword: []string{"name", "data.on"}, Minimal: []string{"name"}, Order: []string{"-created_at"}, Date: "day",
+		Aliases: []spec.Alias{{Name: "no", Of: "name"}, {Name: "label", Of: "data.no"}},
+	}}
 	s.Resources[1].Fields[4].Name = "count"
 	s.Methods = spec.Methods{
 		"Region.create": {Roles: []string{"DOMAIN_ADMIN"}, Permission: "inventory:Region.admin"},

@@ -15,7 +15,7 @@ import (
 //
 //	resource = name [ ":" field { "," field } ]
 //	field    = name [ "!" ] { ":" part }
-//	part     = type | "unique" | "keyword" | "max_bytes=" digits | "number=" digits
+//	part     = type | "unique" | "keyword" | "minimal" | "aliases=" names | "max_bytes=" digits | "number=" digits
 //	type     = [ "[]" ] ( "string" | "int" | "double" | "bool" | "struct" | "timestamp" | enum )
 //	enum     = "enum(" value { "|" value } ")"
 //
@@ -100,6 +100,12 @@ func (f *Field) parsePart(part string) error {
 	case part == "keyword" && !f.Keyword:
 		f.Keyword = true
 		return nil
+	case part == "minimal" && !f.Minimal:
+		f.Minimal = true
+		return nil
+	case assigned && key == "aliases" && f.Aliases == nil:
+		f.Aliases = strings.Split(value, "|")
+		return nil
 	case assigned && (key == "number" && f.Number == 0 || key == "max_bytes" && f.MaxBytes == 0):
 		n, err := strconv.ParseInt(value, 10, 32)
 		if err != nil || n < 1 {
@@ -138,7 +144,7 @@ func (f *Field) parseType(s string) error {
 		}
 		return nil
 	}
-	known := append(texts(FieldTypes()), "unique", "keyword")
+	known := append(texts(FieldTypes()), "unique", "keyword", "minimal")
 	if near := Closest(item, known); near != "" {
 		return fmt.Errorf("there is no type %q for the field %s, did you mean %q?", shorten(s), shorten(f.Name), near)
 	}
@@ -178,6 +184,8 @@ func (f Field) form(implied int) string {
 	}
 	add(f.Unique, ":unique")
 	add(f.Keyword, ":keyword")
+	add(f.Minimal, ":minimal")
+	add(len(f.Aliases) > 0, ":aliases="+strings.Join(f.Aliases, "|"))
 	add(f.MaxBytes != 0, fmt.Sprintf(":max_bytes=%d", f.MaxBytes))
 	add(f.Number != implied, fmt.Sprintf(":number=%d", f.Number))
 	return b.String()

@@ -147,6 +147,7 @@ type Spec struct {
 	Database    Database    `yaml:"database"`
 	Cache       Cache       `yaml:"cache"`
 	Resources   []Resource  `yaml:"resources"`
+	Queries     []Query     `yaml:"queries"` // of resources of the user's protos
 	Methods     Methods     `yaml:"methods"` // who may call them, where it is not as for all
 	Schedulers  []Scheduler `yaml:"schedulers"`
 	Services    []Component `yaml:"services"`
@@ -166,7 +167,25 @@ type Resource struct {
 	Name        string     `yaml:"name"`
 	Description string     `yaml:"description"`
 	Fields      []Field    `yaml:"fields"`
+	Order       []string   `yaml:"order"` // of a list that doesn't say: "name", or "-name" for the last first
 	Reserved    []Reserved `yaml:"reserved"`
+}
+
+// Query says of a resource of the user's protos what protos have no words for: how it is
+// asked for. Keys are fields of its message, or paths below them.
+type Query struct {
+	Resource string   `yaml:"resource"`
+	Keyword  []string `yaml:"keyword"` // looked through by a query's keyword
+	Minimal  []string `yaml:"minimal"` // of a minimal result
+	Order    []string `yaml:"order"`   // of a list that doesn't say
+	Date     string   `yaml:"date"`    // the time by which an analysis has periods
+	Aliases  []Alias  `yaml:"aliases"`
+}
+
+// Alias is another name of a key.
+type Alias struct {
+	Name string `yaml:"name"`
+	Of   string `yaml:"of"`
 }
 
 // Reserved is what a removed field leaves behind: clients built with it still
@@ -188,6 +207,8 @@ type Field struct {
 	Required    bool      `yaml:"required"`    // create refuses a call without it
 	Unique      bool      `yaml:"unique"`      // within the workspace's scope
 	Keyword     bool      `yaml:"keyword"`     // searched by a query's keyword
+	Minimal     bool      `yaml:"minimal"`     // part of a minimal result
+	Aliases     []string  `yaml:"aliases"`     // other names of it in queries
 	MaxBytes    int       `yaml:"max_bytes"`   // of a text, a list or a struct; 0 is the framework's own maximum
 	Number      int       `yaml:"number"`      // of the proto field in the Info message
 	Description string    `yaml:"description"` // one sentence

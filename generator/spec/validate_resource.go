@@ -150,6 +150,7 @@ func (v *validator) fields(path string, r Resource) {
 		}
 	}
 	v.enums(path, r)
+	v.asked(path, r)
 }
 
 func (v *validator) field(path string, f Field) {
@@ -165,7 +166,7 @@ func (v *validator) field(path string, f Field) {
 	if f.Unique && (f.Repeated || f.Type == Struct || f.Type == Bool || f.Type == Double) {
 		v.add(path+".unique", fmt.Sprintf("a field of the type %s cannot be unique", f.describe()), "remove unique")
 	}
-	if f.Keyword && (f.Repeated || f.Type != String) {
+	if f.Keyword && f.Type != String {
 		v.add(path+".keyword", fmt.Sprintf("a field of the type %s cannot be searched by keyword", f.describe()), "remove keyword; only a string has words")
 	}
 	switch {

@@ -6,7 +6,7 @@ toolchain go1.26.11
 
 require (
 	github.com/alicebob/miniredis/v2 v2.40.0
-	github.com/dlclark/regexp2 v1.12.0
+	github.com/dlclark/regexp2 v1.11.0
 	github.com/go-viper/mapstructure/v2 v2.5.0
 	github.com/google/uuid v1.6.0
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.33.0

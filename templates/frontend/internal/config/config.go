@@ -31,6 +31,9 @@ type Config struct {
 	Port     int
 	Title    string              // of the page
 	Services map[string]*url.URL // the services' REST servers, by name
+
+	// Production is what else config.json holds, for an app that reads it.
+	Production map[string]any
 }
 
 // Address is where the console listens.
@@ -71,6 +74,12 @@ func (c *Config) merge(text []byte) error {
 		return err
 	}
 	for key, node := range nodes {
+		if strings.EqualFold(key, "production") {
+			if err := node.Decode(&c.Production); err != nil {
+				return fmt.Errorf("line %d: production: give keys of config.json: %w", node.Line, err)
+			}
+			continue
+		}
 		if strings.EqualFold(key, "services") {
 			var services map[string]string
 			if err := node.Decode(&services); err != nil {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"mime"
 	"net/http"
 	"path"
@@ -19,6 +20,16 @@ import (
 type Configuration struct {
 	Title    string            `json:"title"`
 	Services map[string]string `json:"services"` // name → path of its API here
+
+	More map[string]any `json:"-"` // keys beside these
+}
+
+// MarshalJSON puts what is known over what is More.
+func (c Configuration) MarshalJSON() ([]byte, error) {
+	all := map[string]any{}
+	maps.Copy(all, c.More)
+	all["title"], all["services"] = c.Title, c.Services
+	return json.Marshal(all)
 }
 
 const (

@@ -24,7 +24,10 @@ func built(t *testing.T) *site.Site {
 		"app/index.html":         {Data: []byte("<title>app</title>")},
 		"app/favicon.svg":        {Data: []byte("<svg/>")},
 		"app/assets/index-1a.js": {Data: []byte(script)},
-	}, site.Configuration{Title: `<"Acme">`, Services: map[string]string{"identity": "/api/identity"}})
+	}, site.Configuration{
+		Title: `<"Acme">`, Services: map[string]string{"identity": "/api/identity"},
+		More: map[string]any{"THEME": map[string]any{"dark": true}, "title": "of another"},
+	})
 	require.NoError(t, err)
 	require.True(t, s.Built())
 	return s
@@ -54,7 +57,7 @@ func TestFilesAndFallback(t *testing.T) {
 		"id with a dot":   {"/inventory/region/a.b", html, 200, "<title>app</title>", "no-store"},
 		"asset":           {"/assets/index-1a.js", "*/*", 200, script, "public, max-age=31536000, immutable"},
 		"file":            {"/favicon.svg", "*/*", 200, "<svg/>", "public, max-age=3600"},
-		"configuration":   {"/config.json", "*/*", 200, `{"title":"\u003c\"Acme\"\u003e","services":{"identity":"/api/identity"}}`, "no-store"},
+		"configuration":   {"/config.json", "*/*", 200, `{"THEME":{"dark":true},"services":{"identity":"/api/identity"},"title":"\u003c\"Acme\"\u003e"}`, "no-store"},
 		"missing asset":   {"/assets/gone-2b.js", html, 404, "404 page not found\n", "no-store"},
 		"missing file":    {"/gone.png", "image/*", 404, "404 page not found\n", "no-store"},
 		"out of the site": {"/../placeholder.html", "*/*", 404, "404 page not found\n", "no-store"},

@@ -99,9 +99,21 @@ func NotFound(key, value string) *Error {
 	return New(codes.NotFound, "ERROR_NOT_FOUND", "Resource cannot be found or access is denied. (%s = %s)", key, value)
 }
 
-// NotUnique reports a value that is taken already.
+// NotUnique reports a value that is taken already, as a service has found out itself.
 func NotUnique(key, value string) *Error {
 	return New(codes.AlreadyExists, "ERROR_NOT_UNIQUE", "Tried to save duplicate unique key. (%s = %s)", key, value)
+}
+
+// Taken reports values that are unique, by themselves or together, and that something
+// else has already.
+func Taken(keys ...string) *Error {
+	return New(codes.AlreadyExists, "ERROR_SAVE_UNIQUE_VALUES", "Tried to save duplicate unique values. (keys = %s)", strings.Join(keys, ", "))
+}
+
+// IsTaken reports whether an error is NotUnique or Taken.
+func IsTaken(err error) bool {
+	fault := From(err)
+	return fault != nil && (fault.Code == "ERROR_NOT_UNIQUE" || fault.Code == "ERROR_SAVE_UNIQUE_VALUES")
 }
 
 // Conflict reports something that somebody else has changed since it was read: to read
@@ -121,9 +133,10 @@ func PermissionDenied() *Error {
 	return New(codes.PermissionDenied, "ERROR_PERMISSION_DENIED", "Permission denied.")
 }
 
-// Query reports a query that cannot be run as it was asked.
+// Query reports a query that cannot be run as it was asked: a sentence says why.
 func Query(format string, args ...any) *Error {
-	return New(codes.InvalidArgument, "ERROR_DB_QUERY", format, args...)
+	reason := strings.TrimSuffix(fmt.Sprintf(format, args...), ".")
+	return New(codes.InvalidArgument, "ERROR_DB_QUERY", "Database query failed. (reason = %s)", reason)
 }
 
 // Configuration reports a setting that keeps the service from working.

@@ -45,6 +45,8 @@ func TestUnknownTellsTheCallerNothing(t *testing.T) {
 }
 
 func TestWireForm(t *testing.T) {
+	assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES: Tried to save duplicate unique values. (keys = domain_id, name)",
+		status.Convert(apierror.Taken("domain_id", "name")).Message())
 	assert.Equal(t, "ERROR_NOT_UNIQUE: Tried to save duplicate unique key. (name = a)", status.Convert(apierror.NotUnique("name", "a")).Message())
 }
 
@@ -57,4 +59,20 @@ func TestRetryAfter(t *testing.T) {
 	s := status.Convert(fmt.Errorf("call: %w", later))
 	assert.Equal(t, 90*time.Second, apierror.RetryAfter(s))
 	assert.Equal(t, 90*time.Second, apierror.From(s.Err()).RetryAfter)
+}
+
+func TestIsTaken(t *testing.T) {
+	for name, tc := range map[string]struct {
+		err   error
+		taken bool
+	}{
+		"by a service":    {apierror.NotUnique("name", "a"), true},
+		"by the database": {fmt.Errorf("create: %w", apierror.Taken("name")), true},
+		"by a peer":       {status.Error(codes.AlreadyExists, "ERROR_SAVE_UNIQUE_VALUES: taken"), true},
+		"a task":          {apierror.New(codes.AlreadyExists, "ERROR_TASK_TAKEN", "taken"), false},
+		"another error":   {apierror.Required("name"), false},
+		"none":            {nil, false},
+	} {
+		assert.Equal(t, tc.taken, apierror.IsTaken(tc.err), name)
+	}
 }

@@ -2,8 +2,9 @@
 // service share them, or in the memory of the process. Most callers need only GetOrLoad,
 // and Delete after a change.
 //
-// A cache never makes a call fail: while Redis is away, every read is a miss, and every
-// write is dropped and logged. Two things can leave a stale entry behind until it
+// Get, Set, Delete, Lease and Fill never make a call fail: while Redis is away, every
+// read is a miss, and every write is dropped and logged. What has no such answer
+// (Increment, Keys, TTL, DeletePattern, Flush) fails with ErrAway instead. Two things can leave a stale entry behind until it
 // expires: a deletion that Redis missed, and a process that was killed after it
 // committed a change and before it deleted the entry. Where that is not acceptable, give
 // entries a short time to live, or read from the database.
@@ -18,6 +19,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -42,9 +44,36 @@ type Cache interface {
 	// Fill is Set for a value that was read under a lease. It is false, and does
 	// nothing, if that has ended.
 	Fill(ctx context.Context, key string, lease Lease, value []byte, ttl time.Duration) (bool, error)
+	// Increment adds to the whole number that is stored under the key, from 0 if there
+	// is none, and gives the sum; a negative amount takes away. A new number lives for
+	// ttl, or for the default of the cache if ttl is 0; one that is there keeps its time.
+	// A value that is no whole number of 64 bits is ErrNoNumber. The value is the number
+	// in decimal digits. It ends the leases on the key.
+	Increment(ctx context.Context, key string, amount int64, ttl time.Duration) (int64, error)
+	// Keys gives the keys that match a pattern, sorted. In it * is any text, ? one byte,
+	// [abc] and [a-z] one of several, [^a] any but one, and \ takes the meaning from what
+	// follows. A key that ends in #lease is the cache's own, and is not among them.
+	Keys(ctx context.Context, pattern string) ([]string, error)
+	// TTL gives how long the value of the key lives on, and whether there is one. 0 is
+	// for ever: only other programs store such values.
+	TTL(ctx context.Context, key string) (left time.Duration, found bool, err error)
+	// DeletePattern forgets the keys that match a pattern, and ends the leases on them,
+	// also on those that have no value yet.
+	DeletePattern(ctx context.Context, pattern string) error
+	// Flush forgets all keys of the cache. In Redis they are those that begin with its
+	// prefix; without a prefix it is refused, since others may keep things there.
+	Flush(ctx context.Context) error
+
 	// Close frees what the cache holds.
 	Close() error
 }
+
+var (
+	// ErrAway says that Redis does not answer, so that nothing is known of what it holds.
+	ErrAway = errors.New("cache: Redis does not answer")
+	// ErrNoNumber says that a value cannot be added to.
+	ErrNoNumber = errors.New("cache: the value is no whole number, or the sum is too large for one")
+)
 
 // Lease is unlike all others that were ever given on its key.
 type Lease string
@@ -81,7 +110,8 @@ type Options struct {
 	// TTL is how long an entry lives that is stored without a ttl, five
 	// minutes if 0.
 	TTL time.Duration
-	// Prefix is put before every key in Redis, so that services can share one.
+	// Prefix is put before every key in Redis, so that services can share one; without
+	// it there is no Flush.
 	Prefix string
 	// Timeout bounds every exchange with Redis, half a second if 0.
 	Timeout time.Duration

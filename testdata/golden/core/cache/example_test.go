@@ -49,3 +49,31 @@ func ExampleGetOrLoad() {
 	// load region-1
 	// Seoul 2
 }
+
+// ExampleCache shows what else a cache does: it counts, and forgets by pattern.
+func ExampleCache() {
+	ctx := context.Background()
+	all := cache.NewAliases(map[string]cache.Options{"sessions": {Engine: "LocalCache", TTL: time.Hour}})
+	defer func() { _ = all.Close() }()
+	sessions, err := all.Get("sessions")
+	if err != nil {
+		panic(err)
+	}
+	for _, user := range []string{"ann", "bob", "ann"} {
+		if _, err := sessions.Increment(ctx, "attempts:"+user, 1, time.Minute); err != nil {
+			panic(err)
+		}
+	}
+	keys, _ := sessions.Keys(ctx, "attempts:*")
+	attempts, _, _ := sessions.Get(ctx, "attempts:ann")
+	fmt.Println(keys, string(attempts))
+
+	if err := sessions.DeletePattern(ctx, "attempts:a*"); err != nil {
+		panic(err)
+	}
+	keys, _ = sessions.Keys(ctx, "*")
+	fmt.Println(keys)
+	// Output:
+	// [attempts:ann attempts:bob] 2
+	// [attempts:bob]
+}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -89,6 +91,77 @@ func (c *localCache) Fill(_ context.Context, key string, lease Lease, value []by
 	}
 	c.entries.Set(key, entry{value: bytes.Clone(value), ttl: ttl})
 	return true, nil
+}
+
+func (c *localCache) Increment(_ context.Context, key string, amount int64, ttl time.Duration) (int64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var number int64
+	if e, found := c.entries.GetEntry(key); found {
+		var err error
+		if number, err = strconv.ParseInt(string(e.Value.value), 10, 64); err != nil {
+			return 0, ErrNoNumber
+		}
+		ttl = max(e.ExpiresAfter(), 1) // what is left; 0 would be the default
+	}
+	sum := number + amount
+	if (sum > number) != (amount > 0) && amount != 0 {
+		return 0, ErrNoNumber
+	}
+	c.leases.Invalidate(key)
+	c.entries.Set(key, entry{value: strconv.AppendInt(nil, sum, 10), ttl: ttl})
+	return sum, nil
+}
+
+func (c *localCache) Keys(_ context.Context, pattern string) ([]string, error) {
+	matches, err := matcher(pattern)
+	if err != nil {
+		return nil, err
+	}
+	found := []string{}
+	for key := range c.entries.Keys() {
+		if matches.MatchString(key) {
+			found = append(found, key)
+		}
+	}
+	slices.Sort(found)
+	return found, nil
+}
+
+func (c *localCache) TTL(_ context.Context, key string) (time.Duration, bool, error) {
+	e, found := c.entries.GetEntryQuietly(key)
+	if !found {
+		return 0, false, nil
+	}
+	return max(e.ExpiresAfter(), 1), true, nil
+}
+
+func (c *localCache) DeletePattern(_ context.Context, pattern string) error {
+	matches, err := matcher(pattern)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key := range c.leases.Keys() {
+		if matches.MatchString(key) {
+			c.leases.Invalidate(key)
+		}
+	}
+	for key := range c.entries.Keys() {
+		if matches.MatchString(key) {
+			c.entries.Invalidate(key)
+		}
+	}
+	return nil
+}
+
+func (c *localCache) Flush(context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.leases.InvalidateAll()
+	c.entries.InvalidateAll()
+	return nil
 }
 
 func (c *localCache) Close() error {

@@ -133,7 +133,7 @@ func (c *redisCache) Fill(ctx context.Context, key string, lease Lease, value []
 	return filled, nil
 }
 
-func (c *redisCache) leaseKey(key string) string { return c.prefix + key + "#lease" }
+func (c *redisCache) leaseKey(key string) string { return c.prefix + key + leaseSuffix }
 
 func (c *redisCache) lifetime(ttl time.Duration) time.Duration {
 	if ttl <= 0 {

@@ -4,9 +4,13 @@
 package config
 
 import (
+	"fmt"
+	"maps"
 	"net"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // Config is the GLOBAL map with its defaults filled in.
@@ -31,9 +35,13 @@ type Config struct {
 
 	Token     string `mapstructure:"TOKEN"`      // the system token, for calls of its own
 	TokenFile string `mapstructure:"TOKEN_FILE"` // holds it where there is no TOKEN: SystemToken
-	// SystemDomain is the domain whose system tokens are taken; empty: that of TOKEN.
+	// SystemDomain is the domain whose system tokens and system administrators are
+	// taken; empty: that of TOKEN.
 	SystemDomain string            `mapstructure:"SYSTEM_DOMAIN"`
-	Endpoints    map[string]string `mapstructure:"ENDPOINTS"`
+	Endpoints    map[string]string `mapstructure:"ENDPOINTS"` // where other services are: Services
+	// PublicEndpoints are where clients find services, as identity tells them: ENDPOINTS,
+	// if that is a list.
+	PublicEndpoints []PublicEndpoint `mapstructure:"PUBLIC_ENDPOINTS"`
 	// Plugins are programs that this process runs as plugins, by ID or ID@version.
 	Plugins  map[string][]string `mapstructure:"PLUGINS"`
 	Handlers Handlers            `mapstructure:"HANDLERS"`
@@ -50,6 +58,7 @@ type Config struct {
 	Workers    map[string]Worker         `mapstructure:"WORKERS"`
 
 	all     map[string]any
+	own     map[string]any // settings of the service's defaults
 	unknown []string
 }
 
@@ -57,6 +66,46 @@ type Config struct {
 // DATABASES.default.sslmod. Those that only Value gives are among them unless the
 // service's own defaults have them.
 func (c *Config) Unknown() []string { return c.unknown }
+
+// A PublicEndpoint is where clients find one service.
+type PublicEndpoint struct {
+	Service  string `mapstructure:"service"`
+	Name     string `mapstructure:"name"` // as people read it
+	Endpoint string `mapstructure:"endpoint"`
+}
+
+// Services says where other services are: ENDPOINTS, then the endpoints of CONNECTORS'
+// SpaceConnector, then the endpoint that a connector of one service has by itself, as
+// PluginConnector has {endpoint: {v1: grpc://plugin:50051}}.
+func (c *Config) Services() map[string]string {
+	all := map[string]string{}
+	for name, connector := range c.Connectors {
+		service, ok := strings.CutSuffix(name, "Connector")
+		versions, isMap := connector["endpoint"].(map[string]any)
+		if endpoint, isText := versions["v1"].(string); ok && isMap && isText {
+			all[snake(service)] = endpoint
+		}
+	}
+	if endpoints, ok := c.Connectors["SpaceConnector"]["endpoints"].(map[string]any); ok {
+		for service, endpoint := range endpoints {
+			all[service] = fmt.Sprint(endpoint)
+		}
+	}
+	maps.Copy(all, c.Endpoints)
+	return all
+}
+
+// snake writes CostAnalysis as cost_analysis.
+func snake(name string) string {
+	var out strings.Builder
+	for i, r := range name {
+		if unicode.IsUpper(r) && i > 0 {
+			out.WriteByte('_')
+		}
+		out.WriteRune(unicode.ToLower(r))
+	}
+	return out.String()
+}
 
 // Handlers names the handlers around every call, in order. Each has a backend
 // and options of its own.
@@ -108,6 +157,7 @@ type Cache struct {
 	TLS      bool   `mapstructure:"tls"`
 	MaxSize  int    `mapstructure:"max_size"` // entries
 	TTL      int    `mapstructure:"ttl"`      // seconds
+	Prefix   string `mapstructure:"prefix"`   // of keys in Redis
 }
 
 // Queue is one queue: in Redis if a host is named, else in the process.
@@ -163,6 +213,7 @@ func builtin() map[string]any {
 		"TOKEN_FILE":               "",
 		"SYSTEM_DOMAIN":            "",
 		"ENDPOINTS":                map[string]any{},
+		"PUBLIC_ENDPOINTS":         []any{},
 		"HANDLERS": map[string]any{
 			"authentication": []any{}, "authorization": []any{}, "mutation": []any{}, "event": []any{},
 		},

@@ -20,7 +20,7 @@ const (
 
 // fetch reads a document: a path, or a URI of the schemes file, http, https and
 // consul (consul://host:port/key, from its key-value store). A file with
-// ?optional=true may be missing; then the text is nil.
+// ?optional=true may be missing; then the text is nil. ?key=… is for the caller.
 func fetch(ctx context.Context, uri string) ([]byte, error) {
 	if !strings.Contains(uri, "://") {
 		return readFile(uri, uri, false)

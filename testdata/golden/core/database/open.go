@@ -87,6 +87,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 			return nil, err
 		}
 	case PostgreSQL:
+		if theirs := mongoDB(o); theirs != "" {
+			return nil, apierror.Configuration("DATABASES", theirs+" of MongoDB, and this service needs PostgreSQL: set host, port, db, "+
+				"username and password to those of one, or the value postgresql of the service's chart, as in --set postgresql.host=NAME")
+		}
 		config, err := postgresConfig(o)
 		if err != nil {
 			return nil, err

@@ -35,7 +35,8 @@ func NewStore[T any](db *DB, s query.Schema) *Store[T] {
 	}
 }
 
-// Create stores a new resource. A value that is taken is ERROR_NOT_UNIQUE.
+// Create stores a new resource. A value that is taken is
+// ERROR_SAVE_UNIQUE_VALUES.
 func (s *Store[T]) Create(ctx context.Context, item *T) error {
 	if err := s.storable(item); err != nil {
 		return err
@@ -188,8 +189,8 @@ func (s *Store[T]) value(item *T, column string) string {
 
 // explain tells a taken value and what may be tried again from a failure.
 func (s *Store[T]) explain(doing string, item *T, err error) error {
-	if column, taken := takenColumn(err); taken {
-		return apierror.NotUnique(column, s.value(item, column)).Because(err)
+	if columns, taken := takenColumns(err); taken {
+		return apierror.Taken(columns...).Because(err)
 	}
 	err = fmt.Errorf("%s %s: %w", doing, s.compiler.schema.Table, err)
 	return cmp.Or(passing(err), err)

@@ -96,11 +96,11 @@ func TestStoreNamesTheTakenValue(t *testing.T) {
 		err := store.Create(t.Context(), &star{StarID: "star-6", Name: "Sol", DomainID: "a"})
 		fault := apierror.From(err)
 		assert.Equal(t, codes.AlreadyExists, fault.Status)
-		assert.Equal(t, "ERROR_NOT_UNIQUE: Tried to save duplicate unique key. (name = Sol)", fault.Error())
+		assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES: Tried to save duplicate unique values. (keys = domain_id, name)", fault.Error())
 		err = store.Update(t.Context(), nil, &star{StarID: "star-2", Name: "Sol"}, "name")
-		assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+		assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES", apierror.From(err).Code)
 		err = store.Create(t.Context(), &star{StarID: "star-1", Name: "New", DomainID: "a"})
-		assert.Equal(t, "ERROR_NOT_UNIQUE: Tried to save duplicate unique key. (star_id = star-1)", apierror.From(err).Error())
+		assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES: Tried to save duplicate unique values. (keys = star_id)", apierror.From(err).Error())
 	})
 }
 

@@ -38,9 +38,9 @@ type authentication struct {
 // NewAuthentication makes the platform's authentication handler. Options:
 // keys, a map of domain → public key (JWK); without it, keys are asked of the
 // identity service, and apps too; cache, how long an answer holds (5m);
-// system_domain, the one domain whose system tokens are taken, instead of
-// Deps.SystemDomain. Such a token is good for all domains, so that without either
-// none is taken.
+// system_domain, the one domain whose system tokens and system administrators are
+// taken, instead of Deps.SystemDomain. Both are good for all domains, so that without
+// either none is taken. A system token need not expire; every other token must.
 func NewAuthentication(options map[string]any, deps Deps) (pipeline.AuthenticationHandler, error) {
 	o := struct {
 		Keys         map[string]map[string]any `mapstructure:"keys"`
@@ -74,6 +74,7 @@ type claims struct {
 	Audience       audience       `json:"aud"`
 	TokenID        string         `json:"jti"`
 	Version        string         `json:"ver"`
+	ExpiresAt      any            `json:"exp"` // nil: it has no end; what it says is checked apart
 	Permissions    []string       `json:"permissions"`
 	Projects       []string       `json:"projects"`
 	UserGroups     []string       `json:"user_groups"`
@@ -87,7 +88,7 @@ func (h *authentication) Verify(ctx context.Context, t *pipeline.Transaction, _ 
 		return err
 	}
 	if c.TokenType == systemToken {
-		if err := h.mayIssueSystemTokens(ctx, c.DomainID); err != nil {
+		if err := h.isSystemDomain(ctx, c.DomainID, "system tokens"); err != nil {
 			return err
 		}
 		t.Identity = &pipeline.Identity{
@@ -106,9 +107,12 @@ func (h *authentication) Verify(ctx context.Context, t *pipeline.Transaction, _ 
 		DomainID: c.DomainID, WorkspaceID: c.WorkspaceID, Audience: string(c.Audience),
 		Permissions: c.Permissions, Projects: c.Projects, UserGroups: c.UserGroups, InjectedParams: c.InjectedParams,
 	}
-	t.Scope = pipeline.Scope{DomainID: c.DomainID}
-	if c.RoleType == workspaceOwner || c.RoleType == workspaceMember {
-		t.Scope.WorkspaceID = c.WorkspaceID
+	switch c.RoleType {
+	case systemAdmin: // of all domains
+	case workspaceOwner, workspaceMember:
+		t.Scope = pipeline.Scope{DomainID: c.DomainID, WorkspaceID: c.WorkspaceID}
+	default:
+		t.Scope = pipeline.Scope{DomainID: c.DomainID}
 	}
 	t.Scope.UserProjects = projectsOf(t.Identity)
 	return nil
@@ -122,8 +126,15 @@ func (h *authentication) complete(ctx context.Context, c *claims) error {
 	default:
 		return apierror.Unauthenticated("a token of this type grants no access.")
 	}
+	if c.ExpiresAt == nil {
+		return apierror.Unauthenticated("the token has no exp: system tokens alone may be without one.")
+	}
 	switch c.RoleType {
 	case domainAdmin, workspaceOwner, workspaceMember, user:
+	case systemAdmin:
+		if err := h.isSystemDomain(ctx, c.DomainID, "system administrators"); err != nil {
+			return err
+		}
 	default:
 		return apierror.Unauthenticated("invalid role type.")
 	}
@@ -180,12 +191,12 @@ func verify(token []byte, key jwk.Key) error {
 	if err != nil {
 		return apierror.Unauthenticated("the token's algorithm does not fit the domain's key.").Because(err)
 	}
-	parsed, err := jwt.Parse(token, jwt.WithKey(algorithm, key), jwt.WithValidate(false))
-	if err != nil {
+	if _, err := jws.Verify(token, jws.WithKey(algorithm, key)); err != nil {
 		return apierror.Unauthenticated("invalid token signature.").Because(err)
 	}
-	if _, ok := parsed.Expiration(); !ok {
-		return apierror.Unauthenticated("the token never expires.")
+	parsed, err := jwt.ParseInsecure(token) // its signature has been checked
+	if err != nil {
+		return apierror.Unauthenticated("the token's claims cannot be read.").Because(err)
 	}
 	if err := jwt.Validate(parsed, jwt.WithAcceptableSkew(clockSkew)); err != nil {
 		return apierror.Unauthenticated("the token is expired or not valid yet.").Because(err)

@@ -66,7 +66,7 @@ func checkRole(t *pipeline.Transaction, caller *pipeline.Identity) error {
 			return apierror.PermissionDenied()
 		}
 		t.ForceUserID = true
-		t.Scope.UserID = caller.Audience
+		t.Scope.DomainID, t.Scope.UserID = caller.DomainID, caller.Audience // others may have users of that name
 		return nil
 	}
 	if !slices.Contains(t.Method.RoleTypes, caller.RoleType) {

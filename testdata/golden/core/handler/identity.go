@@ -20,7 +20,7 @@ type Dispatcher interface {
 
 // appRights is what an app may do.
 type appRights struct {
-	Permissions []string
+	Permissions []string // nil: its role alone confines it, as those roles do that the platform brings
 	Projects    []string
 }
 
@@ -113,11 +113,7 @@ func (i *identity) app(ctx context.Context, clientID, domainID string) (appRight
 		if err != nil {
 			return appRights{}, refused("the app could not be checked.", err)
 		}
-		rights := appRights{texts(answer["permissions"]), texts(answer["projects"])}
-		if rights.Permissions == nil {
-			rights.Permissions = []string{} // an app that may do everything has *
-		}
-		return rights, nil
+		return appRights{texts(answer["permissions"]), texts(answer["projects"])}, nil
 	})
 }
 

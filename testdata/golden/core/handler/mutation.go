@@ -23,7 +23,8 @@ func NewMutation(options map[string]any, _ Deps) (pipeline.MutationHandler, erro
 
 // Request sets domain_id, workspace_id for owners and members of one,
 // user_projects for members, user_id where the call is about its caller, and
-// the token's injected parameters, each if the request has such a field.
+// the token's injected parameters, each if the request has such a field. A system
+// administrator says himself which domain his call is for.
 func (mutation) Request(_ context.Context, t *pipeline.Transaction, req proto.Message) error {
 	caller := t.Identity
 	if caller == nil || req == nil {
@@ -49,6 +50,7 @@ func (mutation) Request(_ context.Context, t *pipeline.Transaction, req proto.Me
 		t.Filled("user_projects") // by which the store confines the call, whatever the method does
 	}
 	if t.ForceUserID {
+		setText(req, "domain_id", caller.DomainID)
 		setText(req, "user_id", caller.Audience)
 	}
 	return inject(req, caller.InjectedParams)

@@ -61,6 +61,7 @@ func TestAuthorization(t *testing.T) {
 	write := pipeline.Method{Permission: "inventory:Region.write", RoleTypes: []string{"DOMAIN_ADMIN", "WORKSPACE_OWNER"}}
 	admin := func(i *pipeline.Identity) { i.RoleType = "DOMAIN_ADMIN" }
 	member := func(i *pipeline.Identity) { i.RoleType = "WORKSPACE_MEMBER" }
+	system := func(i *pipeline.Identity) { i.RoleType = "SYSTEM_ADMIN" }
 	everyRole := pipeline.Method{RoleTypes: []string{"DOMAIN_ADMIN", "WORKSPACE_OWNER", "WORKSPACE_MEMBER", "USER"}}
 	h, err := handler.NewAuthorization(nil, handler.Deps{})
 	require.NoError(t, err)
@@ -93,6 +94,10 @@ func TestAuthorization(t *testing.T) {
 		"owner on a workspace":                  {&owner, everyRole, map[string]string{"resource_group": "WORKSPACE"}, true},
 		"owner on a domain":                     {&owner, everyRole, map[string]string{"resource_group": "DOMAIN"}, false},
 		"member on a project":                   {with(member), everyRole, map[string]string{"resource_group": "PROJECT"}, true},
+		"system admin, if he is named":          {with(system), pipeline.Method{RoleTypes: []string{"SYSTEM_ADMIN"}}, nil, true},
+		"system admin, if he is not":            {with(system), write, nil, false},
+		"system admin on the system":            {with(system), pipeline.Method{RoleTypes: []string{"SYSTEM_ADMIN"}}, map[string]string{"resource_group": "SYSTEM"}, true},
+		"system admin on a domain":              {with(system), pipeline.Method{RoleTypes: []string{"SYSTEM_ADMIN"}}, map[string]string{"resource_group": "DOMAIN"}, false},
 		"member on a workspace":                 {with(member), everyRole, map[string]string{"resource_group": "WORKSPACE"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -126,6 +131,8 @@ func TestMutation(t *testing.T) {
 		"workspace owner":               {caller("WORKSPACE_OWNER"), false, "d", "w", "me", 0},
 		"workspace member":              {caller("WORKSPACE_MEMBER"), false, "d", "w", "me", 2},
 		"user, about himself":           {caller("USER"), true, "d", "mine", "u", 0},
+		"system admin":                  {caller("SYSTEM_ADMIN"), false, "mine", "mine", "me", 0},
+		"system admin, about himself":   {caller("SYSTEM_ADMIN"), true, "d", "mine", "u", 0},
 		"system token with a domain":    {caller("SYSTEM_TOKEN"), false, "d", "w", "me", 0},
 		"system token without a domain": {&pipeline.Identity{RoleType: "SYSTEM_TOKEN"}, false, "mine", "mine", "me", 0},
 		"nobody knows who calls":        {nil, false, "mine", "mine", "me", 0},

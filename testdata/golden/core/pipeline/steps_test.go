@@ -89,7 +89,7 @@ call_follow_ups_failed_total{method="Region.create"} 2
 // What cannot leave fails the call, and what is committed stays as it is.
 func TestWhatCannotLeaveFailsTheCall(t *testing.T) {
 	f := newFixture(t, nil, "")
-	away := apierror.New(codes.Unavailable, "ERROR_QUEUE_CONNECTION", "Queue is unavailable: try again.")
+	away := apierror.New(codes.Unavailable, "ERROR_QUEUE_PUT", "Queue data put failed.")
 	err := f.call(write, func(ctx context.Context) error {
 		call := pipeline.TransactionFrom(ctx)
 		call.OnFailure(f.note("undo", nil))
@@ -98,7 +98,7 @@ func TestWhatCannotLeaveFailsTheCall(t *testing.T) {
 		call.OnCommit(f.note("other task", nil))
 		return nil
 	})
-	assert.Equal(t, "ERROR_QUEUE_CONNECTION", apierror.From(err).Code)
+	assert.Equal(t, "ERROR_QUEUE_PUT", apierror.From(err).Code)
 	assert.Equal(t, []string{"commit", "task", "other task", "FAILURE"}, f.events[10:])
 
 	plain, err := pipeline.New(pipeline.Options{})

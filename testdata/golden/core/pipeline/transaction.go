@@ -42,7 +42,7 @@ func MetadataFrom(ctx context.Context) Metadata {
 type Identity struct {
 	TokenType      string // ACCESS_TOKEN, CLIENT_SECRET, SYSTEM_TOKEN
 	TokenID        string
-	RoleType       string // SYSTEM_TOKEN, DOMAIN_ADMIN, WORKSPACE_OWNER, WORKSPACE_MEMBER, USER
+	RoleType       string // SYSTEM_TOKEN, SYSTEM_ADMIN, DOMAIN_ADMIN, WORKSPACE_OWNER, WORKSPACE_MEMBER, USER
 	OwnerType      string // USER, APP, SYSTEM
 	DomainID       string
 	WorkspaceID    string

@@ -82,5 +82,5 @@ func ExampleSchema() {
 	fmt.Println(err)
 	// Output:
 	// server-3 is the largest of 2
-	// ERROR_DB_QUERY: server has no key colour.
+	// ERROR_DB_QUERY: Database query failed. (reason = server has no key colour)
 }

@@ -87,7 +87,7 @@ func TestMisread(t *testing.T) {
 		_, err := query.Parse([]byte(text))
 		var refused *apierror.Error
 		require.ErrorAs(t, err, &refused, text)
-		assert.Equal(t, "ERROR_DB_QUERY: "+message, err.Error(), text)
+		assert.Equal(t, "ERROR_DB_QUERY: Database query failed. (reason = "+strings.TrimSuffix(message, ".")+")", err.Error(), text)
 	}
 	for text, message := range map[string]string{
 		`{"aggregate": [{"limit": "all"}]}`:                            "aggregate.limit has to be a whole number, not text.",
@@ -98,7 +98,7 @@ func TestMisread(t *testing.T) {
 		`{"distinct": {}}`: "distinct has to be text, not an object.",
 	} {
 		_, err := query.ParseStat([]byte(text))
-		assert.EqualError(t, err, "ERROR_DB_QUERY: "+message, text)
+		assert.EqualError(t, err, "ERROR_DB_QUERY: Database query failed. (reason = "+strings.TrimSuffix(message, ".")+")", text)
 	}
 }
 

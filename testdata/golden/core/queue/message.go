@@ -139,7 +139,7 @@ func (c *channel) put(ctx context.Context, m Message) error {
 		}
 		_, err := c.client.EnqueueContext(ctx, asynq.NewTask(m.Kind, m.Data), settings...)
 		if !errors.Is(err, asynq.ErrTaskIDConflict) {
-			return c.failure(ctx, "putting into", err)
+			return c.failure(ctx, puttingInto, err)
 		}
 		state = Waiting // somebody put it just now
 	}
@@ -169,7 +169,7 @@ func (c *channel) claim(ctx context.Context, id string, keep bool) (State, error
 	}
 	state, err := claimID.Run(ctx, c.redis, []string{c.key(id), prefix + "completed", prefix + "archived"}, id, mode).Text()
 	if err != nil {
-		return "", c.failure(ctx, "putting into", err)
+		return "", c.failure(ctx, puttingInto, err)
 	}
 	return State(state), nil
 }
@@ -191,6 +191,9 @@ func (s *Set) Known(ctx context.Context, queue, id string) (bool, error) {
 // key is where asynq keeps a task.
 func (c *channel) key(id string) string { return "asynq:{" + c.channel + "}:t:" + id }
 
+// puttingInto is what fails when a message gets nowhere.
+const puttingInto = "putting into"
+
 // failure is an error of Redis as a caller may see it, who may try again. asynq
 // hands on no more than the text of some, so it is not asked which one it is.
 func (c *channel) failure(ctx context.Context, doing string, err error) error {
@@ -201,5 +204,9 @@ func (c *channel) failure(ctx context.Context, doing string, err error) error {
 	if ctx.Err() != nil {
 		return err // the caller's own
 	}
-	return apierror.New(codes.Unavailable, "ERROR_QUEUE_CONNECTION", "Queue is unavailable: try again.").Because(err)
+	const reason = "it does not answer: try again"
+	if doing == puttingInto {
+		return apierror.New(codes.Unavailable, "ERROR_QUEUE_PUT", "Queue data put failed. (reason = %s)", reason).Because(err)
+	}
+	return apierror.New(codes.Unavailable, "ERROR_QUEUE_GET", "Queue data get failed. (reason = %s)", reason).Because(err)
 }

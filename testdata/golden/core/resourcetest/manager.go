@@ -282,5 +282,14 @@ func assertCode(t *testing.T, want string, err error, message ...any) {
 	}
 }
 
+// assertTaken holds an error against both codes of values that are taken: the one of the
+// store, and the one of services that look themselves.
+func assertTaken(t *testing.T, err error, name string) {
+	t.Helper()
+	if assert.Error(t, err, name) {
+		assert.True(t, apierror.IsTaken(err), "%s is taken, and the error is: %v", name, err)
+	}
+}
+
 // second is the error of a call that gives something with it.
 func second[T any](_ T, err error) error { return err }

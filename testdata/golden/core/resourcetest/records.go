@@ -173,6 +173,14 @@ func (r recordTest) refused(t *testing.T, code, why string, method Method, req p
 	assert.ErrorContains(t, err, why)
 }
 
+// refusedTaken is refused for a value that is taken.
+func (r recordTest) refusedTaken(t *testing.T, name string, method Method, req proto.Message) {
+	t.Helper()
+	_, err := r.call(r.domain(), method, req)
+	assertTaken(t, err, name)
+	assert.ErrorContains(t, err, name)
+}
+
 // create makes the resource of a number.
 func (r recordTest) create(t *testing.T, n uint8) protoreflect.Message {
 	t.Helper()

@@ -67,14 +67,14 @@ func (r recordTest) keepsUnique(t *testing.T) {
 	for _, name := range r.Create.Unique {
 		req := r.Create.Sample(2)
 		r.asFirst(t, within(t, req, r.Create.Item), name)
-		r.refused(t, "ERROR_NOT_UNIQUE", name, r.methods.Create, req)
+		r.refusedTaken(t, name, r.methods.Create, req)
 	}
 	if len(r.Update.Unique) > 0 {
 		created, id := r.keep(t, 2)
 		for _, name := range r.Update.Unique {
 			change, source := r.change(t, id, 3)
 			r.asFirst(t, source, name)
-			r.refused(t, "ERROR_NOT_UNIQUE", name, r.methods.Update, change)
+			r.refusedTaken(t, name, r.methods.Update, change)
 		}
 		assertSame(t, created, r.get(t, id))
 	}

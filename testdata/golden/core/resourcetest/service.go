@@ -213,7 +213,7 @@ func (s serviceTest) keepsUnique(t *testing.T) {
 		require.NotNil(t, f, "%s has no %s", req.Descriptor().FullName(), name)
 		req.Set(f, first.ProtoReflect().Get(f))
 		_, err := s.call(ourDomain, s.Create, req.Interface())
-		assertCode(t, "ERROR_NOT_UNIQUE", err, name)
+		assertTaken(t, err, name)
 	}
 	_, err := s.call(otherDomain, s.Create, first)
 	assert.NoError(t, err, "each domain has values of its own")

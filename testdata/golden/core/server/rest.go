@@ -69,17 +69,19 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 		return nil, err
 	}
 	parseStrictly()
+	// Clients read fields by their names in the API, and rely on lists, texts and numbers
+	// being there when they are empty.
+	marshal := protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: true}
 	api := runtime.NewServeMux(
 		runtime.WithMarshalerOption(runtime.MIMEWildcard, &runtime.HTTPBodyMarshaler{Marshaler: &runtime.JSONPb{
-			// Clients read fields by their names in the API, and rely on lists,
-			// texts and numbers being there when they are empty.
-			MarshalOptions: protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: true},
+			MarshalOptions: marshal,
 			// A misspelt field is a mistake to be told of, not to be dropped.
 			UnmarshalOptions: protojson.UnmarshalOptions{DiscardUnknown: false, RecursionLimit: maxDepth},
 		}}),
 		runtime.WithIncomingHeaderMatcher(incomingHeader),
 		runtime.WithOutgoingHeaderMatcher(noHeader),
 		runtime.WithOutgoingTrailerMatcher(noHeader),
+		runtime.WithForwardResponseRewriter(withoutRest(marshal)),
 		runtime.WithErrorHandler(writeError),
 		runtime.WithRoutingErrorHandler(writeRoutingError),
 	)
@@ -95,7 +97,7 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 		mux.Handle("GET /docs/", documentation(o.Title))
 		mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
 	}
-	mux.Handle("/", limited(o.MaxMessageLength, newLimiter("requests", o.MaxWorkers, o.Wait), api))
+	mux.Handle("/", limited(o.MaxMessageLength, newLimiter("requests", o.MaxWorkers, o.Wait), whatIsAsked(api)))
 	handler := otelhttp.NewHandler(recovered(o.Log, secured(origins.guard(mux))), "rest",
 		otelhttp.WithTracerProvider(o.Tracer),
 		otelhttp.WithPropagators(propagation.TraceContext{}),

@@ -31,11 +31,12 @@ func TestDefaults(t *testing.T) {
 }
 
 func TestLaterOverridesEarlier(t *testing.T) {
-	file := write(t, "PORT: 9000\ntitle: Acme\nservices:\n  identity: http://identity:8000\n  inventory: https://inventory/base\n")
+	file := write(t, "PORT: 9000\ntitle: Acme\nservices:\n  identity: http://identity:8000\n  inventory: https://inventory/base\nproduction: {THEME: {dark: true}}\n")
 	c, err := config.Load(defaults.Default, file, nothing)
 	require.NoError(t, err)
 	assert.Equal(t, "127.0.0.1:9000", c.Address())
 	assert.Equal(t, "Acme", c.Title)
+	assert.Equal(t, map[string]any{"THEME": map[string]any{"dark": true}}, c.Production)
 	require.Len(t, c.Services, 2)
 	assert.Equal(t, "https://inventory/base", c.Services["inventory"].String())
 
@@ -57,6 +58,7 @@ func TestEmptyFileSaysNothing(t *testing.T) {
 func TestMistakesAreNamed(t *testing.T) {
 	for name, tc := range map[string]struct{ text, want string }{
 		"unknown":       {"servcies: {}", `line 1: there is no setting "servcies"`},
+		"production":    {"title: x\nproduction: dark", "line 2: production: give keys of config.json"},
 		"port":          {"title: x\nport: http", `line 2: port "http" is none`},
 		"port too high": {"port: 70000", `port "70000" is none`},
 		"several":       {"title: [a, b]", "line 1: title is one value"},

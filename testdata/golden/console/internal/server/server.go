@@ -38,7 +38,7 @@ func NewHandler(c *config.Config, dist fs.FS, log *slog.Logger) (http.Handler, e
 	for name := range c.Services {
 		services[name] = proxy.Path(name)
 	}
-	app, err := site.New(dist, site.Configuration{Title: c.Title, Services: services})
+	app, err := site.New(dist, site.Configuration{Title: c.Title, Services: services, More: c.Production})
 	if err != nil {
 		return nil, err
 	}

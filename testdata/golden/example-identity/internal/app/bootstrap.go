@@ -19,7 +19,7 @@ func (a *App) Bootstrap(ctx context.Context, first service.First) (begun *servic
 		return err
 	}
 	err = a.db.InTx(ctx, run)
-	if fault := apierror.From(err); fault != nil && fault.Code == "ERROR_NOT_UNIQUE" {
+	if apierror.IsTaken(err) {
 		err = a.db.InTx(ctx, run) // another process was quicker: what it made is there now
 	}
 	return begun, err

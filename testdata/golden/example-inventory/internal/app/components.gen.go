@@ -54,7 +54,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.plugins = plugin.New(plugin.Options{
-		Endpoints: endpoints(a.config), Commands: a.config.Plugins, Services: a.services, Log: a.telemetry.Log,
+		Endpoints: a.config.Services(), Commands: a.config.Plugins, Services: a.services, Log: a.telemetry.Log,
 	})
 	connectors := connector.New(connector.Deps{
 		Config:    a.config,
@@ -62,7 +62,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		Services:  a.services,
 		Plugins:   a.plugins,
 		Queues:    a.queues,
-		Endpoints: endpoints(a.config),
+		Endpoints: a.config.Services(),
 	})
 	a.connectors = &connectors
 	a.managers = manager.New(connectors)

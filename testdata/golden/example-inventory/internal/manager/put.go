@@ -15,7 +15,7 @@ func put(change func() (found bool, err error), create func() error) (created bo
 	if err == nil {
 		return true, nil
 	}
-	if apierror.From(err).Code == "ERROR_NOT_UNIQUE" {
+	if apierror.IsTaken(err) {
 		if found, failed := change(); found || failed != nil {
 			return false, failed
 		}

@@ -48,7 +48,7 @@ func CollectorSchema() query.Schema {
 			{Name: "created_at", Type: query.Timestamp},
 			{Name: "updated_at", Type: query.Timestamp},
 		},
-		Minimal: []string{"collector_id"},
+		Minimal: []string{"collector_id", "name"},
 		Keyword: []string{"collector_id", "name"},
 	}
 }

@@ -25,7 +25,7 @@ func TestSupervisorsThatCanBeGivenPlugins(t *testing.T) {
 			require.NoError(t, m.Create(t.Context(), &s))
 		}
 		err := m.Create(t.Context(), &model.Supervisor{Hostname: "own", DomainID: "domain-1"})
-		assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+		assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES", apierror.From(err).Code)
 
 		for want, domains := range map[string][]string{"high low ": {""}, "own ": {"domain-1"}, "high low own ": {"", "domain-1"}, "": {"domain-2"}} {
 			enabled, err := m.Enabled(t.Context(), domains...)
@@ -60,7 +60,7 @@ func TestInstalledPluginChangesHands(t *testing.T) {
 		item := &model.InstalledPlugin{PluginID: "aws", Version: "1", SupervisorID: "one", State: model.PluginProvisioning, AskedAt: time.Now().Add(-time.Hour)}
 		require.NoError(t, m.Create(ctx, item))
 		err := m.Create(ctx, &model.InstalledPlugin{PluginID: "aws", Version: "1", SupervisorID: "two"})
-		assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+		assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES", apierror.From(err).Code)
 		require.NoError(t, m.Create(ctx, &model.InstalledPlugin{PluginID: "aws", Version: "1", DomainID: "domain-1", AskedAt: time.Now()}))
 
 		stale := *item
@@ -108,10 +108,10 @@ func TestRegisteredPluginsThatADomainCanUse(t *testing.T) {
 		for id, domain := range map[string]string{"shared": "", "own": "domain-1", "theirs": "domain-2"} {
 			require.NoError(t, m.Create(t.Context(), &model.RegisteredPlugin{PluginID: id, DomainID: domain}))
 			err := m.Create(t.Context(), &model.RegisteredPlugin{PluginID: id, DomainID: domain})
-			assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+			assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES", apierror.From(err).Code)
 		}
 		err := m.Create(t.Context(), &model.RegisteredPlugin{PluginID: "shared", DomainID: "domain-1"})
-		assert.Equal(t, "ERROR_NOT_UNIQUE", apierror.From(err).Code)
+		assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES", apierror.From(err).Code)
 		require.NoError(t, m.Create(t.Context(), &model.RegisteredPlugin{PluginID: "own", DomainID: "domain-2"}))
 		for domain, want := range map[string]map[string]bool{
 			"domain-1": {"shared": true, "own": true, "theirs": false},

@@ -50,7 +50,7 @@ func RegisteredPluginSchema() query.Schema {
 			{Name: "created_at", Type: query.Timestamp},
 			{Name: "updated_at", Type: query.Timestamp},
 		},
-		Minimal: []string{"plugin_id"},
+		Minimal: []string{"plugin_id", "name"},
 		Keyword: []string{"plugin_id", "name"},
 	}
 }

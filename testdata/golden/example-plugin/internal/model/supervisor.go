@@ -48,7 +48,7 @@ func SupervisorSchema() query.Schema {
 			{Name: "created_at", Type: query.Timestamp},
 			{Name: "updated_at", Type: query.Timestamp},
 		},
-		Minimal: []string{"supervisor_id"},
+		Minimal: []string{"supervisor_id", "name"},
 		Keyword: []string{"supervisor_id", "name"},
 	}
 }

@@ -79,7 +79,7 @@ func (p placement) create(ctx context.Context, w want, to *model.Supervisor) (*m
 		SupervisorID: to.SupervisorID, SupervisorName: to.Name, Hostname: to.Hostname, AskedAt: time.Now().UTC(),
 	}
 	err := p.installed.Create(ctx, item)
-	if !failed(err, "ERROR_NOT_UNIQUE") {
+	if !apierror.IsTaken(err) {
 		return item, err
 	}
 	installed, err := p.installed.Versions(ctx, w.pluginID, w.version, to.DomainID)

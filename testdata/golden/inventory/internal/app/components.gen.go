@@ -24,6 +24,7 @@ import (
 type components struct {
 	db       *core.DB
 	cache    cache.Cache
+	caches   *cache.Aliases // by what CACHES calls them
 	queues   *queue.Set
 	outbox   *outbox.Outbox // by which tasks leave
 	managers manager.Managers
@@ -35,7 +36,8 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.db, err = core.Open(ctx, databaseOptions(a.config, "default")); err != nil {
 		return err
 	}
-	if a.cache, err = cache.New(cacheOptions(a.config, a.telemetry.Log)); err != nil {
+	a.caches = cache.NewAliases(cacheOptions(a.config, a.telemetry.Log))
+	if a.cache, err = a.caches.Get(cache.Default); err != nil {
 		return err
 	}
 	if a.queues, err = queue.Open(ctx, queueOptions(a.config)); err != nil {
@@ -58,7 +60,8 @@ func (a *App) build(ctx context.Context) (err error) {
 		Config:    a.config,
 		DB:        a.db,
 		Services:  a.services,
-		Endpoints: endpoints(a.config),
+		Caches:    a.caches,
+		Endpoints: a.config.Services(),
 	})
 	a.managers = manager.New(connectors, a.cache)
 	a.guards = guard.New(p, service.New(a.managers, a.telemetry.Registry))
@@ -121,6 +124,9 @@ func (a *App) unshared(servers []string) []string {
 // close lets go of what build took.
 func (c *components) close() error {
 	var err error
+	if c.caches != nil {
+		err = errors.Join(err, c.caches.Close())
+	}
 	if c.queues != nil {
 		err = errors.Join(err, c.queues.Close())
 	}

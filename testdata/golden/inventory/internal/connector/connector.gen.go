@@ -7,6 +7,7 @@ package connector
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/cache"
 	"github.com/cloudforet-io/spacegen/core/config"
 	core "github.com/cloudforet-io/spacegen/core/database"
 
@@ -18,12 +19,18 @@ type Deps struct {
 	Config    *config.Config // the settings of the service
 	DB        *core.DB
 	Services  Dispatcher        // other services of the platform
+	Caches    Caches            // by what CACHES calls them
 	Endpoints map[string]string // where they and others are, by name
 }
 
 // A Dispatcher calls a method of another service, such as Region.list.
 type Dispatcher interface {
 	Dispatch(ctx context.Context, service, method string, params map[string]any) (map[string]any, error)
+}
+
+// Caches give the cache of an alias, such as default: a *cache.Aliases.
+type Caches interface {
+	Get(alias string) (cache.Cache, error)
 }
 
 // Connectors are all connectors of the service.

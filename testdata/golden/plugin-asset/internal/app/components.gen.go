@@ -31,7 +31,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	connectors := connector.New(connector.Deps{
 		Config:    a.config,
 		Services:  a.services,
-		Endpoints: endpoints(a.config),
+		Endpoints: a.config.Services(),
 	})
 	a.connectors = &connectors
 	a.managers = manager.New(connectors)

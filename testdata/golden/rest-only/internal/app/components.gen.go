@@ -36,7 +36,7 @@ func (a *App) build(ctx context.Context) (err error) {
 		Config:    a.config,
 		DB:        a.db,
 		Services:  a.services,
-		Endpoints: endpoints(a.config),
+		Endpoints: a.config.Services(),
 	})
 	a.managers = manager.New(connectors)
 	a.guards = guard.New(p, service.New(a.managers))

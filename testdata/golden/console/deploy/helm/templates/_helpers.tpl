@@ -6,7 +6,7 @@
 {{- end -}}
 
 {{- define "console.namespace" -}}
-{{- (.Values.global).namespace | default .Release.Namespace -}}
+{{- (.Values.global).namespace | default .Values.namespace | default .Release.Namespace -}}
 {{- end -}}
 
 {{- define "console.version" -}}
@@ -55,8 +55,9 @@ spaceone.service: {{ include "console.name" . }}
 {{/* The services' REST servers, by name: those that are named, or else all of the platform. */}}
 {{- define "console.services" -}}
 {{- $services := .Values.services | default dict -}}
-{{- if not $services -}}
-{{- range $name, $_ := ((.Values.global).shared).ENDPOINTS -}}
+{{- $endpoints := ((.Values.global).shared).ENDPOINTS -}}
+{{- if and (not $services) (kindIs "map" $endpoints) -}}
+{{- range $name, $_ := $endpoints -}}
 {{- if not (regexMatch "^[a-z][a-z0-9_-]*$" $name) -}}
 {{- fail (printf "global.shared.ENDPOINTS: %q is no name of a service" $name) -}}
 {{- end -}}
@@ -73,6 +74,21 @@ port: 8080
 title: {{ .Values.title | quote }}
 services:
   {{- include "console.services" . | nindent 2 }}
+{{- with include "console.more" . | fromYaml }}
+production:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* What the values add to config.json. Every browser reads it. */}}
+{{- define "console.more" -}}
+{{- $more := .Values.production_json | default dict -}}
+{{- $found := dict -}}
+{{- include "console.secretsIn" (list $more "production_json" $found) -}}
+{{- range keys $found | sortAlpha -}}
+{{- fail (printf "%s looks like a secret: every browser reads config.json, so that no secret can stand in it; take it out" .) -}}
+{{- end -}}
+{{- toYaml $more -}}
 {{- end -}}
 
 {{/* The server block of nginx: the app, its configuration, the services. */}}
@@ -216,5 +232,8 @@ stand in a ConfigMap, and in the chart for all to see. A line that ends with
 {{- end -}}
 {{- $text := tpl (.Files.Get "config/production.json") (dict "title" .Values.title "services" $paths "Template" .Template) -}}
 {{- include "console.refuseSecrets" (list "config/production.json" (.Files.Get "config/production.json") (fromJson $text)) -}}
+{{- with include "console.more" . | fromYaml -}}
+{{- $text = mergeOverwrite . (fromJson $text) | toPrettyJson -}}
+{{- end -}}
 {{- $text -}}
 {{- end -}}

@@ -175,7 +175,18 @@ services below endpoints are none, though one is called secret.
 {{- include "inventory.merge" (list $all (include "inventory.flat" $application | fromYaml)) -}}
 {{- $secret := dict -}}
 {{- include "inventory.split" (list $all dict $secret) -}}
+{{- $postgresql := include "inventory.postgresql" .root | fromYaml -}}
+{{- if and $postgresql $secret.DATABASES -}}
+{{- $others := omit $secret.DATABASES "default" -}}
+{{- $_ := unset $secret "DATABASES" -}}
+{{- if $others -}}
+{{- $_ := set $secret "DATABASES" $others -}}
+{{- end -}}
+{{- end -}}
 {{- include "inventory.merge" (list $secret (.root.Values.secret | default dict)) -}}
+{{- with $postgresql.password -}}
+{{- include "inventory.merge" (list $secret (dict "DATABASES" (dict "default" (dict "password" (toString .))))) -}}
+{{- end -}}
 {{- if $secret -}}
 {{- toYaml $secret -}}
 {{- end -}}

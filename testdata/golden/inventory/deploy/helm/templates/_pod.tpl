@@ -25,7 +25,7 @@ strategy:
 {{- $root := .root -}}
 spaceone.deployment.tool: helm
 # Pods are replaced when what they read has changed.
-spaceone.database-flag: {{ include "inventory.public" ($root.Values.database | default dict) | sha256sum }}
+spaceone.database-flag: {{ printf "%s%s" (include "inventory.public" ($root.Values.database | default dict)) (include "inventory.postgresql" $root) | sha256sum }}
 spaceone.shared-flag: {{ include "inventory.public" (include "inventory.shared" $root | fromYaml) | sha256sum }}
 spaceone.application-flag: {{ include "inventory.public" (include "inventory.application" . | fromYaml) | sha256sum }}
 checksum/config: {{ tpl ($root.Files.Get "config/config.yaml") $root | sha256sum }}
@@ -145,6 +145,9 @@ lifecycle:
   subPath: {{ .type }}.yaml
   readOnly: true
 {{- end }}
+{{- with include "inventory.postgresqlMounts" .root | trim }}
+{{ . }}
+{{- end }}
 {{- if .root.Values.existingSecret }}
 - name: existing-secret
   mountPath: {{ $config }}/existing-secret.yaml
@@ -168,7 +171,11 @@ lifecycle:
   mountPath: /var/log/spaceone
 {{- end }}
 {{- end }}
-{{- with get (.root.Values.volumeMounts | default dict) (printf "application_%s" .type) }}
+{{- $own := .root.Values.volumeMounts -}}
+{{- if kindIs "map" $own -}}
+{{- $own = get $own (printf "application_%s" .type) -}}
+{{- end }}
+{{- with $own }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
@@ -206,6 +213,11 @@ lifecycle:
 - name: secret
   secret:
     secretName: {{ $name }}-secret
+{{- end }}
+{{- if include "inventory.postgresqlKeys" .root | fromYaml }}
+- name: postgresql
+  secret:
+    secretName: {{ (include "inventory.postgresql" .root | fromYaml).existingSecret }}
 {{- end }}
 {{- if .root.Values.existingSecret }}
 - name: existing-secret

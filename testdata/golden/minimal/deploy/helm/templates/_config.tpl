@@ -175,7 +175,18 @@ services below endpoints are none, though one is called secret.
 {{- include "minimal.merge" (list $all (include "minimal.flat" $application | fromYaml)) -}}
 {{- $secret := dict -}}
 {{- include "minimal.split" (list $all dict $secret) -}}
+{{- $postgresql := include "minimal.postgresql" .root | fromYaml -}}
+{{- if and $postgresql $secret.DATABASES -}}
+{{- $others := omit $secret.DATABASES "default" -}}
+{{- $_ := unset $secret "DATABASES" -}}
+{{- if $others -}}
+{{- $_ := set $secret "DATABASES" $others -}}
+{{- end -}}
+{{- end -}}
 {{- include "minimal.merge" (list $secret (.root.Values.secret | default dict)) -}}
+{{- with $postgresql.password -}}
+{{- include "minimal.merge" (list $secret (dict "DATABASES" (dict "default" (dict "password" (toString .))))) -}}
+{{- end -}}
 {{- if $secret -}}
 {{- toYaml $secret -}}
 {{- end -}}

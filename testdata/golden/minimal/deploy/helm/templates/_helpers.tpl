@@ -28,7 +28,7 @@ grpc rest scheduler worker
 {{- end -}}
 
 {{- define "minimal.namespace" -}}
-{{- (.Values.global).namespace | default .Release.Namespace -}}
+{{- (.Values.global).namespace | default .Values.namespace | default .Release.Namespace -}}
 {{- end -}}
 
 {{/* The name of a server type's objects: <name> for gRPC, else <name>-<type>. */}}

@@ -2,6 +2,12 @@
 {{- (.Values.global).namespace | default .Release.Namespace -}}
 {{- end -}}
 
+{{/* Where a supervisor and its plugins run: (list root key). */}}
+{{- define "spaceone.supervised" -}}
+{{- $root := index . 0 -}}
+{{- ($root.Values.global).supervisor_namespace | default (index $root.Subcharts (index . 1)).Values.namespace | default $root.Release.Namespace -}}
+{{- end -}}
+
 {{/* What all objects carry. */}}
 {{- define "spaceone.labels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
@@ -205,7 +211,11 @@ one volume here, in which nothing else can be mounted.
 {{- define "spaceone.ownMounts" -}}
 {{- $values := (index (index . 0).Subcharts (index . 1)).Values -}}
 {{- $global := (index . 0).Values.global -}}
-{{- $mounts := get ($values.volumeMounts | default dict) (printf "application_%s" (include "spaceone.type" .)) | default list -}}
+{{- $mounts := $values.volumeMounts -}}
+{{- if kindIs "map" $mounts -}}
+{{- $mounts = get $mounts (printf "application_%s" (include "spaceone.type" .)) -}}
+{{- end -}}
+{{- $mounts = $mounts | default list -}}
 {{- range concat ($values.volumes | default list) ($global.volumes | default list) (($global.backend).volumes | default list) -}}
 {{- if eq .name "timezone" -}}
 {{- $mounts = append $mounts (dict "name" .name "mountPath" "/etc/localtime" "readOnly" true) -}}
@@ -273,11 +283,31 @@ initializer, or no identity, or where the values have a token.
 {{- $found = append $found (include "spaceone.namespace" .) -}}
 {{- range include "spaceone.members" . | fromYamlArray -}}
 {{- if eq .kind "supervisor" -}}
-{{- $found = append $found ($.Values.global.supervisor_namespace | default $.Release.Namespace) -}}
+{{- $found = append $found (include "spaceone.supervised" (list $ .key)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- uniq $found | toYaml -}}
+{{- end -}}
+
+{{/*
+The Secret in which a member's value postgresql, or that of all, finds settings, and
+their keys in it, as the member's chart has them: (list root key).
+*/}}
+{{- define "spaceone.postgresql" -}}
+{{- $secret := "" -}}
+{{- $named := dict -}}
+{{- range list (index . 0).Values.global.postgresql (index (index . 0).Subcharts (index . 1)).Values.postgresql -}}
+{{- $secret = (. | default dict).existingSecret | default $secret -}}
+{{- $named = (. | default dict).existingSecretKeys | default $named -}}
+{{- end -}}
+{{- $keys := dict -}}
+{{- range $setting, $key := empty $named | ternary (dict "password" "password") $named -}}
+{{- if and $key $secret -}}
+{{- $_ := set $keys (eq $setting "database" | ternary "db" $setting) $key -}}
+{{- end -}}
+{{- end -}}
+{{- dict "secret" $secret "keys" $keys | toYaml -}}
 {{- end -}}
 
 {{/* The configuration of a member, as its pods have it: (list root key). */}}
@@ -307,6 +337,15 @@ projected:
         optional: true
         items:
           - {key: {{ $type }}.yaml, path: secret.yaml}
+    {{- $postgresql := include "spaceone.postgresql" . | fromYaml }}
+    {{- if $postgresql.keys }}
+    - secret:
+        name: {{ $postgresql.secret }}
+        items:
+          {{- range $setting, $key := $postgresql.keys }}
+          - {key: {{ $key }}, path: postgresql-{{ $setting }}}
+          {{- end }}
+    {{- end }}
     {{- if $values.existingSecret }}
     - secret:
         name: {{ $values.existingSecret }}

@@ -151,7 +151,9 @@ services below endpoints are none, though one is called secret.
 {{/* Where the plugin service is, which then says what ought to run: of a configuration. */}}
 {{- define "supervisor.pluginService" -}}
 {{- $endpoints := ((.CONNECTORS | default dict).SpaceConnector | default dict).endpoints | default dict -}}
-{{- (.ENDPOINTS | default dict).plugin | default $endpoints.plugin | default "" -}}
+{{- $own := kindIs "map" .ENDPOINTS | ternary .ENDPOINTS dict -}}
+{{- $old := dig "PluginConnector" "endpoint" "v1" "" (.CONNECTORS | default dict) -}}
+{{- $own.plugin | default $endpoints.plugin | default $old -}}
 {{- end -}}
 
 {{/*
@@ -193,12 +195,12 @@ latter. A plugin that WANTED_PLUGINS names is left to it: none runs twice.
 {{- end -}}
 
 {{/*
-The configuration over it: that of all services, then the supervisor's own. The
+The configuration over it: database, that of all services, then the supervisor's own. The
 namespace of the plugins need not be one in which shared-conf is.
 */}}
 {{- define "supervisor.application" -}}
-{{- $application := include "supervisor.flat" (include "supervisor.shared" . | fromYaml) | fromYaml -}}
-{{- range list .Values.application .Values.application_scheduler -}}
+{{- $application := dict -}}
+{{- range list .Values.database (include "supervisor.shared" . | fromYaml) .Values.application .Values.application_scheduler -}}
 {{- include "supervisor.merge" (list $application (include "supervisor.flat" . | fromYaml)) -}}
 {{- end -}}
 {{- if not (include "supervisor.pluginService" $application) -}}

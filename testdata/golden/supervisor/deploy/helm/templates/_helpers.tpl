@@ -11,7 +11,7 @@
 
 {{/* Where the supervisor runs, and the plugins that it keeps. */}}
 {{- define "supervisor.namespace" -}}
-{{- (.Values.global).supervisor_namespace | default .Release.Namespace -}}
+{{- (.Values.global).supervisor_namespace | default .Values.namespace | default .Release.Namespace -}}
 {{- end -}}
 
 {{/* Where the pod finds the Secret system-token. */}}

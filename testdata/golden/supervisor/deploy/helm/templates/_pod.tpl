@@ -101,7 +101,11 @@ containers:
         mountPath: /var/log/spaceone
       {{- end }}
       {{- end }}
-      {{- with (.Values.volumeMounts | default dict).application_scheduler }}
+      {{- $own := .Values.volumeMounts }}
+      {{- if kindIs "map" $own }}
+      {{- $own = $own.application_scheduler }}
+      {{- end }}
+      {{- with $own }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
   {{- if .Values.sidecar.redis.enabled }}
