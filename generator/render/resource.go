@@ -189,6 +189,22 @@ func (r *Resource) ProjectField() bool {
 	})
 }
 
+// Grouped reports whether a field says to what the resource belongs: to its workspace, or
+// to the whole domain, whose workspaces all see it then.
+func (r *Resource) Grouped() bool {
+	return r.Lies("workspace_id") && slices.ContainsFunc(r.Fields, func(f *Field) bool {
+		return f.Snake() == "resource_group" && (f.Type == spec.String || f.Type == spec.Enum) && !f.Repeated
+	})
+}
+
+// ReadConditions is Conditions for what only reads.
+func (r *Resource) ReadConditions() string {
+	if r.Grouped() {
+		return "model.Shared(" + r.Conditions() + ")"
+	}
+	return r.Conditions()
+}
+
 // Conditions is the Go expression of what a scope means for the resource.
 func (r *Resource) Conditions() string {
 	if r.Projected() {

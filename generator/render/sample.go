@@ -35,7 +35,11 @@ func (f *Field) sample() string {
 	case spec.Bool:
 		return "true"
 	case spec.Enum:
-		return "api." + strings.TrimSuffix(f.EnumGo(), "_"+f.EnumName()) + "_" + f.Values[0]
+		value := f.Values[0]
+		if f.Snake() == "resource_group" && slices.Contains(f.Values, "WORKSPACE") {
+			value = "WORKSPACE" // or it would be of all workspaces
+		}
+		return "api." + strings.TrimSuffix(f.EnumGo(), "_"+f.EnumName()) + "_" + value
 	case spec.Struct:
 		return `&structpb.Struct{Fields: map[string]*structpb.Value{"key": structpb.NewStringValue("value")}}`
 	case spec.Timestamp:

@@ -202,6 +202,9 @@ func (v *View) Leading(kind string) []*Component {
 	return out
 }
 
+// Grouped reports whether any resource says whether it belongs to the whole domain.
+func (v *View) Grouped() bool { return slices.ContainsFunc(v.Resources, (*Resource).Grouped) }
+
 // Projected reports whether any resource belongs to a project.
 func (v *View) Projected() bool { return slices.ContainsFunc(v.Resources, (*Resource).Projected) }
 
