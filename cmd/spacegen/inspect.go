@@ -237,7 +237,13 @@ func printExplained(w io.Writer, all []report.Explained, stubs, asJSON bool) err
 		if e.Unrouted != "" && !stubs {
 			why += "; not by REST: " + e.Unrouted
 		}
-		fmt.Fprintf(w, "%-40s %-28s %s\n", e.Service+"."+e.Method, what, why)
+		if len(e.Roles) > 0 && !stubs {
+			why += "; roles: " + strings.Join(e.Roles, ", ")
+		}
+		if e.Permission != "" && !stubs {
+			why += "; permission: " + e.Permission
+		}
+		fmt.Fprintf(w, "%-40s %-28s %s\n", e.Service+"."+e.Method, what, strings.TrimPrefix(why, "; "))
 	}
 	if len(all) == 0 {
 		fmt.Fprintln(w, nothingExplained(stubs))

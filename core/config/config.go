@@ -58,6 +58,7 @@ type Config struct {
 	Workers    map[string]Worker         `mapstructure:"WORKERS"`
 
 	all     map[string]any
+	own     map[string]any // settings of the service's defaults
 	unknown []string
 }
 

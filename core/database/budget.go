@@ -1,6 +1,8 @@
 package database
 
 import (
+	"strings"
+
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/query"
 )
@@ -15,6 +17,8 @@ const (
 	maxStages       = 50
 	maxUnwinds      = 4 // each multiplies the rows
 	maxGroupFields  = 100
+	maxOperands     = 500 // of all computations of a stage together
+	maxWords        = 100 // of a keyword
 )
 
 // patternReach is how many characters of a text a regular expression is tried on: the first.
@@ -31,8 +35,13 @@ func (b *budget) spend(lists ...[]query.Condition) error {
 			if values, ok := condition.Value.([]any); ok {
 				b.values += len(values) - 1
 			}
-			if condition.Operator == query.Regex || condition.Operator == query.RegexIn {
+			switch condition.Operator {
+			case query.Regex, query.RegexIn:
 				b.patternBytes += size(condition.Value)
+			case query.Match: // each member is a condition of its own
+				if err := b.spendMatch(condition); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -48,17 +57,53 @@ func (b *budget) spend(lists ...[]query.Condition) error {
 	}
 }
 
+func (b *budget) spendMatch(condition query.Condition) error {
+	members, _ := condition.Value.(map[string]any)
+	for name, value := range members {
+		conditions, err := memberConditions(condition.Key, name, value)
+		if err != nil {
+			return err
+		}
+		if err := b.spend(conditions); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spendWords counts what a keyword is: a condition for each of its words.
+func (b *budget) spendWords(keyword string) error {
+	words := len(strings.Fields(keyword))
+	if words > maxWords {
+		return apierror.Query("A keyword has at most %d words, and this one has %d.", maxWords, words)
+	}
+	b.conditions, b.values = b.conditions+words, b.values+words
+	return nil
+}
+
 // affordable refuses a query that asks for too much at once.
 func affordable(q query.Query) error {
 	if len(q.Sort) > maxSortKeys {
 		return apierror.Query("A query sorts by at most %d keys.", maxSortKeys)
 	}
-	return new(budget).spend(q.Filter, q.FilterOr)
+	var b budget
+	if err := b.spendWords(q.Keyword); err != nil {
+		return err
+	}
+	if q.Unwind != nil {
+		if err := b.spend(q.Unwind.Filter); err != nil {
+			return err
+		}
+	}
+	return b.spend(q.Filter, q.FilterOr)
 }
 
 // affordableStat refuses a statistic that asks for too much at once.
 func affordableStat(q query.StatQuery) error {
 	var b budget
+	if err := b.spendWords(q.Keyword); err != nil {
+		return err
+	}
 	if err := b.spend(q.Filter, q.FilterOr); err != nil {
 		return err
 	}
@@ -91,9 +136,27 @@ func affordableStat(q query.StatQuery) error {
 				}
 			}
 		}
-		if p := stage.Project; p != nil && len(p.Fields) > maxGroupFields {
-			return apierror.Query("aggregate.project has at most %d fields.", maxGroupFields)
+		if p := stage.Project; p != nil {
+			if len(p.Fields) > maxGroupFields {
+				return apierror.Query("aggregate.project has at most %d fields.", maxGroupFields)
+			}
+			n := 0
+			for _, f := range p.Fields {
+				n += operands(f.Operand)
+			}
+			if n > maxOperands {
+				return apierror.Query("The computations of aggregate.project have at most %d operands.", maxOperands)
+			}
 		}
 	}
 	return nil
+}
+
+// operands is how many a computation has in all.
+func operands(o query.Operand) int {
+	n := 1
+	for _, one := range o.Operands {
+		n += operands(one)
+	}
+	return n
 }

@@ -194,6 +194,9 @@ func (l *loaded) render(ctx context.Context, sets render.Sets, want Request) (er
 		return err
 	}
 	l.input.Drop, l.input.Tables = want.DropAPI, l.migrations
+	if l.specText != nil {
+		l.input.SpecText = l.specText
+	}
 	if l.brought, err = bring(l.project, want.Bring, l.input.Protos); err != nil {
 		return err
 	}

@@ -64,11 +64,11 @@ func TestPostgreSQLValues(t *testing.T) {
 			mounts := fmt.Sprint(pod.get("containers", 0, "volumeMounts"))
 			for _, each := range c.keys {
 				setting, key, _ := strings.Cut(each, "=")
-				assert.Contains(t, imports, "/config/postgresql-"+setting+"?key=DATABASES.default."+setting)
+				assert.Contains(t, imports, "/config/postgresql-"+setting+"?optional=true&key=DATABASES.default."+setting)
 				assert.Contains(t, mounts, "mountPath:/opt/spaceone/inventory/config/postgresql-"+setting+" name:postgresql readOnly:true subPath:"+key)
 			}
 			if c.keys == nil {
-				assert.NotContains(t, imports, "?key=")
+				assert.NotContains(t, mounts, "name:postgresql ")
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package charttest
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,7 +25,14 @@ func TestConfiguration(t *testing.T) {
 		"file:///opt/spaceone/inventory/config/shared.yaml",
 		"file:///opt/spaceone/inventory/config/application.yaml",
 		"file:///opt/spaceone/inventory/config/shared-secret.yaml?optional=true",
+		"file:///opt/spaceone/inventory/config/postgresql.yaml?optional=true",
 		"file:///opt/spaceone/inventory/config/secret.yaml?optional=true",
+		"file:///opt/spaceone/inventory/config/postgresql-host?optional=true&key=DATABASES.default.host",
+		"file:///opt/spaceone/inventory/config/postgresql-port?optional=true&key=DATABASES.default.port",
+		"file:///opt/spaceone/inventory/config/postgresql-db?optional=true&key=DATABASES.default.db",
+		"file:///opt/spaceone/inventory/config/postgresql-username?optional=true&key=DATABASES.default.username",
+		"file:///opt/spaceone/inventory/config/postgresql-password?optional=true&key=DATABASES.default.password",
+		"file:///opt/spaceone/inventory/config/postgresql-sslmode?optional=true&key=DATABASES.default.sslmode",
 		"file:///opt/spaceone/inventory/config/existing-secret.yaml?optional=true",
 	}, config.get("IMPORT"))
 	assert.Equal(t, "0.0.0.0", config.get("GLOBAL", "HOST"))
@@ -179,6 +187,29 @@ func TestValuesSchemaAndReadme(t *testing.T) {
 	assert.Empty(t, undescribed)
 	for _, word := range []string{"aws", "alb.", "gcp", "azure"} {
 		assert.NotContains(t, strings.ToLower(string(read("values.yaml"))), word)
+	}
+}
+
+// values.yaml begins with what umbrella charts of Cloudforet set, in this order, and
+// says which servers run.
+func TestOrderOfValues(t *testing.T) {
+	t.Parallel()
+	first := strings.Fields(`enabled developer grpc rest scheduler worker name replicas image imagePullPolicy imagePullSecrets database
+		application application_grpc application_rest application_scheduler application_worker resources volumes service ingress pod gracePeriod global`)
+	for name, s := range specs(t) {
+		text, err := os.ReadFile(filepath.Join(chart(t, s), "values.yaml"))
+		require.NoError(t, err)
+		var doc yaml.Node
+		require.NoError(t, yaml.Unmarshal(text, &doc))
+		var keys []string
+		for i := 0; i < len(doc.Content[0].Content); i += 2 {
+			keys = append(keys, doc.Content[0].Content[i].Value)
+		}
+		assert.Equal(t, first, keys[:len(first)], name)
+		for _, server := range spec.Servers() {
+			line := fmt.Sprintf("\n%s: %t\n", server, slices.Contains(s.Servers, server))
+			assert.Contains(t, string(text), line, name)
+		}
 	}
 }
 

@@ -90,6 +90,7 @@ func protosOf(p *repository.Project) (brought, edited protofile.Sources, err err
 // brought, or written into rendered protos, the migrations, and what code uses of the
 // framework.
 func Read(ctx context.Context, p *repository.Project, s *spec.Spec) (in render.Input, err error) {
+	in.SpecText = p.SpecText
 	if in.Protos, in.Edited, err = protosOf(p); err != nil {
 		return in, err
 	}

@@ -102,6 +102,13 @@ func (m *merger) drive(p string, s sides) ([]byte, bool, error) {
 		}
 	}
 	merged, conflict, err := mergeLines(m.ctx, s, m.labels())
+	if err == nil && conflict && isYAML(p) {
+		byKey, stillConflict, err := mergeLines(m.ctx, settle(s), m.labels())
+		if err != nil || stillConflict && markers(byKey) >= markers(merged) {
+			return merged, true, err
+		}
+		return byKey, stillConflict, nil
+	}
 	if err != nil || !conflict || path.Ext(p) != ".go" {
 		return merged, conflict, err
 	}

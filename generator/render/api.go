@@ -20,19 +20,20 @@ import (
 // Input is what a rendering follows from beside the Spec: what stands in the repository,
 // and what comes in with it.
 type Input struct {
-	Core    string            // the module of a framework that lies in a folder elsewhere, as its go.mod says; empty: spec.CoreModule
-	Protos  protofile.Sources // by import path
-	Edited  protofile.Sources // those of the Spec's protos that people have edited, as they stand
-	Written map[string]bool   // methods that people wrote in files of their own: internal/service.Region.Paint
-	Away    []string          // those of Protos that stay where they are, outside the repository
-	Record  []byte            // what stands at RecordPath, of the last render
-	Drop    bool              // an API that is not there any more goes, and the code that answers it
-	Last    *spec.Spec        // of the last render; nil: there was none, or nobody knows
-	Tables  schema.Migrations // that stand in the repository
-	Uses    []string          // packages of the framework, below its root, that code imports which is not as it was rendered
-	Stays   []string          // those that have to stand though the module's own code may not import them
-	Kept    Requirements      // that stay, since code may need them which cannot be read
-	Starter fs.FS             // files that a new repository begins with; nil: none
+	SpecText []byte            // of the Spec's file, for where something stands in it; empty: there is none
+	Core     string            // the module of a framework that lies in a folder elsewhere, as its go.mod says; empty: spec.CoreModule
+	Protos   protofile.Sources // by import path
+	Edited   protofile.Sources // those of the Spec's protos that people have edited, as they stand
+	Written  map[string]bool   // methods that people wrote in files of their own: internal/service.Region.Paint
+	Away     []string          // those of Protos that stay where they are, outside the repository
+	Record   []byte            // what stands at RecordPath, of the last render
+	Drop     bool              // an API that is not there any more goes, and the code that answers it
+	Last     *spec.Spec        // of the last render; nil: there was none, or nobody knows
+	Tables   schema.Migrations // that stand in the repository
+	Uses     []string          // packages of the framework, below its root, that code imports which is not as it was rendered
+	Stays    []string          // those that have to stand though the module's own code may not import them
+	Kept     Requirements      // that stay, since code may need them which cannot be read
+	Starter  fs.FS             // files that a new repository begins with; nil: none
 }
 
 // foreign is what a View has of an API that was not rendered from the Spec.

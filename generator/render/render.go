@@ -129,6 +129,9 @@ func prepare(ctx context.Context, s *spec.Spec, in Input, sets []*Set) (*View, T
 	if err := view.addForeign(f, was); err != nil {
 		return nil, nil, nil, err
 	}
+	if err := view.checkMethods(s, in); err != nil {
+		return nil, nil, nil, err
+	}
 	for _, r := range view.Resources {
 		r.version = r.versionIn()
 	}

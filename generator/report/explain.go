@@ -21,6 +21,9 @@ type Explained struct {
 	Why      string `json:"why,omitempty"`
 	Stub     bool   `json:"stub"` // it is still to be written
 
+	Roles      []string `json:"roles,omitempty"`      // that spacegen.yaml gives it; none: as all
+	Permission string   `json:"permission,omitempty"` // likewise
+
 	Unrouted  string   `json:"unrouted,omitempty"`  // why it is not called by REST, although it has an annotation that says how
 	Unwritten []string `json:"unwritten,omitempty"` // fields of its request that it refuses, since nobody wrote what they do
 
@@ -44,7 +47,12 @@ func Explain(ctx context.Context, sets render.Sets, dir string) (out []Explained
 	if err != nil {
 		return nil, err
 	}
-	return Methods(services, methods), nil
+	all := Methods(services, methods)
+	for i := range all {
+		rule := s.Methods[all[i].Service+"."+all[i].Method]
+		all[i].Roles, all[i].Permission = rule.Roles, rule.Permission
+	}
+	return all, nil
 }
 
 // Methods looks at the methods of services and at the code that answers them, if

@@ -153,7 +153,11 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value) {
 	case reflect.Struct:
 		d.mapping(path, n, v)
 	case reflect.Map:
-		d.values(path, n, v)
+		if v.Type() == reflect.TypeFor[Methods]() {
+			d.methods(path, n, v)
+		} else {
+			d.values(path, n, v)
+		}
 	case reflect.Slice:
 		if n.Kind != yaml.SequenceNode {
 			d.add(at, path, "a list is wanted here, not "+describe(n), `begin each item with "- "`)

@@ -100,6 +100,10 @@ func (e *emitter) layers(s *Spec) {
 			e.raw(indent(queryItem(q), 1))
 		}
 	}
+	if len(s.Methods) > 0 {
+		e.comment("Who may call single methods, where it is not as for all.", "Roles: "+strings.Join(Roles(), ", ")+".")
+		e.methods(s.Methods)
+	}
 	e.comment("What makes tasks: hourly (interval in hours, minute), interval (in seconds), cron (rule).")
 	e.schedulers(s.Schedulers)
 	e.comment("Parts that belong to no resource: services, managers, connectors ("+oneOf(ConnectorKinds())+"),",

@@ -37,6 +37,11 @@ func inventory() *spec.Spec {
 		Aliases: []spec.Alias{{Name: "no", Of: "name"}, {Name: "label", Of: "data.no"}},
 	}}
 	s.Resources[1].Fields[4].Name = "count"
+	s.Methods = spec.Methods{
+		"Region.create": {Roles: []string{"DOMAIN_ADMIN"}, Permission: "inventory:Region.admin"},
+		"Region.list":   {Roles: []string{"DOMAIN_ADMIN", "USER"}},
+		"Data.get":      {Permission: "inventory:Data.read"},
+	}
 	s.Schedulers = []spec.Scheduler{
 		{Name: "hourly_scheduler", Minute: ":15"},
 		{Name: "tick", Kind: spec.Interval, Interval: 30, Description: "Twice a minute."},

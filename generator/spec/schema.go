@@ -69,6 +69,10 @@ func properties() map[string]property {
 		"queries[].aliases":                {description: "Other names of keys in queries."},
 		"queries[].aliases[].name":         {description: "The other name."},
 		"queries[].aliases[].of":           {description: "The key that it stands for."},
+		"methods":                          {description: "Who may call single methods of the API, by name: Region.create. All others are by whether they read or write."},
+		"methods{}.roles":                  {description: "Roles that may call it. Default: DOMAIN_ADMIN and WORKSPACE_OWNER, and WORKSPACE_MEMBER if it only reads. USER alone: it is about its caller. SYSTEM_TOKEN alone: it is for other services."},
+		"methods{}.roles[]":                {choices: Roles()},
+		"methods{}.permission":             {description: "Permission that a token with permissions needs. Default: SERVICE:RESOURCE.read or .write.", pattern: permissionPattern.String()},
 		"schedulers":                       {description: "What makes tasks at set times."},
 		"schedulers[].name":                {description: "Name, such as hourly_scheduler.", pattern: name},
 		"schedulers[].kind":                {description: "How its times are found.", choices: texts(SchedulerKinds())},
@@ -155,6 +159,11 @@ func Schema(values map[string]any, required []string) ([]byte, error) {
 func describeSchema(schema *jsonschema.Schema, path string, known map[string]property) error {
 	if schema.Items != nil {
 		if err := describeKey(schema.Items, path+"[]", known); err != nil {
+			return err
+		}
+	}
+	if of := schema.AdditionalProperties; of != nil && of.Properties != nil {
+		if err := describeSchema(of, path+"{}", known); err != nil {
 			return err
 		}
 	}

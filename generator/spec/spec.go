@@ -148,6 +148,7 @@ type Spec struct {
 	Cache       Cache       `yaml:"cache"`
 	Resources   []Resource  `yaml:"resources"`
 	Queries     []Query     `yaml:"queries"` // of resources of the user's protos
+	Methods     Methods     `yaml:"methods"` // who may call them, where it is not as for all
 	Schedulers  []Scheduler `yaml:"schedulers"`
 	Services    []Component `yaml:"services"`
 	Managers    []Component `yaml:"managers"`

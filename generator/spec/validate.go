@@ -126,6 +126,7 @@ func (v *validator) layers(s *Spec) {
 	v.schedulers(s)
 	v.resources(s.Resources)
 	v.queries(s)
+	v.methods(s)
 	v.components(s)
 }
 
@@ -134,6 +135,7 @@ func (v *validator) noLayers(s *Spec) {
 	given := map[string]bool{
 		"servers": len(s.Servers) > 0, "framework": s.Framework != "", "database": s.Database != "", "cache": s.Cache != "",
 		"resources": len(s.Resources) > 0, "schedulers": len(s.Schedulers) > 0, "proto_paths": len(s.ProtoPaths) > 0, "queries": len(s.Queries) > 0,
+		"methods": len(s.Methods) > 0,
 	}
 	for _, layer := range Layers() {
 		given[layer.Key] = len(*layer.List(s)) > 0

@@ -43,6 +43,14 @@ func Load(ctx context.Context, defaults [][]byte, file string) (*Config, error) 
 	return decode(l.global, own)
 }
 
+// With gives the configuration with other values for some settings, as a command line
+// has them. The configuration itself stays as it is.
+func (c *Config) With(settings map[string]any) (*Config, error) {
+	all := maps.Clone(c.all)
+	maps.Copy(all, settings)
+	return decode(all, c.own)
+}
+
 // A loader gathers documents.
 type loader struct {
 	global    map[string]any
@@ -223,7 +231,7 @@ func typeName(value any) string {
 
 // decode makes a Config of all settings; own are those of the service's defaults.
 func decode(global, own map[string]any) (*Config, error) {
-	c := &Config{all: global}
+	c := &Config{all: global, own: own}
 	var read mapstructure.Metadata
 	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
 		Result:     c,

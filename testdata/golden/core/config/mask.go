@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -17,6 +18,15 @@ func (c *Config) Masked() ([]byte, error) {
 		return nil, fmt.Errorf("show the configuration: %w", err)
 	}
 	return text, nil
+}
+
+// MaskedJSON gives the same as JSON.
+func (c *Config) MaskedJSON() ([]byte, error) {
+	text, err := json.MarshalIndent(map[string]any{"GLOBAL": masked(c.all)}, "", "    ")
+	if err != nil {
+		return nil, fmt.Errorf("show the configuration: %w", err)
+	}
+	return append(text, '\n'), nil
 }
 
 // masked copies a value, secrets left out.

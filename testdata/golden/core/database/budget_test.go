@@ -124,6 +124,8 @@ func TestQueriesHaveABudget(t *testing.T) {
 			"at most 5000 conditions":          {Filter: many(3000, eq), FilterOr: many(2001, eq)},
 			"at most 10000 values":             {Filter: []query.Condition{{Key: "tags.colour", Operator: query.In, Value: values}}},
 			"at most 10000 bytes in all":       {Filter: many(11, pattern)},
+			"at most 100 words":                {Keyword: strings.Repeat("x ", 101)},
+			"and these have 10010":             {Filter: many(11, query.Condition{Key: "sightings", Operator: query.Match, Value: map[string]any{"by": map[string]any{"$regex": strings.Repeat("x", 999)}}})},
 			"sorts by at most 30 keys":         {Sort: make([]query.Sort, 31)},
 			"has more than 32 parts":           {Filter: []query.Condition{{Key: "tags" + strings.Repeat(".a", 33), Operator: query.Exists, Value: true}}},
 			"a pattern has at most 1000 bytes": {Filter: []query.Condition{{Key: "name", Operator: query.Regex, Value: strings.Repeat("x", 1001)}}},
@@ -142,6 +144,7 @@ func TestQueriesHaveABudget(t *testing.T) {
 			"at most 50 stages":                       {Aggregate: make([]query.Stage, 51)},
 			"at most 100 keys and fields":             {Aggregate: []query.Stage{{Group: &query.Group{Keys: make([]query.GroupKey, 101)}}}},
 			"project has at most 100 fields":          {Aggregate: []query.Stage{{Project: &query.Project{Fields: make([]query.ProjectField, 101)}}}},
+			"at most 500 operands":                    {Aggregate: []query.Stage{{Project: &query.Project{Fields: []query.ProjectField{{Name: "n", Operand: query.Operand{Operator: "add", Operands: make([]query.Operand, 500)}}}}}}},
 			"A statistic sorts by at most 30 keys":    {Aggregate: []query.Stage{{Sort: make([]query.Sort, 31)}}},
 			"push of aggregate.group has at most 100": {Aggregate: []query.Stage{{Group: &query.Group{Fields: []query.GroupField{{Name: "n", Operator: "push", Fields: make([]query.SubField, 101)}}}}}},
 		} {

@@ -31,6 +31,18 @@ type Method struct {
 // Name is the method's name as logs, metrics and traces show it: Region.create.
 func (m Method) Name() string { return m.Resource + "." + m.Verb }
 
+// WithRoles gives the method for callers of other roles.
+func (m Method) WithRoles(roles ...string) Method {
+	m.RoleTypes = roles
+	return m
+}
+
+// WithPermission gives the method with another permission.
+func (m Method) WithPermission(permission string) Method {
+	m.Permission = permission
+	return m
+}
+
 func (m Method) excludes(kind Kind) bool {
 	for _, k := range m.Exclude {
 		if k == kind {

@@ -69,7 +69,7 @@ func Call(t *testing.T, address string, rule *annotations.HttpRule, req, res pro
 
 // A Caller calls methods at an address as somebody of a domain would; without
 // one, as the platform itself.
-type Caller struct{ Address, Domain string }
+type Caller struct{ Address, Domain, Workspace string }
 
 // Call calls a method by one of its REST forms and reads the answer. A field of
 // the request that cannot stand in the path gets a value that can.
@@ -93,6 +93,9 @@ func (c Caller) Do(t *testing.T, rule *annotations.HttpRule, req proto.Message) 
 	r.Header.Set("Content-Type", "application/json")
 	if c.Domain != "" {
 		r.Header.Set("X-Domain-Id", c.Domain)
+	}
+	if c.Workspace != "" {
+		r.Header.Set("X-Workspace-Id", c.Workspace)
 	}
 	client := http.Client{Timeout: patience}
 	res, err := client.Do(r)

@@ -23,30 +23,36 @@ export async function startIdentity(seconds: number): Promise<Identity> {
   const document = {
     swagger: '2.0',
     paths: {
-      '/identity/v1/token/issue': post('Token_issue', ['user_id', 'password', 'domain_id', 'domain']),
-      '/identity/v1/token/refresh': post('Token_refresh', ['refresh_token']),
+      '/identity/v2/domain/get-auth-info': post('Domain_get_auth_info', ['name']),
+      '/identity/v2/token/issue': post('Token_issue', ['credentials', 'auth_type', 'domain_id']),
+      '/identity/v2/token/grant': post('Token_grant', ['grant_type', 'token', 'scope', 'workspace_id']),
+      '/identity/v2/user-profile/get-workspaces': post('UserProfile_get_workspaces', ['workspace_group_id']),
     },
     definitions: {},
   }
-  const token = () => {
+  const token = (role: string) => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-    return `${part({ alg: 'none' })}.${part({ aud: 'admin', did: 'domain-1', rol: 'DOMAIN_ADMIN', typ: 'ACCESS_TOKEN', exp: Date.now() / 1000 + seconds })}.x`
+    return `${part({ alg: 'none' })}.${part({ aud: 'admin', did: 'domain-1', rol: role, typ: 'ACCESS_TOKEN', exp: Date.now() / 1000 + seconds })}.x`
   }
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (data: Buffer) => (body += data.toString()))
     request.on('end', () => {
       const answer = (status: number, content: object) => response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(content))
-      const asked = body === '' ? {} : (JSON.parse(body) as Record<string, string>)
+      const asked = (body === '' ? {} : JSON.parse(body)) as { name?: string; token?: string; scope?: string; domain_id?: string; credentials?: { user_id?: string; password?: string } }
       if (failing) {
         answer(503, {})
       } else if (request.url === '/openapi.json') {
         answer(200, document)
-      } else if (request.url?.endsWith('/refresh') && asked['refresh_token'] === 'again') {
+      } else if (request.url?.endsWith('/get-auth-info') && asked.name === 'acme') {
+        answer(200, { domain_id: 'domain-1', name: 'acme' })
+      } else if (request.url?.endsWith('/grant') && asked.token === 'again') {
         refreshed++
-        answer(200, { access_token: token(), refresh_token: 'again' })
-      } else if (request.url?.endsWith('/issue') && asked['domain'] === 'acme' && asked['user_id'] === 'admin' && asked['password'] === 'secret') {
-        answer(200, { access_token: token(), refresh_token: 'again' })
+        answer(200, { access_token: token(asked.scope === 'DOMAIN' ? 'DOMAIN_ADMIN' : 'WORKSPACE_OWNER') })
+      } else if (request.url?.endsWith('/get-workspaces')) {
+        answer(200, { results: [{ workspace_id: 'workspace-1', name: 'First' }] })
+      } else if (request.url?.endsWith('/issue') && asked.domain_id === 'domain-1' && asked.credentials?.user_id === 'admin' && asked.credentials.password === 'secret') {
+        answer(200, { access_token: token('USER'), refresh_token: 'again' })
       } else {
         answer(401, { detail: { code: 'ERROR_AUTHENTICATE_FAILURE', message: 'Authenticate failure. (message = wrong user or password)' } })
       }

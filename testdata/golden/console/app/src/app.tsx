@@ -1,10 +1,11 @@
 import { useCallback, useMemo, useState, useSyncExternalStore } from 'react'
+import { messageOf } from './api/error'
 import { type Config, loadConfig } from './config'
 import { ConsoleContext, useConsole } from './console'
 import { Detail } from './resource/detail'
 import { List } from './resource/list'
 import { loadServices, type Service } from './services'
-import { Session } from './session/session'
+import { type Places as SessionPlaces, Session } from './session/session'
 import { SignIn } from './signin'
 import { useLoad } from './ui/load'
 import { Failure } from './ui/notice'
@@ -43,6 +44,7 @@ function Root({ config }: { config: Config }) {
         </Link>
         {state.claims && (
           <div className="who">
+            {state.places && <Places session={session} places={state.places} />}
             <span>{[state.claims.audience, state.claims.role].filter((part) => part !== '').join(' · ')}</span>
             <button type="button" onClick={() => session.signOut()}>
               Sign out
@@ -50,11 +52,36 @@ function Root({ config }: { config: Config }) {
           </div>
         )}
       </header>
-      {state.status === 'out' ? <SignIn state={state} /> : <Services key={state.claims?.audience ?? ''} />}
+      {state.status === 'out' ? <SignIn state={state} /> : <Services key={[state.claims?.audience, state.places?.current.workspace].join(' ')} />}
       <p className="announcement" role="status">
         {text}
       </p>
     </ConsoleContext>
+  )
+}
+
+/** Where one is, and where one may go: the domain as a whole, or one of its workspaces. */
+function Places({ session, places }: { session: Session; places: SessionPlaces }) {
+  const { announce } = useConsole()
+  if (places.workspaces.length === 0) {
+    return null
+  }
+  const go = async (workspace: string) => {
+    try {
+      await session.go(workspace === '' ? { scope: 'DOMAIN' } : { scope: 'WORKSPACE', workspace })
+    } catch (error) {
+      announce(messageOf(error))
+    }
+  }
+  return (
+    <select aria-label="Workspace" value={places.current.workspace ?? ''} onChange={(event) => void go(event.target.value)}>
+      {places.domain && <option value="">The whole domain</option>}
+      {places.workspaces.map((workspace) => (
+        <option key={workspace.id} value={workspace.id}>
+          {workspace.name}
+        </option>
+      ))}
+    </select>
   )
 }
 

@@ -23,7 +23,7 @@ func configured(t *testing.T) {
 	text := "LOG: {level: error}\nDATABASES: {default: {engine: sqlite, path: " + filepath.Join(dir, "test.db") + "}}\n"
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	t.Setenv("SPACEONE_CONFIG_FILE", file)
-	t.Setenv("PASSWORD", "open sesame")
+	t.Setenv("PASSWORD", "Open sesame 1")
 }
 
 // execute runs a command and gives what it prints.
@@ -114,7 +114,7 @@ func TestBootstrapRefuses(t *testing.T) {
 	t.Setenv("PASSWORD", "short")
 	_, err := execute(t, bootstrap("acme")...)
 	assert.ErrorContains(t, err, "8 characters")
-	t.Setenv("PASSWORD", "open sesame")
+	t.Setenv("PASSWORD", "Open sesame 1")
 	_, err = execute(t, bootstrap("another")...)
 	assert.NoError(t, err, "what failed has left nothing behind")
 }

@@ -70,6 +70,9 @@ func New(ctx context.Context, cfg *config.Config, version string) (a *App, err e
 	if _, err = connector.ReadAlgorithm(cfg); err != nil {
 		return a, err
 	}
+	if _, err = connector.ReadSettings(cfg); err != nil {
+		return a, err
+	}
 	return a, a.build(ctx)
 }
 

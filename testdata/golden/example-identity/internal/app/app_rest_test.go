@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 )
 
 // TestAppIsServedByREST calls every method of App by each of its REST
@@ -20,15 +20,15 @@ func TestAppIsServedByREST(t *testing.T) {
 	for method, req := range map[string]proto.Message{
 		"create":                 &api.CreateAppRequest{},
 		"update":                 &api.UpdateAppRequest{},
-		"generate_client_secret": &api.GenerateClientSecretRequest{},
-		"delete":                 &api.AppRequest{},
+		"generate_client_secret": &api.GenerateAPIKeyAppRequest{},
 		"enable":                 &api.AppRequest{},
 		"disable":                &api.AppRequest{},
+		"delete":                 &api.AppRequest{},
 		"get":                    &api.AppRequest{},
-		"list":                   &api.AppQuery{},
+		"list":                   &api.AppSearchQuery{},
 		"stat":                   &api.AppStatQuery{},
 	} {
-		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v1.App."+method)) {
+		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v2.App."+method)) {
 			before := resttest.Calls(t, service.admin, "App."+method)
 			status, answer := resttest.Caller{Address: service.rest}.Do(t, binding, apirecordtest.Fill(req, 1))
 			assert.Eventually(t, func() bool { return resttest.Calls(t, service.admin, "App."+method) == before+1 },

@@ -86,7 +86,7 @@ func (a *App) unshared([]string) []string { return nil }
 func (c *components) close() error {
 	var err error
 	if c.connectors != nil {
-		for _, one := range []any{c.connectors.SignIn, c.connectors.Signing} {
+		for _, one := range []any{c.connectors.Settings, c.connectors.SignIn, c.connectors.Signing} {
 			if closer, ok := one.(io.Closer); ok {
 				err = errors.Join(err, closer.Close())
 			}

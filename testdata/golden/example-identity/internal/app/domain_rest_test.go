@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 )
 
 // TestDomainIsServedByREST calls every method of Domain by each of its REST
@@ -18,17 +18,16 @@ import (
 func TestDomainIsServedByREST(t *testing.T) {
 	service := start(t, settings)
 	for method, req := range map[string]proto.Message{
-		"create":         &api.CreateDomainRequest{},
-		"update":         &api.UpdateDomainRequest{},
-		"delete":         &api.DomainRequest{},
-		"enable":         &api.DomainRequest{},
-		"disable":        &api.DomainRequest{},
-		"get":            &api.DomainRequest{},
-		"get_public_key": &api.DomainPublicKeyRequest{},
-		"list":           &api.DomainQuery{},
-		"stat":           &api.DomainStatQuery{},
+		"create":        &api.CreateDomainRequest{},
+		"update":        &api.UpdateDomainRequest{},
+		"delete":        &api.DomainRequest{},
+		"enable":        &api.DomainRequest{},
+		"disable":       &api.DomainRequest{},
+		"get":           &api.DomainRequest{},
+		"get_auth_info": &api.GetDomainAuthRequest{},
+		"list":          &api.DomainSearchQuery{},
 	} {
-		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v1.Domain."+method)) {
+		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v2.Domain."+method)) {
 			before := resttest.Calls(t, service.admin, "Domain."+method)
 			status, answer := resttest.Caller{Address: service.rest}.Do(t, binding, apirecordtest.Fill(req, 1))
 			assert.Eventually(t, func() bool { return resttest.Calls(t, service.admin, "Domain."+method) == before+1 },

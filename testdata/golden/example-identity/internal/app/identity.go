@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	corev2 "github.com/cloudforet-io/identity/gen/go/spaceone/api/core/v2"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -17,11 +18,11 @@ func (i ownIdentity) DispatchAsSystem(ctx context.Context, _, method string, par
 	text := func(name string) string { value, _ := params[name].(string); return value }
 	switch method {
 	case "Domain.get_public_key":
-		req := &api.DomainPublicKeyRequest{DomainId: text("domain_id")}
+		req := &corev2.AuthenticationRequest{DomainId: text("domain_id")}
 		answer, err := service.NewDomain(i.app.managers).GetPublicKey(ctx, req)
 		return map[string]any{"public_key": answer.GetPublicKey()}, err
 	case "App.check":
-		req := &api.CheckAppRequest{ClientId: text("client_id"), DomainId: text("domain_id")}
+		req := &api.AppCheckRequest{ClientId: text("client_id"), DomainId: text("domain_id")}
 		answer, err := service.NewApp(i.app.managers).Check(ctx, req)
 		return map[string]any{"permissions": values(answer.GetPermissions()), "projects": values(answer.GetProjects())}, err
 	default:
@@ -29,7 +30,7 @@ func (i ownIdentity) DispatchAsSystem(ctx context.Context, _, method string, par
 	}
 }
 
-// SystemDomain gives the platform's first domain, whose key signs system tokens.
+// SystemDomain gives the platform's own domain, whose key signs system tokens.
 func (i ownIdentity) SystemDomain(ctx context.Context) (string, error) {
 	domain, err := i.app.managers.Domain.Root(ctx)
 	if err != nil || domain == nil {

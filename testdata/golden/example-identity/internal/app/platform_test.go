@@ -19,15 +19,16 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/structpb"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/core/signing"
 	"github.com/cloudforet-io/identity/internal/model"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
-const passwordOfAdmin = "open sesame"
+const passwordOfAdmin = "Open sesame 1"
 
 // platform is the service as an installation has it: with its first domain, and
 // with the handlers that ask everybody for a token.
@@ -53,7 +54,7 @@ func onPlatform(t *testing.T, test func(t *testing.T, p platform)) {
 	})
 	require.NoError(t, err)
 	a.Close(t.Context())
-	running := start(t, own)
+	running := start(t, own+"ENDPOINTS: {inventory: 'grpc://inventory:50051'}\n")
 	p := platform{domainID: begun.DomainID, system: begun.SystemToken, dir: dir}
 	t.Run("grpc", func(t *testing.T) { p.call = byGRPC(dial(t, running.grpc)); test(t, p) })
 	t.Run("rest", func(t *testing.T) { p.call = byREST(running.rest); test(t, p) })
@@ -65,7 +66,7 @@ func byGRPC(conn *grpc.ClientConn) caller {
 		if token != "" {
 			ctx = metadata.AppendToOutgoingContext(ctx, "token", token)
 		}
-		err := conn.Invoke(ctx, "/spaceone.api.identity.v1."+strings.Replace(method, ".", "/", 1), req, res)
+		err := conn.Invoke(ctx, "/spaceone.api.identity.v2."+strings.Replace(method, ".", "/", 1), req, res)
 		if err != nil {
 			return errors.New(status.Convert(err).Message())
 		}
@@ -76,7 +77,7 @@ func byGRPC(conn *grpc.ClientConn) caller {
 func byREST(address string) caller {
 	return func(t *testing.T, method, token string, req, res proto.Message) error {
 		t.Helper()
-		rule := resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v1."+method))[0]
+		rule := resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v2."+method))[0]
 		body, err := protojson.Marshal(req)
 		require.NoError(t, err)
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+rule.GetPost(), bytes.NewReader(body))
@@ -98,13 +99,41 @@ func byREST(address string) caller {
 	}
 }
 
+// byPassword asks for the tokens of a user.
+func byPassword(domainID, userID, password string) *api.IssueTokenRequest {
+	said := map[string]*structpb.Value{"user_id": structpb.NewStringValue(userID), "password": structpb.NewStringValue(password)}
+	return &api.IssueTokenRequest{
+		Credentials: &structpb.Struct{Fields: said}, AuthType: api.IssueTokenRequest_LOCAL, DomainId: domainID,
+	}
+}
+
 // signIn gives the tokens of a user.
 func (p platform) signIn(t *testing.T, domainID, userID, password string) *api.TokenInfo {
 	t.Helper()
 	tokens := new(api.TokenInfo)
-	req := &api.IssueTokenRequest{DomainId: domainID, UserId: userID, Password: password}
-	require.NoError(t, p.call(t, "Token.issue", "", req, tokens))
+	require.NoError(t, p.call(t, "Token.issue", "", byPassword(domainID, userID, password), tokens))
 	return tokens
+}
+
+// grant asks for a token of a scope.
+func grant(tokens *api.TokenInfo, scope api.GrantTokenRequest_Scope, workspace string) *api.GrantTokenRequest {
+	return &api.GrantTokenRequest{
+		GrantType: api.GrantTokenRequest_REFRESH_TOKEN, Token: tokens.GetRefreshToken(), Scope: scope, WorkspaceId: workspace,
+	}
+}
+
+// granted gives a token of a user for a scope.
+func (p platform) granted(t *testing.T, tokens *api.TokenInfo, scope api.GrantTokenRequest_Scope, workspace string) string {
+	t.Helper()
+	info := new(api.GrantTokenInfo)
+	require.NoError(t, p.call(t, "Token.grant", "", grant(tokens, scope, workspace), info))
+	return info.GetAccessToken()
+}
+
+// admin gives the token of an administrator of a domain.
+func (p platform) admin(t *testing.T, domainID, userID, password string) string {
+	t.Helper()
+	return p.granted(t, p.signIn(t, domainID, userID, password), api.GrantTokenRequest_DOMAIN, "")
 }
 
 // key is the private key of a domain, as it stands in the database.

@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 )
 
 // TestTokenIsServedByREST calls every method of Token by each of its REST
@@ -18,12 +18,11 @@ import (
 func TestTokenIsServedByREST(t *testing.T) {
 	service := start(t, settings)
 	for method, req := range map[string]proto.Message{
-		"issue":   &api.IssueTokenRequest{},
-		"refresh": &api.RefreshTokenRequest{},
-		"grant":   &api.GrantTokenRequest{},
-		"revoke":  &api.RevokeTokenRequest{},
+		"issue":  &api.IssueTokenRequest{},
+		"grant":  &api.GrantTokenRequest{},
+		"revoke": &api.RevokeTokenRequest{},
 	} {
-		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v1.Token."+method)) {
+		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v2.Token."+method)) {
 			before := resttest.Calls(t, service.admin, "Token."+method)
 			status, answer := resttest.Caller{Address: service.rest}.Do(t, binding, apirecordtest.Fill(req, 1))
 			assert.Eventually(t, func() bool { return resttest.Calls(t, service.admin, "Token."+method) == before+1 },

@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 )
 
 // TestUserIsServedByREST calls every method of User by each of its REST
@@ -18,18 +18,20 @@ import (
 func TestUserIsServedByREST(t *testing.T) {
 	service := start(t, settings)
 	for method, req := range map[string]proto.Message{
-		"create":            &api.CreateUserRequest{},
-		"update":            &api.UpdateUserRequest{},
-		"set_role_bindings": &api.SetRoleBindingsRequest{},
-		"change_password":   &api.ChangePasswordRequest{},
-		"delete":            &api.UserRequest{},
-		"enable":            &api.UserRequest{},
-		"disable":           &api.UserRequest{},
-		"get":               &api.UserRequest{},
-		"list":              &api.UserQuery{},
-		"stat":              &api.UserStatQuery{},
+		"create":               &api.CreateUserRequest{},
+		"update":               &api.UpdateUserRequest{},
+		"verify_email":         &api.VerifyEmailUserRequest{},
+		"disable_mfa":          &api.DisableMFAUserRequest{},
+		"set_required_actions": &api.SetRequiredActionsUserRequest{},
+		"set_refresh_timeout":  &api.SetRefreshTimeout{},
+		"enable":               &api.UserRequest{},
+		"disable":              &api.UserRequest{},
+		"delete":               &api.UserRequest{},
+		"get":                  &api.UserRequest{},
+		"list":                 &api.UserSearchQuery{},
+		"stat":                 &api.UserStatQuery{},
 	} {
-		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v1.User."+method)) {
+		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v2.User."+method)) {
 			before := resttest.Calls(t, service.admin, "User."+method)
 			status, answer := resttest.Caller{Address: service.rest}.Do(t, binding, apirecordtest.Fill(req, 1))
 			assert.Eventually(t, func() bool { return resttest.Calls(t, service.admin, "User."+method) == before+1 },

@@ -28,20 +28,36 @@ type Dispatcher interface {
 
 // Connectors are all connectors of the service.
 type Connectors struct {
-	App     *database.App
-	Domain  *database.Domain
-	User    *database.User
-	SignIn  *SignIn
-	Signing *Signing
+	App          *database.App
+	Domain       *database.Domain
+	ProjectGroup *database.ProjectGroup
+	Project      *database.Project
+	Provider     *database.Provider
+	RoleBinding  *database.RoleBinding
+	Role         *database.Role
+	UserGroup    *database.UserGroup
+	User         *database.User
+	Workspace    *database.Workspace
+	Settings     *Settings
+	SignIn       *SignIn
+	Signing      *Signing
 }
 
 // New makes the connectors.
 func New(d Deps) Connectors {
 	return Connectors{
-		App:     database.NewApp(d.DB),
-		Domain:  database.NewDomain(d.DB),
-		User:    database.NewUser(d.DB),
-		SignIn:  NewSignIn(d),
-		Signing: NewSigning(d),
+		App:          database.NewApp(d.DB),
+		Domain:       database.NewDomain(d.DB),
+		ProjectGroup: database.NewProjectGroup(d.DB),
+		Project:      database.NewProject(d.DB),
+		Provider:     database.NewProvider(d.DB),
+		RoleBinding:  database.NewRoleBinding(d.DB),
+		Role:         database.NewRole(d.DB),
+		UserGroup:    database.NewUserGroup(d.DB),
+		User:         database.NewUser(d.DB),
+		Workspace:    database.NewWorkspace(d.DB),
+		Settings:     NewSettings(d),
+		SignIn:       NewSignIn(d),
+		Signing:      NewSigning(d),
 	}
 }

@@ -32,6 +32,8 @@ type App interface {
 	// Known gives the app of a domain that a client secret was made for, or
 	// ERROR_NOT_FOUND.
 	Known(ctx context.Context, domainID, clientID string) (*model.App, error)
+	// Seen keeps that an app called just now.
+	Seen(ctx context.Context, item *model.App) error
 	// List gives a page of results and how many there are in all. Without a page,
 	// more than the database's max_records is refused.
 	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.App, int, error)
@@ -91,6 +93,10 @@ func (m *appManager) Known(ctx context.Context, domainID, clientID string) (*mod
 		return nil, apierror.NotFound("client_id", clientID)
 	}
 	return &found[0], nil
+}
+
+func (m *appManager) Seen(ctx context.Context, item *model.App) error {
+	return m.store.Seen(ctx, item.AppID, time.Now().UTC())
 }
 
 func (m *appManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.App, int, error) {

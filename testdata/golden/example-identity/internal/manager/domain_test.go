@@ -2,6 +2,7 @@ package manager_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	core "github.com/cloudforet-io/spacegen/core/database"
@@ -42,8 +43,19 @@ func TestADomainWithItsFirstUser(t *testing.T) {
 		stored, err := c.User.Get(t.Context(), model.Scope{DomainID: domain.DomainID}.Conditions(), "admin")
 		require.NoError(t, err)
 		assert.Equal(t, domain.CreatedAt, stored.CreatedAt.UTC())
+		assert.Equal(t, model.DomainAdmin, stored.RoleType)
+		inDomain := model.Scope{DomainID: domain.DomainID}.Conditions()
+		roles, _, err := c.Role.List(t.Context(), inDomain, everything())
+		require.NoError(t, err)
+		assert.Len(t, roles, 3)
+		require.NoError(t, domains.Complete(t.Context(), domain.DomainID))
+		bindings, _, err := c.RoleBinding.List(t.Context(), inDomain, everything())
+		require.NoError(t, err)
+		require.Len(t, bindings, 1, "once, however often it is completed")
+		assert.Equal(t, [4]string{"admin", model.ManagedDomainAdmin, model.InDomain, "*"},
+			[4]string{bindings[0].UserID, bindings[0].RoleID, bindings[0].ResourceGroup, bindings[0].WorkspaceID})
 
-		err = domains.CreateWith(t.Context(), &model.Domain{Name: "acme"}, admin)
+		err = domains.CreateWith(t.Context(), &model.Domain{Name: "acme"}, &model.User{UserID: "admin"})
 		assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES", apierror.From(err).Code)
 		users, _, err := c.User.List(t.Context(), nil, everything())
 		require.NoError(t, err)
@@ -51,13 +63,13 @@ func TestADomainWithItsFirstUser(t *testing.T) {
 
 		_, err = db.Conn(t.Context()).ExecContext(t.Context(), `DROP TABLE "user"`)
 		require.NoError(t, err)
-		require.Error(t, domains.CreateWith(t.Context(), &model.Domain{Name: "other"}, admin))
+		require.Error(t, domains.CreateWith(t.Context(), &model.Domain{Name: "other"}, &model.User{UserID: "admin"}))
 		_, err = domains.Named(t.Context(), "other")
 		assert.Equal(t, "ERROR_NOT_FOUND", apierror.From(err).Code, "nor is the domain without him")
 	})
 }
 
-func TestThereIsOneFirstDomain(t *testing.T) {
+func TestThereIsOneDomainOfThePlatform(t *testing.T) {
 	eachStore(t, func(t *testing.T, m manager.Managers, _ connector.Connectors) {
 		newDomain(t, m, "acme")
 		root, err := m.Domain.Root(t.Context())
@@ -68,6 +80,9 @@ func TestThereIsOneFirstDomain(t *testing.T) {
 		root, err = m.Domain.Root(t.Context())
 		require.NoError(t, err)
 		assert.Equal(t, first.DomainID, root.DomainID)
+		other, err := m.Domain.First(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, "acme", other.Name)
 		err = m.Domain.Create(t.Context(), &model.Domain{Name: "second", IsRoot: true})
 		assert.Equal(t, "ERROR_SAVE_UNIQUE_VALUES", apierror.From(err).Code)
 	})
@@ -82,7 +97,7 @@ func TestNothingOfADomainOutlivesIt(t *testing.T) {
 			user := &model.User{UserID: "ann", DomainID: domain.DomainID}
 			require.NoError(t, m.User.Create(ctx, user))
 			require.NoError(t, m.App.Create(ctx, &model.App{DomainID: domain.DomainID}))
-			session, err := m.Session.Start(ctx, user)
+			session, err := m.Session.Start(ctx, user, time.Hour)
 			require.NoError(t, err)
 			sessions = append(sessions, session.SessionID)
 		}

@@ -16,7 +16,6 @@ var (
 
 	errBusy = apierror.New(codes.ResourceExhausted, "ERROR_BUSY", "Too many sign-ins at once: try again.").After(time.Second)
 
-	errReused  = errors.New("a refresh token was used twice")
 	errExpired = errors.New("it has expired")
 	errIssuer  = errors.New("it is not of this service")
 )
@@ -25,4 +24,9 @@ var (
 func errDelayed(wait time.Duration) *apierror.Error {
 	wait = (wait + time.Second - 1).Truncate(time.Second)
 	return apierror.New(codes.ResourceExhausted, "ERROR_TOO_MANY_ATTEMPTS", "Too many sign-ins failed: try again in %s.", wait).After(wait)
+}
+
+// errPassword refuses a password that breaks a rule.
+func errPassword(rule string) *apierror.Error {
+	return apierror.New(codes.InvalidArgument, "ERROR_INCORRECT_PASSWORD_FORMAT", "The password does not fit: it needs %s.", rule)
 }

@@ -10,22 +10,38 @@ import (
 
 // Managers are all managers of the service.
 type Managers struct {
-	App     App
-	Domain  Domain
-	User    User
-	Session Session
-	SignIn  SignIn
-	Signer  Signer
+	App          App
+	Domain       Domain
+	ProjectGroup ProjectGroup
+	Project      Project
+	Provider     Provider
+	RoleBinding  RoleBinding
+	Role         Role
+	UserGroup    UserGroup
+	User         User
+	Workspace    Workspace
+	Settings     Settings
+	Session      Session
+	SignIn       SignIn
+	Signer       Signer
 }
 
 // New makes the managers.
 func New(c connector.Connectors) Managers {
 	return Managers{
-		App:     NewApp(c),
-		Domain:  NewDomain(c),
-		User:    NewUser(c),
-		Session: NewSession(c),
-		SignIn:  NewSignIn(c),
-		Signer:  NewSigner(c),
+		App:          NewApp(c),
+		Domain:       NewDomain(c),
+		ProjectGroup: NewProjectGroup(c),
+		Project:      NewProject(c),
+		Provider:     NewProvider(c),
+		RoleBinding:  NewRoleBinding(c),
+		Role:         NewRole(c),
+		UserGroup:    NewUserGroup(c),
+		User:         NewUser(c),
+		Workspace:    NewWorkspace(c),
+		Settings:     NewSettings(c),
+		Session:      NewSession(c),
+		SignIn:       NewSignIn(c),
+		Signer:       NewSigner(c),
 	}
 }

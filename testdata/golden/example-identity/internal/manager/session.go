@@ -12,18 +12,11 @@ import (
 	"github.com/cloudforet-io/identity/internal/model"
 )
 
-// sessionHolds is how long a session lasts: a working day, whatever happens in
-// it.
-const sessionHolds = 12 * time.Hour
-
 // Session manages the sessions that users have from signing in to signing out.
 type Session interface {
-	// Start begins a session of a user.
-	Start(ctx context.Context, user *model.User) (*model.Session, error)
-	// Renew gives the session of a refresh token another refresh token. A token
-	// that was used before ends the session: two have it, and one of them stole it.
-	Renew(ctx context.Context, sessionID, tokenID string) (*model.Session, error)
-	// Check refuses a refresh token that does not hold, and ends its session as Renew does.
+	// Start begins a session of a user that lasts a while.
+	Start(ctx context.Context, user *model.User, lasts time.Duration) (*model.Session, error)
+	// Check refuses a refresh token whose session has ended.
 	Check(ctx context.Context, sessionID, tokenID string) error
 	// End ends a session, if it has not ended yet.
 	End(ctx context.Context, sessionID string) error
@@ -41,7 +34,7 @@ func NewSession(c connector.Connectors) Session {
 	return &sessionManager{store: c.User.Sessions, now: time.Now}
 }
 
-func (m *sessionManager) Start(ctx context.Context, user *model.User) (*model.Session, error) {
+func (m *sessionManager) Start(ctx context.Context, user *model.User, lasts time.Duration) (*model.Session, error) {
 	now := m.now().UTC().Truncate(time.Millisecond)
 	if err := m.store.Forget(ctx, user.DomainID, user.UserID, now); err != nil {
 		return nil, err
@@ -49,28 +42,9 @@ func (m *sessionManager) Start(ctx context.Context, user *model.User) (*model.Se
 	session := &model.Session{
 		SessionID: identifier.New("session"), TokenID: identifier.New("token"),
 		UserID: user.UserID, DomainID: user.DomainID,
-		CreatedAt: now, ExpiresAt: now.Add(sessionHolds),
+		CreatedAt: now, ExpiresAt: now.Add(lasts),
 	}
 	return session, m.store.Create(ctx, session)
-}
-
-func (m *sessionManager) Renew(ctx context.Context, sessionID, tokenID string) (*model.Session, error) {
-	session, err := m.find(ctx, sessionID)
-	if err != nil {
-		return nil, err
-	}
-	session.TokenID = identifier.New("token")
-	done, err := m.store.Exchange(ctx, sessionID, tokenID, session.TokenID)
-	if err != nil {
-		return nil, err
-	}
-	if !done {
-		if err := m.store.End(ctx, sessionID); err != nil {
-			return nil, err
-		}
-		return nil, errSession.Because(errReused)
-	}
-	return session, nil
 }
 
 func (m *sessionManager) Check(ctx context.Context, sessionID, tokenID string) error {
@@ -79,10 +53,7 @@ func (m *sessionManager) Check(ctx context.Context, sessionID, tokenID string) e
 		return err
 	}
 	if session.TokenID != tokenID {
-		if err := m.store.End(ctx, sessionID); err != nil {
-			return err
-		}
-		return errSession.Because(errReused)
+		return errSession
 	}
 	return nil
 }

@@ -33,8 +33,14 @@ type User interface {
 	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.User, error)
 	// SetPassword gives a user a new password, which is stored with him.
 	SetPassword(ctx context.Context, item *model.User, password string) error
-	// Authenticate gives the enabled user of a domain who has this password. All
-	// failures are the same, and take as long.
+	// HasPassword reports whether this is a user's password.
+	HasPassword(ctx context.Context, item *model.User, password string) (bool, error)
+	// Seen keeps that a user was here just now.
+	Seen(ctx context.Context, item *model.User) error
+	// OtherAdmins reports whether a domain has enabled administrators beside one.
+	OtherAdmins(ctx context.Context, domainID, userID string) (bool, error)
+	// Authenticate gives the user of a domain who has this password and is not
+	// disabled. All failures are the same, and take as long.
 	Authenticate(ctx context.Context, domainID, userID, password string) (*model.User, error)
 	// List gives a page of results and how many there are in all. Without a page,
 	// more than the database's max_records is refused.
@@ -87,8 +93,9 @@ func (m *userManager) GetForUpdate(ctx context.Context, scope model.Scope, id st
 
 func (m *userManager) SetPassword(ctx context.Context, item *model.User, text string) error {
 	hash, err := m.passwords.Hash(ctx, text)
-	if errors.Is(err, password.ErrWeak) {
-		return apierror.Invalid("password", err.Error())
+	var weak password.WeakError
+	if errors.As(err, &weak) {
+		return errPassword(string(weak))
 	}
 	if errors.Is(err, password.ErrBusy) {
 		return errBusy.Because(err)
@@ -97,21 +104,41 @@ func (m *userManager) SetPassword(ctx context.Context, item *model.User, text st
 	return err
 }
 
+func (m *userManager) HasPassword(ctx context.Context, item *model.User, text string) (bool, error) {
+	matches, err := m.passwords.Matches(ctx, item.PasswordHash.Reveal(), text)
+	if errors.Is(err, password.ErrBusy) {
+		return false, errBusy.Because(err)
+	}
+	return matches, err
+}
+
+func (m *userManager) Seen(ctx context.Context, item *model.User) error {
+	return m.store.Seen(ctx, item.DomainID, item.UserID, time.Now().UTC())
+}
+
+func (m *userManager) OtherAdmins(ctx context.Context, domainID, userID string) (bool, error) {
+	others := query.Query{CountOnly: true, Filter: []query.Condition{
+		{Key: "domain_id", Operator: query.Eq, Value: domainID},
+		{Key: "role_type", Operator: query.Eq, Value: model.DomainAdmin},
+		{Key: "state", Operator: query.Eq, Value: model.Enabled},
+		{Key: "user_id", Operator: query.Not, Value: userID},
+	}}
+	_, total, err := m.store.List(ctx, nil, others)
+	return total > 0, err
+}
+
 func (m *userManager) Authenticate(ctx context.Context, domainID, userID, text string) (*model.User, error) {
 	// Where there is no such user, the hash is nobody's. No domain is a condition
 	// too, and no scope: that would be all domains.
 	domain := []query.Condition{{Key: "domain_id", Operator: query.Eq, Value: domainID}}
 	user, err := m.store.Get(ctx, domain, userID)
-	if err != nil || domainID == "" || user.State != model.Enabled {
+	if err != nil || domainID == "" || user.State == model.Disabled || user.AuthType != model.LocalAuth {
 		if fault := apierror.From(err); fault != nil && fault.Code != "ERROR_NOT_FOUND" {
 			return nil, err
 		}
 		user = new(model.User)
 	}
-	matches, err := m.passwords.Matches(ctx, user.PasswordHash.Reveal(), text)
-	if errors.Is(err, password.ErrBusy) {
-		return nil, errBusy.Because(err)
-	}
+	matches, err := m.HasPassword(ctx, user, text)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ const (
 
 // The roles that tokens name.
 const (
+	SystemAdmin     = "SYSTEM_ADMIN"
 	DomainAdmin     = "DOMAIN_ADMIN"
 	WorkspaceOwner  = "WORKSPACE_OWNER"
 	WorkspaceMember = "WORKSPACE_MEMBER"
@@ -29,7 +30,27 @@ const (
 const (
 	Enabled  = "ENABLED"
 	Disabled = "DISABLED"
+	Pending  = "PENDING" // a user who has not signed in yet
 )
+
+// Resource groups are what roles are for: the domain, a workspace, projects in it.
+const (
+	InDomain    = "DOMAIN"
+	InWorkspace = "WORKSPACE"
+	InProject   = "PROJECT"
+)
+
+// AllWorkspaces stands for a workspace where something is of the domain as a whole.
+const AllWorkspaces = "*"
+
+// RootDomain is the platform's own domain.
+const RootDomain = "domain-root"
+
+// LocalAuth is how users sign in whose passwords are kept here.
+const LocalAuth = "LOCAL"
+
+// UpdatePassword is asked of a user before he may do anything else.
+const UpdatePassword = "UPDATE_PASSWORD"
 
 // Claims are what a token says, by the names that every service of the
 // platform knows them by.
@@ -45,8 +66,8 @@ type Claims struct {
 	SessionID   string   `json:"sid,omitempty"`        // of a refresh token
 	Permissions []string `json:"permissions,omitzero"` // nil: all that the role may; an empty list: none
 	Projects    []string `json:"projects,omitempty"`
-	Granted     bool     `json:"granted,omitempty"` // in exchange for another token
-	IssuedAt    int64    `json:"iat"`               // seconds since 1970
+	UserGroups  []string `json:"user_groups,omitempty"`
+	IssuedAt    int64    `json:"iat"` // seconds since 1970
 	ExpiresAt   int64    `json:"exp"`
 	Version     string   `json:"ver"`
 }

@@ -16,8 +16,9 @@ type Domain struct {
 	Name        string         `bun:"name"`
 	State       string         `bun:"state"`
 	Tags        map[string]any `bun:"tags,type:jsonb"`
+	DeletedAt   string         `bun:"deleted_at"`
 	PrivateKey  Secret         `bun:"private_key"` // a JWK set, as JSON
-	IsRoot      bool           `bun:"is_root"`     // the platform's first domain, whose key signs system tokens
+	IsRoot      bool           `bun:"is_root"`     // the platform\'s own, whose key signs system tokens
 	WorkspaceID string         `bun:"workspace_id"`
 	CreatedAt   time.Time      `bun:"created_at"`
 	UpdatedAt   time.Time      `bun:"updated_at"`
@@ -37,11 +38,13 @@ func DomainSchema() query.Schema {
 			{Name: "name", Type: query.String},
 			{Name: "state", Type: query.Enum},
 			{Name: "tags", Type: query.Struct},
+			{Name: "deleted_at", Type: query.String},
 			{Name: "workspace_id", Type: query.String},
 			{Name: "created_at", Type: query.Timestamp},
 			{Name: "updated_at", Type: query.Timestamp},
 		},
-		Minimal: []string{"domain_id"},
+		Minimal: []string{"domain_id", "name", "state"},
 		Keyword: []string{"domain_id", "name"},
+		Order:   []query.Sort{{Key: "name"}},
 	}
 }

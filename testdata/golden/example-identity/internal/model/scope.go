@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/query"
@@ -11,6 +12,10 @@ import (
 type Scope struct {
 	DomainID    string
 	WorkspaceID string
+
+	// Projects are those whose resources lie within: nil confines nothing, and an empty
+	// list leaves nothing. What belongs to no project lies in nobody's.
+	Projects []string
 }
 
 // Conditions are the scope as a query understands it.
@@ -40,4 +45,22 @@ func (s Scope) Within(domainID, workspaceID string) (Scope, error) {
 func (s Scope) Holds(domainID, workspaceID string) bool {
 	return (s.DomainID == "" || s.DomainID == domainID) &&
 		(s.WorkspaceID == "" || s.WorkspaceID == workspaceID)
+}
+
+// ConditionsInProjects are the Conditions of resources that belong to projects.
+func (s Scope) ConditionsInProjects() []query.Condition {
+	conditions := s.Conditions()
+	if s.Projects == nil {
+		return conditions
+	}
+	projects := make([]any, len(s.Projects))
+	for i, id := range s.Projects {
+		projects[i] = id
+	}
+	return append(conditions, query.Condition{Key: "project_id", Operator: query.In, Value: projects})
+}
+
+// HoldsProject reports whether what belongs to this project lies within.
+func (s Scope) HoldsProject(projectID string) bool {
+	return s.Projects == nil || projectID != "" && slices.Contains(s.Projects, projectID)
 }

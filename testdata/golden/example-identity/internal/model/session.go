@@ -7,13 +7,13 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// Session is a user's from the time that he signs in. Its refresh token changes
-// each time that it is used; only the last one holds.
+// Session is a user's from the time that he signs in. Tokens are granted for its
+// refresh token until it ends.
 type Session struct {
 	bun.BaseModel `bun:"table:session"`
 
 	SessionID string    `bun:"session_id,pk"`
-	TokenID   string    `bun:"token_id"` // the refresh token that holds
+	TokenID   string    `bun:"token_id"` // the refresh token
 	UserID    string    `bun:"user_id"`
 	DomainID  string    `bun:"domain_id"`
 	ExpiresAt time.Time `bun:"expires_at"`

@@ -12,20 +12,26 @@ import (
 type User struct {
 	bun.BaseModel `bun:"table:user"`
 
-	UserID       string         `bun:"user_id,pk"`
-	Name         string         `bun:"name"`
-	State        string         `bun:"state"`
-	Email        string         `bun:"email"`
-	RoleType     string         `bun:"role_type"`
-	Language     string         `bun:"language"`
-	Timezone     string         `bun:"timezone"`
-	Tags         map[string]any `bun:"tags,type:jsonb"`
-	RoleBindings []RoleBinding  `bun:"role_bindings,type:jsonb"`
-	PasswordHash Secret         `bun:"password_hash"` // argon2id
-	DomainID     string         `bun:"domain_id"`
-	WorkspaceID  string         `bun:"workspace_id"`
-	CreatedAt    time.Time      `bun:"created_at"`
-	UpdatedAt    time.Time      `bun:"updated_at"`
+	UserID          string         `bun:"user_id,pk"`
+	Name            string         `bun:"name"`
+	State           string         `bun:"state"`
+	Email           string         `bun:"email"`
+	EmailVerified   bool           `bun:"email_verified"`
+	AuthType        string         `bun:"auth_type"`
+	RoleID          string         `bun:"role_id"`
+	RoleType        string         `bun:"role_type"`
+	MFA             map[string]any `bun:"mfa,type:jsonb"`
+	Language        string         `bun:"language"`
+	Timezone        string         `bun:"timezone"`
+	RequiredActions []string       `bun:"required_actions,type:jsonb"`
+	RefreshTimeout  int64          `bun:"refresh_timeout"`
+	Tags            map[string]any `bun:"tags,type:jsonb"`
+	LastAccessedAt  string         `bun:"last_accessed_at"`
+	PasswordHash    Secret         `bun:"password_hash"` // argon2id
+	DomainID        string         `bun:"domain_id"`
+	WorkspaceID     string         `bun:"workspace_id"`
+	CreatedAt       time.Time      `bun:"created_at"`
+	UpdatedAt       time.Time      `bun:"updated_at"`
 
 	// RowVersion counts the changes of the row, as it was when it was read: 0 says
 	// that it was not read. The store sets it, and holds updates to it.
@@ -42,34 +48,24 @@ func UserSchema() query.Schema {
 			{Name: "name", Type: query.String},
 			{Name: "state", Type: query.Enum},
 			{Name: "email", Type: query.String},
+			{Name: "email_verified", Type: query.Bool},
+			{Name: "auth_type", Type: query.Enum},
+			{Name: "role_id", Type: query.String},
 			{Name: "role_type", Type: query.Enum},
+			{Name: "mfa", Type: query.Struct},
 			{Name: "language", Type: query.String},
 			{Name: "timezone", Type: query.String},
+			{Name: "required_actions", Type: query.Enum, Repeated: true},
+			{Name: "refresh_timeout", Type: query.Int},
 			{Name: "tags", Type: query.Struct},
-			{Name: "role_bindings", Type: query.Struct, Repeated: true},
+			{Name: "last_accessed_at", Type: query.String},
 			{Name: "domain_id", Type: query.String},
 			{Name: "workspace_id", Type: query.String},
 			{Name: "created_at", Type: query.Timestamp},
 			{Name: "updated_at", Type: query.Timestamp},
 		},
-		Minimal: []string{"user_id"},
-		Keyword: []string{"user_id", "name"},
+		Minimal: []string{"user_id", "name", "state", "auth_type", "role_type"},
+		Keyword: []string{"user_id", "name", "email"},
+		Order:   []query.Sort{{Key: "name"}, {Key: "user_id"}},
 	}
-}
-
-// RoleBinding is what a user is in a workspace.
-type RoleBinding struct {
-	WorkspaceID string   `json:"workspace_id"`
-	RoleType    string   `json:"role_type"`
-	Projects    []string `json:"projects,omitempty"`
-}
-
-// In gives what a user is in a workspace.
-func (u *User) In(workspaceID string) (RoleBinding, bool) {
-	for _, binding := range u.RoleBindings {
-		if binding.WorkspaceID == workspaceID {
-			return binding, true
-		}
-	}
-	return RoleBinding{}, false
 }

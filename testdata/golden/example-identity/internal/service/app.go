@@ -1,17 +1,15 @@
 package service
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/apirecord"
-	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/cloudforet-io/spacegen/core/query"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/model"
 )
@@ -20,36 +18,58 @@ import (
 //
 // Apps are programs that call the platform with a client secret.
 type App struct {
-	apps    manager.App
-	domains manager.Domain
-	signer  manager.Signer
+	apps          manager.App
+	domains       manager.Domain
+	workspaces    manager.Workspace
+	roles         manager.Role
+	projects      manager.Project
+	projectGroups manager.ProjectGroup
+	signer        manager.Signer
 }
 
 // NewApp makes the service.
 func NewApp(m manager.Managers) *App {
-	return &App{apps: m.App, domains: m.Domain, signer: m.Signer}
+	return &App{
+		apps: m.App, domains: m.Domain, workspaces: m.Workspace, roles: m.Role,
+		projects: m.Project, projectGroups: m.ProjectGroup, signer: m.Signer,
+	}
 }
 
 // Create creates an app. Its client secret is in the answer, and nowhere else.
 func (s *App) Create(ctx context.Context, req *api.CreateAppRequest) (*api.AppInfo, error) {
-	if err := apirecord.Require(req, "name", "role_type"); err != nil {
+	domain, err := domainScope(ctx)
+	if err != nil {
+		return nil, err
+	}
+	within, err := scopeOf(ctx).Within("", req.GetWorkspaceId())
+	if err != nil {
+		return nil, err
+	}
+	if err := apirecord.Require(req, "name", "role_id", "resource_group"); err != nil {
 		return nil, err
 	}
 	item := new(model.App)
 	if err := apirecord.New(req, item); err != nil {
 		return nil, err
 	}
-	scope := pipeline.TransactionFrom(ctx).Scope
-	item.DomainID = cmp.Or(scope.DomainID, item.DomainID)
-	item.WorkspaceID = cmp.Or(scope.WorkspaceID, item.WorkspaceID)
-	item.State = model.Enabled
-	if err := checkPlace(item); err != nil {
+	item.DomainID, item.WorkspaceID, item.State = domain.DomainID, within.WorkspaceID, model.Enabled
+	if err := s.checkPlace(ctx, item); err != nil {
 		return nil, err
 	}
-	var err error
-	if item.Permissions, err = narrowed(permissionsOf(ctx), item.Permissions); err != nil {
+	role, err := s.roles.Get(ctx, domain, item.RoleID)
+	if err != nil {
 		return nil, err
 	}
+	fits := map[string]string{
+		model.InDomain: model.DomainAdmin, model.InWorkspace: model.WorkspaceOwner, model.InProject: model.WorkspaceMember,
+	}[item.ResourceGroup]
+	if role.RoleType != fits {
+		return nil, errRoleType(role, fits)
+	}
+	if err := mayGive(ctx, role.Permissions); err != nil {
+		return nil, err
+	}
+	item.RoleType = role.RoleType
 	if err := s.apps.Create(ctx, item); err != nil {
 		return nil, err
 	}
@@ -131,7 +151,7 @@ func (s *App) Get(ctx context.Context, req *api.AppRequest) (*api.AppInfo, error
 }
 
 // List lists apps, filtered, sorted and in pages.
-func (s *App) List(ctx context.Context, req *api.AppQuery) (*api.AppsInfo, error) {
+func (s *App) List(ctx context.Context, req *api.AppSearchQuery) (*api.AppsInfo, error) {
 	q, err := query.FromMessage(req.GetQuery())
 	if err != nil {
 		return nil, err

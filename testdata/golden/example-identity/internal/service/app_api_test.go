@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -9,10 +10,9 @@ import (
 	"github.com/cloudforet-io/spacegen/core/resourcetest"
 	"google.golang.org/protobuf/proto"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
-	"github.com/cloudforet-io/identity/internal/connector"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/connector/database"
-	"github.com/cloudforet-io/identity/internal/manager"
+	"github.com/cloudforet-io/identity/internal/model"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -21,9 +21,10 @@ func TestAppKeepsApp(t *testing.T) {
 		Migrations: database.Migrations,
 		New: func(t *testing.T, db *core.DB) resourcetest.Methods {
 			t.Helper()
-			connectors := connector.New(connector.Deps{DB: db})
-			have(t, connectors, "domain-1", "domain-2")
-			s := service.NewApp(manager.New(connectors))
+			managers := managersOn(t, db)
+			have(t, managers, "domain-1", "domain-2")
+			haveWorkspace(t, db, "domain-1", "workspace-1")
+			s := service.NewApp(managers)
 			return resourcetest.Methods{
 				Create:  resourcetest.MethodOf(s.Create),
 				Get:     resourcetest.MethodOf(s.Get),
@@ -37,12 +38,8 @@ func TestAppKeepsApp(t *testing.T) {
 		},
 		ID: "app_id",
 		Create: resourcetest.Creating{
-			Sample: func(n uint8) proto.Message {
-				req := apirecordtest.Fill(&api.CreateAppRequest{}, n)
-				req.ExpiredAt = time.Now().UTC().Add(time.Hour).Format(time.RFC3339)
-				return req
-			},
-			Required:  []string{"name", "role_type"},
+			Sample:    func(n uint8) proto.Message { return newApp(n) },
+			Required:  []string{"name", "role_id", "resource_group"},
 			ShownOnce: []string{"client_secret"},
 		},
 		Update: resourcetest.Updating{
@@ -53,9 +50,19 @@ func TestAppKeepsApp(t *testing.T) {
 		List: resourcetest.Listing{
 			Results: "results",
 			Total:   "total_count",
-			Filters: []string{"app_id", "name", "role_type", "client_id"},
+			Filters: []string{"app_id", "name", "role_id"},
 			Query:   "query", Key: "app_id",
 		},
-		Stat: resourcetest.Counting{Query: "query"},
+		Stat: resourcetest.Counting{
+			Query: "query",
+		},
 	}.Test(t)
+}
+
+// newApp asks for an app unlike those of other numbers.
+func newApp(n uint8) *api.CreateAppRequest {
+	return &api.CreateAppRequest{
+		Name: fmt.Sprint("App ", n), RoleId: model.ManagedWorkspaceOwner, ResourceGroup: api.CreateAppRequest_WORKSPACE,
+		ExpiredAt: time.Now().UTC().Add(time.Duration(n+1) * time.Hour).Format(time.RFC3339),
+	}
 }

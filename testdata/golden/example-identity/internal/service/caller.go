@@ -14,14 +14,16 @@ import (
 // on after its owner was disabled, deleted or given another role, and he must not use
 // that time to make himself a successor. No API offers it.
 type Caller struct {
-	domains manager.Domain
-	users   manager.User
-	apps    manager.App
+	domains      manager.Domain
+	workspaces   manager.Workspace
+	users        manager.User
+	roleBindings manager.RoleBinding
+	apps         manager.App
 }
 
 // NewCaller makes the service.
 func NewCaller(m manager.Managers) *Caller {
-	return &Caller{domains: m.Domain, users: m.User, apps: m.App}
+	return &Caller{domains: m.Domain, workspaces: m.Workspace, users: m.User, roleBindings: m.RoleBinding, apps: m.App}
 }
 
 // Check refuses a caller who may not do any longer what his token says that he may.
@@ -36,10 +38,30 @@ func (s *Caller) Check(ctx context.Context, caller *pipeline.Identity) error {
 	if domain.State != model.Enabled {
 		return apierror.Unauthenticated("the domain is disabled.")
 	}
-	if caller.OwnerType == model.OwnerApp {
-		return s.checkApp(ctx, caller)
+	if caller.WorkspaceID != "" && caller.WorkspaceID != model.AllWorkspaces {
+		if err := s.checkWorkspace(ctx, caller); err != nil {
+			return err
+		}
 	}
-	return s.checkUser(ctx, caller)
+	switch caller.OwnerType {
+	case model.OwnerApp:
+		return s.checkApp(ctx, caller)
+	case model.OwnerSystem:
+		return nil // it was granted for the workspace
+	default:
+		return s.checkUser(ctx, caller)
+	}
+}
+
+func (s *Caller) checkWorkspace(ctx context.Context, caller *pipeline.Identity) error {
+	workspace, err := s.workspaces.Get(ctx, model.Scope{DomainID: caller.DomainID}, caller.WorkspaceID)
+	if err = known(err); err != nil {
+		return err
+	}
+	if workspace.State != model.Enabled {
+		return apierror.Unauthenticated("the workspace is disabled.")
+	}
+	return nil
 }
 
 func (s *Caller) checkApp(ctx context.Context, caller *pipeline.Identity) error {
@@ -58,18 +80,24 @@ func (s *Caller) checkUser(ctx context.Context, caller *pipeline.Identity) error
 	if err = known(err); err != nil {
 		return err
 	}
-	if user.State != model.Enabled {
+	if user.State == model.Disabled {
 		return apierror.Unauthenticated("the user is disabled.")
 	}
-	binding, bound := user.In(caller.WorkspaceID)
 	switch {
 	case caller.RoleType == model.RoleUser, user.RoleType == model.DomainAdmin:
 		return nil
-	case caller.RoleType == model.DomainAdmin, !bound, binding.RoleType != caller.RoleType:
+	case caller.RoleType == model.DomainAdmin, caller.RoleType == model.SystemAdmin:
 		return apierror.PermissionDenied()
-	default:
-		return nil
 	}
+	bound, _, err := s.roleBindings.List(ctx, model.Scope{DomainID: caller.DomainID},
+		where("user_id", user.UserID, "workspace_id", caller.WorkspaceID))
+	if err != nil {
+		return err
+	}
+	if len(bound) == 0 || bound[0].RoleType != caller.RoleType {
+		return apierror.PermissionDenied()
+	}
+	return nil
 }
 
 // known says of somebody who is not there that he is nobody. That he cannot be looked

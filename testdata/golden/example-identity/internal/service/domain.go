@@ -9,18 +9,20 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	corev2 "github.com/cloudforet-io/identity/gen/go/spaceone/api/core/v2"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/model"
 )
 
 // errRoot is why the first domain stays as it is.
-var errRoot = apierror.Invalid("domain_id", "the platform's first domain signs the token by which services call each other")
+var errRoot = apierror.Invalid("domain_id", "the platform's own domain signs the token by which services call each other")
 
 // Domain is the service Domain of the API.
 //
 // Domains are the platform's tenants. Each has its own users and its own key,
-// by which their tokens are signed.
+// by which their tokens are signed. The methods are for the platform alone, whatever
+// domain its token is of.
 type Domain struct {
 	domains manager.Domain
 	users   manager.User
@@ -32,7 +34,7 @@ func NewDomain(m manager.Managers) *Domain {
 	return &Domain{domains: m.Domain, users: m.User, signer: m.Signer}
 }
 
-// Create creates a domain with a key of its own, and its first administrator.
+// Create creates a domain with a key and roles of its own, and its first administrator.
 func (s *Domain) Create(ctx context.Context, req *api.CreateDomainRequest) (*api.DomainInfo, error) {
 	if err := apirecord.Require(req, "name", "admin"); err != nil {
 		return nil, err
@@ -41,12 +43,12 @@ func (s *Domain) Create(ctx context.Context, req *api.CreateDomainRequest) (*api
 		return nil, err
 	}
 	item := new(model.Domain)
-	if err := apirecord.New(req, item); err != nil {
+	if err := apirecord.New(req, item, "admin"); err != nil {
 		return nil, err
 	}
 	item.State = model.Enabled
-	admin := &model.User{State: model.Enabled, RoleType: model.DomainAdmin}
-	if err := apirecord.New(req.GetAdmin(), admin); err != nil {
+	admin, err := firstAdmin(req.GetAdmin())
+	if err != nil {
 		return nil, err
 	}
 	if err := s.users.SetPassword(ctx, admin, req.GetAdmin().GetPassword()); err != nil {
@@ -58,13 +60,24 @@ func (s *Domain) Create(ctx context.Context, req *api.CreateDomainRequest) (*api
 	return domainInfo(item)
 }
 
+// firstAdmin is the first administrator of a domain, without his password.
+func firstAdmin(said *api.Admin) (*model.User, error) {
+	if said.GetResetPassword() {
+		return nil, errMail("admin.reset_password")
+	}
+	admin := &model.User{State: model.Pending, AuthType: model.LocalAuth}
+	if err := apirecord.New(said, admin, "password", "reset_password"); err != nil {
+		return nil, err
+	}
+	return admin, complete(admin)
+}
+
 // Update updates a domain. What the request leaves out stays as it is.
 func (s *Domain) Update(ctx context.Context, req *api.UpdateDomainRequest) (*api.DomainInfo, error) {
 	if req.GetDomainId() == "" {
 		return nil, apierror.Required("domain_id")
 	}
-	scope := scopeOf(ctx)
-	item, err := s.domains.GetForUpdate(ctx, scope, req.GetDomainId())
+	item, err := s.domains.GetForUpdate(ctx, model.Scope{}, req.GetDomainId())
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +85,7 @@ func (s *Domain) Update(ctx context.Context, req *api.UpdateDomainRequest) (*api
 	if err != nil {
 		return nil, err
 	}
-	if err := s.domains.Update(ctx, scope, item, columns...); err != nil {
+	if err := s.domains.Update(ctx, model.Scope{}, item, columns...); err != nil {
 		return nil, err
 	}
 	return domainInfo(item)
@@ -83,14 +96,14 @@ func (s *Domain) Delete(ctx context.Context, req *api.DomainRequest) (*emptypb.E
 	if req.GetDomainId() == "" {
 		return nil, apierror.Required("domain_id")
 	}
-	item, err := s.domains.GetForUpdate(ctx, scopeOf(ctx), req.GetDomainId())
+	item, err := s.domains.GetForUpdate(ctx, model.Scope{}, req.GetDomainId())
 	if err != nil {
 		return nil, err
 	}
 	if item.IsRoot {
 		return nil, errRoot
 	}
-	return &emptypb.Empty{}, s.domains.Delete(ctx, scopeOf(ctx), item.DomainID)
+	return &emptypb.Empty{}, s.domains.Delete(ctx, model.Scope{}, item.DomainID)
 }
 
 // Enable lets the users of a domain in again.
@@ -98,13 +111,12 @@ func (s *Domain) Enable(ctx context.Context, req *api.DomainRequest) (*api.Domai
 	if req.GetDomainId() == "" {
 		return nil, apierror.Required("domain_id")
 	}
-	scope := scopeOf(ctx)
-	item, err := s.domains.GetForUpdate(ctx, scope, req.GetDomainId())
+	item, err := s.domains.GetForUpdate(ctx, model.Scope{}, req.GetDomainId())
 	if err != nil {
 		return nil, err
 	}
 	item.State = model.Enabled
-	if err := s.domains.Update(ctx, scope, item, "state"); err != nil {
+	if err := s.domains.Update(ctx, model.Scope{}, item, "state"); err != nil {
 		return nil, err
 	}
 	return domainInfo(item)
@@ -116,8 +128,7 @@ func (s *Domain) Disable(ctx context.Context, req *api.DomainRequest) (*api.Doma
 	if req.GetDomainId() == "" {
 		return nil, apierror.Required("domain_id")
 	}
-	scope := scopeOf(ctx)
-	item, err := s.domains.GetForUpdate(ctx, scope, req.GetDomainId())
+	item, err := s.domains.GetForUpdate(ctx, model.Scope{}, req.GetDomainId())
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +136,7 @@ func (s *Domain) Disable(ctx context.Context, req *api.DomainRequest) (*api.Doma
 		return nil, errRoot
 	}
 	item.State = model.Disabled
-	if err := s.domains.Update(ctx, scope, item, "state"); err != nil {
+	if err := s.domains.Update(ctx, model.Scope{}, item, "state"); err != nil {
 		return nil, err
 	}
 	return domainInfo(item)
@@ -136,15 +147,30 @@ func (s *Domain) Get(ctx context.Context, req *api.DomainRequest) (*api.DomainIn
 	if req.GetDomainId() == "" {
 		return nil, apierror.Required("domain_id")
 	}
-	item, err := s.domains.Get(ctx, scopeOf(ctx), req.GetDomainId())
+	item, err := s.domains.Get(ctx, model.Scope{}, req.GetDomainId())
 	if err != nil {
 		return nil, err
 	}
 	return domainInfo(item)
 }
 
+// GetAuthInfo says which domain has a name, and how one signs in to it. It needs no token.
+func (s *Domain) GetAuthInfo(ctx context.Context, req *api.GetDomainAuthRequest) (*api.DomainAuthInfo, error) {
+	if req.GetName() == "" {
+		return nil, apierror.Required("name")
+	}
+	item, err := s.domains.Named(ctx, req.GetName())
+	if err != nil {
+		return nil, err
+	}
+	return &api.DomainAuthInfo{
+		DomainId: item.DomainID, Name: item.Name, ExternalAuthState: api.DomainAuthInfo_DISABLED,
+		Metadata: &structpb.Struct{}, Config: &structpb.Struct{},
+	}, nil
+}
+
 // GetPublicKey gets the key that checks the tokens of a domain. It needs no token.
-func (s *Domain) GetPublicKey(ctx context.Context, req *api.DomainPublicKeyRequest) (*api.DomainPublicKeyInfo, error) {
+func (s *Domain) GetPublicKey(ctx context.Context, req *corev2.AuthenticationRequest) (*corev2.AuthenticationResponse, error) {
 	if req.GetDomainId() == "" {
 		return nil, apierror.Required("domain_id")
 	}
@@ -152,11 +178,11 @@ func (s *Domain) GetPublicKey(ctx context.Context, req *api.DomainPublicKeyReque
 	if err != nil {
 		return nil, err
 	}
-	return &api.DomainPublicKeyInfo{PublicKey: key, DomainId: req.GetDomainId()}, nil
+	return &corev2.AuthenticationResponse{PublicKey: key, DomainId: req.GetDomainId()}, nil
 }
 
 // List lists domains, filtered, sorted and in pages.
-func (s *Domain) List(ctx context.Context, req *api.DomainQuery) (*api.DomainsInfo, error) {
+func (s *Domain) List(ctx context.Context, req *api.DomainSearchQuery) (*api.DomainsInfo, error) {
 	q, err := query.FromMessage(req.GetQuery())
 	if err != nil {
 		return nil, err
@@ -166,7 +192,7 @@ func (s *Domain) List(ctx context.Context, req *api.DomainQuery) (*api.DomainsIn
 		return nil, err
 	}
 	q.Filter = append(q.Filter, filters...)
-	items, total, err := s.domains.List(ctx, scopeOf(ctx), q)
+	items, total, err := s.domains.List(ctx, model.Scope{}, q)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +215,7 @@ func (s *Domain) Stat(ctx context.Context, req *api.DomainStatQuery) (*structpb.
 	if err != nil {
 		return nil, err
 	}
-	rows, total, err := s.domains.Stat(ctx, scopeOf(ctx), q)
+	rows, total, err := s.domains.Stat(ctx, model.Scope{}, q)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/cloudforet-io/spacegen/core/resourcetest"
 	"google.golang.org/protobuf/proto"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
 	"github.com/cloudforet-io/identity/internal/manager"
@@ -35,8 +35,8 @@ func TestDomainKeepsDomain(t *testing.T) {
 		ID:    "domain_id",
 		Place: true,
 		Create: resourcetest.Creating{
-			Sample:   func(n uint8) proto.Message { return apirecordtest.Fill(&api.CreateDomainRequest{}, n) },
-			Required: []string{"name"},
+			Sample:   func(n uint8) proto.Message { return newDomain(n) },
+			Required: []string{"name", "admin"},
 		},
 		Update: resourcetest.Updating{
 			Sample: func(n uint8) proto.Message { return apirecordtest.Change(&api.UpdateDomainRequest{}, n) },
@@ -46,4 +46,11 @@ func TestDomainKeepsDomain(t *testing.T) {
 		List:     resourcetest.Listing{Results: "results", Total: "total_count", Query: "query", Key: "domain_id"},
 		Stat:     resourcetest.Counting{Query: "query"},
 	}.Test(t)
+}
+
+// newDomain asks for a domain unlike those of other numbers.
+func newDomain(n uint8) *api.CreateDomainRequest {
+	req := apirecordtest.Fill(&api.CreateDomainRequest{}, n)
+	req.Admin = &api.Admin{UserId: "admin", Password: sesame}
+	return req
 }

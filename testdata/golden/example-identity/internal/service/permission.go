@@ -9,6 +9,7 @@ import (
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/pipeline"
 
+	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/model"
 )
 
@@ -23,10 +24,28 @@ func permissionsOf(ctx context.Context) []string {
 	return nil
 }
 
-// mayMake refuses callers who are confined to permissions and make a user who has
-// a role: his tokens are confined to none, and whoever sets his password gets them.
-func mayMake(ctx context.Context, user *model.User) error {
-	if permissionsOf(ctx) != nil && (user.RoleType == model.DomainAdmin || len(user.RoleBindings) > 0) {
+// mayGive refuses callers who are confined to permissions and give a role that may do
+// more than they may.
+func mayGive(ctx context.Context, permissions []string) error {
+	held := permissionsOf(ctx)
+	if held != nil && len(permissions) == 0 {
+		return apierror.PermissionDenied()
+	}
+	_, err := narrowed(held, permissions)
+	return err
+}
+
+// mayBecome refuses callers who are confined to permissions and set the password of
+// a user who has a role: they could sign in as him.
+func mayBecome(ctx context.Context, bindings manager.RoleBinding, user *model.User) error {
+	if permissionsOf(ctx) == nil {
+		return nil
+	}
+	_, roles, err := bindings.List(ctx, model.Scope{DomainID: user.DomainID}, where("user_id", user.UserID))
+	if err != nil {
+		return err
+	}
+	if roles > 0 {
 		return apierror.PermissionDenied()
 	}
 	return nil

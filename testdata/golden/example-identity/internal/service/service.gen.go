@@ -10,18 +10,38 @@ import (
 
 // Services are all services of the service.
 type Services struct {
-	App    *App
-	Domain *Domain
-	Token  *Token
-	User   *User
+	App          *App
+	Domain       *Domain
+	Endpoint     *Endpoint
+	Project      *Project
+	ProjectGroup *ProjectGroup
+	Provider     *Provider
+	Role         *Role
+	RoleBinding  *RoleBinding
+	System       *System
+	Token        *Token
+	User         *User
+	UserGroup    *UserGroup
+	UserProfile  *UserProfile
+	Workspace    *Workspace
 }
 
 // New makes the services.
 func New(m manager.Managers) Services {
 	return Services{
-		App:    NewApp(m),
-		Domain: NewDomain(m),
-		Token:  NewToken(m),
-		User:   NewUser(m),
+		App:          NewApp(m),
+		Domain:       NewDomain(m),
+		Endpoint:     NewEndpoint(m),
+		Project:      NewProject(m),
+		ProjectGroup: NewProjectGroup(m),
+		Provider:     NewProvider(m),
+		Role:         NewRole(m),
+		RoleBinding:  NewRoleBinding(m),
+		System:       NewSystem(m),
+		Token:        NewToken(m),
+		User:         NewUser(m),
+		UserGroup:    NewUserGroup(m),
+		UserProfile:  NewUserProfile(m),
+		Workspace:    NewWorkspace(m),
 	}
 }

@@ -24,3 +24,17 @@ func statInfo(q query.StatQuery, rows []map[string]any, total int) (*structpb.St
 	}
 	return apivalue.FromStruct(info)
 }
+
+// analyzeInfo is the answer of every analyze call: the rows as results and, when the query
+// asked for a page of them, whether there are more.
+func analyzeInfo(q query.AnalyzeQuery, rows []map[string]any, more bool) (*structpb.Struct, error) {
+	results := make([]any, len(rows))
+	for i, row := range rows {
+		results[i] = row
+	}
+	info := map[string]any{"results": results}
+	if q.Page.Limit > 0 {
+		info["more"] = more
+	}
+	return apivalue.FromStruct(info)
+}

@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
@@ -10,51 +11,65 @@ import (
 	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/model"
 )
 
-// accessHolds is how long an access token holds. No service asks whether it
-// still does, so that this is also how long a user who was disabled can go on.
-const accessHolds = 20 * time.Minute
+// permissionOfProfiles is what users may do who have to change their password first.
+const permissionOfProfiles = "identity:UserProfile"
 
 // Token is the service Token of the API.
 //
 // Tokens say to every service of the platform who calls. None of these methods
 // needs a token beside its request.
 type Token struct {
-	domains  manager.Domain
-	users    manager.User
-	signIns  manager.SignIn
-	sessions manager.Session
-	signer   manager.Signer
+	domains       manager.Domain
+	workspaces    manager.Workspace
+	users         manager.User
+	roles         manager.Role
+	roleBindings  manager.RoleBinding
+	projects      manager.Project
+	projectGroups manager.ProjectGroup
+	userGroups    manager.UserGroup
+	signIns       manager.SignIn
+	sessions      manager.Session
+	signer        manager.Signer
+	settings      manager.Settings
 }
 
 // NewToken makes the service.
 func NewToken(m manager.Managers) *Token {
-	return &Token{domains: m.Domain, users: m.User, signIns: m.SignIn, sessions: m.Session, signer: m.Signer}
+	return &Token{
+		domains: m.Domain, workspaces: m.Workspace, users: m.User, roles: m.Role, roleBindings: m.RoleBinding,
+		projects: m.Project, projectGroups: m.ProjectGroup, userGroups: m.UserGroup,
+		signIns: m.SignIn, sessions: m.Session, signer: m.Signer, settings: m.Settings,
+	}
 }
 
-// Issue signs a user in: starts a session and gives its first tokens.
+// Issue signs a user in: starts a session and gives its tokens.
 func (s *Token) Issue(ctx context.Context, req *api.IssueTokenRequest) (*api.TokenInfo, error) {
-	if err := apirecord.Require(req, "user_id", "password"); err != nil {
+	userID, password, err := credentials(req)
+	if err != nil {
 		return nil, err
 	}
-	domain, err := s.domainOf(ctx, req)
+	times, err := s.times(req.GetTimeout())
+	if err != nil {
+		return nil, err
+	}
+	domain, err := s.domainOf(ctx, req.GetDomainId())
 	if err != nil {
 		return nil, err
 	}
 	user, err := s.signIns.Try(ctx, model.Attempt{
-		Domain: cmp.Or(domain.DomainID, req.GetDomainId(), req.GetDomain()),
-		UserID: req.GetUserId(), Peer: pipeline.MetadataFrom(ctx).Peer,
+		Domain: req.GetDomainId(), UserID: userID, Peer: pipeline.MetadataFrom(ctx).Peer,
 	}, func(ctx context.Context) (*model.User, error) {
-		return s.users.Authenticate(ctx, domain.DomainID, req.GetUserId(), req.GetPassword())
+		return s.users.Authenticate(ctx, domain.DomainID, userID, password)
 	})
 	if err != nil {
 		return nil, err
 	}
-	session, err := s.sessions.Start(ctx, user)
+	session, err := s.sessions.Start(ctx, user, times.RefreshFor(user))
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +77,38 @@ func (s *Token) Issue(ctx context.Context, req *api.IssueTokenRequest) (*api.Tok
 	if err != nil {
 		return nil, cmp.Or(s.sessions.End(ctx, session.SessionID), err)
 	}
-	return s.tokens(domain, user, session)
+	if err := s.users.Seen(ctx, user); err != nil {
+		return nil, err
+	}
+	return s.tokens(domain, user, session, times.AccessFor(req.GetTimeout()))
+}
+
+// credentials are those of a user whose password is kept here.
+func credentials(req *api.IssueTokenRequest) (userID, password string, err error) {
+	if err := apirecord.Require(req, "credentials", "auth_type", "domain_id"); err != nil {
+		return "", "", err
+	}
+	if req.GetAuthType() != api.IssueTokenRequest_LOCAL {
+		return "", "", invalid("ERROR_INVALID_AUTHENTICATION_TYPE", "Nobody signs in by %s here: auth_type is LOCAL.", req.GetAuthType())
+	}
+	said := req.GetCredentials().GetFields()
+	userID, password = said["user_id"].GetStringValue(), said["password"].GetStringValue()
+	switch {
+	case userID == "":
+		return "", "", apierror.Required("credentials.user_id")
+	case password == "":
+		return "", "", apierror.Required("credentials.password")
+	default:
+		return userID, password, nil
+	}
+}
+
+// times are how long tokens hold, if a time that is asked for is one.
+func (s *Token) times(asked int32) (model.TokenTimes, error) {
+	if asked < 0 {
+		return model.TokenTimes{}, apierror.Invalid("timeout", "it is negative")
+	}
+	return s.settings.TokenTimes()
 }
 
 // still gives a user as he is now, if he may sign in with the password that he
@@ -78,44 +124,16 @@ func (s *Token) still(ctx context.Context, was *model.User) (*model.User, error)
 
 // domainOf gives the domain that somebody wants to sign in to. One that is not
 // there, or is disabled, is empty, so that nobody learns which there are.
-func (s *Token) domainOf(ctx context.Context, req *api.IssueTokenRequest) (domain *model.Domain, err error) {
-	switch {
-	case req.GetDomainId() != "":
-		domain, err = s.domains.Get(ctx, model.Scope{}, req.GetDomainId())
-	case req.GetDomain() != "":
-		domain, err = s.domains.Named(ctx, req.GetDomain())
-	default:
-		return nil, apierror.Required("domain_id")
-	}
+func (s *Token) domainOf(ctx context.Context, id string) (*model.Domain, error) {
+	domain, err := s.domains.Get(ctx, model.Scope{}, id)
 	switch {
 	case err == nil && domain.State == model.Enabled:
 		return domain, nil
-	case err == nil || apierror.From(err).Code == "ERROR_NOT_FOUND":
+	case err == nil || notFound(err):
 		return new(model.Domain), nil
 	default:
 		return nil, err
 	}
-}
-
-// Refresh gives new tokens for a refresh token, which holds only once: where one
-// comes back, somebody else has it too, and the session ends.
-func (s *Token) Refresh(ctx context.Context, req *api.RefreshTokenRequest) (*api.TokenInfo, error) {
-	if req.GetRefreshToken() == "" {
-		return nil, apierror.Required("refresh_token")
-	}
-	claims, domain, err := s.read(ctx, req.GetRefreshToken(), model.RefreshToken)
-	if err != nil {
-		return nil, err
-	}
-	session, err := s.sessions.Renew(ctx, claims.SessionID, claims.TokenID)
-	if err != nil {
-		return nil, err
-	}
-	user, err := s.userOf(ctx, claims)
-	if err != nil {
-		return nil, err
-	}
-	return s.tokens(domain, user, session)
 }
 
 // Revoke signs out: ends the session of a refresh token.
@@ -131,10 +149,15 @@ func (s *Token) Revoke(ctx context.Context, req *api.RevokeTokenRequest) (*empty
 }
 
 // tokens are what a session gives its user.
-func (s *Token) tokens(domain *model.Domain, user *model.User, session *model.Session) (*api.TokenInfo, error) {
-	common := model.Claims{RoleType: user.RoleType, OwnerType: model.OwnerUser, Audience: user.UserID}
+func (s *Token) tokens(
+	domain *model.Domain, user *model.User, session *model.Session, holds time.Duration,
+) (*api.TokenInfo, error) {
+	common := model.Claims{RoleType: model.RoleUser, OwnerType: model.OwnerUser, Audience: user.UserID}
 	access, refresh := common, common
-	access.TokenType, access.ExpiresAt = model.AccessToken, time.Now().Add(accessHolds).Unix()
+	access.TokenType, access.ExpiresAt = model.AccessToken, time.Now().Add(holds).Unix()
+	if slices.Contains(user.RequiredActions, model.UpdatePassword) {
+		access.Permissions = []string{permissionOfProfiles}
+	}
 	refresh.TokenType, refresh.ExpiresAt = model.RefreshToken, session.ExpiresAt.Unix()
 	refresh.TokenID, refresh.SessionID = session.TokenID, session.SessionID
 
@@ -147,27 +170,26 @@ func (s *Token) tokens(domain *model.Domain, user *model.User, session *model.Se
 	return info, err
 }
 
-// read gives the claims of a user's token of one of the types.
-func (s *Token) read(ctx context.Context, token string, types ...string) (*model.Claims, *model.Domain, error) {
+// read gives the claims of a token of a type.
+func (s *Token) read(ctx context.Context, token, want string) (*model.Claims, *model.Domain, error) {
 	claims, domain, err := s.signer.Read(ctx, token)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, want := range types {
-		if claims.TokenType == want && claims.OwnerType == model.OwnerUser {
-			return claims, domain, nil
-		}
+	owner := map[string]string{model.RefreshToken: model.OwnerUser, model.SystemToken: model.OwnerSystem}[want]
+	if claims.TokenType != want || claims.OwnerType != owner {
+		return nil, nil, apierror.Unauthenticated("the token is of another type.")
 	}
-	return nil, nil, apierror.Unauthenticated("the token is of another type.")
+	return claims, domain, nil
 }
 
 // userOf gives the user whom a token was made for, as he is now.
 func (s *Token) userOf(ctx context.Context, claims *model.Claims) (*model.User, error) {
 	user, err := s.users.Get(ctx, model.Scope{DomainID: claims.DomainID}, claims.Audience)
-	if err != nil && apierror.From(err).Code != "ERROR_NOT_FOUND" {
+	if err != nil && !notFound(err) {
 		return nil, err
 	}
-	if err != nil || user.State != model.Enabled {
+	if err != nil || user.State == model.Disabled {
 		return nil, apierror.Unauthenticated("the user may not sign in.").Because(err)
 	}
 	return user, nil

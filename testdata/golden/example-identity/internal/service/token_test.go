@@ -5,73 +5,18 @@ import (
 	"time"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
-	core "github.com/cloudforet-io/spacegen/core/database"
-	"github.com/cloudforet-io/spacegen/core/databasetest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
-	"github.com/cloudforet-io/identity/internal/connector"
-	"github.com/cloudforet-io/identity/internal/connector/database"
-	"github.com/cloudforet-io/identity/internal/manager"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/model"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
-const (
-	refused  = "ERROR_AUTHENTICATE_FAILURE"
-	denied   = "ERROR_PERMISSION_DENIED"
-	sesame   = "open sesame"
-	domainID = "domain-1"
-)
-
-// tokenFixture is the service Token with the users of a domain: admin, and ann,
-// who owns workspace-1 and is a member of workspace-2.
-type tokenFixture struct {
-	*service.Token
-	managers manager.Managers
-}
-
-func withToken(t *testing.T, test func(t *testing.T, f tokenFixture)) {
-	t.Helper()
-	migrations, err := database.Migrations()
-	require.NoError(t, err)
-	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		connectors := connector.New(connector.Deps{DB: db})
-		have(t, connectors, domainID)
-		m := unlocked(manager.New(connectors))
-		admin := &model.User{UserID: "admin", RoleType: model.DomainAdmin}
-		ann := &model.User{UserID: "ann", RoleType: model.RoleUser, RoleBindings: []model.RoleBinding{
-			{WorkspaceID: "workspace-1", RoleType: model.WorkspaceOwner},
-			{WorkspaceID: "workspace-2", RoleType: model.WorkspaceMember, Projects: []string{"project-1"}},
-		}}
-		for _, user := range []*model.User{admin, ann} {
-			user.DomainID, user.State = domainID, model.Enabled
-			require.NoError(t, m.User.SetPassword(t.Context(), user, sesame))
-			require.NoError(t, m.User.Create(t.Context(), user))
-		}
-		test(t, tokenFixture{service.NewToken(m), m})
-	})
-}
-
-func (f tokenFixture) signIn(t *testing.T, userID string) *api.TokenInfo {
-	t.Helper()
-	tokens, err := f.Issue(t.Context(), &api.IssueTokenRequest{UserId: userID, Password: sesame, DomainId: domainID})
-	require.NoError(t, err)
-	return tokens
-}
-
-func (f tokenFixture) read(t *testing.T, token string) *model.Claims {
-	t.Helper()
-	claims, _, err := f.managers.Signer.Read(t.Context(), token)
-	require.NoError(t, err)
-	return claims
-}
-
 func TestIssue(t *testing.T) {
-	withToken(t, func(t *testing.T, f tokenFixture) {
-		tokens := f.signIn(t, "ann")
-		access, refresh := f.read(t, tokens.GetAccessToken()), f.read(t, tokens.GetRefreshToken())
+	withWorld(t, func(t *testing.T, w world) {
+		tokens := w.signIn(t, "ann")
+		access, refresh := w.read(t, tokens.GetAccessToken()), w.read(t, tokens.GetRefreshToken())
 		assert.Equal(t, model.AccessToken, access.TokenType)
 		assert.Equal(t, model.RefreshToken, refresh.TokenType)
 		for _, claims := range []*model.Claims{access, refresh} {
@@ -79,188 +24,249 @@ func TestIssue(t *testing.T) {
 			assert.Equal(t, model.OwnerUser, claims.OwnerType)
 			assert.Equal(t, "ann", claims.Audience)
 			assert.Equal(t, domainID, claims.DomainID)
+			assert.Equal(t, "2.0", claims.Version)
 		}
 		assert.Empty(t, access.SessionID, "services need not know")
-		assert.Less(t, access.ExpiresAt, refresh.ExpiresAt)
-		assert.Equal(t, model.DomainAdmin, f.read(t, f.signIn(t, "admin").GetAccessToken()).RoleType)
+		assert.InDelta(t, time.Now().Add(30*time.Minute).Unix(), access.ExpiresAt, 2)
+		assert.InDelta(t, time.Now().Add(3*time.Hour).Unix(), refresh.ExpiresAt, 2)
+		assert.Equal(t, model.RoleUser, w.read(t, w.signIn(t, "admin").GetAccessToken()).RoleType, "for more, a token is granted")
+
+		ann := must(t, w, admin, service.NewUser(w.managers).Get, &api.UserRequest{UserId: "ann"})
+		assert.Equal(t, api.UserInfo_ENABLED, ann.GetState())
+		assert.NotEmpty(t, ann.GetLastAccessedAt())
+
+		brief := signIn("ann", sesame)
+		brief.Timeout = 60
+		tokens = must(t, w, admin, service.NewToken(w.managers).Issue, brief)
+		assert.InDelta(t, time.Now().Add(time.Minute).Unix(), w.read(t, tokens.GetAccessToken()).ExpiresAt, 2)
 	})
 }
 
-func TestRefreshAsksHowTheUserIsNow(t *testing.T) {
-	withToken(t, func(t *testing.T, f tokenFixture) {
-		ctx, scope := t.Context(), model.Scope{DomainID: domainID}
-		tokens := f.signIn(t, "ann")
-		ann, err := f.managers.User.Get(ctx, scope, "ann")
-		require.NoError(t, err)
-		ann.RoleType = model.DomainAdmin
-		require.NoError(t, f.managers.User.Update(ctx, scope, ann, "role_type"))
-		tokens, err = f.Refresh(ctx, &api.RefreshTokenRequest{RefreshToken: tokens.GetRefreshToken()})
-		require.NoError(t, err)
-		assert.Equal(t, model.DomainAdmin, f.read(t, tokens.GetAccessToken()).RoleType)
-
-		ann.State = model.Disabled
-		require.NoError(t, f.managers.User.Update(ctx, scope, ann, "state"))
-		_, err = f.Refresh(ctx, &api.RefreshTokenRequest{RefreshToken: tokens.GetRefreshToken()})
-		assert.Equal(t, refused, apierror.From(err).Code)
-
-		tokens = f.signIn(t, "admin")
-		require.NoError(t, f.managers.User.Delete(ctx, scope, "admin"))
-		_, err = f.Refresh(ctx, &api.RefreshTokenRequest{RefreshToken: tokens.GetRefreshToken()})
-		assert.Equal(t, refused, apierror.From(err).Code)
+func TestIssueRefuses(t *testing.T) {
+	withWorld(t, func(t *testing.T, w world) {
+		for name, c := range map[string]struct {
+			change func(*api.IssueTokenRequest)
+			code   string
+		}{
+			"no credentials":         {func(r *api.IssueTokenRequest) { r.Credentials = nil }, required},
+			"no user":                {func(r *api.IssueTokenRequest) { delete(r.GetCredentials().GetFields(), "user_id") }, required},
+			"no password":            {func(r *api.IssueTokenRequest) { delete(r.GetCredentials().GetFields(), "password") }, required},
+			"no type":                {func(r *api.IssueTokenRequest) { r.AuthType = 0 }, required},
+			"another type":           {func(r *api.IssueTokenRequest) { r.AuthType = api.IssueTokenRequest_EXTERNAL }, "ERROR_INVALID_AUTHENTICATION_TYPE"},
+			"no domain":              {func(r *api.IssueTokenRequest) { r.DomainId = "" }, required},
+			"a domain without users": {func(r *api.IssueTokenRequest) { r.DomainId = "domain-x" }, refused},
+			"a negative time":        {func(r *api.IssueTokenRequest) { r.Timeout = -1 }, wrong},
+		} {
+			req := signIn("ann", sesame)
+			c.change(req)
+			fails(t, c.code, w, admin, service.NewToken(w.managers).Issue, req, name)
+		}
 	})
+}
+
+func refresh(token string, scope api.GrantTokenRequest_Scope, workspace string) *api.GrantTokenRequest {
+	return &api.GrantTokenRequest{GrantType: api.GrantTokenRequest_REFRESH_TOKEN, Token: token, Scope: scope, WorkspaceId: workspace}
 }
 
 func TestGrant(t *testing.T) {
-	workspace := api.GrantTokenRequest_WORKSPACE
-	withToken(t, func(t *testing.T, f tokenFixture) {
+	const (
+		system    = api.GrantTokenRequest_SYSTEM
+		domain    = api.GrantTokenRequest_DOMAIN
+		workspace = api.GrantTokenRequest_WORKSPACE
+		project   = api.GrantTokenRequest_PROJECT
+		user      = api.GrantTokenRequest_USER
+	)
+	withWorld(t, func(t *testing.T, w world) {
+		third := w.workspace(t, "third")
+		must(t, w, admin, service.NewWorkspace(w.managers).Disable, &api.WorkspaceRequest{WorkspaceId: third})
+		s := service.NewToken(w.managers)
 		for name, c := range map[string]struct {
 			user      string
 			scope     api.GrantTokenRequest_Scope
 			workspace string
 			role      string // or the code of the error
-			projects  []string
+			roleID    string
 		}{
-			"an administrator of his domain":    {"admin", api.GrantTokenRequest_DOMAIN, "", model.DomainAdmin, nil},
-			"an administrator of any workspace": {"admin", workspace, "workspace-9", model.WorkspaceOwner, nil},
-			"an administrator as himself":       {"admin", api.GrantTokenRequest_USER, "", model.RoleUser, nil},
-			"an owner":                          {"ann", workspace, "workspace-1", model.WorkspaceOwner, nil},
-			"a member":                          {"ann", workspace, "workspace-2", model.WorkspaceMember, []string{"project-1"}},
-			"a stranger":                        {"ann", workspace, "workspace-3", denied, nil},
-			"a user who wants the domain":       {"ann", api.GrantTokenRequest_DOMAIN, "", denied, nil},
-			"no workspace":                      {"ann", workspace, "", "ERROR_REQUIRED_PARAMETER", nil},
-			"no scope":                          {"ann", api.GrantTokenRequest_SCOPE_NONE, "", "ERROR_REQUIRED_PARAMETER", nil},
-			"a scope that nobody knows":         {"ann", 4, "", "ERROR_INVALID_PARAMETER", nil},
+			"an administrator of his domain":    {"admin", domain, "", model.DomainAdmin, model.ManagedDomainAdmin},
+			"an administrator of any workspace": {"admin", workspace, w.first, model.WorkspaceOwner, model.ManagedDomainAdmin},
+			"an administrator as himself":       {"admin", user, "", model.RoleUser, model.ManagedDomainAdmin},
+			"an administrator of the platform":  {"admin", system, "", denied, ""},
+			"an owner":                          {"ann", workspace, w.first, model.WorkspaceOwner, model.ManagedWorkspaceOwner},
+			"a member":                          {"ann", workspace, w.second, model.WorkspaceMember, model.ManagedWorkspaceMember},
+			"a user as himself":                 {"ann", user, "", model.RoleUser, ""},
+			"a stranger":                        {"bob", workspace, w.first, denied, ""},
+			"a user who wants the domain":       {"ann", domain, "", denied, ""},
+			"a workspace that is not there":     {"ann", workspace, "workspace-x", absent, ""},
+			"a workspace that is disabled":      {"admin", workspace, third, "ERROR_WORKSPACE_STATE", ""},
+			"no workspace":                      {"ann", workspace, "", required, ""},
+			"no scope":                          {"ann", api.GrantTokenRequest_SCOPE_NONE, "", required, ""},
+			"a scope of no role":                {"ann", project, "", wrong, ""},
+			"a scope that nobody knows":         {"ann", 9, "", wrong, ""},
 		} {
-			tokens := f.signIn(t, c.user)
-			for _, token := range []string{tokens.GetAccessToken(), tokens.GetRefreshToken()} {
-				granted, err := f.Grant(t.Context(), &api.GrantTokenRequest{Token: token, Scope: c.scope, WorkspaceId: c.workspace})
-				if err != nil {
-					assert.Equal(t, c.role, apierror.From(err).Code, name)
-					continue
-				}
-				claims := f.read(t, granted.GetAccessToken())
-				assert.Equal(t, c.role, claims.RoleType, name)
-				assert.Equal(t, c.role, granted.GetRoleType().String(), name)
-				assert.Equal(t, c.workspace, claims.WorkspaceID, name)
-				assert.Equal(t, c.projects, claims.Projects, name)
-				assert.Equal(t, c.user, claims.Audience, name)
-				assert.Equal(t, model.AccessToken, claims.TokenType, name)
+			token := w.signIn(t, c.user).GetRefreshToken()
+			granted, err := s.Grant(t.Context(), refresh(token, c.scope, c.workspace))
+			if err != nil {
+				assert.Equal(t, c.role, apierror.From(err).Code, "%s: %v", name, err)
+				continue
 			}
+			claims := w.read(t, granted.GetAccessToken())
+			assert.Equal(t, c.role, claims.RoleType, name)
+			assert.Equal(t, c.role, granted.GetRoleType().String(), name)
+			assert.Equal(t, c.roleID, granted.GetRoleId(), name)
+			assert.Equal(t, c.workspace, claims.WorkspaceID, name)
+			assert.Equal(t, c.workspace, granted.GetWorkspaceId(), name)
+			assert.Equal(t, domainID, granted.GetDomainId(), name)
+			assert.Equal(t, c.user, claims.Audience, name)
+			assert.Equal(t, model.AccessToken, claims.TokenType, name)
+			assert.Nil(t, claims.Permissions, name)
 		}
 	})
 }
 
-// grant gives an administrator's token after several grants, or the last error.
-func (f tokenFixture) grant(t *testing.T, token string, steps ...*api.GrantTokenRequest) (string, error) {
-	t.Helper()
-	for i, step := range steps {
-		step.Token = token
-		granted, err := f.Grant(t.Context(), step)
-		if i == len(steps)-1 || err != nil {
-			return granted.GetAccessToken(), err
+// A token says what its owner may do: by the permissions of his role, the projects that he
+// sees, and the groups that he is in.
+func TestGrantSaysWhatOneMayDo(t *testing.T) {
+	withWorld(t, func(t *testing.T, w world) {
+		s, bob := service.NewToken(w.managers), owner(w.second, "bob")
+		projects, groups := service.NewProject(w.managers), service.NewProjectGroup(w.managers)
+		group := func(name, parent string) string {
+			return must(t, w, bob, groups.Create, &api.CreateProjectGroupRequest{Name: name, ParentGroupId: parent}).GetProjectGroupId()
 		}
-		token = granted.GetAccessToken()
-	}
-	return token, nil
-}
+		project := func(name, group string, kind api.ProjectType) string {
+			req := &api.CreateProjectRequest{Name: name, ProjectGroupId: group, ProjectType: kind}
+			return must(t, w, bob, projects.Create, req).GetProjectId()
+		}
+		top := group("top", "")
+		below := group("below", top)
+		public := project("public", "", api.ProjectType_PUBLIC)
+		own := project("own", "", api.ProjectType_PRIVATE)
+		project("of others", "", api.ProjectType_PRIVATE)
+		inTree := project("in the tree", below, api.ProjectType_PRIVATE)
+		must(t, w, bob, projects.AddUsers, &api.UsersProjectRequest{ProjectId: own, Users: []string{"ann"}})
+		must(t, w, bob, groups.AddUsers, &api.UsersProjectGroupRequest{ProjectGroupId: top, Users: []string{"ann"}})
+		userGroups := service.NewUserGroup(w.managers)
+		friends := must(t, w, bob, userGroups.Create, &api.CreateUserGroupRequest{Name: "friends"}).GetUserGroupId()
+		must(t, w, bob, userGroups.AddUsers, &api.UsersUserGroupRequest{UserGroupId: friends, Users: []string{"ann"}})
 
-func TestGrantsNeverWiden(t *testing.T) {
-	withToken(t, func(t *testing.T, f tokenFixture) {
-		token := f.signIn(t, "admin").GetAccessToken()
-		domain := func(permissions ...string) *api.GrantTokenRequest {
-			return &api.GrantTokenRequest{Scope: api.GrantTokenRequest_DOMAIN, Permissions: permissions}
+		token := w.signIn(t, "ann").GetRefreshToken()
+		claims := func(workspace string) *model.Claims {
+			granted, err := s.Grant(t.Context(), refresh(token, api.GrantTokenRequest_WORKSPACE, workspace))
+			require.NoError(t, err)
+			return w.read(t, granted.GetAccessToken())
 		}
-		asUser := &api.GrantTokenRequest{Scope: api.GrantTokenRequest_USER}
-		workspace := func(id string) *api.GrantTokenRequest {
-			return &api.GrantTokenRequest{Scope: api.GrantTokenRequest_WORKSPACE, WorkspaceId: id}
-		}
-		for name, steps := range map[string][]*api.GrantTokenRequest{
-			"a user is no administrator again": {asUser, domain()},
-			"nor an owner":                     {asUser, workspace("workspace-1")},
-			"out of a workspace":               {workspace("workspace-1"), domain()},
-			"into another workspace":           {workspace("workspace-1"), workspace("workspace-2")},
-			"more permissions":                 {domain("inventory:Region.read"), domain("inventory:Region.write")},
-			"wider permissions":                {domain("inventory:Region.read"), domain("inventory:")},
-			"every permission":                 {domain("inventory:Region.read"), domain("*")},
-			"a part of a word":                 {domain("inventory:Region"), domain("inventory:Reg")},
-			"a word that begins like it":       {domain("inventory:Region"), domain("inventory:Regions")},
-		} {
-			_, err := f.grant(t, token, steps...)
-			assert.Equal(t, denied, apierror.From(err).Code, name)
-		}
-		for _, senseless := range []string{"", "inventory:Reg*", "*:Region.read", "**"} {
-			_, err := f.grant(t, token, domain(senseless))
-			assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code, senseless)
-		}
-		_, err := f.grant(t, f.signIn(t, "ann").GetAccessToken(), asUser, workspace("workspace-1"))
-		require.Error(t, err)
-		assert.Equal(t, denied, apierror.From(err).Code, "his own workspace is no part of himself")
-		_, err = f.grant(t, f.signIn(t, "ann").GetAccessToken(), asUser, asUser)
-		require.NoError(t, err)
-		narrow, err := f.grant(t, token, domain("inventory:"), domain("inventory:Region.read", "inventory:Job"))
-		require.NoError(t, err)
-		assert.Equal(t, []string{"inventory:Region.read", "inventory:Job"}, f.read(t, narrow).Permissions)
-		kept, err := f.grant(t, narrow, domain())
-		require.NoError(t, err)
-		assert.Equal(t, []string{"inventory:Region.read", "inventory:Job"}, f.read(t, kept).Permissions, "not none, which would be all")
+		member := claims(w.second)
+		assert.ElementsMatch(t, []string{public, own, inTree}, member.Projects)
+		assert.Equal(t, []string{friends}, member.UserGroups)
+		assert.Empty(t, claims(w.first).Projects, "an owner is not confined")
+		assert.Empty(t, claims(w.first).UserGroups)
+
+		reader := must(t, w, admin, service.NewRole(w.managers).Create, &api.CreateRoleRequest{
+			Name: "reader", RoleType: api.RoleType_WORKSPACE_OWNER, Permissions: []string{"inventory:Region.read"},
+		})
+		bindings := must(t, w, admin, service.NewRoleBinding(w.managers).List, &api.RoleBindingSearchQuery{UserId: "ann", WorkspaceId: w.first})
+		must(t, w, admin, service.NewRoleBinding(w.managers).UpdateRole, &api.UpdateRoleBindingRequest{
+			RoleBindingId: bindings.GetResults()[0].GetRoleBindingId(), RoleId: reader.GetRoleId(),
+		})
+		assert.Equal(t, []string{"inventory:Region.read"}, claims(w.first).Permissions)
 	})
 }
 
-func TestGrantsLastNoLonger(t *testing.T) {
-	withToken(t, func(t *testing.T, f tokenFixture) {
-		tokens := f.signIn(t, "admin")
-		domain := func(timeout int32) *api.GrantTokenRequest {
-			return &api.GrantTokenRequest{Scope: api.GrantTokenRequest_DOMAIN, Timeout: timeout}
+func TestGrantAsksHowTheUserIsNow(t *testing.T) {
+	withWorld(t, func(t *testing.T, w world) {
+		s, users := service.NewToken(w.managers), service.NewUser(w.managers)
+		ask := &api.UserRequest{UserId: "ann"}
+		grant := func(token string) error {
+			_, err := s.Grant(t.Context(), refresh(token, api.GrantTokenRequest_USER, ""))
+			return err
 		}
-		brief, err := f.grant(t, tokens.GetAccessToken(), domain(60))
+		token := w.signIn(t, "ann").GetRefreshToken()
+		require.NoError(t, grant(token))
+		require.NoError(t, grant(token), "as often as one likes")
+
+		must(t, w, admin, users.SetRequiredActions, &api.SetRequiredActionsUserRequest{
+			UserId: "ann", RequiredActions: []api.UserRequiredAction{api.UserRequiredAction_UPDATE_PASSWORD},
+		})
+		assert.Equal(t, "ERROR_UPDATE_PASSWORD_REQUIRED", apierror.From(grant(token)).Code)
+		access := w.read(t, w.signIn(t, "ann").GetAccessToken())
+		assert.Equal(t, []string{"identity:UserProfile"}, access.Permissions)
+		must(t, w, himself("ann"), service.NewUserProfile(w.managers).UpdatePassword,
+			&api.UpdatePasswordUserProfileRequest{NewPassword: "Another one 1"})
+		assert.Equal(t, refused, apierror.From(grant(token)).Code, "her sessions have ended")
+
+		tokens, err := s.Issue(t.Context(), signIn("ann", "Another one 1"))
 		require.NoError(t, err)
-		assert.InDelta(t, time.Now().Add(time.Minute).Unix(), f.read(t, brief).ExpiresAt, 2)
-		again, err := f.grant(t, brief, domain(600))
+		require.NoError(t, grant(tokens.GetRefreshToken()))
+		must(t, w, admin, users.Disable, ask)
+		assert.Equal(t, refused, apierror.From(grant(tokens.GetRefreshToken())).Code)
+		must(t, w, admin, users.Enable, ask)
+		assert.Equal(t, refused, apierror.From(grant(tokens.GetRefreshToken())).Code, "the session does not come back")
+
+		tokens = w.signIn(t, "bob")
+		_, err = s.Revoke(t.Context(), &api.RevokeTokenRequest{RefreshToken: tokens.GetRefreshToken()})
 		require.NoError(t, err)
-		assert.LessOrEqual(t, f.read(t, again).ExpiresAt, f.read(t, brief).ExpiresAt)
-		long, err := f.grant(t, tokens.GetRefreshToken(), domain(1<<31-1))
-		require.NoError(t, err)
-		assert.InDelta(t, time.Now().Add(20*time.Minute).Unix(), f.read(t, long).ExpiresAt, 2)
-		_, err = f.grant(t, tokens.GetAccessToken(), domain(-1))
-		assert.Equal(t, "ERROR_INVALID_PARAMETER", apierror.From(err).Code)
+		assert.Equal(t, refused, apierror.From(grant(tokens.GetRefreshToken())).Code)
 	})
 }
 
 func TestGrantRefusesTokensOfOthers(t *testing.T) {
-	withToken(t, func(t *testing.T, f tokenFixture) {
-		domain, err := f.managers.Domain.Get(t.Context(), model.Scope{}, domainID)
+	withWorld(t, func(t *testing.T, w world) {
+		domain, err := w.managers.Domain.Get(t.Context(), model.Scope{}, domainID)
 		require.NoError(t, err)
-		claims := model.Claims{RoleType: model.DomainAdmin, Audience: "admin", ExpiresAt: time.Now().Add(time.Hour).Unix()}
 		sign := func(typ, owner string) string {
-			c := claims
-			c.TokenType, c.OwnerType = typ, owner
-			token, err := f.managers.Signer.Sign(domain, c)
+			token, err := w.managers.Signer.Sign(domain, model.Claims{
+				RoleType: model.DomainAdmin, Audience: "admin", ExpiresAt: time.Now().Add(time.Hour).Unix(), TokenType: typ, OwnerType: owner,
+			})
 			require.NoError(t, err)
 			return token
 		}
-		signedOut := f.signIn(t, "admin").GetRefreshToken()
-		_, err = f.Revoke(t.Context(), &api.RevokeTokenRequest{RefreshToken: signedOut})
-		require.NoError(t, err)
+		s := service.NewToken(w.managers)
 		for name, token := range map[string]string{
-			"an app's":         sign(model.ClientSecret, model.OwnerApp),
-			"an app's access":  sign(model.AccessToken, model.OwnerApp),
-			"the platform's":   sign(model.SystemToken, model.OwnerSystem),
-			"an ended session": signedOut,
-			"no session":       sign(model.RefreshToken, model.OwnerUser),
+			"an access token": w.signIn(t, "admin").GetAccessToken(),
+			"an app's":        sign(model.ClientSecret, model.OwnerApp),
+			"an app's access": sign(model.RefreshToken, model.OwnerApp),
+			"the platform's":  sign(model.SystemToken, model.OwnerSystem),
+			"no session":      sign(model.RefreshToken, model.OwnerUser),
+			"nonsense":        "x.y.z",
 		} {
-			_, err := f.grant(t, token, &api.GrantTokenRequest{Scope: api.GrantTokenRequest_DOMAIN})
+			_, err := s.Grant(t.Context(), refresh(token, api.GrantTokenRequest_DOMAIN, ""))
 			assert.Equal(t, refused, apierror.From(err).Code, name)
 		}
+		for name, req := range map[string]*api.GrantTokenRequest{
+			"no token": {GrantType: api.GrantTokenRequest_REFRESH_TOKEN, Scope: api.GrantTokenRequest_USER},
+			"no type":  {Token: "x", Scope: api.GrantTokenRequest_USER},
+		} {
+			_, err := s.Grant(t.Context(), req)
+			assert.Equal(t, required, apierror.From(err).Code, name)
+		}
+		_, err = s.Revoke(t.Context(), new(api.RevokeTokenRequest))
+		assert.Equal(t, required, apierror.From(err).Code)
 	})
 }
 
-func TestTokensAreRequired(t *testing.T) {
-	withToken(t, func(t *testing.T, f tokenFixture) {
-		_, err := f.Refresh(t.Context(), &api.RefreshTokenRequest{})
-		assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code)
-		_, err = f.Revoke(t.Context(), &api.RevokeTokenRequest{})
-		assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code)
-		_, err = f.Grant(t.Context(), &api.GrantTokenRequest{})
-		assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code)
+// TestGrantToThePlatform has the system token act in a workspace.
+func TestGrantToThePlatform(t *testing.T) {
+	withWorld(t, func(t *testing.T, w world) {
+		begun, err := service.NewBootstrap(w.managers).Run(t.Context(), service.First{Domain: domainID, UserID: "admin", SystemToken: time.Hour})
+		require.NoError(t, err)
+		s := service.NewToken(w.managers)
+		req := &api.GrantTokenRequest{
+			GrantType: api.GrantTokenRequest_SYSTEM_TOKEN, Token: begun.SystemToken, Scope: api.GrantTokenRequest_WORKSPACE,
+			DomainId: domainID, WorkspaceId: w.first, Permissions: []string{"inventory:Region.read"}, Timeout: 60,
+		}
+		granted, err := s.Grant(t.Context(), req)
+		require.NoError(t, err)
+		claims := w.read(t, granted.GetAccessToken())
+		assert.Equal(t, model.WorkspaceOwner, claims.RoleType)
+		assert.Equal(t, model.OwnerSystem, claims.OwnerType)
+		assert.Equal(t, w.first, claims.WorkspaceID)
+		assert.Equal(t, domainID, claims.DomainID)
+		assert.Equal(t, []string{"inventory:Region.read"}, claims.Permissions)
+
+		req.Scope = api.GrantTokenRequest_DOMAIN
+		_, err = s.Grant(t.Context(), req)
+		assert.Equal(t, denied, apierror.From(err).Code)
+		req.Scope, req.DomainId = api.GrantTokenRequest_WORKSPACE, "domain-x"
+		_, err = s.Grant(t.Context(), req)
+		assert.Equal(t, absent, apierror.From(err).Code)
 	})
 }

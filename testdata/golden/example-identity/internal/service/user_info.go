@@ -3,7 +3,7 @@ package service
 import (
 	"github.com/cloudforet-io/spacegen/core/apirecord"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/model"
 )
 

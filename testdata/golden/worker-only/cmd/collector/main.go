@@ -36,41 +36,32 @@ func command() *cobra.Command {
 		run.AddCommand(runCommand(server.Command, server.Summary, server.Name))
 	}
 	run.AddCommand(runCommand("all", "Run every server in this process", app.Names()...))
-	root.AddCommand(run, showConfigCommand(), versionCommand())
+	root.AddCommand(run, cli.ShowConfig("collector", config.Defaults), versionCommand())
 	root.AddCommand(componentCommands()...)
 	root.SetOut(os.Stdout)
 	return root
 }
 
 func runCommand(use, short string, servers ...string) *cobra.Command {
-	return &cobra.Command{
-		Use:   use,
-		Short: short,
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withApp(cmd.Context(), func(a *app.App) error { return a.Run(cmd.Context(), servers...) })
-		},
+	cmd := &cobra.Command{Use: use, Short: short}
+	var ports []string
+	for _, server := range servers {
+		switch server {
+		case "grpc":
+			ports = append(ports, "PORT")
+		case "rest":
+			ports = append(ports, "REST_PORT")
+		}
 	}
-}
-
-func showConfigCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "show-config",
-		Short: "Print the configuration as it is in force, secrets masked",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := load(cmd.Context())
-			if err != nil {
-				return err
-			}
-			text, err := cfg.Masked()
-			if err != nil {
-				return err
-			}
-			_, err = cmd.OutOrStdout().Write(text)
+	flags := cli.ServerFlags(cmd, "collector", ports...)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		cfg, err := flags.Load(cmd.Context(), config.Defaults())
+		if err != nil {
 			return err
-		},
+		}
+		return withConfig(cmd.Context(), cfg, func(a *app.App) error { return a.Run(cmd.Context(), servers...) })
 	}
+	return cmd
 }
 
 func versionCommand() *cobra.Command {
@@ -82,16 +73,17 @@ func versionCommand() *cobra.Command {
 	}
 }
 
-func load(ctx context.Context) (*core.Config, error) {
-	return core.Load(ctx, config.Defaults(), os.Getenv("SPACEONE_CONFIG_FILE"))
-}
-
 // withApp builds the service for one command and closes it afterwards.
 func withApp(ctx context.Context, do func(*app.App) error) error {
-	cfg, err := load(ctx)
+	cfg, err := core.Load(ctx, config.Defaults(), os.Getenv("SPACEONE_CONFIG_FILE"))
 	if err != nil {
 		return err
 	}
+	return withConfig(ctx, cfg, do)
+}
+
+// withConfig does so with a configuration.
+func withConfig(ctx context.Context, cfg *core.Config, do func(*app.App) error) error {
 	a, err := app.New(ctx, cfg, version)
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ error: umbrella charts and older values files have many.
 {{- include "redis.unusedBelow" (list .Values $known "" $found) -}}
 {{- range $path, $why := include "redis.foreign" . | fromYaml -}}
 {{- $at := $.Values -}}
-{{- $there := true -}}
+{{- $there := or $.Chart.IsRoot (not (hasPrefix "global." $path)) -}}
 {{- range splitList "." $path -}}
 {{- if and $there (kindIs "map" $at) (hasKey $at .) -}}
 {{- $at = index $at . -}}

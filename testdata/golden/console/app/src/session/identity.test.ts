@@ -1,37 +1,38 @@
 import { expect, it } from 'vitest'
-import { type Document, readDocument } from '../api/openapi'
-import { issueCall, refreshCall, revokeCall } from './identity'
+import { readDocument } from '../api/openapi'
+import { domainCall, grantCall, issueCall, revokeCall, workspacesCall, workspacesOf } from './identity'
 
-function identity(issue: string[], refresh: string[] = [], version = 'v1'): Document {
-  const method = (names: string[]) => ({ post: { parameters: [{ in: 'body', name: 'body', schema: { properties: Object.fromEntries(names.map((name) => [name, {}])) } }] } })
-  return readDocument({ paths: { [`/identity/${version}/token/issue`]: method(issue), [`/identity/${version}/token/refresh`]: method(refresh) } })
-}
+const methods = ['domain/get-auth-info', 'token/issue', 'token/grant', 'user-profile/get-workspaces']
+const document = readDocument({ paths: Object.fromEntries(methods.map((method) => [`/identity/v2/${method}`, {}])) })
 
-const credentials = { domain: 'acme', user: 'admin', password: 'secret' }
-
-it.each<[string, string[], object]>([
-  ['by names', ['user_id', 'password', 'domain_id', 'domain'], { user_id: 'admin', password: 'secret', domain: 'acme' }],
-  ['by ID', ['user_id', 'password', 'domain_id'], { user_id: 'admin', password: 'secret', domain_id: 'acme' }],
-  ['by credentials', ['user_id', 'credentials', 'domain_id'], { user_id: 'admin', credentials: { user_id: 'admin', password: 'secret' }, domain_id: 'acme' }],
-  ['of a kind', ['auth_type', 'credentials', 'domain_id'], { auth_type: 'LOCAL', credentials: { user_id: 'admin', password: 'secret' }, domain_id: 'acme' }],
-])('asks for a token %s', (_, asked, request) => {
-  expect(issueCall(identity(asked), credentials)).toEqual({ path: '/identity/v1/token/issue', request })
+it('asks which domain has a name', () => {
+  expect(domainCall(document, 'acme')).toEqual({ path: '/identity/v2/domain/get-auth-info', request: { name: 'acme' } })
 })
 
-it('knows the ID of a domain', () => {
-  expect(issueCall(identity(['user_id', 'password', 'domain']), { ...credentials, domain: 'domain-12ab' }).request).toMatchObject({ domain_id: 'domain-12ab' })
+it('signs in by name and password', () => {
+  expect(issueCall(document, 'domain-1', { domain: 'acme', user: 'admin', password: 'secret' })).toEqual({
+    path: '/identity/v2/token/issue',
+    request: { credentials: { user_id: 'admin', password: 'secret' }, auth_type: 'LOCAL', domain_id: 'domain-1' },
+  })
 })
 
-it('renews in the body, or else in the header', () => {
-  expect(refreshCall(identity([], ['refresh_token']), 'r')).toEqual({ path: '/identity/v1/token/refresh', request: { refresh_token: 'r' } })
-  expect(refreshCall(identity([]), 'r')).toEqual({ path: '/identity/v1/token/refresh', request: {}, token: 'r' })
+it('asks for a token for a place', () => {
+  const common = { grant_type: 'REFRESH_TOKEN', token: 'r' }
+  expect(grantCall(document, 'r', { scope: 'DOMAIN' })).toEqual({ path: '/identity/v2/token/grant', request: { ...common, scope: 'DOMAIN' } })
+  expect(grantCall(document, 'r', { scope: 'WORKSPACE', workspace: 'workspace-1' }).request).toEqual({ ...common, scope: 'WORKSPACE', workspace_id: 'workspace-1' })
+})
+
+it('lists workspaces', () => {
+  expect(workspacesCall(document)).toEqual({ path: '/identity/v2/user-profile/get-workspaces', request: {} })
+  expect(workspacesOf({ results: [{ workspace_id: 'workspace-1', name: 'First' }] })).toEqual([{ id: 'workspace-1', name: 'First' }])
+  expect(workspacesOf({})).toEqual([])
 })
 
 it('revokes where that can be done', () => {
-  expect(revokeCall(identity([]), 'r')).toBeUndefined()
-  expect(revokeCall(readDocument({ paths: { '/identity/v1/token/revoke': {} } }), 'r')).toEqual({ path: '/identity/v1/token/revoke', request: { refresh_token: 'r' } })
+  expect(revokeCall(document, 'r')).toBeUndefined()
+  expect(revokeCall(readDocument({ paths: { '/identity/v2/token/revoke': {} } }), 'r')).toEqual({ path: '/identity/v2/token/revoke', request: { refresh_token: 'r' } })
 })
 
 it('says what is missing', () => {
-  expect(() => issueCall(readDocument({ paths: {} }), credentials)).toThrow('/token/issue')
+  expect(() => domainCall(readDocument({ paths: {} }), 'acme')).toThrow('/domain/get-auth-info')
 })

@@ -1,4 +1,4 @@
-import { type Document, requestOf } from '../api/openapi'
+import { type Document } from '../api/openapi'
 
 /** What people sign in with. */
 export interface Credentials {
@@ -7,9 +7,18 @@ export interface Credentials {
   password: string
 }
 
-const issuePath = '/token/issue'
-const refreshPath = '/token/refresh'
-const revokePath = '/token/revoke'
+/** What a token is for: the domain as a whole, a workspace, or the user himself. */
+export interface Place {
+  scope: 'DOMAIN' | 'WORKSPACE' | 'USER'
+  /** Of the scope WORKSPACE: its ID. */
+  workspace?: string | undefined
+}
+
+/** A workspace that the user may be granted tokens for. */
+export interface Workspace {
+  id: string
+  name: string
+}
 
 /** A call to make: the path below the service's, and the request. */
 export interface Prepared {
@@ -17,41 +26,43 @@ export interface Prepared {
   request: Record<string, unknown>
 }
 
-/** The call that issues a token, in the form that this identity service asks for. */
-export function issueCall(document: Document, credentials: Credentials): Prepared {
-  const path = pathOf(document, issuePath)
-  const asked = requestOf(document, document.paths[path]?.['post']).properties ?? {}
-  const { domain, user, password } = credentials
-  const request: Record<string, unknown> = {}
-  const byName = ['domain', 'domain_name'].find((name) => name in asked)
-  if (domain !== '') {
-    request[byName === undefined || domain.startsWith('domain-') ? 'domain_id' : byName] = domain
-  }
-  if ('user_id' in asked) {
-    request['user_id'] = user
-  }
-  if ('password' in asked) {
-    request['password'] = password
-  } else {
-    request['credentials'] = { user_id: user, password }
-  }
-  if ('auth_type' in asked) {
-    request['auth_type'] = 'LOCAL'
-  }
-  return { path, request }
+/** The call that says which domain has a name. */
+export function domainCall(document: Document, name: string): Prepared {
+  return { path: pathOf(document, '/domain/get-auth-info'), request: { name } }
 }
 
-/** The call that renews a token, and the token that it is made with. */
-export function refreshCall(document: Document, refreshToken: string): Prepared & { token?: string } {
-  const path = pathOf(document, refreshPath)
-  const asked = requestOf(document, document.paths[path]?.['post']).properties ?? {}
-  return 'refresh_token' in asked ? { path, request: { refresh_token: refreshToken } } : { path, request: {}, token: refreshToken }
+/** The call that signs a user in to a domain. */
+export function issueCall(document: Document, domainId: string, { user, password }: Credentials): Prepared {
+  return {
+    path: pathOf(document, '/token/issue'),
+    request: { credentials: { user_id: user, password }, auth_type: 'LOCAL', domain_id: domainId },
+  }
+}
+
+/** The call that gives a token for a place, or renews it. */
+export function grantCall(document: Document, refreshToken: string, { scope, workspace }: Place): Prepared {
+  const request: Record<string, unknown> = { grant_type: 'REFRESH_TOKEN', token: refreshToken, scope }
+  if (workspace !== undefined) {
+    request['workspace_id'] = workspace
+  }
+  return { path: pathOf(document, '/token/grant'), request }
+}
+
+/** The call that lists the workspaces of whoever calls. */
+export function workspacesCall(document: Document): Prepared {
+  return { path: pathOf(document, '/user-profile/get-workspaces'), request: {} }
 }
 
 /** The call that ends a session at the service, if it has one. */
 export function revokeCall(document: Document, refreshToken: string): Prepared | undefined {
-  const path = findPath(document, revokePath)
+  const path = findPath(document, '/token/revoke')
   return path === undefined ? undefined : { path, request: { refresh_token: refreshToken } }
+}
+
+/** The workspaces in an answer. */
+export function workspacesOf(answer: unknown): Workspace[] {
+  const { results } = answer as { results?: { workspace_id?: unknown; name?: unknown }[] }
+  return (results ?? []).map((one) => ({ id: String(one.workspace_id), name: String(one.name) }))
 }
 
 function findPath(document: Document, end: string): string | undefined {

@@ -17,20 +17,28 @@ function storage(): Storage {
 }
 
 const token = (name: string, seconds = 1200, claims: object = {}) => `${name}.${btoa(JSON.stringify({ aud: 'admin', exp: Date.now() / 1000 + seconds, ...claims }))}.x`
-const method = (name: string) => ({ post: { parameters: [{ in: 'body', name: 'body', schema: { properties: { [name]: {} } } }] } })
-const document = { paths: { '/v1/token/issue': method('user_id'), '/v1/token/refresh': method('refresh_token'), '/v1/token/revoke': method('refresh_token') } }
+const methods = ['domain/get-auth-info', 'token/issue', 'token/grant', 'token/revoke', 'user-profile/get-workspaces']
+const document = { paths: Object.fromEntries(methods.map((name) => [`/v2/${name}`, {}])) }
 const credentials = { domain: 'acme', user: 'admin', password: 'secret' }
 
 let calls: string[]
 let valid: string
+/** Whether one has signed in; what is granted then renews. */
+let granted: boolean
 let refreshable: boolean
+/** What is granted, and the workspaces that there are. */
+let scopes: string[]
+let workspaces: object[]
 /** What becomes of a renewal, if not what should. */
 let trouble: (() => Promise<Response>) | undefined
 
 beforeEach(() => {
   calls = []
   valid = token('first')
+  granted = false
   refreshable = true
+  scopes = ['DOMAIN', 'WORKSPACE', 'USER']
+  workspaces = [{ workspace_id: 'workspace-1', name: 'First' }]
   trouble = undefined
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
     const sent = new Headers(init.headers).get('token')
@@ -40,15 +48,25 @@ beforeEach(() => {
     switch (url) {
       case '/api/identity/openapi.json':
         return answer(200, document)
-      case '/api/identity/v1/token/issue':
-        return answer(200, { access_token: valid, refresh_token: 'r1' })
-      case '/api/identity/v1/token/refresh':
+      case '/api/identity/v2/domain/get-auth-info':
+        return answer(200, { domain_id: 'domain-1' })
+      case '/api/identity/v2/token/issue':
+        return answer(200, { access_token: 'issued.e30.x', refresh_token: 'r1' })
+      case '/api/identity/v2/user-profile/get-workspaces':
+        return answer(sent === 'issued.e30.x' ? 200 : 401, { results: workspaces })
+      case '/api/identity/v2/token/grant': {
+        const { scope } = JSON.parse(body) as { scope: string }
+        if (!granted) {
+          granted = scopes.includes(scope)
+          return granted ? answer(200, { access_token: valid }) : answer(403, { detail: { code: 'ERROR_PERMISSION_DENIED', message: 'denied' } })
+        }
         if (trouble !== undefined) {
           return trouble()
         }
         valid = token('second')
-        return refreshable ? answer(200, { access_token: valid, refresh_token: 'r2' }) : answer(401, {})
-      case '/api/identity/v1/token/revoke':
+        return refreshable ? answer(200, { access_token: valid }) : answer(401, {})
+      }
+      case '/api/identity/v2/token/revoke':
         return answer(200, {})
       default:
         return sent === valid ? answer(200, { sent }) : answer(401, { detail: { code: 'ERROR_AUTHENTICATE_FAILURE', message: 'expired' } })
@@ -61,7 +79,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const refreshes = () => calls.filter((call) => call.includes('refresh'))
+/** What was granted after signing in. */
+const refreshes = () => calls.filter((call) => call.includes('token/grant')).slice(1)
 
 async function signedIn(kept = storage()): Promise<Session> {
   const session = new Session('/api/identity', kept)
@@ -88,7 +107,7 @@ it('renews a token once, for all that were refused with it', async () => {
   valid = 'another'
   const answers = await Promise.all([1, 2, 3].map((n) => session.call('/api/inventory/x', { n })))
   expect(answers).toEqual([{ sent: valid }, { sent: valid }, { sent: valid }])
-  expect(refreshes()).toEqual(['/api/identity/v1/token/refresh {"refresh_token":"r1"}'])
+  expect(refreshes()).toEqual(['/api/identity/v2/token/grant {"grant_type":"REFRESH_TOKEN","token":"r1","scope":"DOMAIN"}'])
 })
 
 it('renews a token before it ends', async () => {
@@ -102,11 +121,12 @@ it('renews a token before it ends', async () => {
 
 it('goes on after its access token has ended, when the page is loaded anew', async () => {
   const kept = storage()
-  kept.setItem('session', JSON.stringify({ access: token('old', -3600), refresh: 'r1' }))
+  granted = true
+  kept.setItem('session', JSON.stringify({ access: token('old', -3600), refresh: 'r1', places: { domain: true, workspaces: [], current: { scope: 'DOMAIN' } } }))
   const session = new Session('/api/identity', kept)
   expect(session.snapshot()).toMatchObject({ status: 'in', claims: { audience: 'admin' } })
   expect(await session.call('/api/inventory/x', {})).toEqual({ sent: valid })
-  expect(JSON.parse(kept.getItem('session') ?? '')).toMatchObject({ access: valid, refresh: 'r2' })
+  expect(JSON.parse(kept.getItem('session') ?? '')).toMatchObject({ access: valid, refresh: 'r1' })
 })
 
 const unreachable = () => Promise.reject(new TypeError('Failed to fetch'))
@@ -149,8 +169,9 @@ it('is not ended, or taken over, by what an earlier one asked for', async () => 
   await vi.waitFor(() => expect(refreshes()).toHaveLength(1))
   session.signOut()
   valid = token('other')
+  granted = false
   await session.signIn(credentials)
-  answer(new Response(JSON.stringify({ access_token: token('late'), refresh_token: 'late' })))
+  answer(new Response(JSON.stringify({ access_token: token('late') })))
   await expect(asked).rejects.toThrow('expired')
   expect(calls.filter((call) => call.includes('the first'))).toHaveLength(1)
   expect(await session.call('/api/inventory/x', {})).toEqual({ sent: valid })
@@ -164,9 +185,11 @@ it('holds as long as its token, however wrong this clock is', async () => {
   await vi.advanceTimersByTimeAsync(1_000_000)
   expect(refreshes()).toHaveLength(1)
   valid = token('late', -day, { iat: Date.now() / 1000 - day - 1200 })
+  granted = false
+  calls = []
   const session = await signedIn()
   expect(await session.call('/api/inventory/x', {})).toEqual({ sent: valid })
-  expect(refreshes()).toHaveLength(1)
+  expect(refreshes()).toHaveLength(0)
 })
 
 it('ends when it cannot be renewed, and says so', async () => {
@@ -192,5 +215,42 @@ it('is revoked when its owner signs out', async () => {
   session.subscribe(() => told++)
   session.signOut()
   expect([session.snapshot(), kept.length, told]).toEqual([{ status: 'out' }, 0, 1])
-  await vi.waitFor(() => expect(calls.at(-1)).toBe('/api/identity/v1/token/revoke {"refresh_token":"r1"}'))
+  await vi.waitFor(() => expect(calls.at(-1)).toBe('/api/identity/v2/token/revoke {"refresh_token":"r1"}'))
+})
+
+it('goes to the domain if one may, or else to a workspace', async () => {
+  const session = await signedIn()
+  const first = { id: 'workspace-1', name: 'First' }
+  expect(session.snapshot().places).toEqual({ domain: true, workspaces: [first], current: { scope: 'DOMAIN' } })
+  expect(calls).toContain('/api/identity/v2/domain/get-auth-info {"name":"acme"}')
+
+  granted = false
+  scopes = ['WORKSPACE', 'USER']
+  const member = await signedIn()
+  expect(member.snapshot().places).toEqual({ domain: false, workspaces: [first], current: { scope: 'WORKSPACE', workspace: 'workspace-1' } })
+
+  granted = false
+  workspaces = []
+  const stranger = await signedIn()
+  expect(stranger.snapshot().places).toEqual({ domain: false, workspaces: [], current: { scope: 'USER' } })
+})
+
+it('knows the ID of a domain', async () => {
+  await new Session('/api/identity', storage()).signIn({ ...credentials, domain: 'domain-12ab' })
+  expect(calls.some((call) => call.includes('get-auth-info'))).toBe(false)
+  expect(calls.some((call) => call.includes('"domain_id":"domain-12ab"'))).toBe(true)
+})
+
+it('goes to another place, and stays there when it is renewed', async () => {
+  const session = await signedIn()
+  await session.go({ scope: 'WORKSPACE', workspace: 'workspace-1' })
+  expect(session.snapshot().places?.current).toEqual({ scope: 'WORKSPACE', workspace: 'workspace-1' })
+  expect(await session.call('/api/inventory/x', {})).toEqual({ sent: valid })
+  valid = 'another'
+  await session.call('/api/inventory/x', {})
+  expect(refreshes().at(-1)).toContain('"scope":"WORKSPACE","workspace_id":"workspace-1"')
+
+  refreshable = false
+  await expect(session.go({ scope: 'DOMAIN' })).rejects.toThrow('status 401')
+  expect(session.snapshot().places?.current.scope).toBe('WORKSPACE')
 })

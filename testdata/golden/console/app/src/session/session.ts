@@ -1,15 +1,25 @@
 import { ApiError } from '../api/error'
 import { call, read } from '../api/call'
 import { type Document, readDocument } from '../api/openapi'
-import { type Credentials, issueCall, type Prepared, refreshCall, revokeCall } from './identity'
+import { type Credentials, domainCall, grantCall, issueCall, type Place, type Prepared, revokeCall, type Workspace, workspacesCall, workspacesOf } from './identity'
 import { type Claims, endOf, readClaims, readToken, renewAfter } from './token'
 
 /** Who is signed in, if anybody is. */
 export interface State {
   status: 'open' | 'out' | 'in'
   claims?: Claims
+  /** Where one may go, and where one is; without a choice there are none. */
+  places?: Places
   /** Why the last session ended, if not by its owner's wish. */
   notice?: string
+}
+
+/** Where the tokens of a session may be for. */
+export interface Places {
+  /** Whether the domain as a whole is one. */
+  domain: boolean
+  workspaces: Workspace[]
+  current: Place
 }
 
 interface Tokens {
@@ -17,6 +27,8 @@ interface Tokens {
   refresh?: string | undefined
   /** When the access token ends by this machine's clock, in milliseconds. */
   ends?: number | undefined
+  /** What they are for, of who signed in by password. */
+  places?: Places | undefined
 }
 
 const key = 'session'
@@ -67,10 +79,53 @@ export class Session {
 
   readonly snapshot = (): State => this.state
 
-  /** Signs in by name and password. */
+  /** Signs in by name and password, and goes where one may: to the domain, or else to a workspace. */
   async signIn(credentials: Credentials): Promise<void> {
-    const answer = await this.ask((document) => issueCall(document, credentials))
-    this.begin(tokensOf(answer, Date.now()))
+    const domain = credentials.domain.startsWith('domain-') ? credentials.domain : await this.domainOf(credentials.domain)
+    const issued = tokensOf(await this.ask((document) => issueCall(document, domain, credentials)), Date.now())
+    if (issued.refresh === undefined) {
+      throw new Error('The identity service gave no refresh token.')
+    }
+    const workspaces = workspacesOf(await this.ask(workspacesCall, issued.access))
+    const domainWide = await this.grant(issued.refresh, { scope: 'DOMAIN' })
+    const first = workspaces[0]
+    const current: Place = domainWide !== undefined ? { scope: 'DOMAIN' } : first !== undefined ? { scope: 'WORKSPACE', workspace: first.id } : { scope: 'USER' }
+    const granted = domainWide ?? (await this.grant(issued.refresh, current))
+    this.begin({ ...(granted ?? issued), refresh: issued.refresh, places: { domain: domainWide !== undefined, workspaces, current } })
+  }
+
+  /** Goes to another place: what is shown from then on is what can be seen from there. */
+  async go(place: Place): Promise<void> {
+    const { refresh, places } = this.tokens ?? {}
+    if (refresh === undefined || places === undefined) {
+      return
+    }
+    const session = this.count
+    const granted = tokensOf(await this.ask((document) => grantCall(document, refresh, place)), Date.now())
+    if (session === this.count) {
+      this.begin({ ...granted, refresh, places: { ...places, current: place } })
+    }
+  }
+
+  /** The ID of the domain of a name. */
+  private async domainOf(name: string): Promise<string> {
+    const { domain_id: id } = (await this.ask((document) => domainCall(document, name))) as { domain_id?: unknown }
+    if (typeof id !== 'string' || id === '') {
+      throw new Error('The identity service gave no domain.')
+    }
+    return id
+  }
+
+  /** Tokens for a place; none if that is refused. */
+  private async grant(refresh: string, place: Place): Promise<Tokens | undefined> {
+    try {
+      return tokensOf(await this.ask((document) => grantCall(document, refresh, place)), Date.now())
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 403) {
+        return undefined
+      }
+      throw error
+    }
   }
 
   /** Signs in with a token that was issued elsewhere. */
@@ -147,7 +202,7 @@ export class Session {
     if (tokens.ends !== undefined) {
       this.timer = setTimeout(() => void this.atItsEnd(retryFirst), renewAfter(tokens.ends, Date.now()))
     }
-    this.change({ status: 'in', claims })
+    this.change({ status: 'in', claims, ...(tokens.places && { places: tokens.places }) })
   }
 
   /** Renews a token that is about to end, or says that the session is over. */
@@ -175,22 +230,22 @@ export class Session {
     if (this.tokens !== undefined && this.tokens.access !== stale) {
       return true // somebody has just done it
     }
-    const refresh = this.tokens?.refresh
-    if (refresh === undefined || this.identity === undefined) {
+    const { refresh, places } = this.tokens ?? {}
+    if (refresh === undefined || places === undefined || this.identity === undefined) {
       return false
     }
-    this.renewal ??= this.exchange(refresh)
+    this.renewal ??= this.exchange(refresh, places)
     return this.renewal
   }
 
-  private async exchange(refresh: string): Promise<boolean> {
+  private async exchange(refresh: string, places: Places): Promise<boolean> {
     const session = this.count
     try {
-      const answer = await this.ask((document) => refreshCall(document, refresh))
+      const answer = await this.ask((document) => grantCall(document, refresh, places.current))
       if (session !== this.count) {
         return false
       }
-      this.keep({ refresh, ...tokensOf(answer, Date.now()) })
+      this.keep({ ...tokensOf(answer, Date.now()), refresh, places })
       return true
     } catch (error) {
       if (isUndecided(error)) {
@@ -204,10 +259,10 @@ export class Session {
     }
   }
 
-  private async ask(prepare: (document: Document) => (Prepared & { token?: string }) | undefined, token?: string): Promise<unknown> {
+  private async ask(prepare: (document: Document) => Prepared | undefined, token?: string): Promise<unknown> {
     this.document ??= readDocument(await read(`${this.identity}/openapi.json`))
     const prepared = prepare(this.document)
-    return prepared && call(`${this.identity}${prepared.path}`, prepared.request, { token: prepared.token ?? token })
+    return prepared && call(`${this.identity}${prepared.path}`, prepared.request, { token })
   }
 
   private change(state: State): void {

@@ -45,18 +45,12 @@ test:
   image: {name, version, imagePullPolicy}
 global:
   namespace:
-  supervisor_namespace:
   shared:
-  shared_conf:
-  shared_secret:
   sidecar:
   volumes:
-  backend: {sidecar, volumes}
   frontend: {sidecar, volumes}
-  supervisor: {sidecar, volumes}
   serviceAccountName:
   common_env:
-  postgresql: {host, port, database, username, password, sslmode, existingSecret, existingSecretKeys: {host, port, database, username, password, sslmode}}
 {{- end -}}
 
 {{/* Values of other charts, and what they do there. */}}
@@ -65,6 +59,12 @@ developer: would bring the ConfigMap shared-conf, which a console does not read
 nameOverride: would change a label; objects are called as name says
 fullnameOverride: would change a label; objects are called as name says
 nginx_proxy: would set the image and resources of nginx; here the value nginx does
+global.shared_conf: is for services; a console reads global.shared.ENDPOINTS alone
+global.shared_secret: is for services
+global.supervisor_namespace: is for supervisors
+global.supervisor: is for supervisors
+global.backend: is for services
+global.postgresql: is for services
 console_api: would be the address of console-api; this console calls the services that services names
 domainName: would name the domain at which people sign in; here they name it themselves
 production_json.CONSOLE_API: would be the address of console-api; this console calls the services that services names
@@ -93,7 +93,7 @@ error: umbrella charts and older values files have many.
 {{- include "console.unusedBelow" (list (.Chart.IsRoot | ternary .Values (omit .Values "global")) $known "" $found) -}}
 {{- range $path, $why := include "console.foreign" . | fromYaml -}}
 {{- $at := $.Values -}}
-{{- $there := true -}}
+{{- $there := or $.Chart.IsRoot (not (hasPrefix "global." $path)) -}}
 {{- range splitList "." $path -}}
 {{- if and $there (kindIs "map" $at) (hasKey $at .) -}}
 {{- $at = index $at . -}}

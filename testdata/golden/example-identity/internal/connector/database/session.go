@@ -21,19 +21,6 @@ func NewSession(db *database.DB) *Session {
 	return &Session{Store: database.NewStore[model.Session](db, model.SessionSchema()), db: db}
 }
 
-// Exchange puts another refresh token in the place of a session's, in one step:
-// of many who do so with the same token, one succeeds.
-func (s *Session) Exchange(ctx context.Context, sessionID, old, replacement string) (done bool, err error) {
-	result, err := s.db.Conn(ctx).NewUpdate().Model((*model.Session)(nil)).
-		Set("token_id = ?", replacement).
-		Where("session_id = ?", sessionID).Where("token_id = ?", old).Exec(ctx)
-	if err != nil {
-		return false, fmt.Errorf("exchange the token of a session: %w", err)
-	}
-	changed, err := result.RowsAffected()
-	return changed == 1, err
-}
-
 // End removes a session, if there is such a one.
 func (s *Session) End(ctx context.Context, sessionID string) error {
 	_, err := s.db.Conn(ctx).NewDelete().Model((*model.Session)(nil)).Where("session_id = ?", sessionID).Exec(ctx)

@@ -57,16 +57,37 @@ func New(params Params) *Hasher {
 	return h
 }
 
-// ErrWeak is why a password is refused.
-var ErrWeak = fmt.Errorf("a password has %d characters at the least, and at most %d bytes", minLength, maxLength)
+// A WeakError is why a password is refused: the rule that it breaks.
+type WeakError string
+
+func (e WeakError) Error() string { return "a password has " + string(e) }
+
+// check refuses passwords that break a rule.
+func check(password string) error {
+	has := func(is func(rune) bool) bool { return strings.ContainsFunc(password, is) }
+	switch {
+	case utf8.RuneCountInString(password) < minLength:
+		return WeakError(fmt.Sprintf("%d characters at the least", minLength))
+	case len(password) > maxLength:
+		return WeakError(fmt.Sprintf("%d bytes at most", maxLength))
+	case !has(func(r rune) bool { return 'a' <= r && r <= 'z' }):
+		return WeakError("a lowercase letter")
+	case !has(func(r rune) bool { return 'A' <= r && r <= 'Z' }):
+		return WeakError("an uppercase letter")
+	case !has(func(r rune) bool { return '0' <= r && r <= '9' }):
+		return WeakError("a digit")
+	default:
+		return nil
+	}
+}
 
 // ErrBusy is why a password is not looked at: too many wait already.
 var ErrBusy = errors.New("too many passwords at once")
 
-// Hash gives a password as it is kept. One that is too short is ErrWeak.
+// Hash gives a password as it is kept. One that breaks a rule is a WeakError.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
-	if utf8.RuneCountInString(password) < minLength || len(password) > maxLength {
-		return "", ErrWeak
+	if err := check(password); err != nil {
+		return "", err
 	}
 	salt := random()
 	key, err := h.derive(ctx, h.params, password, salt)

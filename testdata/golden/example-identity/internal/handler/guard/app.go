@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -53,13 +53,8 @@ func (g *App) Update(ctx context.Context, req *api.UpdateAppRequest) (*api.AppIn
 }
 
 // GenerateClientSecret answers App.generate_client_secret.
-func (g *App) GenerateClientSecret(ctx context.Context, req *api.GenerateClientSecretRequest) (*api.AppInfo, error) {
+func (g *App) GenerateClientSecret(ctx context.Context, req *api.GenerateAPIKeyAppRequest) (*api.AppInfo, error) {
 	return pipeline.Call(ctx, g.pipeline, appWrite("generate_client_secret"), req, g.service.GenerateClientSecret)
-}
-
-// Delete answers App.delete.
-func (g *App) Delete(ctx context.Context, req *api.AppRequest) (*emptypb.Empty, error) {
-	return pipeline.Call(ctx, g.pipeline, appWrite("delete"), req, g.service.Delete)
 }
 
 // Enable answers App.enable.
@@ -72,20 +67,26 @@ func (g *App) Disable(ctx context.Context, req *api.AppRequest) (*api.AppInfo, e
 	return pipeline.Call(ctx, g.pipeline, appWrite("disable"), req, g.service.Disable)
 }
 
+// Delete answers App.delete.
+func (g *App) Delete(ctx context.Context, req *api.AppRequest) (*emptypb.Empty, error) {
+	return pipeline.Call(ctx, g.pipeline, appWrite("delete"), req, g.service.Delete)
+}
+
 // Get answers App.get.
 func (g *App) Get(ctx context.Context, req *api.AppRequest) (*api.AppInfo, error) {
 	return pipeline.Call(ctx, g.pipeline, appRead("get"), req, g.service.Get)
 }
 
 // Check answers App.check.
-func (g *App) Check(ctx context.Context, req *api.CheckAppRequest) (*api.CheckAppInfo, error) {
+func (g *App) Check(ctx context.Context, req *api.AppCheckRequest) (*api.CheckAppInfo, error) {
 	method := appRead("check")
 	method.RoleTypes = []string{"SYSTEM_TOKEN"} // services of the platform
+	method.ReadOnly = false                     // it is kept when the app called
 	return pipeline.Call(ctx, g.pipeline, method, req, g.service.Check)
 }
 
 // List answers App.list.
-func (g *App) List(ctx context.Context, req *api.AppQuery) (*api.AppsInfo, error) {
+func (g *App) List(ctx context.Context, req *api.AppSearchQuery) (*api.AppsInfo, error) {
 	return pipeline.Call(ctx, g.pipeline, appRead("list"), req, g.service.List)
 }
 

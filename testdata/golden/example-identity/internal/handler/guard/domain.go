@@ -7,7 +7,8 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	corev2 "github.com/cloudforet-io/identity/gen/go/spaceone/api/core/v2"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -23,22 +24,12 @@ func NewDomain(p *pipeline.Pipeline, s *service.Domain) *Domain {
 	return &Domain{pipeline: p, service: s}
 }
 
-// domainManage is what the platform alone does, with its system token.
-func domainManage(verb string) pipeline.Method {
-	return pipeline.Method{
-		Resource:   "Domain",
-		Verb:       verb,
-		Permission: "identity:Domain.manage",
-		RoleTypes:  []string{"SYSTEM_TOKEN"},
-	}
-}
-
 func domainWrite(verb string) pipeline.Method {
 	return pipeline.Method{
 		Resource:   "Domain",
 		Verb:       verb,
 		Permission: "identity:Domain.write",
-		RoleTypes:  []string{"DOMAIN_ADMIN"},
+		RoleTypes:  []string{"SYSTEM_TOKEN", "SYSTEM_ADMIN"},
 	}
 }
 
@@ -47,14 +38,14 @@ func domainRead(verb string) pipeline.Method {
 		Resource:   "Domain",
 		Verb:       verb,
 		Permission: "identity:Domain.read",
-		RoleTypes:  []string{"DOMAIN_ADMIN"},
+		RoleTypes:  []string{"SYSTEM_TOKEN", "SYSTEM_ADMIN"},
 		ReadOnly:   true,
 	}
 }
 
 // Create answers Domain.create.
 func (g *Domain) Create(ctx context.Context, req *api.CreateDomainRequest) (*api.DomainInfo, error) {
-	method := domainManage("create")
+	method := domainWrite("create")
 	method.Piecemeal = true // no transaction waits while the administrator's password is hashed
 	return pipeline.Call(ctx, g.pipeline, method, req, g.service.Create)
 }
@@ -66,17 +57,17 @@ func (g *Domain) Update(ctx context.Context, req *api.UpdateDomainRequest) (*api
 
 // Delete answers Domain.delete.
 func (g *Domain) Delete(ctx context.Context, req *api.DomainRequest) (*emptypb.Empty, error) {
-	return pipeline.Call(ctx, g.pipeline, domainManage("delete"), req, g.service.Delete)
+	return pipeline.Call(ctx, g.pipeline, domainWrite("delete"), req, g.service.Delete)
 }
 
 // Enable answers Domain.enable.
 func (g *Domain) Enable(ctx context.Context, req *api.DomainRequest) (*api.DomainInfo, error) {
-	return pipeline.Call(ctx, g.pipeline, domainManage("enable"), req, g.service.Enable)
+	return pipeline.Call(ctx, g.pipeline, domainWrite("enable"), req, g.service.Enable)
 }
 
 // Disable answers Domain.disable.
 func (g *Domain) Disable(ctx context.Context, req *api.DomainRequest) (*api.DomainInfo, error) {
-	return pipeline.Call(ctx, g.pipeline, domainManage("disable"), req, g.service.Disable)
+	return pipeline.Call(ctx, g.pipeline, domainWrite("disable"), req, g.service.Disable)
 }
 
 // Get answers Domain.get.
@@ -84,14 +75,20 @@ func (g *Domain) Get(ctx context.Context, req *api.DomainRequest) (*api.DomainIn
 	return pipeline.Call(ctx, g.pipeline, domainRead("get"), req, g.service.Get)
 }
 
+// GetAuthInfo answers Domain.get_auth_info.
+func (g *Domain) GetAuthInfo(ctx context.Context, req *api.GetDomainAuthRequest) (*api.DomainAuthInfo, error) {
+	method := unasked("Domain", "get_auth_info")
+	return pipeline.Call(ctx, g.pipeline, method, req, g.service.GetAuthInfo)
+}
+
 // GetPublicKey answers Domain.get_public_key.
-func (g *Domain) GetPublicKey(ctx context.Context, req *api.DomainPublicKeyRequest) (*api.DomainPublicKeyInfo, error) {
+func (g *Domain) GetPublicKey(ctx context.Context, req *corev2.AuthenticationRequest) (*corev2.AuthenticationResponse, error) {
 	method := unasked("Domain", "get_public_key")
 	return pipeline.Call(ctx, g.pipeline, method, req, g.service.GetPublicKey)
 }
 
 // List answers Domain.list.
-func (g *Domain) List(ctx context.Context, req *api.DomainQuery) (*api.DomainsInfo, error) {
+func (g *Domain) List(ctx context.Context, req *api.DomainSearchQuery) (*api.DomainsInfo, error) {
 	return pipeline.Call(ctx, g.pipeline, domainRead("list"), req, g.service.List)
 }
 

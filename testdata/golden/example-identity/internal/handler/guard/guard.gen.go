@@ -12,18 +12,38 @@ import (
 
 // Guards are all services of the service, each behind the pipeline.
 type Guards struct {
-	App    *App
-	Domain *Domain
-	Token  *Token
-	User   *User
+	App          *App
+	Domain       *Domain
+	Endpoint     *Endpoint
+	Project      *Project
+	ProjectGroup *ProjectGroup
+	Provider     *Provider
+	Role         *Role
+	RoleBinding  *RoleBinding
+	System       *System
+	Token        *Token
+	User         *User
+	UserGroup    *UserGroup
+	UserProfile  *UserProfile
+	Workspace    *Workspace
 }
 
 // New puts the services behind the pipeline.
 func New(p *pipeline.Pipeline, s service.Services) Guards {
 	return Guards{
-		App:    NewApp(p, s.App),
-		Domain: NewDomain(p, s.Domain),
-		Token:  NewToken(p, s.Token),
-		User:   NewUser(p, s.User),
+		App:          NewApp(p, s.App),
+		Domain:       NewDomain(p, s.Domain),
+		Endpoint:     NewEndpoint(p, s.Endpoint),
+		Project:      NewProject(p, s.Project),
+		ProjectGroup: NewProjectGroup(p, s.ProjectGroup),
+		Provider:     NewProvider(p, s.Provider),
+		Role:         NewRole(p, s.Role),
+		RoleBinding:  NewRoleBinding(p, s.RoleBinding),
+		System:       NewSystem(p, s.System),
+		Token:        NewToken(p, s.Token),
+		User:         NewUser(p, s.User),
+		UserGroup:    NewUserGroup(p, s.UserGroup),
+		UserProfile:  NewUserProfile(p, s.UserProfile),
+		Workspace:    NewWorkspace(p, s.Workspace),
 	}
 }

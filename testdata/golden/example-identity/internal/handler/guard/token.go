@@ -6,7 +6,7 @@ import (
 	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -25,11 +25,6 @@ func NewToken(p *pipeline.Pipeline, s *service.Token) *Token {
 // Issue answers Token.issue.
 func (g *Token) Issue(ctx context.Context, req *api.IssueTokenRequest) (*api.TokenInfo, error) {
 	return pipeline.Call(ctx, g.pipeline, unasked("Token", "issue"), req, g.service.Issue)
-}
-
-// Refresh answers Token.refresh.
-func (g *Token) Refresh(ctx context.Context, req *api.RefreshTokenRequest) (*api.TokenInfo, error) {
-	return pipeline.Call(ctx, g.pipeline, unasked("Token", "refresh"), req, g.service.Refresh)
 }
 
 // Grant answers Token.grant.

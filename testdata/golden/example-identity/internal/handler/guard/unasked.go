@@ -6,8 +6,7 @@ import "github.com/cloudforet-io/spacegen/core/pipeline"
 // have none yet, or want to know how to check one.
 //
 // None runs in a database transaction. So none is held while a password is
-// compared, which takes its time, and a session that was ended because its token
-// was stolen stays so though the call fails.
+// compared, which takes its time.
 func unasked(resource, verb string) pipeline.Method {
 	return pipeline.Method{
 		Resource:  resource,

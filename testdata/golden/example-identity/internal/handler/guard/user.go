@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/service"
 )
 
@@ -32,13 +32,6 @@ func userWrite(verb string) pipeline.Method {
 	}
 }
 
-// userHashing is a method that hashes passwords, for which no transaction waits.
-func userHashing(verb string) pipeline.Method {
-	method := userWrite(verb)
-	method.Piecemeal = true
-	return method
-}
-
 func userRead(verb string) pipeline.Method {
 	return pipeline.Method{
 		Resource:   "User",
@@ -51,29 +44,36 @@ func userRead(verb string) pipeline.Method {
 
 // Create answers User.create.
 func (g *User) Create(ctx context.Context, req *api.CreateUserRequest) (*api.UserInfo, error) {
-	return pipeline.Call(ctx, g.pipeline, userHashing("create"), req, g.service.Create)
+	method := userWrite("create")
+	method.Piecemeal = true // no transaction waits while a password is hashed
+	return pipeline.Call(ctx, g.pipeline, method, req, g.service.Create)
 }
 
 // Update answers User.update.
 func (g *User) Update(ctx context.Context, req *api.UpdateUserRequest) (*api.UserInfo, error) {
-	return pipeline.Call(ctx, g.pipeline, userHashing("update"), req, g.service.Update)
+	method := userWrite("update")
+	method.Piecemeal = true // no transaction waits while a password is hashed
+	return pipeline.Call(ctx, g.pipeline, method, req, g.service.Update)
 }
 
-// SetRoleBindings answers User.set_role_bindings.
-func (g *User) SetRoleBindings(ctx context.Context, req *api.SetRoleBindingsRequest) (*api.UserInfo, error) {
-	return pipeline.Call(ctx, g.pipeline, userWrite("set_role_bindings"), req, g.service.SetRoleBindings)
+// VerifyEmail answers User.verify_email.
+func (g *User) VerifyEmail(ctx context.Context, req *api.VerifyEmailUserRequest) (*emptypb.Empty, error) {
+	return pipeline.Call(ctx, g.pipeline, userWrite("verify_email"), req, g.service.VerifyEmail)
 }
 
-// ChangePassword answers User.change_password.
-func (g *User) ChangePassword(ctx context.Context, req *api.ChangePasswordRequest) (*emptypb.Empty, error) {
-	method := userHashing("change_password")
-	method.RoleTypes = []string{"USER"} // everybody, of himself
-	return pipeline.Call(ctx, g.pipeline, method, req, g.service.ChangePassword)
+// DisableMfa answers User.disable_mfa.
+func (g *User) DisableMfa(ctx context.Context, req *api.DisableMFAUserRequest) (*api.UserInfo, error) {
+	return pipeline.Call(ctx, g.pipeline, userWrite("disable_mfa"), req, g.service.DisableMfa)
 }
 
-// Delete answers User.delete.
-func (g *User) Delete(ctx context.Context, req *api.UserRequest) (*emptypb.Empty, error) {
-	return pipeline.Call(ctx, g.pipeline, userWrite("delete"), req, g.service.Delete)
+// SetRequiredActions answers User.set_required_actions.
+func (g *User) SetRequiredActions(ctx context.Context, req *api.SetRequiredActionsUserRequest) (*api.UserInfo, error) {
+	return pipeline.Call(ctx, g.pipeline, userWrite("set_required_actions"), req, g.service.SetRequiredActions)
+}
+
+// SetRefreshTimeout answers User.set_refresh_timeout.
+func (g *User) SetRefreshTimeout(ctx context.Context, req *api.SetRefreshTimeout) (*api.UserInfo, error) {
+	return pipeline.Call(ctx, g.pipeline, userWrite("set_refresh_timeout"), req, g.service.SetRefreshTimeout)
 }
 
 // Enable answers User.enable.
@@ -86,13 +86,18 @@ func (g *User) Disable(ctx context.Context, req *api.UserRequest) (*api.UserInfo
 	return pipeline.Call(ctx, g.pipeline, userWrite("disable"), req, g.service.Disable)
 }
 
+// Delete answers User.delete.
+func (g *User) Delete(ctx context.Context, req *api.UserRequest) (*emptypb.Empty, error) {
+	return pipeline.Call(ctx, g.pipeline, userWrite("delete"), req, g.service.Delete)
+}
+
 // Get answers User.get.
 func (g *User) Get(ctx context.Context, req *api.UserRequest) (*api.UserInfo, error) {
 	return pipeline.Call(ctx, g.pipeline, userRead("get"), req, g.service.Get)
 }
 
 // List answers User.list.
-func (g *User) List(ctx context.Context, req *api.UserQuery) (*api.UsersInfo, error) {
+func (g *User) List(ctx context.Context, req *api.UserSearchQuery) (*api.UsersInfo, error) {
 	return pipeline.Call(ctx, g.pipeline, userRead("list"), req, g.service.List)
 }
 

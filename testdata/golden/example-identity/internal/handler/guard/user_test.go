@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/handler/guard"
 	"github.com/cloudforet-io/identity/internal/service"
 )
@@ -26,7 +26,7 @@ func TestPasswordsAreHashedInNoTransaction(t *testing.T) {
 	p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: noTransactions{}})
 	require.NoError(t, err)
 	users := guard.NewUser(p, new(service.User))
-	_, err = users.ChangePassword(t.Context(), &api.ChangePasswordRequest{})
+	_, err = guard.NewUserProfile(p, new(service.UserProfile)).UpdatePassword(t.Context(), &api.UpdatePasswordUserProfileRequest{})
 	assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code)
 	_, err = users.Update(t.Context(), &api.UpdateUserRequest{})
 	assert.Equal(t, "ERROR_REQUIRED_PARAMETER", apierror.From(err).Code)

@@ -8,7 +8,7 @@ import (
 	"google.golang.org/grpc"
 
 	corev1 "github.com/cloudforet-io/identity/gen/go/spaceone/api/core/v1"
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 	"github.com/cloudforet-io/identity/internal/handler/guard"
 )
 
@@ -17,6 +17,16 @@ func Register(server grpc.ServiceRegistrar, h guard.Guards, version string) {
 	corev1.RegisterServerInfoServer(server, serverInfo{version: version})
 	api.RegisterAppServer(server, appServer{App: h.App})
 	api.RegisterDomainServer(server, domainServer{Domain: h.Domain})
+	api.RegisterEndpointServer(server, endpointServer{Endpoint: h.Endpoint})
+	api.RegisterProjectServer(server, projectServer{Project: h.Project})
+	api.RegisterProjectGroupServer(server, projectGroupServer{ProjectGroup: h.ProjectGroup})
+	api.RegisterProviderServer(server, providerServer{Provider: h.Provider})
+	api.RegisterRoleServer(server, roleServer{Role: h.Role})
+	api.RegisterRoleBindingServer(server, roleBindingServer{RoleBinding: h.RoleBinding})
+	api.RegisterSystemServer(server, systemServer{System: h.System})
 	api.RegisterTokenServer(server, tokenServer{Token: h.Token})
 	api.RegisterUserServer(server, userServer{User: h.User})
+	api.RegisterUserGroupServer(server, userGroupServer{UserGroup: h.UserGroup})
+	api.RegisterUserProfileServer(server, userProfileServer{UserProfile: h.UserProfile})
+	api.RegisterWorkspaceServer(server, workspaceServer{Workspace: h.Workspace})
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
 
-	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v1"
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
 )
 
 // Registrations are the parts of the API that have a REST form.
@@ -18,7 +18,16 @@ func Registrations() []func(context.Context, *runtime.ServeMux, *grpc.ClientConn
 	return []func(context.Context, *runtime.ServeMux, *grpc.ClientConn) error{
 		api.RegisterAppHandler,
 		api.RegisterDomainHandler,
+		api.RegisterEndpointHandler,
+		api.RegisterProjectHandler,
+		api.RegisterProjectGroupHandler,
+		api.RegisterProviderHandler,
+		api.RegisterRoleHandler,
+		api.RegisterRoleBindingHandler,
 		api.RegisterTokenHandler,
 		api.RegisterUserHandler,
+		api.RegisterUserGroupHandler,
+		api.RegisterUserProfileHandler,
+		api.RegisterWorkspaceHandler,
 	}
 }

@@ -87,15 +87,12 @@ test:
   image: {name, version, imagePullPolicy}
 global:
   namespace:
-  supervisor_namespace:
   shared:
   shared_conf:
   shared_secret:
   sidecar:
   volumes:
   backend: {sidecar, volumes}
-  frontend: {sidecar, volumes}
-  supervisor: {sidecar, volumes}
   serviceAccountName:
   common_env:
   postgresql: {host, port, database, username, password, sslmode, existingSecret, existingSecretKeys: {host, port, database, username, password, sslmode}}
@@ -107,6 +104,9 @@ nameOverride: would change a label; objects are called as name says
 fullnameOverride: would change a label; objects are called as name says
 production_json: configures a console, in JSON; a service is configured by application
 nginx_proxy: would set the image and resources of nginx; here the value nginx does
+global.supervisor_namespace: is for supervisors
+global.supervisor: is for supervisors
+global.frontend: is for consoles
 {{- if and (include "minimal.postgresql" .) (not (include "minimal.ownDatabase" . | fromYaml)) }}
 postgresql: would be the service's database; this service has none
 {{- end }}
@@ -131,7 +131,7 @@ error: umbrella charts and older values files have many.
 {{- include "minimal.unusedBelow" (list (.Chart.IsRoot | ternary .Values (omit .Values "global")) $known "" $found) -}}
 {{- range $path, $why := include "minimal.foreign" . | fromYaml -}}
 {{- $at := $.Values -}}
-{{- $there := true -}}
+{{- $there := or $.Chart.IsRoot (not (hasPrefix "global." $path)) -}}
 {{- range splitList "." $path -}}
 {{- if and $there (kindIs "map" $at) (hasKey $at .) -}}
 {{- $at = index $at . -}}

@@ -42,19 +42,13 @@ pod: {spec}
 serviceAccount: {create, name, annotations}
 rbac: {create}
 global:
-  namespace:
   supervisor_namespace:
   shared:
   shared_conf:
   shared_secret:
-  sidecar:
-  volumes:
-  backend: {sidecar, volumes}
-  frontend: {sidecar, volumes}
   supervisor: {sidecar, volumes}
   serviceAccountName:
   common_env:
-  postgresql: {host, port, database, username, password, sslmode, existingSecret, existingSecretKeys: {host, port, database, username, password, sslmode}}
 {{- end -}}
 
 {{/* Values of other charts, and what they do there. */}}
@@ -64,6 +58,12 @@ worker: would switch the worker on or off; here it runs in the scheduler's pod
 replicas: there is always one supervisor; two would each keep the same plugins
 grpc: a supervisor has no gRPC server
 rest: a supervisor has no REST server
+global.namespace: is for services; a supervisor runs in global.supervisor_namespace
+global.sidecar: is for services; a supervisor has global.supervisor.sidecar
+global.volumes: is for services; a supervisor has global.supervisor.volumes
+global.backend: is for services
+global.frontend: is for consoles
+global.postgresql: is for services; a supervisor has no database
 nameOverride: would change a label; objects are called as name says
 fullnameOverride: would change a label; objects are called as name says
 {{- end -}}
@@ -79,7 +79,7 @@ error: umbrella charts and older values files have many.
 {{- include "supervisor.unusedBelow" (list (.Chart.IsRoot | ternary .Values (omit .Values "global")) $known "" $found) -}}
 {{- range $path, $why := include "supervisor.foreign" . | fromYaml -}}
 {{- $at := $.Values -}}
-{{- $there := true -}}
+{{- $there := or $.Chart.IsRoot (not (hasPrefix "global." $path)) -}}
 {{- range splitList "." $path -}}
 {{- if and $there (kindIs "map" $at) (hasKey $at .) -}}
 {{- $at = index $at . -}}

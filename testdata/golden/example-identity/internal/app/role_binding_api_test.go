@@ -1,0 +1,38 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+// TestRoleBindingIsServed calls every method of RoleBinding that does not stream, as
+// callers by gRPC do. What is not written yet may say so.
+func TestRoleBindingIsServed(t *testing.T) {
+	service := start(t, settings)
+	conn := dial(t, service.grpc)
+	for method, written := range map[string]bool{
+		"create":      true,
+		"update_role": false,
+		"delete":      true,
+		"get":         true,
+		"list":        true,
+		"stat":        true,
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		err := conn.Invoke(ctx, "/spaceone.api.identity.v2.RoleBinding/"+method, &emptypb.Empty{}, &emptypb.Empty{})
+		if written {
+			assert.NotEqual(t, codes.Unimplemented, status.Code(err), method)
+			continue
+		}
+		if status.Code(err) == codes.Unimplemented {
+			assert.ErrorContains(t, err, "ERROR_NOT_IMPLEMENTED: ", method)
+		}
+	}
+}

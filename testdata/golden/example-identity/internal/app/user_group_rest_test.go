@@ -1,0 +1,37 @@
+package app_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/cloudforet-io/spacegen/core/apirecordtest"
+	"github.com/cloudforet-io/spacegen/core/resttest"
+	"github.com/stretchr/testify/assert"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
+)
+
+// TestUserGroupIsServedByREST calls every method of UserGroup by each of its REST
+// forms: the call reaches the method, whatever that makes of it.
+func TestUserGroupIsServedByREST(t *testing.T) {
+	service := start(t, settings)
+	for method, req := range map[string]proto.Message{
+		"create":       &api.CreateUserGroupRequest{},
+		"update":       &api.UpdateUserGroupRequest{},
+		"delete":       &api.UserGroupRequest{},
+		"add_users":    &api.UsersUserGroupRequest{},
+		"remove_users": &api.UsersUserGroupRequest{},
+		"get":          &api.UserGroupRequest{},
+		"list":         &api.UserGroupSearchQuery{},
+		"stat":         &api.UserGroupStatQuery{},
+	} {
+		for _, binding := range resttest.Bindings(t, protoreflect.FullName("spaceone.api.identity.v2.UserGroup."+method)) {
+			before := resttest.Calls(t, service.admin, "UserGroup."+method)
+			status, answer := resttest.Caller{Address: service.rest}.Do(t, binding, apirecordtest.Fill(req, 1))
+			assert.Eventually(t, func() bool { return resttest.Calls(t, service.admin, "UserGroup."+method) == before+1 },
+				time.Minute, 20*time.Millisecond, "%v does not reach %s: %d %s", binding, method, status, answer)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+// TestWorkspaceIsServed calls every method of Workspace that does not stream, as
+// callers by gRPC do. What is not written yet may say so.
+func TestWorkspaceIsServed(t *testing.T) {
+	service := start(t, settings)
+	conn := dial(t, service.grpc)
+	for method, written := range map[string]bool{
+		"create":                 true,
+		"update":                 true,
+		"change_workspace_group": false,
+		"delete":                 true,
+		"enable":                 true,
+		"disable":                true,
+		"add_package":            false,
+		"remove_package":         false,
+		"get":                    true,
+		"check":                  false,
+		"list":                   true,
+		"analyze":                true,
+		"stat":                   true,
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		err := conn.Invoke(ctx, "/spaceone.api.identity.v2.Workspace/"+method, &emptypb.Empty{}, &emptypb.Empty{})
+		if written {
+			assert.NotEqual(t, codes.Unimplemented, status.Code(err), method)
+			continue
+		}
+		if status.Code(err) == codes.Unimplemented {
+			assert.ErrorContains(t, err, "ERROR_NOT_IMPLEMENTED: ", method)
+		}
+	}
+}

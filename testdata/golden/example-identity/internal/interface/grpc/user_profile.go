@@ -1,0 +1,13 @@
+package grpc
+
+import (
+	api "github.com/cloudforet-io/identity/gen/go/spaceone/api/identity/v2"
+	"github.com/cloudforet-io/identity/internal/handler/guard"
+)
+
+// userProfileServer answers the UserProfile service of the API. A method that the API
+// has and the handler lacks does not compile.
+type userProfileServer struct {
+	api.UnsafeUserProfileServer
+	*guard.UserProfile
+}

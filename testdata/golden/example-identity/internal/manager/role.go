@@ -1,0 +1,88 @@
+package manager
+
+import (
+	"context"
+	"time"
+
+	"github.com/cloudforet-io/spacegen/core/identifier"
+	"github.com/cloudforet-io/spacegen/core/query"
+
+	"github.com/cloudforet-io/identity/internal/connector"
+	"github.com/cloudforet-io/identity/internal/connector/database"
+	"github.com/cloudforet-io/identity/internal/model"
+)
+
+// Role manages roles. The scope of a call confines what it can see
+// and change; what lies outside is not found.
+type Role interface {
+	// Create stores a new role and fills in its identifier and times.
+	Create(ctx context.Context, item *model.Role) error
+	// Update stores the columns named, and the time of the update. If somebody else has
+	// changed the role since item was read, it is ERROR_CONFLICT, and nothing is stored.
+	Update(ctx context.Context, scope model.Scope, item *model.Role, columns ...string) error
+	Delete(ctx context.Context, scope model.Scope, id string) error
+	// DeleteRead is Delete of a role that was read. If somebody else has changed it
+	// since, it is ERROR_CONFLICT.
+	DeleteRead(ctx context.Context, scope model.Scope, item *model.Role) error
+	Get(ctx context.Context, scope model.Scope, id string) (*model.Role, error)
+	// GetForUpdate is Get for whoever decides by what it gives and then writes: it locks
+	// the role until the call's transaction ends, so that of several calls each
+	// sees what the one before has made of it.
+	GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Role, error)
+	// List gives a page of results and how many there are in all. Without a page,
+	// more than the database's max_records is refused.
+	List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Role, int, error)
+	// Each calls do with all that the query selects, however much that is, by identifier.
+	Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Role) error) error
+	// Stat gives the rows of a statistic and, for a page of them, how many there are in all.
+	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
+}
+
+type roleManager struct {
+	store *database.Role
+}
+
+// NewRole makes the manager of roles.
+func NewRole(c connector.Connectors) Role {
+	return &roleManager{store: c.Role}
+}
+
+func (m *roleManager) Create(ctx context.Context, item *model.Role) error {
+	item.RoleID = identifier.New("role")
+	item.CreatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	item.UpdatedAt = item.CreatedAt
+	return m.store.Create(ctx, item)
+}
+
+func (m *roleManager) Update(ctx context.Context, scope model.Scope, item *model.Role, columns ...string) error {
+	item.UpdatedAt = time.Now().UTC().Truncate(time.Millisecond)
+	return m.store.Update(ctx, scope.Conditions(), item, append(columns, "updated_at")...)
+}
+
+func (m *roleManager) Delete(ctx context.Context, scope model.Scope, id string) error {
+	return m.store.Delete(ctx, scope.Conditions(), id)
+}
+
+func (m *roleManager) DeleteRead(ctx context.Context, scope model.Scope, item *model.Role) error {
+	return m.store.DeleteRead(ctx, scope.Conditions(), item)
+}
+
+func (m *roleManager) Get(ctx context.Context, scope model.Scope, id string) (*model.Role, error) {
+	return m.store.Get(ctx, scope.Conditions(), id)
+}
+
+func (m *roleManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.Role, error) {
+	return m.store.GetForUpdate(ctx, scope.Conditions(), id)
+}
+
+func (m *roleManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.Role, int, error) {
+	return m.store.List(ctx, scope.Conditions(), q)
+}
+
+func (m *roleManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.Role) error) error {
+	return m.store.Each(ctx, scope.Conditions(), q, do)
+}
+
+func (m *roleManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {
+	return m.store.Stat(ctx, scope.Conditions(), q)
+}
