@@ -147,6 +147,9 @@ func sample(f protoreflect.FieldDescriptor, empty protoreflect.Value, n uint8, l
 		return protoreflect.ValueOfBool(true), true
 	case protoreflect.EnumKind:
 		values := f.Enum().Values()
+		if own := values.ByName("WORKSPACE"); own != nil && f.Name() == "resource_group" {
+			return protoreflect.ValueOfEnum(own.Number()), true // or it would be of all workspaces
+		}
 		return protoreflect.ValueOfEnum(values.Get(values.Len() - 1).Number()), true
 	case protoreflect.FloatKind:
 		return protoreflect.ValueOfFloat32(float32(n) + 0.5), true

@@ -36,6 +36,7 @@ type platform struct {
 	domainID string
 	system   string // the system token
 	dir      string // where the database is
+	grpc     string // the address
 	call     caller
 }
 
@@ -55,7 +56,7 @@ func onPlatform(t *testing.T, test func(t *testing.T, p platform)) {
 	require.NoError(t, err)
 	a.Close(t.Context())
 	running := start(t, own+"ENDPOINTS: {inventory: 'grpc://inventory:50051'}\n")
-	p := platform{domainID: begun.DomainID, system: begun.SystemToken, dir: dir}
+	p := platform{domainID: begun.DomainID, system: begun.SystemToken, dir: dir, grpc: running.grpc}
 	t.Run("grpc", func(t *testing.T) { p.call = byGRPC(dial(t, running.grpc)); test(t, p) })
 	t.Run("rest", func(t *testing.T) { p.call = byREST(running.rest); test(t, p) })
 }

@@ -68,7 +68,7 @@ func (m *roleBindingManager) DeleteRead(ctx context.Context, scope model.Scope, 
 }
 
 func (m *roleBindingManager) Get(ctx context.Context, scope model.Scope, id string) (*model.RoleBinding, error) {
-	return m.store.Get(ctx, scope.Conditions(), id)
+	return m.store.Get(ctx, model.Shared(scope.Conditions()), id)
 }
 
 func (m *roleBindingManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.RoleBinding, error) {
@@ -76,13 +76,13 @@ func (m *roleBindingManager) GetForUpdate(ctx context.Context, scope model.Scope
 }
 
 func (m *roleBindingManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.RoleBinding, int, error) {
-	return m.store.List(ctx, scope.Conditions(), q)
+	return m.store.List(ctx, model.Shared(scope.Conditions()), q)
 }
 
 func (m *roleBindingManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.RoleBinding) error) error {
-	return m.store.Each(ctx, scope.Conditions(), q, do)
+	return m.store.Each(ctx, model.Shared(scope.Conditions()), q, do)
 }
 
 func (m *roleBindingManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {
-	return m.store.Stat(ctx, scope.Conditions(), q)
+	return m.store.Stat(ctx, model.Shared(scope.Conditions()), q)
 }
