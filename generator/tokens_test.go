@@ -2,12 +2,8 @@ package generator_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"fmt"
-	"io"
-	"net"
-	"net/http"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,41 +17,75 @@ import (
 // TestTokensByPython runs the emitted identity and has Python check its tokens as
 // Cloudforet's own services do.
 func TestTokensByPython(t *testing.T) {
-	if err := exec.CommandContext(t.Context(), "python3", "-c", "import cryptography").Run(); err != nil {
-		if os.Getenv("SPACEGEN_REQUIRE_TOOLS") != "" {
-			t.Fatalf("python3 with the package cryptography (python3-cryptography) is required: %v", err)
+	python := pythonWith(t, "cryptography", "python3-cryptography")
+	const password = "Open sesame 2"
+	binary := filepath.Join(t.TempDir(), "identity")
+	buildGolden(t, "example-identity", "identity", binary)
+	identity := service{binary: binary, global: map[string]any{
+		"DATABASES": map[string]any{"default": map[string]any{"engine": "sqlite", "path": filepath.Join(t.TempDir(), "identity.db")}},
+	}}
+	begun := identity.bootstrap(t, password)
+	identity.run(t)
+
+	key := func(domain string) string {
+		var said struct {
+			PublicKey string `json:"public_key"`
 		}
-		t.Skip("no python3 with the package cryptography")
+		identity.call(t, "domain/get-public-key", "", map[string]any{"domain_id": domain}, &said)
+		return said.PublicKey
 	}
-	id := runIdentity(t)
-	var key struct {
-		PublicKey string `json:"public_key"`
-	}
-	id.call(t, "domain/get-public-key", id.begun.SystemToken, map[string]any{"domain_id": id.begun.DomainID}, &key)
-	var issued struct {
+	type tokens struct {
 		Access  string `json:"access_token"`
 		Refresh string `json:"refresh_token"`
 	}
-	id.call(t, "token/issue", "", map[string]any{"domain_id": id.begun.DomainID, "user_id": "admin", "password": id.password}, &issued)
+	var issued, domain, workspace tokens
+	identity.call(t, "token/issue", "", map[string]any{
+		"domain_id": begun.DomainID, "auth_type": "LOCAL", "credentials": map[string]any{"user_id": "admin", "password": password},
+	}, &issued)
+	grant := func(granted *tokens, scope map[string]any) {
+		maps.Copy(scope, map[string]any{"grant_type": "REFRESH_TOKEN", "token": issued.Refresh})
+		identity.call(t, "token/grant", "", scope, granted)
+	}
+	grant(&domain, map[string]any{"scope": "DOMAIN"})
+	var made struct {
+		WorkspaceID string `json:"workspace_id"`
+	}
+	identity.call(t, "workspace/create", domain.Access, map[string]any{"name": "first"}, &made)
+	grant(&workspace, map[string]any{"scope": "WORKSPACE", "workspace_id": made.WorkspaceID})
 
-	asked, err := json.Marshal(map[string]any{"key": key.PublicKey, "tokens": map[string]string{
-		"system": id.begun.SystemToken, "access": issued.Access, "refresh": issued.Refresh,
-	}})
-	require.NoError(t, err)
-	python := exec.CommandContext(t.Context(), "python3", "testdata/check_tokens.py")
-	python.Stdin, python.Stderr = bytes.NewReader(asked), os.Stderr
-	out, err := python.Output()
-	require.NoError(t, err)
-	answers := map[string]any{}
-	require.NoError(t, json.Unmarshal(out, &answers))
-
-	claimsAre(t, answers["access"], map[string]any{
-		"iss": "spaceone.identity", "typ": "ACCESS_TOKEN", "own": "USER", "did": id.begun.DomainID, "aud": "admin", "ver": "2.0",
-	}, "rol")
-	claimsAre(t, answers["system"], map[string]any{
-		"iss": "spaceone.identity", "typ": "SYSTEM_TOKEN", "own": "SYSTEM", "did": id.begun.DomainID, "ver": "2.0",
-	}, "aud")
+	answers := checkedBy(t, python, key(begun.DomainID), map[string]string{
+		"issued": issued.Access, "refresh": issued.Refresh, "domain": domain.Access, "workspace": workspace.Access, "system": begun.SystemToken,
+	})
+	of := func(claims map[string]any) map[string]any {
+		maps.Copy(claims, map[string]any{"iss": "spaceone.identity", "typ": "ACCESS_TOKEN", "own": "USER", "did": begun.DomainID, "aud": "admin", "ver": "2.0"})
+		return claims
+	}
+	claimsAre(t, answers["issued"], of(map[string]any{"rol": "USER", "wid": nil}))
+	claimsAre(t, answers["domain"], of(map[string]any{"rol": "DOMAIN_ADMIN", "wid": nil}))
+	claimsAre(t, answers["workspace"], of(map[string]any{"rol": "WORKSPACE_OWNER", "wid": made.WorkspaceID}))
 	assert.Equal(t, "signature", answers["refresh"], "it is no access token for whoever checks nothing but signatures")
+	assert.Equal(t, "signature", answers["system"], "the platform's domain signs it, and no other")
+
+	const root = "domain-root"
+	answers = checkedBy(t, python, key(root), map[string]string{"system": begun.SystemToken, "domain": domain.Access})
+	claimsAre(t, answers["system"], map[string]any{
+		"iss": "spaceone.identity", "typ": "SYSTEM_TOKEN", "own": "SYSTEM", "did": root, "ver": "2.0",
+	}, "aud")
+	assert.Equal(t, "signature", answers["domain"])
+}
+
+// checkedBy has Python check tokens by a key, and gives the claims, or the complaint, by
+// the tokens' names.
+func checkedBy(t *testing.T, python, key string, tokens map[string]string) (answers map[string]any) {
+	t.Helper()
+	asked, err := json.Marshal(map[string]any{"key": key, "tokens": tokens})
+	require.NoError(t, err)
+	cmd := exec.CommandContext(t.Context(), python, "testdata/python/check_tokens.py")
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(asked), os.Stderr
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(out, &answers))
+	return answers
 }
 
 // claimsAre holds claims against those that are known, texts of any content, and times.
@@ -74,84 +104,4 @@ func claimsAre(t *testing.T, answer any, known map[string]any, texts ...string) 
 	expires, _ := claims["exp"].(float64)
 	assert.InDelta(t, time.Now().Unix(), issued, 600)
 	assert.Greater(t, expires, issued)
-}
-
-// identity is the emitted identity service, as a process.
-type identity struct {
-	rest     string
-	password string
-	begun    struct {
-		DomainID    string `json:"domain_id"`
-		SystemToken string `json:"system_token"`
-	}
-}
-
-// runIdentity builds the golden identity, begins a platform on SQLite and runs it until
-// the test ends.
-func runIdentity(t *testing.T) *identity {
-	t.Helper()
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "identity")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./cmd/identity")
-	build.Dir = filepath.Join(goldenFolder, "example-identity")
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, string(out))
-
-	ports := freePorts(t, 3)
-	id := &identity{rest: fmt.Sprintf("http://127.0.0.1:%d/identity/", ports[1]), password: "open sesame, twice"}
-	config := filepath.Join(dir, "config.yaml")
-	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil,
-		"GLOBAL:\n  PORT: %d\n  REST_PORT: %d\n  ADMIN_PORT: %d\n  DATABASES: {default: {engine: sqlite, path: %s}}\n",
-		ports[0], ports[1], ports[2], filepath.Join(dir, "identity.db")), 0o600))
-	run := func(ctx context.Context, args ...string) *exec.Cmd {
-		cmd := exec.CommandContext(ctx, binary, args...) //nolint:gosec // it was built just now
-		cmd.Env = append(os.Environ(), "SPACEONE_CONFIG_FILE="+config, "PASSWORD="+id.password)
-		return cmd
-	}
-	said, err := run(t.Context(), "bootstrap", "--domain", "acme", "--user", "admin", "--password-env", "PASSWORD", "--json").Output()
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(said, &id.begun))
-
-	ctx, cancel := context.WithCancel(context.Background())
-	serving := run(ctx, "run", "all")
-	require.NoError(t, serving.Start())
-	t.Cleanup(func() { cancel(); _ = serving.Wait() })
-	require.Eventually(t, func() bool {
-		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", ports[1]))
-		if err == nil {
-			_ = conn.Close()
-		}
-		return err == nil
-	}, time.Minute, 50*time.Millisecond)
-	return id
-}
-
-// call calls a method by REST, such as token/issue.
-func (id *identity) call(t *testing.T, method, token string, req, res any) {
-	t.Helper()
-	body, err := json.Marshal(req)
-	require.NoError(t, err)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, id.rest+"v1/"+method, bytes.NewReader(body))
-	require.NoError(t, err)
-	r.Header.Set("Token", token)
-	answer, err := http.DefaultClient.Do(r)
-	require.NoError(t, err)
-	defer answer.Body.Close() //nolint:errcheck // it is read below
-	text, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, answer.StatusCode, string(text))
-	require.NoError(t, json.Unmarshal(text, res))
-}
-
-// freePorts finds ports that nobody listens on.
-func freePorts(t *testing.T, n int) []int {
-	t.Helper()
-	ports := make([]int, n)
-	for i := range ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		defer l.Close() //nolint:errcheck // nobody has connected
-		ports[i] = l.Addr().(*net.TCPAddr).Port
-	}
-	return ports
 }
