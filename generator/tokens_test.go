@@ -3,6 +3,7 @@ package generator_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,11 +12,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/cloudforet-io/spacegen/core/spaceconnector"
 )
 
 // TestTokensByPython runs the emitted identity and has Python check its tokens as
@@ -28,17 +32,26 @@ func TestTokensByPython(t *testing.T) {
 		t.Skip("no python3 with the package cryptography")
 	}
 	id := runIdentity(t)
-	var key struct {
-		PublicKey string `json:"public_key"`
+	services := spaceconnector.New(spaceconnector.Options{
+		Endpoints: map[string]string{"identity": id.grpc}, Token: func() (string, error) { return id.begun.SystemToken, nil },
+	})
+	defer services.Close() //nolint:errcheck // it was only read from
+	root := domainOf(t, id.begun.SystemToken)
+	keys := map[string]any{}
+	for _, domain := range []string{root, id.begun.DomainID} {
+		answer, err := services.DispatchAsSystem(t.Context(), "identity", "Domain.get_public_key", map[string]any{"domain_id": domain})
+		require.NoError(t, err)
+		keys[domain] = answer["public_key"]
 	}
-	id.call(t, "domain/get-public-key", id.begun.SystemToken, map[string]any{"domain_id": id.begun.DomainID}, &key)
 	var issued struct {
 		Access  string `json:"access_token"`
 		Refresh string `json:"refresh_token"`
 	}
-	id.call(t, "token/issue", "", map[string]any{"domain_id": id.begun.DomainID, "user_id": "admin", "password": id.password}, &issued)
+	id.call(t, "token/issue", "", map[string]any{
+		"domain_id": id.begun.DomainID, "auth_type": "LOCAL", "credentials": map[string]any{"user_id": "admin", "password": id.password},
+	}, &issued)
 
-	asked, err := json.Marshal(map[string]any{"key": key.PublicKey, "tokens": map[string]string{
+	asked, err := json.Marshal(map[string]any{"keys": keys, "tokens": map[string]string{
 		"system": id.begun.SystemToken, "access": issued.Access, "refresh": issued.Refresh,
 	}})
 	require.NoError(t, err)
@@ -53,9 +66,21 @@ func TestTokensByPython(t *testing.T) {
 		"iss": "spaceone.identity", "typ": "ACCESS_TOKEN", "own": "USER", "did": id.begun.DomainID, "aud": "admin", "ver": "2.0",
 	}, "rol")
 	claimsAre(t, answers["system"], map[string]any{
-		"iss": "spaceone.identity", "typ": "SYSTEM_TOKEN", "own": "SYSTEM", "did": id.begun.DomainID, "ver": "2.0",
+		"iss": "spaceone.identity", "typ": "SYSTEM_TOKEN", "own": "SYSTEM", "did": root, "ver": "2.0",
 	}, "aud")
 	assert.Equal(t, "signature", answers["refresh"], "it is no access token for whoever checks nothing but signatures")
+}
+
+// domainOf reads which domain a token says that it is of.
+func domainOf(t *testing.T, token string) string {
+	t.Helper()
+	_, rest, _ := strings.Cut(token, ".")
+	payload, _, _ := strings.Cut(rest, ".")
+	text, err := base64.RawURLEncoding.DecodeString(payload)
+	require.NoError(t, err)
+	var said struct{ Did string }
+	require.NoError(t, json.Unmarshal(text, &said))
+	return said.Did
 }
 
 // claimsAre holds claims against those that are known, texts of any content, and times.
@@ -78,6 +103,7 @@ func claimsAre(t *testing.T, answer any, known map[string]any, texts ...string) 
 
 // identity is the emitted identity service, as a process.
 type identity struct {
+	grpc     string
 	rest     string
 	password string
 	begun    struct {
@@ -98,7 +124,7 @@ func runIdentity(t *testing.T) *identity {
 	require.NoError(t, err, string(out))
 
 	ports := freePorts(t, 3)
-	id := &identity{rest: fmt.Sprintf("http://127.0.0.1:%d/identity/", ports[1]), password: "open sesame, twice"}
+	id := &identity{grpc: fmt.Sprintf("grpc://127.0.0.1:%d", ports[0]), rest: fmt.Sprintf("http://127.0.0.1:%d/identity/", ports[1]), password: "Open sesame, 2 times"}
 	config := filepath.Join(dir, "config.yaml")
 	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil,
 		"GLOBAL:\n  PORT: %d\n  REST_PORT: %d\n  ADMIN_PORT: %d\n  DATABASES: {default: {engine: sqlite, path: %s}}\n",
@@ -108,7 +134,9 @@ func runIdentity(t *testing.T) *identity {
 		cmd.Env = append(os.Environ(), "SPACEONE_CONFIG_FILE="+config, "PASSWORD="+id.password)
 		return cmd
 	}
-	said, err := run(t.Context(), "bootstrap", "--domain", "acme", "--user", "admin", "--password-env", "PASSWORD", "--json").Output()
+	bootstrap := run(t.Context(), "bootstrap", "--domain", "acme", "--user", "admin", "--password-env", "PASSWORD", "--json")
+	bootstrap.Stderr = os.Stderr
+	said, err := bootstrap.Output()
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(said, &id.begun))
 
@@ -131,7 +159,7 @@ func (id *identity) call(t *testing.T, method, token string, req, res any) {
 	t.Helper()
 	body, err := json.Marshal(req)
 	require.NoError(t, err)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, id.rest+"v1/"+method, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, id.rest+"v2/"+method, bytes.NewReader(body))
 	require.NoError(t, err)
 	r.Header.Set("Token", token)
 	answer, err := http.DefaultClient.Do(r)
