@@ -1,7 +1,7 @@
 """Checks tokens as Cloudforet's own services do: RS256 alone, by a domain's JWK.
 
-Reads JSON, {"key": the JWK as text, "tokens": {name: token}}, and prints, by name, the
-claims of a token that holds, or why it does not.
+Reads JSON, {"keys": {domain: its JWK as text}, "tokens": {name: token}}, and prints, by
+name, the claims of a token that holds by the key of its domain, or why it does not.
 """
 
 import base64
@@ -18,8 +18,17 @@ def raw(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def check(key, token):
+def public_key(text):
+    jwk = json.loads(text)
+    if jwk["kty"] != "RSA":
+        sys.exit(f"a key of the kind {jwk['kty']}")
+    n, e = (int.from_bytes(raw(jwk[name]), "big") for name in ("n", "e"))
+    return rsa.RSAPublicNumbers(e, n).public_key()
+
+
+def check(keys, token):
     header, payload, signature = token.split(".")
+    key = keys[json.loads(raw(payload))["did"]]
     if json.loads(raw(header))["alg"] != "RS256":
         return "algorithm"
     try:
@@ -33,9 +42,5 @@ def check(key, token):
 
 
 asked = json.load(sys.stdin)
-jwk = json.loads(asked["key"])
-if jwk["kty"] != "RSA":
-    sys.exit(f"a key of the kind {jwk['kty']}")
-n, e = (int.from_bytes(raw(jwk[name]), "big") for name in ("n", "e"))
-public = rsa.RSAPublicNumbers(e, n).public_key()
+public = {domain: public_key(text) for domain, text in asked["keys"].items()}
 print(json.dumps({name: check(public, token) for name, token in asked["tokens"].items()}))

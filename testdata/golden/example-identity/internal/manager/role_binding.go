@@ -38,6 +38,8 @@ type RoleBinding interface {
 	Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error)
 }
 
+// A workspace sees its own role bindings alone: those of the whole domain, whose
+// resource_group is DOMAIN, are its administrators' affair.
 type roleBindingManager struct {
 	store *database.RoleBinding
 }
@@ -68,7 +70,7 @@ func (m *roleBindingManager) DeleteRead(ctx context.Context, scope model.Scope, 
 }
 
 func (m *roleBindingManager) Get(ctx context.Context, scope model.Scope, id string) (*model.RoleBinding, error) {
-	return m.store.Get(ctx, model.Shared(scope.Conditions()), id)
+	return m.store.Get(ctx, scope.Conditions(), id)
 }
 
 func (m *roleBindingManager) GetForUpdate(ctx context.Context, scope model.Scope, id string) (*model.RoleBinding, error) {
@@ -76,13 +78,13 @@ func (m *roleBindingManager) GetForUpdate(ctx context.Context, scope model.Scope
 }
 
 func (m *roleBindingManager) List(ctx context.Context, scope model.Scope, q query.Query) ([]model.RoleBinding, int, error) {
-	return m.store.List(ctx, model.Shared(scope.Conditions()), q)
+	return m.store.List(ctx, scope.Conditions(), q)
 }
 
 func (m *roleBindingManager) Each(ctx context.Context, scope model.Scope, q query.Query, do func(*model.RoleBinding) error) error {
-	return m.store.Each(ctx, model.Shared(scope.Conditions()), q, do)
+	return m.store.Each(ctx, scope.Conditions(), q, do)
 }
 
 func (m *roleBindingManager) Stat(ctx context.Context, scope model.Scope, q query.StatQuery) ([]map[string]any, int, error) {
-	return m.store.Stat(ctx, model.Shared(scope.Conditions()), q)
+	return m.store.Stat(ctx, scope.Conditions(), q)
 }

@@ -47,15 +47,15 @@ func (s Scope) Holds(domainID, workspaceID string) bool {
 		(s.WorkspaceID == "" || s.WorkspaceID == workspaceID)
 }
 
-// AllWorkspaces is the workspace of what belongs to the whole domain.
-const AllWorkspaces = "*"
+// WholeDomain is the workspace of what belongs to a whole domain.
+const WholeDomain = "*"
 
 // Shared are the conditions of a scope for what only reads: a workspace sees what belongs
 // to the whole domain, and changes nothing of it.
 func Shared(conditions []query.Condition) []query.Condition {
 	for i, c := range conditions {
 		if c.Key == "workspace_id" {
-			conditions[i] = query.Condition{Key: c.Key, Operator: query.In, Value: []any{c.Value, AllWorkspaces}}
+			conditions[i] = query.Condition{Key: c.Key, Operator: query.In, Value: []any{c.Value, WholeDomain}}
 		}
 	}
 	return conditions
@@ -63,7 +63,7 @@ func Shared(conditions []query.Condition) []query.Condition {
 
 // Sees is Holds for what only reads.
 func (s Scope) Sees(domainID, workspaceID string) bool {
-	return s.Holds(domainID, workspaceID) || workspaceID == AllWorkspaces && (s.DomainID == "" || s.DomainID == domainID)
+	return s.Holds(domainID, workspaceID) || workspaceID == WholeDomain && (s.DomainID == "" || s.DomainID == domainID)
 }
 
 // ConditionsInProjects are the Conditions of resources that belong to projects.

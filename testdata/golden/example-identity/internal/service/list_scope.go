@@ -20,12 +20,12 @@ func scopeOf(ctx context.Context) model.Scope {
 // the one that it lies in so far.
 func workspaceFor(scope model.Scope, group, was string) (string, error) {
 	workspace := scope.WorkspaceID
-	if workspace == "" && was != model.AllWorkspaces {
+	if workspace == "" && was != model.WholeDomain {
 		workspace = was
 	}
 	switch group {
 	case "SYSTEM", "DOMAIN":
-		return model.AllWorkspaces, nil
+		return model.WholeDomain, nil
 	case "WORKSPACE", "PROJECT":
 		if workspace == "" && scope.DomainID != "" { // a caller of no domain is not confined
 			return "", apierror.Required("workspace_id")
