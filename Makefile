@@ -27,10 +27,10 @@ platform-demo: build ## make a whole platform, run it, use its console in a brow
 LONG     := ^TestE2E
 PACKAGES := ./...
 TESTSUM  := gotest.tools/gotestsum@v1.13.0
-test short e2e: export GOFLAGS := -trimpath $(GOFLAGS)
-test short e2e: export CGO_ENABLED := 0
-test short e2e: export GOGC ?= 400# compilers, linkers and Helm are done before they need to tidy up
-test short e2e: export TMPDIR := $(shell scripts/memory-folder.sh)
+test short e2e e2e-python: export GOFLAGS := -trimpath $(GOFLAGS)
+test short e2e e2e-python: export CGO_ENABLED := 0
+test short e2e e2e-python: export GOGC ?= 400# compilers, linkers and Helm are done before they need to tidy up
+test short e2e e2e-python: export TMPDIR := $(shell scripts/memory-folder.sh)
 
 .PHONY: test
 test: ## run the tests, those of the golden repositories included, but for the long ones (make e2e)
@@ -51,6 +51,10 @@ short: ## run the tests that need no other repository built
 .PHONY: e2e
 e2e: ## run the long tests: browsers, pods, clusters, a year, a kill at every write; say what was skipped, and why
 	$(GO) run $(TESTSUM) --format standard-quiet -- -timeout 60m -run '$(LONG)' $(PACKAGES)
+
+.PHONY: e2e-python
+e2e-python: ## of the tests, those that have a client in Python (Debian: python3-grpcio, python3-cryptography)
+	$(GO) test ./generator -count 1 -timeout 20m -run 'TestE2EPython|TestTokensByPython' -v
 
 .PHONY: stress
 stress: ## run all tests fifty times, with all processors busy, on one, with -race (COUNT, MODES, RUN, PACKAGES limit it)

@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -179,4 +181,34 @@ func (s service) run(t *testing.T) string {
 		return err == nil
 	}, time.Minute, 50*time.Millisecond, "%s does not answer", s.binary)
 	return address
+}
+
+// call calls a method of the identity v2 that runs, such as token/issue, by REST.
+func (s service) call(t *testing.T, method, token string, req, res any) {
+	t.Helper()
+	body, err := json.Marshal(req)
+	require.NoError(t, err)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, fmt.Sprintf("http://127.0.0.1:%d/identity/v2/%s", s.global["REST_PORT"], method), bytes.NewReader(body))
+	require.NoError(t, err)
+	r.Header.Set("Token", token)
+	answer, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer answer.Body.Close() //nolint:errcheck // it is read below
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, answer.StatusCode, "%s: %s", method, text)
+	require.NoError(t, json.Unmarshal(text, res))
+}
+
+// freePorts finds ports that nobody listens on.
+func freePorts(t *testing.T, n int) []int {
+	t.Helper()
+	ports := make([]int, n)
+	for i := range ports {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		defer l.Close() //nolint:errcheck // nobody has connected
+		ports[i] = l.Addr().(*net.TCPAddr).Port
+	}
+	return ports
 }

@@ -2,17 +2,11 @@ package generator_test
 
 import (
 	"bytes"
-	"context"
-	"encoding/base64"
 	"encoding/json"
-	"fmt"
-	"io"
-	"net"
-	"net/http"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -25,62 +19,66 @@ import (
 // TestTokensByPython runs the emitted identity and has Python check its tokens as
 // Cloudforet's own services do.
 func TestTokensByPython(t *testing.T) {
-	if err := exec.CommandContext(t.Context(), "python3", "-c", "import cryptography").Run(); err != nil {
-		if os.Getenv("SPACEGEN_REQUIRE_TOOLS") != "" {
-			t.Fatalf("python3 with the package cryptography (python3-cryptography) is required: %v", err)
-		}
-		t.Skip("no python3 with the package cryptography")
-	}
-	id := runIdentity(t)
+	python := pythonWith(t, "cryptography", "python3-cryptography")
+	const password = "Open sesame 2"
+	binary := filepath.Join(t.TempDir(), "identity")
+	buildGolden(t, "example-identity", "identity", binary)
+	identity := service{binary: binary, global: map[string]any{
+		"DATABASES": map[string]any{"default": map[string]any{"engine": "sqlite", "path": filepath.Join(t.TempDir(), "identity.db")}},
+	}}
+	begun := identity.bootstrap(t, password)
 	services := spaceconnector.New(spaceconnector.Options{
-		Endpoints: map[string]string{"identity": id.grpc}, Token: func() (string, error) { return id.begun.SystemToken, nil },
+		Endpoints: map[string]string{"identity": "grpc://" + identity.run(t)}, Token: func() (string, error) { return begun.SystemToken, nil },
 	})
 	defer services.Close() //nolint:errcheck // it was only read from
-	root := domainOf(t, id.begun.SystemToken)
+
+	const root = "domain-root" // the platform's own, whose key signs system tokens
 	keys := map[string]any{}
-	for _, domain := range []string{root, id.begun.DomainID} {
+	for _, domain := range []string{root, begun.DomainID} {
 		answer, err := services.DispatchAsSystem(t.Context(), "identity", "Domain.get_public_key", map[string]any{"domain_id": domain})
 		require.NoError(t, err)
 		keys[domain] = answer["public_key"]
 	}
-	var issued struct {
+	type tokens struct {
 		Access  string `json:"access_token"`
 		Refresh string `json:"refresh_token"`
 	}
-	id.call(t, "token/issue", "", map[string]any{
-		"domain_id": id.begun.DomainID, "auth_type": "LOCAL", "credentials": map[string]any{"user_id": "admin", "password": id.password},
+	var issued, domain, workspace tokens
+	identity.call(t, "token/issue", "", map[string]any{
+		"domain_id": begun.DomainID, "auth_type": "LOCAL", "credentials": map[string]any{"user_id": "admin", "password": password},
 	}, &issued)
+	grant := func(granted *tokens, scope map[string]any) {
+		maps.Copy(scope, map[string]any{"grant_type": "REFRESH_TOKEN", "token": issued.Refresh})
+		identity.call(t, "token/grant", "", scope, granted)
+	}
+	grant(&domain, map[string]any{"scope": "DOMAIN"})
+	var made struct {
+		WorkspaceID string `json:"workspace_id"`
+	}
+	identity.call(t, "workspace/create", domain.Access, map[string]any{"name": "first"}, &made)
+	grant(&workspace, map[string]any{"scope": "WORKSPACE", "workspace_id": made.WorkspaceID})
 
 	asked, err := json.Marshal(map[string]any{"keys": keys, "tokens": map[string]string{
-		"system": id.begun.SystemToken, "access": issued.Access, "refresh": issued.Refresh,
+		"issued": issued.Access, "refresh": issued.Refresh, "domain": domain.Access, "workspace": workspace.Access, "system": begun.SystemToken,
 	}})
 	require.NoError(t, err)
-	python := exec.CommandContext(t.Context(), "python3", "testdata/check_tokens.py")
-	python.Stdin, python.Stderr = bytes.NewReader(asked), os.Stderr
-	out, err := python.Output()
+	cmd := exec.CommandContext(t.Context(), python, "testdata/python/check_tokens.py")
+	cmd.Stdin, cmd.Stderr = bytes.NewReader(asked), os.Stderr
+	out, err := cmd.Output()
 	require.NoError(t, err)
 	answers := map[string]any{}
 	require.NoError(t, json.Unmarshal(out, &answers))
-
-	claimsAre(t, answers["access"], map[string]any{
-		"iss": "spaceone.identity", "typ": "ACCESS_TOKEN", "own": "USER", "did": id.begun.DomainID, "aud": "admin", "ver": "2.0",
-	}, "rol")
+	of := func(claims map[string]any) map[string]any {
+		maps.Copy(claims, map[string]any{"iss": "spaceone.identity", "typ": "ACCESS_TOKEN", "own": "USER", "did": begun.DomainID, "aud": "admin", "ver": "2.0"})
+		return claims
+	}
+	claimsAre(t, answers["issued"], of(map[string]any{"rol": "USER", "wid": nil}))
+	claimsAre(t, answers["domain"], of(map[string]any{"rol": "DOMAIN_ADMIN", "wid": nil}))
+	claimsAre(t, answers["workspace"], of(map[string]any{"rol": "WORKSPACE_OWNER", "wid": made.WorkspaceID}))
+	assert.Equal(t, "signature", answers["refresh"], "it is no access token for whoever checks nothing but signatures")
 	claimsAre(t, answers["system"], map[string]any{
 		"iss": "spaceone.identity", "typ": "SYSTEM_TOKEN", "own": "SYSTEM", "did": root, "ver": "2.0",
 	}, "aud")
-	assert.Equal(t, "signature", answers["refresh"], "it is no access token for whoever checks nothing but signatures")
-}
-
-// domainOf reads which domain a token says that it is of.
-func domainOf(t *testing.T, token string) string {
-	t.Helper()
-	_, rest, _ := strings.Cut(token, ".")
-	payload, _, _ := strings.Cut(rest, ".")
-	text, err := base64.RawURLEncoding.DecodeString(payload)
-	require.NoError(t, err)
-	var said struct{ Did string }
-	require.NoError(t, json.Unmarshal(text, &said))
-	return said.Did
 }
 
 // claimsAre holds claims against those that are known, texts of any content, and times.
@@ -99,87 +97,4 @@ func claimsAre(t *testing.T, answer any, known map[string]any, texts ...string) 
 	expires, _ := claims["exp"].(float64)
 	assert.InDelta(t, time.Now().Unix(), issued, 600)
 	assert.Greater(t, expires, issued)
-}
-
-// identity is the emitted identity service, as a process.
-type identity struct {
-	grpc     string
-	rest     string
-	password string
-	begun    struct {
-		DomainID    string `json:"domain_id"`
-		SystemToken string `json:"system_token"`
-	}
-}
-
-// runIdentity builds the golden identity, begins a platform on SQLite and runs it until
-// the test ends.
-func runIdentity(t *testing.T) *identity {
-	t.Helper()
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "identity")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./cmd/identity")
-	build.Dir = filepath.Join(goldenFolder, "example-identity")
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, string(out))
-
-	ports := freePorts(t, 3)
-	id := &identity{grpc: fmt.Sprintf("grpc://127.0.0.1:%d", ports[0]), rest: fmt.Sprintf("http://127.0.0.1:%d/identity/", ports[1]), password: "Open sesame, 2 times"}
-	config := filepath.Join(dir, "config.yaml")
-	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil,
-		"GLOBAL:\n  PORT: %d\n  REST_PORT: %d\n  ADMIN_PORT: %d\n  DATABASES: {default: {engine: sqlite, path: %s}}\n",
-		ports[0], ports[1], ports[2], filepath.Join(dir, "identity.db")), 0o600))
-	run := func(ctx context.Context, args ...string) *exec.Cmd {
-		cmd := exec.CommandContext(ctx, binary, args...) //nolint:gosec // it was built just now
-		cmd.Env = append(os.Environ(), "SPACEONE_CONFIG_FILE="+config, "PASSWORD="+id.password)
-		return cmd
-	}
-	bootstrap := run(t.Context(), "bootstrap", "--domain", "acme", "--user", "admin", "--password-env", "PASSWORD", "--json")
-	bootstrap.Stderr = os.Stderr
-	said, err := bootstrap.Output()
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(said, &id.begun))
-
-	ctx, cancel := context.WithCancel(context.Background())
-	serving := run(ctx, "run", "all")
-	require.NoError(t, serving.Start())
-	t.Cleanup(func() { cancel(); _ = serving.Wait() })
-	require.Eventually(t, func() bool {
-		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", ports[1]))
-		if err == nil {
-			_ = conn.Close()
-		}
-		return err == nil
-	}, time.Minute, 50*time.Millisecond)
-	return id
-}
-
-// call calls a method by REST, such as token/issue.
-func (id *identity) call(t *testing.T, method, token string, req, res any) {
-	t.Helper()
-	body, err := json.Marshal(req)
-	require.NoError(t, err)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, id.rest+"v2/"+method, bytes.NewReader(body))
-	require.NoError(t, err)
-	r.Header.Set("Token", token)
-	answer, err := http.DefaultClient.Do(r)
-	require.NoError(t, err)
-	defer answer.Body.Close() //nolint:errcheck // it is read below
-	text, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, answer.StatusCode, string(text))
-	require.NoError(t, json.Unmarshal(text, res))
-}
-
-// freePorts finds ports that nobody listens on.
-func freePorts(t *testing.T, n int) []int {
-	t.Helper()
-	ports := make([]int, n)
-	for i := range ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		defer l.Close() //nolint:errcheck // nobody has connected
-		ports[i] = l.Addr().(*net.TCPAddr).Port
-	}
-	return ports
 }
