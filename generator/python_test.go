@@ -163,8 +163,11 @@ func (s service) run(t *testing.T) string {
 	var said bytes.Buffer
 	serving.Stdout, serving.Stderr = &said, &said
 	require.NoError(t, serving.Start())
-	ended := make(chan error, 1)
-	go func() { ended <- serving.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = serving.Wait() // it is killed
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		cancel()
 		<-ended
