@@ -55,6 +55,9 @@ func (c compiler) dated(value expression, typ query.Type, key query.GroupKey) (e
 	if number, ok := dateNumbers[key.DateFormat]; ok {
 		return c.datePart(number, value), query.Int, nil
 	}
+	if _, err := clean("date_format", key.DateFormat); err != nil {
+		return expression{}, 0, err
+	}
 	var parts []expression
 	for rest := key.DateFormat; rest != ""; {
 		text, format, found := strings.Cut(rest, "%")

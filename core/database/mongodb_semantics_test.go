@@ -3,6 +3,7 @@ package database_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,6 +19,20 @@ var oddDocuments = []string{ //nolint:gochecknoglobals // a table
 	`{"on": false, "size": null, "vols": []}`,
 	`{"on": "true", "size": "3", "vols": {"gb": 5}, "kv": [["p", 1], [1, 2], {"k": {"a": 1}, "v": 3}, {"k": "q", "v": 4}]}`,
 	`{"size": [3, null], "vols": ["v"], "deep": [{"in": [{"x": 1}, {"x": [2, 3]}]}, {"in": {"x": 4}}, {"in": 5}]}`,
+}
+
+// TestLongPaths: the work for a path grows with its length, not by a power of it.
+func TestLongPaths(t *testing.T) {
+	databasetest.OnEveryEngine(t, starMigrations(), func(t *testing.T, db *database.DB) {
+		store := database.NewStore[star](db, starSchema())
+		fill(t, db, store, []star{{StarID: "1", Name: "n", DomainID: "a"}})
+		for _, path := range []string{"tags" + strings.Repeat(".a.0", 15), "tags" + strings.Repeat(".a", 31), "tags" + strings.Repeat(".0", 31)} {
+			text := `{"aggregate":[{"group":{"keys":[{"k":"` + path + `","n":"g"}],"fields":[{"n":"f","k":"` + path + `","o":"push"}]}}]}`
+			assert.Equal(t, []any{map[string]any{"g": nil, "f": []any{}}}, answered(t, store, []byte(text)))
+		}
+		answer := answered(t, store, []byte(`{"aggregate":[{"group":{"keys":[{"k":"created_at","n":"d","date_format":"\u0000"}]}}]}`))
+		assert.Contains(t, answer, "NUL")
+	})
 }
 
 // TestSemantics asks what differed from MongoDB as the original uses it.

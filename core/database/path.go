@@ -141,8 +141,9 @@ func (c compiler) lies(document expression, path []string) expression {
 	for _, part := range path {
 		switch {
 		case index.MatchString(part) && c.postgres():
+			// Without an offset the planner would write the document wherever this names it.
 			at := atPostgres("s.value", part)
-			document = sqlf("(SELECT "+at.sql+" FROM (SELECT ", at.args...).then(document.sql+" AS value) AS s)", document.args...)
+			document = sqlf("(SELECT "+at.sql+" FROM (SELECT ", at.args...).then(document.sql+" AS value OFFSET 0) AS s)", document.args...)
 		case index.MatchString(part):
 			document = sqlf("(SELECT CASE json_type(s.value) WHEN 'array' THEN s.value -> '$["+part+"]' ELSE s.value -> ? END FROM (SELECT ", jsonPath([]string{part})).
 				then(document.sql+" AS value) AS s)", document.args...)
