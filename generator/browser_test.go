@@ -65,6 +65,7 @@ func TestE2EPlatformDemo(t *testing.T) {
 	for _, want := range []string{
 		`inventory refuses a caller with no token: 401 ERROR_AUTHENTICATE_FAILURE: .*empty token`,
 		`inventory refuses a caller with a token of his own making: 401 ERROR_AUTHENTICATE_FAILURE: .*invalid token signature`,
+		`made a workspace, signed in again and chose it\n  regions at first: There are no regions yet\.\n  created a region: Seoul`,
 		`(?s)(the job: job-\w+ collector-\w+ SUCCESS.*){2}`,
 		`the plugin is process \d+, a child of the supervisor\n  it was killed, and came back as process \d+\n`,
 		`asset +plugin +run by supervisor`,

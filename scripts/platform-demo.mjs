@@ -50,8 +50,8 @@ const madeUp = () => {
     iat: Math.floor(Date.now() / 1000), exp: Math.floor(Date.now() / 1000) + 3600,
   }
   const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url')
-  const text = `${encode({ alg: 'EdDSA', typ: 'JWT' })}.${encode(claims)}`
-  return `${text}.${sign(null, Buffer.from(text), generateKeyPairSync('ed25519').privateKey).toString('base64url')}`
+  const text = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}`
+  return `${text}.${sign('sha256', Buffer.from(text), generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey).toString('base64url')}`
 }
 
 // The program of a process; none of one that has ended.
@@ -104,28 +104,55 @@ const create = async (fields) => {
   await dialog.waitFor({ state: 'detached' })
 }
 
+const is = (role) => page.getByText(`${user} · ${role}`).waitFor()
+const signIn = async (secret) => {
+  await page.getByLabel('Domain').fill(domain)
+  await page.getByLabel('User ID').fill(user)
+  await page.getByLabel('Password', { exact: true }).fill(secret)
+  await page.keyboard.press('Enter')
+}
+const signOut = async () => {
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+}
+
+// Chooses a workspace, or the domain as a whole.
+const domainAsAWhole = { value: '' }
+const go = async (where, role) => {
+  await page.getByLabel('Workspace', { exact: true }).selectOption(where)
+  await is(role)
+}
+
 try {
   await refused('no token', {})
   await refused('a token of his own making', { Authorization: `Bearer ${madeUp()}` })
 
   await page.goto(url)
-  await page.getByLabel('Domain').fill(domain)
-  await page.getByLabel('User ID').fill(user)
-  await page.getByLabel('Password', { exact: true }).fill('not the password')
-  await page.keyboard.press('Enter')
+  await signIn('not the password')
   await page.getByRole('alert').waitFor()
   say(`refused with a wrong password: ${(await page.getByRole('alert').innerText()).replaceAll('\n', ' ')}`)
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.keyboard.press('Enter')
-  await page.getByText(`${user} · DOMAIN_ADMIN`).waitFor()
+  await signIn(password)
+  await is('DOMAIN_ADMIN')
   say(`signed in as ${user} of the domain ${domain}`)
 
+  await visit('Workspaces')
+  await create({ Name: 'First' })
+  await row('First').waitFor()
+  await signOut()
+  await signIn(password)
+  await go('First', 'WORKSPACE_OWNER')
+  say('made a workspace, signed in again and chose it')
+
   await visit('Regions')
-  await page.locator('.summary').getByText(/\w/).waitFor()
+  await page.locator('.summary').getByText(/regions/).waitFor()
   say(`regions at first: ${await page.locator('.summary').innerText()}`)
   await create({ Name: 'Seoul', 'Region code': 'ap-northeast-2', Provider: 'aws' })
   await row('Seoul').waitFor()
   say(`created a region: ${brief(await row('Seoul').innerText())}`)
+  await go(domainAsAWhole, 'DOMAIN_ADMIN')
+  await visit('Regions')
+  await row('Seoul').waitFor()
+  say('the domain as a whole has it, too')
 
   await visit('Collectors')
   await create({ Name: 'this machine', 'Plugin info': '{"plugin_id": "asset"}' })
@@ -148,8 +175,7 @@ try {
   await page.getByRole('img', { name: 'Number of cloud services by cloud service group' }).waitFor()
   await page.screenshot({ path: screenshot, fullPage: true })
 
-  await page.getByRole('button', { name: 'Sign out' }).click()
-  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await signOut()
   if (broken.length > 0) {
     throw new Error(`the page broke:\n${broken.join('\n')}`)
   }
