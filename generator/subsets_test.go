@@ -193,7 +193,9 @@ func buildNew(t *testing.T, s *spec.Spec) (dir string) {
 	require.NoError(t, err)
 	require.NoError(t, protocode.Make(t.Context(), s, dir, progress.Quiet))
 	assert.Empty(t, command(t, dir, "gofmt", "-l", "."))
-	assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"))
+	for _, module := range []string{dir, filepath.Join(dir, "core")} {
+		assert.Empty(t, command(t, module, "go", "mod", "tidy", "-diff"))
+	}
 	command(t, dir, "go", "vet", "./...")
 	return dir
 }

@@ -72,6 +72,9 @@ type PublicEndpoint struct {
 	Service  string `mapstructure:"service"`
 	Name     string `mapstructure:"name"` // as people read it
 	Endpoint string `mapstructure:"endpoint"`
+	Internal string `mapstructure:"internal_endpoint"` // for other services
+	State    string `mapstructure:"state"`
+	Version  string `mapstructure:"version"`
 }
 
 // Services says where other services are: ENDPOINTS, then the endpoints of CONNECTORS'

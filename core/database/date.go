@@ -55,6 +55,9 @@ func (c compiler) dated(value expression, typ query.Type, key query.GroupKey) (e
 	if number, ok := dateNumbers[key.DateFormat]; ok {
 		return c.datePart(number, value), query.Int, nil
 	}
+	if _, err := clean("date_format", key.DateFormat); err != nil {
+		return expression{}, 0, err
+	}
 	var parts []expression
 	for rest := key.DateFormat; rest != ""; {
 		text, format, found := strings.Cut(rest, "%")
@@ -82,7 +85,7 @@ func (c compiler) dated(value expression, typ query.Type, key query.GroupKey) (e
 	for _, part := range parts[1:] {
 		out = out.then(" || ").then(part.sql, part.args...)
 	}
-	return sqlf("("+out.sql+")", out.args...), query.String, nil
+	return sqlf("CASE WHEN "+value.sql+" IS NOT NULL THEN (", value.args...).then(out.sql+") END", out.args...), query.String, nil
 }
 
 // textDates are how much of a text such as 2026-11-30 the formats of periods take.

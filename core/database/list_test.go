@@ -99,7 +99,7 @@ func TestFilters(t *testing.T) {
 			`{"k":"tags.home","v":null}`:                           {"2", "3", "4"},
 			`{"k":"tags.lists","v":"y"}`:                           {"2"},
 			`{"k":"tags.near","v":{"to":"us"}}`:                    {"1"},
-			`{"k":"tags.near","v":{"to":"us"},"o":"match"}`:        {"1"},
+			`{"k":"tags.near","v":{"to":"us"},"o":"match"}`:        {}, // it is no list
 			`{"k":"tags.near","v":{"to":"them"},"o":"match"}`:      {},
 			`{"k":"tags.lists","v":{"to":"us"},"o":"match"}`:       {},
 			`{"k":"tags.no'such","v":"y"}`:                         {},
@@ -274,16 +274,27 @@ func TestOtherTypes(t *testing.T) {
 	onEveryEngine(t, func(t *testing.T, db *database.DB) {
 		store := stars(t, db)
 		for _, condition := range []string{
-			`"k":"name","v":1`, `"k":"planets","v":"one"`, `"k":"planets","v":"9223372036854775808"`, `"k":"mass","v":"1"`, `"k":"visible","v":"true"`,
-			`"k":"seen_at","v":5`, `"k":"planets","v":"1","o":"contain"`, `"k":"planets","v":["a"],"o":"in"`, `"k":"mass","v":"1","o":"gt"`,
-			`"k":"name","v":{"a":1}`, `"k":"name","v":["Sol"]`, `"k":"tags.rank","v":true,"o":"gt"`, `"k":"tags.rank","v":null,"o":"lte"`, `"k":"mass","v":"1","o":"regex"`,
+			`"k":"name","v":1`, `"k":"planets","v":"one"`, `"k":"planets","v":"9223372036854775808"`, `"k":"mass","v":"one"`, `"k":"mass","v":"NaN"`, `"k":"visible","v":"true"`,
+			`"k":"seen_at","v":5`, `"k":"planets","v":"1","o":"contain"`, `"k":"planets","v":["a"],"o":"in"`, `"k":"mass","v":"","o":"gt"`,
+			`"k":"name","v":{"a":1}`, `"k":"name","v":["Sol"]`, `"k":"tags.rank","v":true,"o":"gt"`, `"k":"tags.rank","v":null,"o":"lt"`, `"k":"mass","v":"1","o":"regex"`,
 			`"k":"name","v":{"a":1},"o":"match"`,
 		} {
 			ids, _ := list(t, store, `{"filter":[{`+condition+`}]}`)
 			assert.Empty(t, ids, condition)
 		}
-		ids, _ := list(t, store, `{"filter":[{"k":"planets","v":"one","o":"not"},{"k":"mass","v":["1",true],"o":"not_in"}]}`)
+		ids, _ := list(t, store, `{"filter":[{"k":"planets","v":"one","o":"not"},{"k":"mass","v":["one",true],"o":"not_in"}]}`)
 		assert.Equal(t, []string{"1", "2", "3", "4"}, ids)
+	})
+}
+
+// TestListsWhereNoneBelongs are refused by the same name, whatever else the operator takes.
+func TestListsWhereNoneBelongs(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		store := stars(t, db)
+		for _, op := range []query.Operator{query.Exists, query.Match, query.Gt, query.Contain, query.Regex, query.DatetimeGt} {
+			_, _, err := store.List(t.Context(), nil, query.Query{Filter: []query.Condition{{Key: "tags", Operator: op, Value: []any{true}}}})
+			assert.Equal(t, "ERROR_OPERATOR_VALUE_TYPE", apierror.From(err).Code, op)
+		}
 	})
 }
 

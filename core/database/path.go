@@ -26,6 +26,7 @@ const (
 	whole    reach = iota // each as it is, a list too
 	elements              // of a list its elements
 	unwound               // the same, and nothing of null
+	listed                // the elements of a list alone
 )
 
 // checkPath refuses a path that cannot be followed.
@@ -77,6 +78,9 @@ func (c compiler) reachedInPostgres(document expression, path []string, what rea
 	case unwound:
 		from = joinedTo(from, sqlf("jsonb_path_query("+document.sql+", ?::jsonpath) AS w(value)", append(document.args, last)...))
 		document, last = sqlf("NULLIF(w.value, "+c.null()+")"), "$[*]"
+	case listed:
+		from = joinedTo(from, sqlf("jsonb_path_query("+document.sql+", ?::jsonpath) AS w(value)", append(document.args, last)...))
+		document, last = sqlf("CASE jsonb_typeof(w.value) WHEN 'array' THEN w.value END"), "$[*]"
 	case elements:
 		last += "[*]"
 	case whole:
@@ -104,6 +108,9 @@ func (c compiler) reachedInSQLite(document expression, path []string, what reach
 	switch what {
 	case unwound:
 		document = sqlf("NULLIF("+document.sql+", "+c.null()+")", document.args...)
+	case listed:
+		from = joinedTo(from, single(document).then(" AS w"))
+		document = sqlf("CASE w.type WHEN 'array' THEN w.value END")
 	case whole:
 		return joinedTo(from, single(document).then(" AS "+as))
 	case elements:
@@ -130,13 +137,13 @@ func joinedTo(from, item expression) expression {
 }
 
 // lies is the one value that lies at a path without going into the objects of lists, or NULL.
-func (c compiler) lies(field query.Field, path []string) expression {
-	document := sqlf(c.column(field))
+func (c compiler) lies(document expression, path []string) expression {
 	for _, part := range path {
 		switch {
 		case index.MatchString(part) && c.postgres():
+			// Without an offset the planner would write the document wherever this names it.
 			at := atPostgres("s.value", part)
-			document = sqlf("(SELECT "+at.sql+" FROM (SELECT ", at.args...).then(document.sql+" AS value) AS s)", document.args...)
+			document = sqlf("(SELECT "+at.sql+" FROM (SELECT ", at.args...).then(document.sql+" AS value OFFSET 0) AS s)", document.args...)
 		case index.MatchString(part):
 			document = sqlf("(SELECT CASE json_type(s.value) WHEN 'array' THEN s.value -> '$["+part+"]' ELSE s.value -> ? END FROM (SELECT ", jsonPath([]string{part})).
 				then(document.sql+" AS value) AS s)", document.args...)
@@ -147,21 +154,6 @@ func (c compiler) lies(field query.Field, path []string) expression {
 		}
 	}
 	return document
-}
-
-// document is the JSON value that a key leads to: the list of all, where it goes
-// into the objects of a list. It is NULL where there is none, and for JSON's null.
-func (c compiler) document(field query.Field, path []string) expression {
-	if len(path) == 0 {
-		return sqlf("NULLIF(" + c.column(field) + ", " + c.null() + ")")
-	}
-	one, all := c.lies(field, path), c.reached(field, path, whole)
-	list := "jsonb_agg(e.value)"
-	if !c.postgres() {
-		list = "NULLIF('[' || group_concat(" + elementText + ") || ']', '[]')"
-	}
-	return sqlf("NULLIF(COALESCE("+one.sql+", (SELECT "+list+" FROM ", one.args...).
-		then(all.sql+")), "+c.null()+")", all.args...)
 }
 
 // elementText is an element e as JSON, in SQLite.

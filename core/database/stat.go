@@ -128,7 +128,7 @@ func (c compiler) stage(r relation, stage query.Stage) (relation, error) {
 	c = c.over(r)
 	switch {
 	case stage.Unwind != nil:
-		return c.unwind(r, stage.Unwind)
+		return c.unwind(r, stage.Unwind, unwound)
 	case stage.Group != nil:
 		return c.group(r, stage.Group)
 	case stage.Count != nil:
@@ -157,13 +157,14 @@ func (c compiler) stage(r relation, stage query.Stage) (relation, error) {
 }
 
 // unwind makes a row of each element of a list; the element takes its place.
-func (c compiler) unwind(r relation, u *query.Unwind) (relation, error) {
+func (c compiler) unwind(r relation, u *query.Unwind, what reach) (relation, error) {
 	field, path, err := c.find(u.Path)
 	if err != nil {
 		return relation{}, err
 	}
-	if !field.JSON() {
-		return relation{}, apierror.Query("%s is no list to unwind.", u.Path)
+	if !field.JSON() { // one value, which is its only element
+		r.expression = c.from(r, sqlf(c.list(r.columns))).then(" WHERE " + c.column(field) + " IS NOT NULL")
+		return c.filtered(r, u.Filter)
 	}
 	element := result(u.Path, query.Struct)
 	var others []query.Field
@@ -172,9 +173,9 @@ func (c compiler) unwind(r relation, u *query.Unwind) (relation, error) {
 			others = append(others, f)
 		}
 	}
-	what := c.list(others)
-	if what != "" {
-		what += ", "
+	columns := c.list(others)
+	if columns != "" {
+		columns += ", "
 	}
 	if err := checkNames(element); err != nil {
 		return relation{}, err
@@ -183,9 +184,9 @@ func (c compiler) unwind(r relation, u *query.Unwind) (relation, error) {
 	if c.postgres() {
 		value = "e.value"
 	}
-	rows := c.reached(field, path, unwound)
+	rows := c.reached(field, path, what)
 	out := relation{
-		expression: c.from(r, sqlf(what+value+" AS "+quoted(element.Name))).then(" CROSS JOIN "+rows.sql, rows.args...),
+		expression: c.from(r, sqlf(columns+value+" AS "+quoted(element.Name))).then(" CROSS JOIN "+rows.sql, rows.args...),
 		columns:    append(others, element),
 		keys:       r.keys,
 		ties:       append(slices.Clone(r.ties), query.Sort{Key: element.Name}),
@@ -211,12 +212,16 @@ func (c compiler) filtered(r relation, filter []query.Condition) (relation, erro
 // distinct is each value of a key once, sorted; of a list, each of its elements.
 func (c compiler) distinct(r relation, key string) (relation, error) {
 	c = c.over(r)
-	field, _, err := c.find(key)
+	field, path, err := c.find(key)
 	if err != nil {
 		return relation{}, err
 	}
 	if field.JSON() {
-		if r, err = c.unwind(r, &query.Unwind{Path: key}); err != nil {
+		what := elements // null is a value of a document
+		if len(path) == 0 {
+			what = unwound // of a column, it is none
+		}
+		if r, err = c.unwind(r, &query.Unwind{Path: key}, what); err != nil {
 			return relation{}, err
 		}
 		c = c.over(r)

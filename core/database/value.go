@@ -32,12 +32,7 @@ func numeric(field query.Field, value any) any {
 		}
 		return members
 	case string:
-		if field.Type == query.Int {
-			if whole, err := strconv.ParseInt(v, 10, 64); err == nil {
-				return whole
-			}
-		}
-		return value
+		return numberIn(field, v)
 	}
 	v := reflect.ValueOf(value)
 	switch {
@@ -52,6 +47,21 @@ func numeric(field query.Field, value any) any {
 	default:
 		return value
 	}
+}
+
+// numberIn is the number that a text has, where a column holds numbers: with conditions
+// for a document, texts stay what they are.
+func numberIn(field query.Field, text string) any {
+	if field.JSON() || field.Type != query.Int && field.Type != query.Double {
+		return text
+	}
+	if whole, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return whole
+	}
+	if number, err := strconv.ParseFloat(text, 64); err == nil && !math.IsInf(number, 0) && !math.IsNaN(number) {
+		return number
+	}
+	return text
 }
 
 // typed turns a value into one of the column's type; ok is false for a value of another

@@ -15,7 +15,7 @@ func (r *Resource) Columns() []protoreflect.FieldDescriptor {
 	var columns []protoreflect.FieldDescriptor
 	for i := range r.Message.Fields().Len() {
 		f := r.Message.Fields().Get(i)
-		if f.Name() == r.ID.Name() || common(f.Name()) {
+		if f.Name() == r.ID.Name() || common(f.Name()) || marked(f, transientMark) {
 			continue
 		}
 		columns = append(columns, f)

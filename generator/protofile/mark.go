@@ -17,6 +17,8 @@ const (
 	uniqueMark   = "+unique"     // no two resources have the same value
 	maxBytesMark = "+max_bytes=" // how large it may be
 
+	transientMark = "+transient" // answers have it, and no column keeps it
+
 	handwrittenMark = "+handwritten" // people write the method, whatever its name and its messages say
 )
 

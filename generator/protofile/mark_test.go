@@ -133,7 +133,9 @@ func TestMarksThatHaveNoEffect(t *testing.T) {
 		"apart from a field": {"message A {\nstring b = 1;\n\n// +optional\n\nstring code = 2;\n}", "shop.v1.A.code +optional apart",
 			"shop.proto:14:1: +optional above the field code of A has no effect, since a blank line parts its comment from the declaration"},
 		"of another tool": {"message A {\n// +listType=map\n// +listMapKey=x\nstring code = 1;\n// +listType=set\nstring name = 2;\n}", "+listType",
-			"shop.proto:12:1: +listType=map in the comment of the field code of A is no mark that spacegen knows; it knows +optional, +unique and +max_bytes=N of fields, and +handwritten of methods"},
+			"shop.proto:12:1: +listType=map in the comment of the field code of A is no mark that spacegen knows; it knows +optional, +unique, +max_bytes=N and +transient of fields, and +handwritten of methods"},
+		"of resources, on a request": {"message B {\nstring code = 1; // +transient\n}", "shop.v1.B.code +transient",
+			"shop.proto:10:1: +transient in the comment of the field code of B has no effect: it is a mark of the fields of a resource"},
 		"of methods, on a field": {"message A {\nstring code = 1; // +handwritten\n}", "shop.v1.A.code +handwritten",
 			"shop.proto:10:1: +handwritten in the comment of the field code of A has no effect: it is a mark of methods"},
 		"of what every table has": {"message ThingInfo {\nstring thing_id = 1; // +unique\nstring domain_id = 2; // +max_bytes=5\n}\nmessage Ask { string thing_id = 1; }\nservice Thing { rpc get(Ask) returns (ThingInfo); }", "shop.v1.ThingInfo.domain_id +max_bytes=", "of the field domain_id of ThingInfo has no effect: where"},
@@ -164,5 +166,20 @@ func TestAMethodThatIsWrittenByHand(t *testing.T) {
 	api := ReadAPI(files, "shop.v1", everywhere)
 	assert.Empty(t, api.Resources)
 	assert.Equal(t, Shape{Why: "its comment says +handwritten"}, api.Services[0].Methods[0].Shape)
+	assert.Empty(t, api.Strays(files, everywhere, "where"))
+}
+
+// What an answer shows once has no column.
+func TestATransientField(t *testing.T) {
+	const at = "shop/v1/shop.proto"
+	text := "syntax = \"proto3\"; package shop.v1;\nservice Item { rpc create(New) returns (ItemInfo); rpc get(Ask) returns (ItemInfo); }\n" +
+		"message New { string name = 1; }\nmessage Ask { string item_id = 1; }\nmessage ItemInfo {\nstring item_id = 1;\nstring name = 2;\nstring secret = 3; // +transient\n}"
+	files, err := Compile(t.Context(), Sources{at: []byte(text)})
+	require.NoError(t, err)
+	api := ReadAPI(files, "shop.v1", everywhere)
+	require.Len(t, api.Resources, 1)
+	columns := api.Resources[0].Columns()
+	require.Len(t, columns, 1)
+	assert.Equal(t, "name", string(columns[0].Name()))
 	assert.Empty(t, api.Strays(files, everywhere, "where"))
 }

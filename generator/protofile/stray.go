@@ -45,8 +45,8 @@ func (api *API) Strays(files linker.Files, in func(path string) bool, where stri
 				name, _, _ := strings.Cut(word, "=")
 				if !unknown[name] {
 					unknown[name] = true
-					strays = append(strays, Stray{ID: name, Text: fmt.Sprintf("%s: %s in the comment of the %s is no mark that spacegen knows; it knows %s, %s and %s of fields, and %s of methods",
-						Position(d), word, titleIn(d), optionalMark, uniqueMark, written(maxBytesMark), handwrittenMark)})
+					strays = append(strays, Stray{ID: name, Text: fmt.Sprintf("%s: %s in the comment of the %s is no mark that spacegen knows; it knows %s, %s, %s and %s of fields, and %s of methods",
+						Position(d), word, titleIn(d), optionalMark, uniqueMark, written(maxBytesMark), transientMark, handwrittenMark)})
 				}
 			case mark == handwrittenMark:
 				if !method {
@@ -54,6 +54,10 @@ func (api *API) Strays(files linker.Files, in func(path string) bool, where stri
 				}
 			case !field:
 				add(d, mark, fmt.Sprintf("%s in the comment of the %s has no effect: marks are for fields", word, titleIn(d)))
+			case mark == transientMark:
+				if !slices.ContainsFunc(api.Resources, func(r *Resource) bool { return r.Message.FullName() == f.ContainingMessage().FullName() }) {
+					add(d, mark, fmt.Sprintf("%s in the comment of the %s has no effect: it is a mark of the fields of a resource", word, titleIn(d)))
+				}
 			case mark != optionalMark && !api.heeds(f, mark):
 				add(d, mark, fmt.Sprintf("%s in the comment of the %s has no effect: %s", word, titleIn(d), where))
 			}
@@ -137,7 +141,7 @@ func meant(word string) string {
 		name, _, _ := strings.Cut(strings.ReplaceAll(mark, ":", "="), "=")
 		return strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(name))
 	}
-	for _, mark := range []string{optionalMark, uniqueMark, maxBytesMark, handwrittenMark} {
+	for _, mark := range []string{optionalMark, uniqueMark, maxBytesMark, transientMark, handwrittenMark} {
 		if levenshtein.ComputeDistance(plain(word), plain(mark)) <= slips {
 			return mark
 		}

@@ -250,6 +250,7 @@ func (f *framework) modules(v *View, tree Tree, known *Modules, owner Owner) err
 	if err != nil {
 		return err
 	}
+	known.settle(need, nil)
 	mod, err := known.modFile(v.Core, need, nil)
 	if err != nil {
 		return fmt.Errorf("render %s/go.mod: %w", spec.CoreFolder, err)

@@ -28,9 +28,9 @@ type Modules struct {
 	Versions map[string]string  `json:"versions"` // module → version
 	Sums     []string           `json:"sums"`     // lines of go.sum
 	Packages map[string]Package `json:"packages"` // import path → what it brings
-	// Implied are modules that no package comes from: of the tests of others. A go.mod
-	// names them, unless a module that it names does.
-	Implied []string `json:"implied"`
+	// Implied are, of modules that the tests of others import, those whose go.mod names
+	// them in their version: beside one of these a go.mod need not.
+	Implied map[string][]string `json:"implied"`
 
 	more map[string]bool // modules that overlays name
 }
@@ -66,8 +66,9 @@ func (m *Modules) other(pkg string) string {
 // A Package is what one import brings.
 type Package struct {
 	Module   string   `json:"module"`
-	Requires []string `json:"requires"` // modules, itself included
-	Sums     []int    `json:"sums"`     // indexes of Modules.Sums
+	Requires []string `json:"requires"`        // modules, itself included
+	Tests    []string `json:"tests,omitempty"` // of these, the ones that only tests of others import
+	Sums     []int    `json:"sums"`            // indexes of Modules.Sums
 }
 
 func loadModules(fsys fs.FS) (*Modules, error) {
@@ -142,6 +143,7 @@ func addModules(tree Tree, v *View, set *Set) error {
 		return err
 	}
 	var framework *dependency
+	var named map[string]bool // by the framework's go.mod
 	if set.framework != nil && len(through) > 0 {
 		reached, others := set.framework.reached(through)
 		indirect, err := set.modules.need(others)
@@ -170,12 +172,10 @@ func addModules(tree Tree, v *View, set *Set) error {
 		if err != nil {
 			return err
 		}
-		for _, m := range set.modules.Implied {
-			if its.all[m] {
-				delete(need.all, m) // the framework's go.mod names it
-			}
-		}
+		set.modules.settle(its, nil)
+		named = its.all
 	}
+	set.modules.settle(need, named)
 	set.modules.keep(need, v.kept)
 	mod, err := set.modules.modFile(v.Module, need, framework)
 	if err != nil {
@@ -190,11 +190,12 @@ func addModules(tree Tree, v *View, set *Set) error {
 type need struct {
 	direct map[string]bool // modules that are imported
 	all    map[string]bool // and those that they bring
+	used   map[string]bool // of all, those that have a package which is no test's
 	sums   map[int]bool    // indexes of Modules.Sums
 }
 
 func (m *Modules) need(imports []string) (need, error) {
-	n := need{direct: map[string]bool{}, all: map[string]bool{}, sums: map[int]bool{}}
+	n := need{direct: map[string]bool{}, all: map[string]bool{}, used: map[string]bool{}, sums: map[int]bool{}}
 	for _, p := range imports {
 		pkg, ok := m.Packages[p]
 		if other := m.other(p); !ok && other != "" {
@@ -207,6 +208,7 @@ func (m *Modules) need(imports []string) (need, error) {
 		n.direct[pkg.Module] = true
 		for _, r := range pkg.Requires {
 			n.all[r] = true
+			n.used[r] = n.used[r] || !slices.Contains(pkg.Tests, r)
 		}
 		for _, i := range pkg.Sums {
 			n.sums[i] = true
@@ -218,7 +220,25 @@ func (m *Modules) need(imports []string) (need, error) {
 // add puts what comes by another module into a need.
 func (n need) add(indirect need) {
 	maps.Copy(n.all, indirect.all)
+	for m, used := range indirect.used {
+		n.used[m] = n.used[m] || used
+	}
 	maps.Copy(n.sums, indirect.sums)
+}
+
+// settle leaves out the modules that only tests of others import and that a module of the
+// need names in its go.mod, or that are named beside it.
+func (m *Modules) settle(n need, beside map[string]bool) {
+	stays := func(module string) bool { return n.direct[module] || n.used[module] }
+	for module := range maps.Clone(n.all) {
+		if stays(module) {
+			continue
+		}
+		named := slices.ContainsFunc(m.Implied[module], func(by string) bool { return n.all[by] && stays(by) })
+		if named || beside[module] {
+			delete(n.all, module)
+		}
+	}
 }
 
 // sum is the go.sum of a need.

@@ -97,9 +97,11 @@ func partOfModules(t *testing.T, path string, found map[string]bool) {
 		}
 		want.Packages[name] = pkg
 	}
-	for _, m := range all.Implied {
-		if _, there := want.Versions[m]; there {
-			want.Implied = append(want.Implied, m)
+	want.Implied = map[string][]string{}
+	for m, by := range all.Implied {
+		by = slices.DeleteFunc(slices.Clone(by), func(other string) bool { return want.Versions[other] == "" })
+		if want.Versions[m] != "" && len(by) > 0 {
+			want.Implied[m] = by
 		}
 	}
 	if *update {
@@ -157,8 +159,9 @@ func rootVersions(t *testing.T) map[string]string {
 func writeModules(t *testing.T, imports []string, versions map[string]string) {
 	modules := render.Modules{Go: "1.26.0", Versions: map[string]string{}, Packages: map[string]render.Package{}}
 	type tidied struct {
-		mod  *modfile.File
-		sums []string
+		mod   *modfile.File
+		sums  []string
+		tests []string
 	}
 	results := make([]tidied, len(imports))
 	var group sync.WaitGroup
@@ -167,7 +170,9 @@ func writeModules(t *testing.T, imports []string, versions map[string]string) {
 		group.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			results[i].mod, results[i].sums = tidy(t, p, modules.Go, versions)
+			dir := t.TempDir()
+			results[i].mod, results[i].sums = tidyIn(t, dir, []string{p}, modules.Go, versions)
+			results[i].tests = ofTests(t, dir, results[i].mod)
 		})
 	}
 	group.Wait()
@@ -191,6 +196,7 @@ func writeModules(t *testing.T, imports []string, versions map[string]string) {
 			}
 		}
 		slices.Sort(pkg.Requires)
+		pkg.Tests = results[i].tests
 		for _, line := range results[i].sums {
 			n, _ := slices.BinarySearchFunc(modules.Sums, line, compareSums)
 			pkg.Sums = append(pkg.Sums, n)
@@ -202,24 +208,63 @@ func writeModules(t *testing.T, imports []string, versions map[string]string) {
 	saveModules(t, modulesPath, modules)
 }
 
-// implied are the modules that no package comes from but for tests of other modules.
-func implied(t *testing.T, imports []string, modules render.Modules) []string {
-	dir := t.TempDir()
-	_, _ = tidyIn(t, dir, imports, modules.Go, modules.Versions)
-	names := slices.Sorted(maps.Keys(modules.Versions))
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"mod", "why", "-m"}, names...)...)
-	cmd.Dir = dir
-	out, err := cmd.Output()
-	require.NoError(t, err)
-	why := strings.Split(strings.TrimSpace(string(out)), "\n\n") // one for each, in order
-	require.Len(t, why, len(names))
+// ofTests are the modules of a go.mod that packages need for nothing but their tests.
+func ofTests(t *testing.T, dir string, mod *modfile.File) []string {
+	var names []string
+	for _, r := range mod.Require {
+		if r.Indirect {
+			names = append(names, r.Mod.Path)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names)
+	why := strings.Split(strings.TrimSpace(goIn(t, dir, append([]string{"mod", "why", "-m"}, names...)...)), "\n\n") // one for each, in order
+	if !assert.Len(t, why, len(names)) {
+		return nil
+	}
+	built := strings.Fields(goIn(t, dir, "list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}", "."))
 	var found []string
-	for i, m := range names {
-		if strings.Contains(why[i], ".test\n") || strings.Contains(why[i], "does not need") {
+	for i, m := range names { // the shortest way to one may lead through a test, and another one not
+		if (strings.Contains(why[i], ".test\n") || strings.Contains(why[i], "does not need")) && !slices.Contains(built, m) {
 			found = append(found, m)
 		}
 	}
 	return found
+}
+
+// implied gives, for each module that is of tests, those whose go.mod names it in its version.
+func implied(t *testing.T, imports []string, modules render.Modules) map[string][]string {
+	dir := t.TempDir()
+	_, _ = tidyIn(t, dir, imports, modules.Go, modules.Versions)
+	ofTests := map[string]bool{}
+	for _, pkg := range modules.Packages {
+		for _, m := range pkg.Tests {
+			ofTests[m] = true
+		}
+	}
+	found := map[string][]string{}
+	for line := range strings.Lines(goIn(t, dir, "mod", "graph")) {
+		from, to, _ := strings.Cut(strings.TrimSpace(line), " ")
+		by, version, _ := strings.Cut(from, "@")
+		named, its, _ := strings.Cut(to, "@")
+		if ofTests[named] && modules.Versions[named] == its && version != "" && modules.Versions[by] == version {
+			found[named] = append(found[named], by)
+		}
+	}
+	for _, by := range found {
+		slices.Sort(by)
+	}
+	return found
+}
+
+func goIn(t *testing.T, dir string, args ...string) string {
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	assert.NoError(t, err)
+	return string(out)
 }
 
 func saveModules(t *testing.T, path string, modules render.Modules) {
@@ -243,10 +288,6 @@ func compareSums(a, b string) int {
 		return -1
 	}
 	return 1
-}
-
-func tidy(t *testing.T, pkg, goVersion string, versions map[string]string) (*modfile.File, []string) {
-	return tidyIn(t, t.TempDir(), []string{pkg}, goVersion, versions)
 }
 
 func tidyIn(t *testing.T, dir string, imports []string, goVersion string, versions map[string]string) (*modfile.File, []string) {

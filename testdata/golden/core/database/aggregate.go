@@ -108,8 +108,8 @@ func (c compiler) extreme(group query.GroupField) (expression, query.Type, error
 		return c.extremeInPostgres(field, path, function), query.Struct, nil
 	case field.JSON():
 		return c.extremeInSQLite(field, path, function), query.Struct, nil
-	case field.Type == query.Bool:
-		return expression{}, 0, apierror.Query("%s is neither greater nor less than another.", group.Key)
+	case field.Type == query.Bool && c.postgres(): // true is greater
+		return sqlf(map[string]string{"MAX": "bool_or(", "MIN": "bool_and("}[function] + c.column(field) + ")"), field.Type, nil
 	default:
 		return sqlf(function + "(" + c.ordered(field) + ")"), field.Type, nil
 	}
@@ -138,23 +138,25 @@ func (c compiler) extremeInSQLite(field query.Field, path []string, function str
 		then(" WHEN x'02' THEN 'false' WHEN x'03' THEN 'true' ELSE NULLIF(json_quote("+key.sql+"), 'null') END", key.args...)
 }
 
-// gather makes a list of the values of a group, or of each once.
+// gather makes a list of the values of a group, or of each once. What is missing is left out.
 func (c compiler) gather(field query.GroupField, inOrder expression) (expression, query.Type, error) {
 	value, typ, err := c.value(field.Key)
 	if err != nil {
 		return expression{}, 0, err
 	}
-	element := c.asDocument(value, typ)
+	document := c.asDocument(value, typ)
+	element := sqlf("CASE WHEN "+value.sql+" IS NOT NULL THEN ", value.args...).then(document.sql+" END", document.args...)
 	switch {
 	case field.Operator == "push" && c.postgres():
-		return sqlf("COALESCE(jsonb_agg("+element.sql, element.args...).then(inOrder.sql+"), '[]')", inOrder.args...), query.Struct, nil
+		return sqlf("COALESCE(jsonb_agg("+document.sql, document.args...).then(inOrder.sql+") FILTER (WHERE ", inOrder.args...).
+			then(value.sql+" IS NOT NULL), '[]')", value.args...), query.Struct, nil
 	case field.Operator == "push":
 		// SQLite takes a document that went through an aggregate for a text, so
 		// the list is put together as one.
 		return sqlf("'[' || COALESCE(group_concat("+element.sql+", ','", element.args...).then(inOrder.sql+"), '') || ']'", inOrder.args...), query.Struct, nil
 	case c.postgres(): // which sorts DISTINCT in an order of its own
 		return sqlf("(SELECT COALESCE(jsonb_agg(s.v ORDER BY "+c.documentKey("s.v")+"), '[]') FROM (SELECT DISTINCT u.v FROM unnest(array_agg("+
-			element.sql+")) AS u(v)) AS s)", element.args...), query.Struct, nil
+			element.sql+")) AS u(v) WHERE u.v IS NOT NULL) AS s)", element.args...), query.Struct, nil
 	default:
 		key := "CASE json_type(" + element.sql + ") WHEN 'object' THEN x'00' WHEN 'array' THEN x'01' WHEN 'false' THEN x'02' WHEN 'true' THEN x'03' ELSE "
 		return sqlf("'[' || COALESCE(group_concat(DISTINCT "+element.sql, element.args...).

@@ -62,7 +62,11 @@ func (c compiler) below(document expression, path []string, key string, op query
 	if err != nil {
 		return expression{}, err
 	}
-	return c.holds(c.reachedFrom(document, path, elements, e), element), nil
+	what := elements
+	if op == query.Match {
+		what = listed
+	}
+	return c.holds(c.reachedFrom(document, path, what, e), element), nil
 }
 
 // holds if a condition on e holds for one of its rows.

@@ -91,14 +91,17 @@ func anyOf(value string, list []expression) expression {
 // that a double has, is not the same.
 const numberOf = "(? ->> '$')"
 
-// elementCompares holds if e is more or less than a text or a number; nothing is more or
-// less than a value of another type.
+// elementCompares holds if e is more or less than a text, a number or a truth; nothing is
+// more or less than a value of another type.
 func (c compiler) elementCompares(e string, op query.Operator, value any) (expression, error) {
 	if text, ok := value.(string); ok {
 		if c.postgres() {
 			return sqlf(`jsonb_typeof(`+e+`.value) = 'string' AND (`+e+`.value #>> '{}') COLLATE "C" `+sign(op)+" ?", text), nil
 		}
 		return sqlf(e+".type = 'text' AND "+e+".value "+sign(op)+" ?", text), nil
+	}
+	if truth, ok := value.(bool); ok {
+		return c.truthCompares(e, op, truth), nil
 	}
 	if !isNumber(value) {
 		return never(), nil
@@ -111,6 +114,27 @@ func (c compiler) elementCompares(e string, op query.Operator, value any) (expre
 		return sqlf("jsonb_typeof("+e+".value) = 'number' AND "+e+".value "+sign(op)+" ?::jsonb", text), nil
 	}
 	return sqlf(e+".type IN ('integer', 'real') AND "+e+".value "+sign(op)+" "+numberOf, text), nil
+}
+
+// truthCompares holds if e is true or false, and more or less than one: false is less.
+func (c compiler) truthCompares(e string, op query.Operator, than bool) expression {
+	typ, written := e+".type", func(truth bool) string { return map[bool]string{true: "'true'", false: "'false'"}[truth] }
+	if c.postgres() {
+		typ = e + ".value"
+		written = func(truth bool) string { return map[bool]string{true: "'true'::jsonb", false: "'false'::jsonb"}[truth] }
+	}
+	switch {
+	case op == query.Gt && !than:
+		return sqlf(typ + " = " + written(true))
+	case op == query.Lt && than:
+		return sqlf(typ + " = " + written(false))
+	case op == query.Gte && than, op == query.Lte && !than:
+		return sqlf(typ + " = " + written(than))
+	case op == query.Gte, op == query.Lte:
+		return sqlf(typ + " IN ('true', 'false')")
+	default:
+		return never()
+	}
 }
 
 // isNumber tells whether a value is what numeric makes of numbers.

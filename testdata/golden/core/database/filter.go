@@ -92,6 +92,9 @@ func (c compiler) condition(condition query.Condition) (expression, error) {
 	}
 	op, negated := negation(condition.Operator)
 	value := condition.Value
+	if value == nil && (op == query.Gte || op == query.Lte) {
+		op = query.Eq // as null is at least, and at most, itself
+	}
 	if !ofTexts(op) {
 		value = numeric(field, value)
 	}

@@ -130,17 +130,18 @@ func (c compiler) total(document expression) expression {
 }
 
 // fromPairs makes an object of a list of {k, v} or [k, v]; of equal names the last counts.
+// What has no text for a name is left out.
 func (c compiler) fromPairs(document expression) expression {
 	if c.postgres() {
 		return sqlf("(SELECT CASE jsonb_typeof(d.v) WHEN 'array' THEN COALESCE((SELECT jsonb_object_agg(p.k, p.v ORDER BY p.n) FROM ("+
-			"SELECT o.n, CASE jsonb_typeof(o.e) WHEN 'array' THEN o.e ->> 0 WHEN 'object' THEN o.e ->> 'k' END AS k,"+
+			"SELECT o.n, CASE WHEN jsonb_typeof(o.e -> 0) = 'string' AND jsonb_typeof(o.e) = 'array' THEN o.e ->> 0 WHEN jsonb_typeof(o.e -> 'k') = 'string' THEN o.e ->> 'k' END AS k,"+
 			" COALESCE(CASE jsonb_typeof(o.e) WHEN 'array' THEN o.e -> 1 WHEN 'object' THEN o.e -> 'v' END, 'null') AS v"+
 			" FROM jsonb_array_elements(CASE jsonb_typeof(d.v) WHEN 'array' THEN d.v END) WITH ORDINALITY AS o(e, n)) AS p WHERE p.k IS NOT NULL), '{}') END"+
 			" FROM (SELECT "+document.sql+" AS v) AS d)", document.args...)
 	}
 	return sqlf("(SELECT CASE json_type(d.v) WHEN 'array' THEN (SELECT json_group_object(q.k, json(q.v)) FROM ("+
 		"SELECT p.k, p.v, MAX(p.n) FROM (SELECT o.key AS n,"+
-		" CASE o.type WHEN 'array' THEN o.value ->> '$[0]' WHEN 'object' THEN o.value ->> '$.k' END AS k,"+
+		" CASE WHEN o.type = 'array' AND json_type(o.value, '$[0]') = 'text' THEN o.value ->> '$[0]' WHEN o.type = 'object' AND json_type(o.value, '$.k') = 'text' THEN o.value ->> '$.k' END AS k,"+
 		" COALESCE(CASE o.type WHEN 'array' THEN o.value -> '$[1]' WHEN 'object' THEN o.value -> '$.v' END, 'null') AS v"+
 		" FROM json_each(CASE json_type(d.v) WHEN 'array' THEN d.v END) AS o) AS p WHERE p.k IS NOT NULL GROUP BY p.k) AS q) END"+
 		" FROM (SELECT "+document.sql+" AS v) AS d)", document.args...)

@@ -56,7 +56,7 @@ func (s *Store[T]) unwound(selected selection, u *query.Unwind) (selection, erro
 	}
 	document := sqlf(c.column(field))
 	if len(path) > 0 {
-		document = c.lies(field, path)
+		document = c.lies(document, path)
 	}
 	rows := c.reachedFrom(document, nil, unwound, "e")
 	out := selection{columns: selected.columns}

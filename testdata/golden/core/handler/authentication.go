@@ -26,6 +26,7 @@ const (
 	clientSecret = "CLIENT_SECRET"
 	ownerUser    = "USER"
 	ownerApp     = "APP"
+	ownerSystem  = "SYSTEM" // the platform itself
 )
 
 // authentication finds out who calls by his token: a JWT, signed with the key
@@ -92,7 +93,7 @@ func (h *authentication) Verify(ctx context.Context, t *pipeline.Transaction, _ 
 			return err
 		}
 		t.Identity = &pipeline.Identity{
-			TokenType: systemToken, RoleType: systemToken, OwnerType: "SYSTEM", TokenID: c.TokenID,
+			TokenType: systemToken, RoleType: systemToken, OwnerType: ownerSystem, TokenID: c.TokenID,
 			DomainID: t.Metadata.DomainID, WorkspaceID: t.Metadata.WorkspaceID,
 			Audience: string(c.Audience), Permissions: c.Permissions, InjectedParams: c.InjectedParams,
 		}
@@ -142,7 +143,7 @@ func (h *authentication) complete(ctx context.Context, c *claims) error {
 		return apierror.Unauthenticated("the token names no workspace.")
 	}
 	switch {
-	case c.OwnerType == ownerUser && c.TokenType == accessToken:
+	case (c.OwnerType == ownerUser || c.OwnerType == ownerSystem) && c.TokenType == accessToken:
 		return nil
 	case c.OwnerType != ownerApp:
 		return apierror.Unauthenticated("invalid owner type.")

@@ -59,10 +59,10 @@ func (authorization) Verify(_ context.Context, t *pipeline.Transaction, req prot
 }
 
 // checkRole holds the role against those of the method. A method for users
-// alone is about its caller, and an app is not a user.
+// alone is about its caller, and neither an app nor the platform is a user.
 func checkRole(t *pipeline.Transaction, caller *pipeline.Identity) error {
 	if len(t.Method.RoleTypes) == 1 && t.Method.RoleTypes[0] == user {
-		if caller.OwnerType == ownerApp {
+		if caller.OwnerType == ownerApp || caller.OwnerType == ownerSystem {
 			return apierror.PermissionDenied()
 		}
 		t.ForceUserID = true

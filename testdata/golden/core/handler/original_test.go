@@ -42,19 +42,23 @@ func readOriginals(t *testing.T, text []byte) originals {
 	return o
 }
 
-// python gives the output of a script, or skips the test where there is no Python with
-// the package cryptography, unless the tools are required.
+// python gives the output of a script, or skips the test where no Python has the
+// package cryptography, unless the tools are required.
 func python(t *testing.T, script string) []byte {
 	t.Helper()
-	if err := exec.CommandContext(t.Context(), "python3", "-c", "import cryptography").Run(); err != nil {
-		if os.Getenv("SPACEGEN_REQUIRE_TOOLS") != "" {
-			t.Fatalf("python3 with the package cryptography (python3-cryptography) is required: %v", err)
+	for _, python := range []string{"python3", "/usr/bin/python3"} { // Debian's packages are in the latter
+		if exec.CommandContext(t.Context(), python, "-c", "import cryptography").Run() != nil {
+			continue
 		}
-		t.Skip("no python3 with the package cryptography")
+		out, err := exec.CommandContext(t.Context(), python, script).Output()
+		require.NoError(t, err)
+		return out
 	}
-	out, err := exec.CommandContext(t.Context(), "python3", script).Output()
-	require.NoError(t, err)
-	return out
+	if os.Getenv("SPACEGEN_REQUIRE_TOOLS") != "" {
+		t.Fatal("a python3 with the package cryptography (Debian: python3-cryptography) is required")
+	}
+	t.Skip("no python3 with the package cryptography (Debian: python3-cryptography)")
+	return nil
 }
 
 // TestTokensOfTheOriginal holds tokens of each kind against the handler: those that
@@ -81,6 +85,8 @@ func testOriginals(t *testing.T, o originals) {
 		"workspace member": {"WORKSPACE_MEMBER", pipeline.Scope{DomainID: "domain-a", WorkspaceID: "workspace-1", UserProjects: []string{"project-1"}}},
 		"user":             {"USER", pipeline.Scope{DomainID: "domain-a"}},
 		"app":              {"WORKSPACE_OWNER", pipeline.Scope{DomainID: "domain-a", WorkspaceID: "workspace-1"}},
+		// What Token.grant gives for a system token.
+		"system in a workspace": {"WORKSPACE_OWNER", pipeline.Scope{DomainID: "domain-a", WorkspaceID: "workspace-1"}},
 
 		"key with more members": {"DOMAIN_ADMIN", pipeline.Scope{DomainID: "domain-b"}},
 		"ES256":                 {"DOMAIN_ADMIN", pipeline.Scope{DomainID: "domain-ec"}},
@@ -91,16 +97,20 @@ func testOriginals(t *testing.T, o originals) {
 		"system admin":              {"SYSTEM_ADMIN", pipeline.Scope{}},
 	}
 	refused := map[string]string{
-		"no exp":                            "the token has no exp",
-		"no exp, of an app":                 "the token has no exp",
-		"no exp, of a system admin":         "the token has no exp",
-		"exp 0":                             "expired",
-		"exp in words":                      "claims cannot be read",
-		"system token of a tenant":          "SYSTEM_DOMAIN, or the service's own TOKEN, names another",
-		"system token that has expired":     "expired",
-		"system token by another key":       "invalid token signature",
-		"system admin of a tenant":          "SYSTEM_DOMAIN, or the service's own TOKEN, names another",
-		"role of a system token":            "invalid role type",
+		"no exp":                        "the token has no exp",
+		"no exp, of an app":             "the token has no exp",
+		"no exp, of a system admin":     "the token has no exp",
+		"exp 0":                         "expired",
+		"exp in words":                  "claims cannot be read",
+		"system token of a tenant":      "SYSTEM_DOMAIN, or the service's own TOKEN, names another",
+		"system token that has expired": "expired",
+		"system token by another key":   "invalid token signature",
+		"system admin of a tenant":      "SYSTEM_DOMAIN, or the service's own TOKEN, names another",
+		"client secret of the system":   "invalid owner type",
+		"role of a system token":        "invalid role type",
+
+		"system admin of a tenant, by the system": "SYSTEM_DOMAIN, or the service's own TOKEN, names another",
+
 		"expired":                           "expired",
 		"not valid yet":                     "not valid yet",
 		"version 1.0":                       "invalid token version",
@@ -139,4 +149,8 @@ func testOriginals(t *testing.T, o originals) {
 	app, err := verify(h, o.Tokens["app"], metadata)
 	require.NoError(t, err)
 	assert.True(t, app.Identity.May("inventory:Region.write"), "its role alone confines it")
+	system, err := verify(h, o.Tokens["system in a workspace"], metadata)
+	require.NoError(t, err)
+	assert.True(t, system.Identity.May("inventory:Region.read"))
+	assert.False(t, system.Identity.May("inventory:Region.write"), "it was granted for less")
 }

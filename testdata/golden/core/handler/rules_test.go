@@ -77,6 +77,7 @@ func TestAuthorization(t *testing.T) {
 		"system token may do everything":        {&pipeline.Identity{TokenType: "SYSTEM_TOKEN"}, write, map[string]string{"resource_group": "PROJECT"}, true},
 		"user's method, by a user":              {with(admin), pipeline.Method{RoleTypes: []string{"USER"}}, nil, true},
 		"user's method, by an app":              {with(func(i *pipeline.Identity) { i.OwnerType = "APP" }), pipeline.Method{RoleTypes: []string{"USER"}}, nil, false},
+		"user's method, by the system":          {with(func(i *pipeline.Identity) { i.OwnerType = "SYSTEM" }), pipeline.Method{RoleTypes: []string{"USER"}}, nil, false},
 		"permission is the method's":            {with(func(i *pipeline.Identity) { i.Permissions = []string{"x", "inventory:Region.write"} }), write, nil, true},
 		"permission is its first words":         {with(func(i *pipeline.Identity) { i.Permissions = []string{"inventory:"} }), write, nil, true},
 		"permission for something else":         {with(func(i *pipeline.Identity) { i.Permissions = []string{"inventory:Region.read"} }), write, nil, false},

@@ -175,10 +175,14 @@ func TestFind(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"filter":[{"k":"a","v":1,"o":"eq"}],"sort":{"key":"a"}}`))
 	f.Add([]byte(`{"aggregate":[{"group":{"keys":[{"key":"a","name":"b"}]}}]}`))
+	f.Add([]byte(`{"group_by":["a.b"],"fields":{"n":{"operator":"push","fields":{"a":"b"}}},"select":{"x":{"operator":"add","fields":["n",1,{"o":"sum","k":"n"}]}}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if q, err := query.Parse(text); err == nil && q.Page.Offset() < 0 {
 			t.Errorf("a page before the first: %+v", q.Page)
 		}
 		_, _ = query.ParseStat(text)
+		if q, err := query.ParseAnalyze(text); err == nil && len(q.Fields) == 0 {
+			t.Errorf("an analysis of nothing: %+v", q)
+		}
 	})
 }

@@ -65,8 +65,11 @@ func withoutRest(marshal protojson.MarshalOptions) func(context.Context, proto.M
 			return nil, err
 		}
 		answer := map[string]json.RawMessage{}
-		if json.Unmarshal(text, &answer) != nil {
-			return m, nil // no object
+		if !bytes.HasPrefix(text, []byte("{")) {
+			return m, nil
+		}
+		if err := json.Unmarshal(text, &answer); err != nil {
+			return nil, err
 		}
 		fields := m.ProtoReflect().Descriptor().Fields()
 		for i := range fields.Len() {

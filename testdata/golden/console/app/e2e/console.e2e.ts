@@ -122,7 +122,7 @@ test('one is created, changed and deleted; what is wrong is told where it is wro
   await dialog().getByRole('button', { name: 'Create', exact: true }).click()
   const code = dialog().getByLabel('Region code')
   await expect.poll(() => code.getAttribute('aria-invalid')).toBe('true')
-  await dialog().getByText('duplicate unique key').first().waitFor()
+  await dialog().getByText('duplicate unique values').first().waitFor()
   await code.fill('ap-northeast-2')
   await dialog().getByRole('button', { name: 'Create', exact: true }).click()
   await page.getByText('Seoul was created.').waitFor()

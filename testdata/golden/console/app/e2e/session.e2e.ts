@@ -53,7 +53,7 @@ test('people sign in by name and password, stay so, and sign out', async () => {
   await page.getByRole('heading', { name: 'Regions' }).waitFor()
   await page.getByText('admin · DOMAIN_ADMIN').waitFor()
   await expectAccessible(page)
-  await page.getByLabel('Workspace').selectOption('First')
+  await page.getByLabel('Workspace', { exact: true }).selectOption('First')
   await page.getByText('admin · WORKSPACE_OWNER').waitFor()
   await page.getByRole('heading', { name: 'Regions' }).waitFor()
   const granted = identity.refreshed()

@@ -54,7 +54,7 @@ func New(ctx context.Context, cfg *config.Config, version string) (a *App, err e
 		return a, err
 	}
 	a.services = spaceconnector.New(spaceconnector.Options{
-		Endpoints: endpoints(cfg), Token: cfg.SystemToken, MaxMessageLength: cfg.MaxMessageLength, Keepalive: cfg.Keepalive,
+		Endpoints: cfg.Services(), Token: cfg.SystemToken, MaxMessageLength: cfg.MaxMessageLength, Keepalive: cfg.Keepalive,
 	})
 	own := ownIdentity{a}
 	a.handlers, err = corehandler.New(handler.Known(), cfg.Handlers, corehandler.Deps{
@@ -74,21 +74,6 @@ func New(ctx context.Context, cfg *config.Config, version string) (a *App, err e
 		return a, err
 	}
 	return a, a.build(ctx)
-}
-
-// endpoints says where other services are: ENDPOINTS, or what the platform
-// writes under CONNECTORS.
-func endpoints(cfg *config.Config) map[string]string {
-	all := map[string]string{}
-	if list, ok := cfg.Connectors["SpaceConnector"]["endpoints"].(map[string]any); ok {
-		for name, endpoint := range list {
-			all[name] = fmt.Sprint(endpoint)
-		}
-	}
-	for name, endpoint := range cfg.Endpoints {
-		all[name] = endpoint
-	}
-	return all
 }
 
 // Run runs servers, by name, until ctx ends.

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +27,7 @@ func NewSettings(d Deps) *Settings {
 	return &s
 }
 
-// ReadSettings reads IDENTITY and ENDPOINTS of the configuration; without one they are as
+// ReadSettings reads IDENTITY, ENDPOINTS and INTERNAL_ENDPOINTS of the configuration; without one they are as
 // usual.
 func ReadSettings(c *config.Config) (s Settings, err error) {
 	times := struct {
@@ -40,7 +41,7 @@ func ReadSettings(c *config.Config) (s Settings, err error) {
 		if err := mapstructure.WeakDecode(identity["token"], &times); err != nil {
 			return s, apierror.Configuration("IDENTITY.token", err.Error())
 		}
-		if s.Endpoints, err = readEndpoints(c.Value("ENDPOINTS")); err != nil {
+		if s.Endpoints, err = endpointsOf(c); err != nil {
 			return s, err
 		}
 	}
@@ -55,6 +56,30 @@ func ReadSettings(c *config.Config) (s Settings, err error) {
 }
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
+
+// endpointsOf gives what ENDPOINTS lists, or else maps, with the other endpoint that
+// INTERNAL_ENDPOINTS may give a service.
+func endpointsOf(c *config.Config) ([]model.Endpoint, error) {
+	found, err := readEndpoints(c.Value("PUBLIC_ENDPOINTS")) // ENDPOINTS, if that is a list
+	if err == nil && len(found) == 0 {
+		found, err = readEndpoints(c.Value("ENDPOINTS"))
+	}
+	if err != nil {
+		return nil, err
+	}
+	internal, err := readEndpoints(c.Value("INTERNAL_ENDPOINTS"))
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range internal {
+		at := slices.IndexFunc(found, func(e model.Endpoint) bool { return e.Service == one.Service })
+		if at < 0 {
+			found, at = append(found, model.Endpoint{Service: one.Service, Name: one.Name}), len(found)
+		}
+		found[at].InternalEndpoint = cmp.Or(one.InternalEndpoint, one.Endpoint)
+	}
+	return found, nil
+}
 
 // readEndpoints takes a list of services with what is known of each, or a map of
 // endpoints by the names of services.

@@ -31,6 +31,14 @@ func TestSettings(t *testing.T) {
 	require.Len(t, s.Endpoints, 2)
 	assert.Equal(t, "inventory", s.Endpoints[0].Service)
 
+	s, err = read("ENDPOINTS: [{service: inventory, name: Inventory, endpoint: 'grpc+ssl://inventory.example.com', state: ACTIVE, version: v1, internal_endpoint: 'grpc://elsewhere:50051'}]\n" +
+		"INTERNAL_ENDPOINTS: [{service: inventory, name: Inventory, endpoint: 'grpc://inventory:50051'}, {service: secret, name: Secret, endpoint: 'grpc://secret:50051'}]")
+	require.NoError(t, err)
+	assert.Equal(t, []model.Endpoint{
+		{Service: "inventory", Name: "Inventory", State: "ACTIVE", Version: "v1", Endpoint: "grpc+ssl://inventory.example.com", InternalEndpoint: "grpc://inventory:50051"},
+		{Service: "secret", Name: "Secret", InternalEndpoint: "grpc://secret:50051"},
+	}, s.Endpoints)
+
 	for text, want := range map[string]string{
 		"IDENTITY: {token: {token_timeout: 0}}":                         "IDENTITY.token",
 		"IDENTITY: {token: {token_timeout: 60, token_max_timeout: 30}}": "IDENTITY.token",

@@ -50,6 +50,24 @@ func (s Scope) Holds(domainID, workspaceID string) bool {
 // WholeDomain is the workspace of what belongs to a whole domain.
 const WholeDomain = "*"
 
+// WorkspaceFor is the workspace that something lies in by its resource group. was is the
+// one that it lies in so far.
+func (s Scope) WorkspaceFor(group, was string) (string, error) {
+	workspace := s.WorkspaceID
+	if workspace == "" && was != WholeDomain {
+		workspace = was
+	}
+	switch group {
+	case "SYSTEM", "DOMAIN":
+		return WholeDomain, nil
+	case "WORKSPACE", "PROJECT":
+		if workspace == "" && s.DomainID != "" { // a caller of no domain is not confined
+			return "", apierror.Required("workspace_id")
+		}
+	}
+	return workspace, nil
+}
+
 // Shared are the conditions of a scope for what only reads: a workspace sees what belongs
 // to the whole domain, and changes nothing of it.
 func Shared(conditions []query.Condition) []query.Condition {

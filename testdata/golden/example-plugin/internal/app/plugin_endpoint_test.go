@@ -38,9 +38,9 @@ func TestAPluginIsRunOnceSomebodyAsks(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "acme/plugin-aws", described["image"])
 
-	ask := map[string]any{"plugin_id": "plugin-aws", "version": "1.0", "upgrade_mode": "AUTO"}
+	ask := map[string]any{"plugin_id": "plugin-aws", "version": "1.0", "upgrade_mode": "AUTO", "labels": map[string]any{}, "domain_id": "domain-1"}
 	_, err = services.Dispatch(hurried(t), "plugin", "Plugin.get_plugin_endpoint", ask)
-	assert.ErrorContains(t, err, "ERROR_NO_SUPERVISOR")
+	assert.ErrorContains(t, err, "ERROR_NO_POSSIBLE_SUPERVISOR")
 
 	publish := func(infos ...any) map[string]any {
 		t.Helper()
@@ -57,7 +57,7 @@ func TestAPluginIsRunOnceSomebodyAsks(t *testing.T) {
 
 	_, err = plugins.GetPluginEndpoint(hurried(t), &api.PluginEndpointRequest{PluginId: "plugin-aws"})
 	assert.Equal(t, codes.Unavailable, status.Code(err), "its time is not up before the answer is there")
-	assert.ErrorContains(t, err, "ERROR_PLUGIN_NOT_ACTIVE: ")
+	assert.ErrorContains(t, err, "ERROR_INSTALL_PLUGIN_TIMEOUT: ")
 
 	answers := make(chan map[string]any, 1)
 	go func() {

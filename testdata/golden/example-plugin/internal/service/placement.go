@@ -16,13 +16,14 @@ import (
 type want struct {
 	pluginID, version string
 	domainIDs         []string // whose supervisors may run it, the preferred first
+	labels            []string // those that start it have these
 }
 
 // newWant is what somebody of a domain wants of a plugin. A domain's own
 // supervisors come before those of the platform, and run its own plugins alone:
 // those are no business of other domains.
-func newWant(plugin *model.RegisteredPlugin, version, domainID string) want {
-	w := want{pluginID: plugin.PluginID, version: version, domainIDs: []string{plugin.DomainID}}
+func newWant(plugin *model.RegisteredPlugin, version, domainID string, labels []string) want {
+	w := want{pluginID: plugin.PluginID, version: version, domainIDs: []string{plugin.DomainID}, labels: labels}
 	if plugin.DomainID == "" && domainID != "" {
 		w.domainIDs = []string{domainID, ""}
 	}
@@ -107,15 +108,15 @@ func runsBy(item *model.InstalledPlugin, supervisors []model.Supervisor) bool {
 }
 
 // choose gives the supervisor that is to run a plugin, of those that are sorted
-// by priority: of the preferred domain, of the highest priority. Among equals
-// the plugin's name decides, so that plugins spread and everybody comes to the
-// same conclusion.
+// by priority and have the labels: of the preferred domain, of the highest priority.
+// Among equals the plugin's name decides, so that plugins spread and everybody comes to
+// the same conclusion.
 func choose(w want, supervisors []model.Supervisor) (chosen *model.Supervisor) {
 	for _, domainID := range w.domainIDs {
 		var highest uint64
 		for i := range supervisors {
 			s := &supervisors[i]
-			if s.DomainID != domainID || chosen != nil && s.Priority < chosen.Priority {
+			if s.DomainID != domainID || !labelled(s, w.labels) || chosen != nil && s.Priority < chosen.Priority {
 				continue
 			}
 			if score := score(w.pluginID, s.SupervisorID); chosen == nil || score > highest {
@@ -127,6 +128,13 @@ func choose(w want, supervisors []model.Supervisor) (chosen *model.Supervisor) {
 		}
 	}
 	return nil
+}
+
+func labelled(s *model.Supervisor, labels []string) bool {
+	return !slices.ContainsFunc(labels, func(label string) bool {
+		_, has := s.Labels[label]
+		return !has
+	})
 }
 
 func score(pluginID, supervisorID string) uint64 {

@@ -3,7 +3,9 @@ package service
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
@@ -38,14 +40,17 @@ func (s *Plugin) GetPluginEndpoint(ctx context.Context, req *api.PluginEndpointR
 	}
 	domainID := cmp.Or(pipeline.TransactionFrom(ctx).Scope.DomainID, req.GetDomainId())
 	plugin, err := s.registeredPlugins.Usable(ctx, domainID, req.GetPluginId())
-	if err != nil {
+	if failed(err, "ERROR_NOT_FOUND") {
+		return nil, apierror.New(codes.NotFound, codeNotFound, "The plugin does not exist: register it. (plugin_id = %s)", req.GetPluginId())
+	} else if err != nil {
 		return nil, err
 	}
 	version, err := versionFor(plugin, req)
 	if err != nil {
 		return nil, err
 	}
-	installed, err := s.serving(ctx, newWant(plugin, version, domainID))
+	labels := slices.Sorted(maps.Keys(req.GetLabels().GetFields()))
+	installed, err := s.serving(ctx, newWant(plugin, version, domainID, labels))
 	if err != nil {
 		return nil, err
 	}
@@ -60,15 +65,20 @@ func (s *Plugin) GetPluginEndpoint(ctx context.Context, req *api.PluginEndpointR
 // another.
 func versionFor(plugin *model.RegisteredPlugin, req *api.PluginEndpointRequest) (string, error) {
 	if len(plugin.Versions) == 0 {
-		return "", apierror.NotFound("version", plugin.PluginID)
+		return "", apierror.New(codes.InvalidArgument, codeInvalidVersion, "The plugin has no versions: register one. (plugin_id = %s)", plugin.PluginID)
 	}
 	if req.GetVersion() == "" || req.GetUpgradeMode() == api.PluginEndpointRequest_AUTO {
 		return plugin.Versions[len(plugin.Versions)-1], nil
 	}
 	if !slices.Contains(plugin.Versions, req.GetVersion()) {
-		return "", apierror.NotFound("version", req.GetVersion())
+		return "", errVersion(plugin, req.GetVersion())
 	}
 	return req.GetVersion(), nil
+}
+
+func errVersion(plugin *model.RegisteredPlugin, version string) *apierror.Error {
+	return apierror.New(codes.InvalidArgument, codeInvalidVersion,
+		"The plugin has no such version: register it. (plugin_id = %s, version = %s)", plugin.PluginID, version)
 }
 
 // serving waits until what is wanted serves, for as long as there is time.
@@ -123,14 +133,19 @@ func (s *Plugin) asked(ctx context.Context, installed *model.InstalledPlugin) er
 
 // The codes of errors by which callers learn why a plugin has no endpoint.
 const (
-	codeNoSupervisor = "ERROR_NO_SUPERVISOR"
-	codeNotActive    = "ERROR_PLUGIN_NOT_ACTIVE"
-	codeFailed       = "ERROR_PLUGIN_FAILED"
+	codeNotFound       = "ERROR_PLUGIN_NOT_FOUND"
+	codeInvalidVersion = "ERROR_INVALID_PLUGIN_VERSION"
+	codeNoSupervisor   = "ERROR_NO_POSSIBLE_SUPERVISOR"
+	codeNotActive      = "ERROR_INSTALL_PLUGIN_TIMEOUT"
+	codeFailed         = "ERROR_PLUGIN_FAILURE"
 )
 
 // unavailable says why what is wanted does not serve; nil if it does.
 func unavailable(w want, installed *model.InstalledPlugin) *apierror.Error {
 	switch {
+	case installed == nil && len(w.labels) > 0:
+		return apierror.New(codes.Unavailable, codeNoSupervisor,
+			"No supervisor that has these labels is there to run the plugin. (plugin_id = %s, labels = %s)", w.pluginID, strings.Join(w.labels, ", "))
 	case installed == nil:
 		return apierror.New(codes.Unavailable, codeNoSupervisor,
 			"No supervisor is there that could run the plugin: register one, or enable it. (plugin_id = %s)", w.pluginID)

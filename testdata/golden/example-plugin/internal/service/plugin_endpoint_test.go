@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/plugin/gen/go/spaceone/api/plugin/v1"
 	"github.com/cloudforet-io/plugin/internal/model"
@@ -60,7 +61,7 @@ func TestEndpointVersion(t *testing.T) {
 			"the newest":                {version: "1.0", mode: auto, endpoint: "new", updated: "2.0-beta"},
 			"the newest, as asked for":  {version: "2.0-beta", mode: auto, endpoint: "new"},
 			"none is asked for":         {mode: manual, endpoint: "new", updated: "2.0-beta"},
-			"there is no such":          {version: "3", mode: manual, fails: "ERROR_NOT_FOUND"},
+			"there is no such":          {version: "3", mode: manual, fails: codeInvalidVersion},
 		} {
 			answer, err := call(p, "", p.plugins.GetPluginEndpoint, &api.PluginEndpointRequest{PluginId: "aws", Version: c.version, UpgradeMode: c.mode})
 			if c.fails != "" {
@@ -71,8 +72,41 @@ func TestEndpointVersion(t *testing.T) {
 			assert.Equal(p, c.endpoint, answer.GetEndpoint(), name)
 			assert.Equal(p, c.updated, answer.GetUpdatedVersion(), name)
 		}
-		fails[*api.PluginEndpoint](p.T, "ERROR_NOT_FOUND")(p.asks("", "nothing"))
+		fails[*api.PluginEndpoint](p.T, codeNotFound)(p.asks("", "nothing"))
 		fails[*api.PluginEndpoint](p.T, "ERROR_REQUIRED_PARAMETER")(p.asks("", ""))
+	})
+}
+
+// TestEndpointOfLabels: labels say where a plugin may start, and nothing of where it runs.
+func TestEndpointOfLabels(t *testing.T) {
+	onPlatform(t, func(p platform) {
+		p.registers("", "aws", "1.0")
+		p.joins("", "host-1", 9)
+		asks := func(labels ...string) (*api.PluginEndpoint, error) {
+			wanted := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+			for _, label := range labels {
+				wanted.Fields[label] = structpb.NewStringValue("of any value")
+			}
+			return call(p, "", p.plugins.GetPluginEndpoint, &api.PluginEndpointRequest{PluginId: "aws", Version: "1.0", Labels: wanted})
+		}
+		fails[*api.PluginEndpoint](p.T, codeNoSupervisor)(asks("gpu"))
+		assert.Empty(p, p.wants("", "host-1"))
+
+		labels, err := structpb.NewList([]any{"gpu", "seoul"})
+		require.NoError(p, err)
+		id := p.joins("", "host-2", 0)
+		must(p, "", p.supervisors.Publish, &api.PublishSupervisorRequest{Name: "at-host-2", Hostname: "host-2", Labels: labels})
+		_, err = asks("gpu", "busan")
+		require.ErrorContains(p, err, "labels = busan, gpu")
+		fails[*api.PluginEndpoint](p.T, codeNotActive)(asks("gpu"))
+		assert.Equal(p, []string{"aws@1.0 PROVISIONING"}, p.wants("", "host-2"), "for all that %s has less priority", id)
+
+		p.publishes("", "host-2", runs("aws", "1.0", active, "grpc://a:1"))
+		for _, labels := range [][]string{nil, {"gpu"}, {"busan"}} {
+			answer, err := asks(labels...)
+			require.NoError(p, err, "it runs: it is not started once more")
+			assert.Equal(p, "grpc://a:1", answer.GetEndpoint())
+		}
 	})
 }
 
@@ -192,7 +226,7 @@ func TestEndpointByDomain(t *testing.T) {
 		fails[*api.PluginEndpoint](p.T, codeNotActive)(nil, err)
 		assert.Equal(p, []string{"aws@1.0 PROVISIONING"}, p.wants("", "host-1"))
 		fails[*api.PluginEndpoint](p.T, codeNoSupervisor)(p.asks("domain-1", "own"))
-		fails[*api.PluginEndpoint](p.T, "ERROR_NOT_FOUND")(p.asks("domain-2", "own"))
+		fails[*api.PluginEndpoint](p.T, codeNotFound)(p.asks("domain-2", "own"))
 
 		must(p, "", p.supervisors.Disable, &api.SupervisorRequest{SupervisorId: shared})
 		p.joins("domain-1", "host-2", 0)

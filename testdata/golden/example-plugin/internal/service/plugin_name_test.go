@@ -35,7 +35,7 @@ func TestNoDomainTakesAnothersName(t *testing.T) {
 	onPlatform(t, func(p platform) {
 		require.NoError(p, p.as("attacker", "aws", "evil/aws", "9.9"))
 		require.NoError(p, p.as("domain-1", "aws", "one/aws", "1.0"), "it was not his to take")
-		assert.ErrorContains(p, p.as("domain-1", "aws", "one/aws", "1.0"), "ERROR_NOT_UNIQUE")
+		assert.ErrorContains(p, p.as("domain-1", "aws", "one/aws", "1.0"), "ERROR_SAVE_UNIQUE_VALUES")
 		for _, domain := range []string{"attacker", "domain-1"} {
 			p.joins(domain, "host", 0)
 			_, err := p.asks(domain, "aws")
@@ -47,8 +47,8 @@ func TestNoDomainTakesAnothersName(t *testing.T) {
 		assert.Equal(p, "evil/aws", p.image("attacker", "aws"))
 		assert.Equal(p, "grpc://domain-1", p.served("domain-1", "aws"))
 		assert.Equal(p, "grpc://attacker", p.served("attacker", "aws"))
-		fails[*api.PluginEndpoint](p.T, "ERROR_NOT_FOUND")(p.asks("domain-2", "aws"))
-		fails[*api.PluginEndpoint](p.T, "ERROR_NOT_FOUND")(p.asks("", "aws"))
+		fails[*api.PluginEndpoint](p.T, codeNotFound)(p.asks("domain-2", "aws"))
+		fails[*api.PluginEndpoint](p.T, codeNotFound)(p.asks("", "aws"))
 
 		must(p, "attacker", p.plugins.Update, &api.UpdatePluginRequest{PluginId: "aws", Versions: []string{"9.9", "10"}})
 		assert.Equal(p, []string{"1.0"}, must(p, "domain-1", p.plugins.GetVersions, &api.PluginRequest{PluginId: "aws"}).GetResults())

@@ -17,6 +17,7 @@ describe('fieldOf', () => {
   it.each([
     ['Required parameter. (key = name)', 'name'],
     ['Parameter is invalid. (key = region_code, reason = name = x)', 'region_code'],
+    ['Tried to save duplicate unique values. (keys = domain_id, workspace_id, region_code)', 'region_code'],
     ['Tried to save duplicate unique key. (region_code = c-1)', 'region_code'],
     ['Tried to save duplicate unique key. (domain_id = d, region_code = c-1)', 'region_code'],
     ['proto: (line 1:38): invalid value for enum field state: "NOPE"', 'state'],

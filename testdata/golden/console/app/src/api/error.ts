@@ -32,7 +32,7 @@ export function messageOf(error: unknown): string {
 
 /**
  * Finds the field that an error is about among those of a form: the API writes
- * `(key = name, reason = …)`, `(name = x)`, or quotes a field's name.
+ * `(key = name, reason = …)`, `(keys = one, another)`, `(name = x)`, or quotes a field's name.
  */
 export function fieldOf(error: unknown, fields: readonly string[]): string | undefined {
   if (!(error instanceof ApiError)) {
@@ -40,6 +40,7 @@ export function fieldOf(error: unknown, fields: readonly string[]): string | und
   }
   const named = [
     ...[...error.message.matchAll(/\(key = ([\w.]+)/g)].map((match) => match[1]),
+    ...[...error.message.matchAll(/\(keys = ([\w., ]+)/g)].flatMap((match) => match[1]?.split(/, */)),
     ...[...error.message.matchAll(/[(,] ?([\w.]+) = /g)].map((match) => match[1]),
     ...[...error.message.matchAll(/\bfield "?([\w.]+)"?/g)].map((match) => match[1]),
   ]

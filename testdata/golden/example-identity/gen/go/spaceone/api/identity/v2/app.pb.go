@@ -752,6 +752,7 @@ type AppInfo struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	AppId string                 `protobuf:"bytes,1,opt,name=app_id,json=appId,proto3" json:"app_id,omitempty"`
 	// Shown just once.
+	// +transient
 	ClientSecret  string                `protobuf:"bytes,2,opt,name=client_secret,json=clientSecret,proto3" json:"client_secret,omitempty"`
 	Name          string                `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	State         AppInfo_State         `protobuf:"varint,4,opt,name=state,proto3,enum=spaceone.api.identity.v2.AppInfo_State" json:"state,omitempty"`

@@ -686,6 +686,9 @@ type PluginEndpointRequest struct {
 	Version string `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
 	// +optional
 	UpgradeMode PluginEndpointRequest_UpgradeMode `protobuf:"varint,3,opt,name=upgrade_mode,json=upgradeMode,proto3,enum=spaceone.api.plugin.v1.PluginEndpointRequest_UpgradeMode" json:"upgrade_mode,omitempty"`
+	// A supervisor that is to start the plugin has to have labels of these names.
+	// +optional
+	Labels *structpb.Struct `protobuf:"bytes,4,opt,name=labels,proto3" json:"labels,omitempty"`
 	// +optional
 	DomainId      string `protobuf:"bytes,21,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -741,6 +744,13 @@ func (x *PluginEndpointRequest) GetUpgradeMode() PluginEndpointRequest_UpgradeMo
 		return x.UpgradeMode
 	}
 	return PluginEndpointRequest_MANUAL
+}
+
+func (x *PluginEndpointRequest) GetLabels() *structpb.Struct {
+	if x != nil {
+		return x.Labels
+	}
+	return nil
 }
 
 func (x *PluginEndpointRequest) GetDomainId() string {
@@ -1038,11 +1048,12 @@ const file_spaceone_api_plugin_v1_plugin_proto_rawDesc = "" +
 	"\fVersionsInfo\x12\x1f\n" +
 	"\vtotal_count\x18\x02 \x01(\x05R\n" +
 	"totalCount\x12\x18\n" +
-	"\aresults\x18\x03 \x03(\tR\aresults\"\xee\x01\n" +
+	"\aresults\x18\x03 \x03(\tR\aresults\"\x9f\x02\n" +
 	"\x15PluginEndpointRequest\x12\x1b\n" +
 	"\tplugin_id\x18\x01 \x01(\tR\bpluginId\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\\\n" +
-	"\fupgrade_mode\x18\x03 \x01(\x0e29.spaceone.api.plugin.v1.PluginEndpointRequest.UpgradeModeR\vupgradeMode\x12\x1b\n" +
+	"\fupgrade_mode\x18\x03 \x01(\x0e29.spaceone.api.plugin.v1.PluginEndpointRequest.UpgradeModeR\vupgradeMode\x12/\n" +
+	"\x06labels\x18\x04 \x01(\v2\x17.google.protobuf.StructR\x06labels\x12\x1b\n" +
 	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\"#\n" +
 	"\vUpgradeMode\x12\n" +
 	"\n" +
@@ -1121,32 +1132,33 @@ var file_spaceone_api_plugin_v1_plugin_proto_depIdxs = []int32{
 	15, // 5: spaceone.api.plugin.v1.RegisteredPluginQuery.query:type_name -> spaceone.api.core.v2.Query
 	5,  // 6: spaceone.api.plugin.v1.RegisteredPluginsInfo.results:type_name -> spaceone.api.plugin.v1.RegisteredPluginInfo
 	0,  // 7: spaceone.api.plugin.v1.PluginEndpointRequest.upgrade_mode:type_name -> spaceone.api.plugin.v1.PluginEndpointRequest.UpgradeMode
-	1,  // 8: spaceone.api.plugin.v1.PluginMetadataRequest.upgrade_mode:type_name -> spaceone.api.plugin.v1.PluginMetadataRequest.UpgradeMode
-	14, // 9: spaceone.api.plugin.v1.PluginMetadataRequest.options:type_name -> google.protobuf.Struct
-	14, // 10: spaceone.api.plugin.v1.PluginMetadata.metadata:type_name -> google.protobuf.Struct
-	2,  // 11: spaceone.api.plugin.v1.Plugin.register:input_type -> spaceone.api.plugin.v1.RegisterPluginRequest
-	3,  // 12: spaceone.api.plugin.v1.Plugin.update:input_type -> spaceone.api.plugin.v1.UpdatePluginRequest
-	4,  // 13: spaceone.api.plugin.v1.Plugin.deregister:input_type -> spaceone.api.plugin.v1.PluginRequest
-	4,  // 14: spaceone.api.plugin.v1.Plugin.get:input_type -> spaceone.api.plugin.v1.PluginRequest
-	6,  // 15: spaceone.api.plugin.v1.Plugin.list:input_type -> spaceone.api.plugin.v1.RegisteredPluginQuery
-	4,  // 16: spaceone.api.plugin.v1.Plugin.get_versions:input_type -> spaceone.api.plugin.v1.PluginRequest
-	9,  // 17: spaceone.api.plugin.v1.Plugin.get_plugin_endpoint:input_type -> spaceone.api.plugin.v1.PluginEndpointRequest
-	11, // 18: spaceone.api.plugin.v1.Plugin.get_plugin_metadata:input_type -> spaceone.api.plugin.v1.PluginMetadataRequest
-	13, // 19: spaceone.api.plugin.v1.Plugin.notify_failure:input_type -> spaceone.api.plugin.v1.PluginFailureRequest
-	5,  // 20: spaceone.api.plugin.v1.Plugin.register:output_type -> spaceone.api.plugin.v1.RegisteredPluginInfo
-	5,  // 21: spaceone.api.plugin.v1.Plugin.update:output_type -> spaceone.api.plugin.v1.RegisteredPluginInfo
-	16, // 22: spaceone.api.plugin.v1.Plugin.deregister:output_type -> google.protobuf.Empty
-	5,  // 23: spaceone.api.plugin.v1.Plugin.get:output_type -> spaceone.api.plugin.v1.RegisteredPluginInfo
-	7,  // 24: spaceone.api.plugin.v1.Plugin.list:output_type -> spaceone.api.plugin.v1.RegisteredPluginsInfo
-	8,  // 25: spaceone.api.plugin.v1.Plugin.get_versions:output_type -> spaceone.api.plugin.v1.VersionsInfo
-	10, // 26: spaceone.api.plugin.v1.Plugin.get_plugin_endpoint:output_type -> spaceone.api.plugin.v1.PluginEndpoint
-	12, // 27: spaceone.api.plugin.v1.Plugin.get_plugin_metadata:output_type -> spaceone.api.plugin.v1.PluginMetadata
-	16, // 28: spaceone.api.plugin.v1.Plugin.notify_failure:output_type -> google.protobuf.Empty
-	20, // [20:29] is the sub-list for method output_type
-	11, // [11:20] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	14, // 8: spaceone.api.plugin.v1.PluginEndpointRequest.labels:type_name -> google.protobuf.Struct
+	1,  // 9: spaceone.api.plugin.v1.PluginMetadataRequest.upgrade_mode:type_name -> spaceone.api.plugin.v1.PluginMetadataRequest.UpgradeMode
+	14, // 10: spaceone.api.plugin.v1.PluginMetadataRequest.options:type_name -> google.protobuf.Struct
+	14, // 11: spaceone.api.plugin.v1.PluginMetadata.metadata:type_name -> google.protobuf.Struct
+	2,  // 12: spaceone.api.plugin.v1.Plugin.register:input_type -> spaceone.api.plugin.v1.RegisterPluginRequest
+	3,  // 13: spaceone.api.plugin.v1.Plugin.update:input_type -> spaceone.api.plugin.v1.UpdatePluginRequest
+	4,  // 14: spaceone.api.plugin.v1.Plugin.deregister:input_type -> spaceone.api.plugin.v1.PluginRequest
+	4,  // 15: spaceone.api.plugin.v1.Plugin.get:input_type -> spaceone.api.plugin.v1.PluginRequest
+	6,  // 16: spaceone.api.plugin.v1.Plugin.list:input_type -> spaceone.api.plugin.v1.RegisteredPluginQuery
+	4,  // 17: spaceone.api.plugin.v1.Plugin.get_versions:input_type -> spaceone.api.plugin.v1.PluginRequest
+	9,  // 18: spaceone.api.plugin.v1.Plugin.get_plugin_endpoint:input_type -> spaceone.api.plugin.v1.PluginEndpointRequest
+	11, // 19: spaceone.api.plugin.v1.Plugin.get_plugin_metadata:input_type -> spaceone.api.plugin.v1.PluginMetadataRequest
+	13, // 20: spaceone.api.plugin.v1.Plugin.notify_failure:input_type -> spaceone.api.plugin.v1.PluginFailureRequest
+	5,  // 21: spaceone.api.plugin.v1.Plugin.register:output_type -> spaceone.api.plugin.v1.RegisteredPluginInfo
+	5,  // 22: spaceone.api.plugin.v1.Plugin.update:output_type -> spaceone.api.plugin.v1.RegisteredPluginInfo
+	16, // 23: spaceone.api.plugin.v1.Plugin.deregister:output_type -> google.protobuf.Empty
+	5,  // 24: spaceone.api.plugin.v1.Plugin.get:output_type -> spaceone.api.plugin.v1.RegisteredPluginInfo
+	7,  // 25: spaceone.api.plugin.v1.Plugin.list:output_type -> spaceone.api.plugin.v1.RegisteredPluginsInfo
+	8,  // 26: spaceone.api.plugin.v1.Plugin.get_versions:output_type -> spaceone.api.plugin.v1.VersionsInfo
+	10, // 27: spaceone.api.plugin.v1.Plugin.get_plugin_endpoint:output_type -> spaceone.api.plugin.v1.PluginEndpoint
+	12, // 28: spaceone.api.plugin.v1.Plugin.get_plugin_metadata:output_type -> spaceone.api.plugin.v1.PluginMetadata
+	16, // 29: spaceone.api.plugin.v1.Plugin.notify_failure:output_type -> google.protobuf.Empty
+	21, // [21:30] is the sub-list for method output_type
+	12, // [12:21] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_spaceone_api_plugin_v1_plugin_proto_init() }

@@ -15,6 +15,14 @@ func checkValue(c query.Condition) error {
 		if !list {
 			return apierror.New(codes.InvalidArgument, "ERROR_OPERATOR_LIST_VALUE_TYPE", "The value of %s is a list. (key = %s)", c.Operator, c.Key)
 		}
+		return nil
+	case query.Eq, query.Not: // a list is equal to a list
+		return nil
+	}
+	if list {
+		return apierror.New(codes.InvalidArgument, "ERROR_OPERATOR_VALUE_TYPE", "The value of %s is no list. (key = %s)", c.Operator, c.Key)
+	}
+	switch c.Operator {
 	case query.Exists:
 		if _, ok := c.Value.(bool); !ok {
 			return apierror.New(codes.InvalidArgument, "ERROR_OPERATOR_BOOLEAN_TYPE", "The value of %s is true or false. (key = %s)", c.Operator, c.Key)
@@ -22,11 +30,6 @@ func checkValue(c query.Condition) error {
 	case query.Match:
 		if _, ok := c.Value.(map[string]any); !ok {
 			return apierror.New(codes.InvalidArgument, "ERROR_OPERATOR_DICT_VALUE_TYPE", "The value of %s is a map. (key = %s)", c.Operator, c.Key)
-		}
-	case query.Eq, query.Not: // a list is equal to a list
-	default:
-		if list {
-			return apierror.New(codes.InvalidArgument, "ERROR_OPERATOR_VALUE_TYPE", "The value of %s is no list. (key = %s)", c.Operator, c.Key)
 		}
 	}
 	return nil
