@@ -144,6 +144,9 @@ func (c compiler) gather(field query.GroupField, inOrder expression) (expression
 	if err != nil {
 		return expression{}, 0, err
 	}
+	if key, path, err := c.find(field.Key); err == nil && key.JSON() && len(path) > 0 {
+		value = c.stored(key, path) // null is a value of a document
+	}
 	document := c.asDocument(value, typ)
 	element := sqlf("CASE WHEN "+value.sql+" IS NOT NULL THEN ", value.args...).then(document.sql+" END", document.args...)
 	switch {

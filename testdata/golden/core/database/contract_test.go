@@ -124,15 +124,15 @@ func contract() map[string]string {
 		`{"sort":[{"key":"tags.disks.size","desc":true}]}`:                       `["star-3","star-7","star-1","star-2","star-4","star-5","star-6","star-8"]`,
 		`{"sort":[{"key":"tags.cost.day"}]}`:                                     `["star-5","star-6","star-7","star-8","star-1","star-2","star-3","star-4"]`,
 		`{"distinct":"tags.disks.size"}`:                                         `[{"tags.disks.size":1},{"tags.disks.size":9},{"tags.disks.size":10},{"tags.disks.size":30},{"tags.disks.size":50},{"tags.disks.size":100}]`,
-		`{"distinct":"tags.mixed"}`:                                              `[{"tags.mixed":1},{"tags.mixed":2},{"tags.mixed":10},{"tags.mixed":"1"},{"tags.mixed":"a"},{"tags.mixed":{"a":1}},{"tags.mixed":false},{"tags.mixed":true}]`,
+		`{"distinct":"tags.mixed"}`:                                              `[{"tags.mixed":null},{"tags.mixed":1},{"tags.mixed":2},{"tags.mixed":10},{"tags.mixed":"1"},{"tags.mixed":"a"},{"tags.mixed":{"a":1}},{"tags.mixed":false},{"tags.mixed":true}]`,
 		`{"distinct":"tags.nums"}`:                                               `[{"tags.nums":null},{"tags.nums":1},{"tags.nums":2},{"tags.nums":3},{"tags.nums":7},{"tags.nums":[7,8]},{"tags.nums":9},{"tags.nums":10}]`,
-		`{"distinct":"tags.nums.0"}`:                                             `[{"tags.nums.0":3},{"tags.nums.0":7},{"tags.nums.0":8}]`,
+		`{"distinct":"tags.nums.0"}`:                                             `[{"tags.nums.0":null},{"tags.nums.0":3},{"tags.nums.0":7},{"tags.nums.0":8}]`,
 		`{"distinct":"tags.cost.day"}`:                                           `[{"tags.cost.day":0.1},{"tags.cost.day":0.2},{"tags.cost.day":0.3},{"tags.cost.day":"1"}]`,
 		`{"distinct":"sightings.by"}`:                                            `[{"sightings.by":"them"},{"sightings.by":"us"}]`,
 		`{"aggregate":[{"unwind":{"path":"tags.nums"}},{"count":{"name":"n"}}]}`: `[{"n":8}]`,
 		`{"aggregate":[{"unwind":{"path":"tags.disks"}},{"group":{"keys":[{"k":"tags.disks.kind","n":"kind"}],"fields":[
 			{"n":"n","o":"count"},{"k":"tags.disks.size","n":"size","o":"sum"},{"k":"tags.disks.size","n":"most","o":"max"}]}}]}`: `[
-			{"kind":null,"n":5,"size":156,"most":100},{"kind":"hdd","n":1,"size":30,"most":30},{"kind":"ssd","n":2,"size":19,"most":10}]`,
+			{"kind":null,"n":4,"size":151,"most":100},{"kind":[],"n":1,"size":5,"most":5},{"kind":"hdd","n":1,"size":30,"most":30},{"kind":"ssd","n":2,"size":19,"most":10}]`,
 		`{"aggregate":[{"unwind":{"path":"tags.disks","filter":[{"k":"tags.disks.kind","v":"ssd"}]}},{"group":{"keys":[{"k":"tags.disks.size","n":"size"}]}}]}`: `[{"size":9},{"size":10}]`,
 		`{"aggregate":[{"unwind":{"path":"sightings"}},{"sort":[{"key":"sightings.n","desc":true}]},{"group":{"keys":[{"k":"sightings.by","n":"by"}],"fields":[
 			{"k":"sightings.n","n":"all","o":"push"},{"k":"name","n":"who","o":"push"}]}}]}`: `[{"by":"them","all":[2],"who":["a"]},{"by":"us","all":[10,1],"who":["b","a"]}]`,
@@ -145,7 +145,7 @@ func contract() map[string]string {
 			{"m":null,"n":2},{"m":1,"n":1},{"m":["a",2,false],"n":1},{"m":10,"n":1},{"m":"1","n":1},{"m":{"a":1},"n":1},{"m":true,"n":1}]`,
 		`{"aggregate":[{"group":{"fields":[{"k":"tags.mixed","n":"set","o":"add_to_set"}]}}]}`: `[{"set":[null,1,10,"1",{"a":1},["a",2,false],true]}]`,
 		`{"aggregate":[{"project":{"fields":[{"k":"star_id","n":"id"},{"k":"tags.disks.size","n":"size"},{"k":"tags.nums.0","n":"first"}]}},{"sort":[{"key":"id"}]},{"limit":4}]}`: `[
-			{"id":"star-1","size":[10,30],"first":3},{"id":"star-2","size":[9],"first":null},{"id":"star-3","size":100,"first":[7,8]},{"id":"star-4","size":null,"first":null}]`,
+			{"id":"star-1","size":[10,30],"first":3},{"id":"star-2","size":[9],"first":null},{"id":"star-3","size":100,"first":[7,8]},{"id":"star-4","size":[],"first":null}]`,
 		`{"aggregate":[{"group":{"keys":[{"k":"tags.disks.kind","n":"tags.disks"}],"fields":[{"n":"n","o":"count"}]}},{"unwind":{"path":"tags.disks"}}]}`: `[
 			{"tags.disks":null,"n":1},{"tags.disks":"hdd","n":1},{"tags.disks":"ssd","n":1},{"tags.disks":"ssd","n":1}]`,
 	} {

@@ -75,7 +75,7 @@ func TestSemantics(t *testing.T) {
 			`{"aggregate":[{"project":{"fields":[{"k":"tags.deep.0.in.1.x","n":"v"}]}}]}`:                                       `[{"v":null},{"v":null},{"v":null},{"v":[2,3]}]`,
 			`{"aggregate":[{"project":{"fields":[{"k":"tags.kv","n":"v","o":"array_to_object"}]}}]}`:                            `[{"v":null},{"v":null},{"v":{"p":1,"q":4}},{"v":null}]`,
 			`{"aggregate":[{"group":{"fields":[{"k":"tags.on","n":"v","o":"push"}]}}]}`:                                         `[{"v":[true,false,"true"]}]`,
-			`{"aggregate":[{"group":{"fields":[{"k":"tags.size","n":"v","o":"add_to_set"}]}}]}`:                                 `[{"v":[3,"3",[3,null]]}]`,
+			`{"aggregate":[{"group":{"fields":[{"k":"tags.size","n":"v","o":"add_to_set"}]}}]}`:                                 `[{"v":[null,3,"3",[3,null]]}]`,
 			`{"aggregate":[{"group":{"fields":[{"k":"seen_at","n":"v","o":"push"}]}}]}`:                                         `[{"v":[]}]`,
 			`{"aggregate":[{"group":{"keys":[{"k":"seen_at","n":"d","date_format":"%z"}],"fields":[{"n":"n","o":"count"}]}}]}`:  `[{"d":null,"n":4}]`,
 			`{"aggregate":[{"unwind":{"path":"name"}},{"count":{"name":"n"}}]}`:                                                 `[{"n":4}]`,

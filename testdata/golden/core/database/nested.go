@@ -10,12 +10,18 @@ import (
 // list, the list of what it leads to in each. It is NULL where there is none, and for
 // JSON's null.
 func (c compiler) document(field query.Field, path []string) expression {
+	stored := c.stored(field, path)
+	return sqlf("NULLIF("+stored.sql+", "+c.null()+")", stored.args...)
+}
+
+// stored is the same, with JSON's null as it is.
+func (c compiler) stored(field query.Field, path []string) expression {
 	column := sqlf(c.column(field))
 	if len(path) == 0 {
-		return sqlf("NULLIF(" + column.sql + ", " + c.null() + ")")
+		return column
 	}
 	one, all := c.lies(column, path), c.nested(column, path)
-	return sqlf("NULLIF(COALESCE("+one.sql+", ", one.args...).then(all.sql+"), "+c.null()+")", all.args...)
+	return sqlf("COALESCE("+one.sql+", ", one.args...).then(all.sql+")", all.args...)
 }
 
 // nested is what a path leads to below a document: of a list, the list of what it leads to
