@@ -19,7 +19,8 @@ import (
 
 // TestAddTouchesNothingOfPeople adds parts of every kind but a field, each with
 // every file in which people write watched, and takes them out again. Only
-// go.mod and go.sum get what a part imports: that is for Go's own tools to do.
+// go.mod and go.sum get what a part imports: that is for Go's own tools to do; and the
+// chart's values say which servers run, each on a line of its own.
 func TestAddTouchesNothingOfPeople(t *testing.T) {
 	g, err := New(templates.FS, "v1.0.0")
 	require.NoError(t, err)
@@ -28,6 +29,7 @@ func TestAddTouchesNothingOfPeople(t *testing.T) {
 		golden      string
 		from        func(*spec.Spec)
 		add, remove edit
+		server      spec.Server // whose line of values.yaml says that it runs; empty: that of none
 	}
 	as := func(servers ...spec.Server) func(*spec.Spec) {
 		return func(s *spec.Spec) { s.Servers = servers }
@@ -63,6 +65,7 @@ func TestAddTouchesNothingOfPeople(t *testing.T) {
 		one := addition{
 			add:    func(f *spec.File) error { return f.AddServer(server) },
 			remove: func(f *spec.File) error { return f.RemoveServer(server) },
+			server: server,
 		}
 		without := func(servers []spec.Server) func(*spec.Spec) {
 			return func(s *spec.Spec) {
@@ -115,6 +118,12 @@ func TestAddTouchesNothingOfPeople(t *testing.T) {
 			now := snapshot(t, dir)
 			for _, file := range records.Files {
 				if file.Path == "go.mod" || file.Path == "go.sum" {
+					continue
+				}
+				if file.Path == "deploy/helm/values.yaml" && c.server != "" {
+					off, on := fmt.Sprintf("\n%s: false\n", c.server), fmt.Sprintf("\n%s: true\n", c.server)
+					require.Equal(t, 1, strings.Count(before[file.Path], off))
+					assert.Equal(t, strings.Replace(before[file.Path], off, on, 1), now[file.Path], "that line alone, with its key, changes")
 					continue
 				}
 				if file.Owner != "generated" {
