@@ -66,7 +66,7 @@ func (r *Resource) Analyzed() bool {
 	if r.Foreign != nil {
 		return r.analyzed
 	}
-	return !slices.ContainsFunc(r.Extra, func(m *Method) bool { return m.Go == "Analyze" })
+	return !r.unanalyzed && !slices.ContainsFunc(r.Extra, func(m *Method) bool { return m.Go == "Analyze" })
 }
 
 // ExtraUnary are all of them that do not, whoever wrote them.

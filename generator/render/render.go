@@ -110,6 +110,9 @@ func prepare(ctx context.Context, s *spec.Spec, in Input, sets []*Set) (*View, T
 		r.keep(s, in)
 	}
 	view.foreign = &foreign{sources: in.Protos, away: in.Away}
+	for _, r := range view.Resources {
+		r.unanalyzed = view.lacksAnalyses()
+	}
 	tree := Tree{}
 	if err := emit(view, tree, sets, (*entry).isProto); err != nil {
 		return nil, nil, nil, err

@@ -27,9 +27,10 @@ type Resource struct {
 	written map[string]bool     // Own.Written
 	refuses map[string][]string // by method, the fields that people added to its request
 
-	analyzed bool       // by a method of the user's protos
-	asked    spec.Query // what the Spec says of how one of these is asked for
-	order    []string   // of a list that doesn't say
+	analyzed   bool       // by a method of the user's protos
+	unanalyzed bool       // since the user's own messages of queries have none for it
+	asked      spec.Query // what the Spec says of how one of these is asked for
+	order      []string   // of a list that doesn't say
 
 	Foreign *protofile.Resource // of the user's protos; nil for one of the Spec
 	Message string              // its Go type, then

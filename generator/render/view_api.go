@@ -54,9 +54,19 @@ func (v *View) does(verb protofile.Verb) bool {
 // Brings reports whether people's protos have a file, in the repository.
 func (v *View) Brings(at string) bool { return slices.Contains(v.Own(), at) }
 
+// queryProto is where the query language's messages lie.
+const queryProto = "spaceone/api/core/v2/query.proto"
+
+// lacksAnalyses reports whether the query language's messages are people's own, and have
+// none for analyses.
+func (v *View) lacksAnalyses() bool {
+	text, brought := v.foreign.sources[queryProto]
+	return brought && !strings.Contains(string(text), "message TimeSeriesAnalyzeQuery")
+}
+
 // NeedsQuery reports whether the query language's own messages are emitted.
 func (v *View) NeedsQuery() bool {
-	const at = "spaceone/api/core/v2/query.proto"
+	const at = queryProto
 	if v.Brings(at) {
 		return false
 	}
