@@ -167,27 +167,6 @@ func (l *loaded) readSpec(sets render.Sets, edit spec.Edit) (err error) {
 	return errors.Join(errs...)
 }
 
-// located gives problems that rendering found in the Spec their places in the file.
-func (l *loaded) located(err error) error {
-	problems, ok := errors.AsType[spec.Problems](err)
-	if !ok {
-		return err
-	}
-	text := l.specText
-	if text == nil {
-		text = l.project.SpecText
-	}
-	file, openErr := spec.Open(spec.FileName, text)
-	if openErr != nil {
-		return err
-	}
-	var errs []error
-	for _, p := range problems {
-		errs = append(errs, file.Problem(p.Path, p.Message, p.Fix))
-	}
-	return errors.Join(errs...)
-}
-
 // render renders the Spec, with the API that the repository has or that comes in.
 func (l *loaded) render(ctx context.Context, sets render.Sets, want Request) (err error) {
 	if l.input, err = input.Read(ctx, l.project, l.spec); err != nil {
@@ -201,7 +180,7 @@ func (l *loaded) render(ctx context.Context, sets render.Sets, want Request) (er
 		return err
 	}
 	if l.rendering, err = sets.Repository(ctx, l.spec, l.input); err != nil {
-		return l.located(err)
+		return err
 	}
 	l.tree = l.rendering.Tree
 	delete(l.tree, spec.FileName) // it is where all this comes from

@@ -103,14 +103,18 @@ func (v *View) ask(queries []spec.Query) error {
 					known = append(known, r.Pascal())
 				}
 			}
-			problems = append(problems, spec.Problem{Path: path + ".resource", Message: "no proto has a resource " + q.Resource, Fix: meant(q.Resource, known)})
+			fix := "there is none; `spacegen list --explain` shows what was recognised"
+			if len(known) > 0 {
+				fix = spec.Meant(q.Resource, known)
+			}
+			problems = append(problems, spec.Problem{Path: path + ".resource", Message: "no proto has a resource " + q.Resource, Fix: fix})
 			continue
 		}
 		r := v.Resources[at]
 		check := func(path, key string) {
 			field, _, _ := strings.Cut(key, ".")
 			if known := r.keys(); !slices.Contains(known, field) {
-				problems = append(problems, spec.Problem{Path: path, Message: fmt.Sprintf("%s has no field %s", r.Pascal(), field), Fix: meant(field, known)})
+				problems = append(problems, spec.Problem{Path: path, Message: fmt.Sprintf("%s has no field %s", r.Pascal(), field), Fix: spec.Meant(field, known)})
 			}
 		}
 		for _, keys := range []struct {
@@ -136,16 +140,4 @@ func (v *View) ask(queries []spec.Query) error {
 		return problems
 	}
 	return nil
-}
-
-// meant says what a word perhaps meant, or what there is.
-func meant(word string, known []string) string {
-	switch near := spec.Closest(word, known); {
-	case near != "":
-		return fmt.Sprintf("did you mean %q?", near)
-	case len(known) == 0:
-		return "there is none; `spacegen list --explain` shows what was recognised"
-	default:
-		return "there are " + strings.Join(known, ", ")
-	}
 }

@@ -60,6 +60,9 @@ func (r *Rendering) Services() []*Service { return r.view.APIs() }
 // too.
 func New(ctx context.Context, s *spec.Spec, in Input, sets ...*Set) (*Rendering, error) {
 	view, tree, was, err := prepare(ctx, s, in, sets)
+	if problems, ok := errors.AsType[spec.Problems](err); ok {
+		return nil, problems.In(spec.FileName, in.SpecText)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -110,8 +113,9 @@ func prepare(ctx context.Context, s *spec.Spec, in Input, sets []*Set) (*View, T
 		r.keep(s, in)
 	}
 	view.foreign = &foreign{sources: in.Protos, away: in.Away}
+	lacks := view.lacksAnalyses()
 	for _, r := range view.Resources {
-		r.unanalyzed = view.lacksAnalyses()
+		r.unanalyzed = lacks
 	}
 	tree := Tree{}
 	if err := emit(view, tree, sets, (*entry).isProto); err != nil {

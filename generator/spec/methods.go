@@ -83,11 +83,7 @@ func (d *decoder) methods(path string, n *yaml.Node, v reflect.Value) {
 // CheckMethods finds the methods of a Spec that the API does not have. text is that of the
 // Spec's file, for where they stand; it may be empty.
 func (s *Spec) CheckMethods(file string, text []byte, known []string) error {
-	v := &validator{}
-	if len(text) > 0 {
-		_, v.where, _ = decode(file, text)
-		v.file = file
-	}
+	var problems Problems
 	for _, name := range slices.Sorted(maps.Keys(s.Methods)) {
 		if slices.Contains(known, name) {
 			continue
@@ -100,12 +96,12 @@ func (s *Spec) CheckMethods(file string, text []byte, known []string) error {
 		} else if len(known) > 12 {
 			fix = "`spacegen list --explain` lists those of protos"
 		}
-		v.add("methods."+name, "the API has no method "+shorten(name), fix)
+		problems = append(problems, Problem{Path: "methods." + name, Message: "the API has no method " + shorten(name), Fix: fix})
 	}
-	if len(v.problems) == 0 {
+	if len(problems) == 0 {
 		return nil
 	}
-	return v.problems.sorted()
+	return problems.In(file, text)
 }
 
 // methods writes who may call what.

@@ -57,6 +57,23 @@ func (p Problems) Unwrap() []error {
 	return errs
 }
 
+// In gives problems that know no more than their paths their places in the text of a
+// file, in its order. Without a text they stay as they are.
+func (p Problems) In(file string, text []byte) Problems {
+	if len(text) == 0 {
+		return p
+	}
+	_, where, _ := decode(file, text)
+	placed := slices.Clone(p)
+	for i := range placed {
+		if placed[i].File == "" {
+			at := where.at(placed[i].Path)
+			placed[i].File, placed[i].Line, placed[i].Column = file, at.line, at.column
+		}
+	}
+	return placed.sorted()
+}
+
 // sorted puts problems in the order of the file and drops repetitions.
 func (p Problems) sorted() Problems {
 	slices.SortStableFunc(p, func(a, b Problem) int {

@@ -19,7 +19,7 @@ func (v *validator) asked(path string, r Resource) {
 	for i, key := range r.Order {
 		field, _, _ := strings.Cut(strings.TrimPrefix(key, "-"), ".")
 		if at := fmt.Sprintf("%s.order[%d]", path, i); v.key(at, strings.TrimPrefix(key, "-")) && !slices.Contains(fields, field) {
-			v.add(at, fmt.Sprintf("%s has no field %s to be sorted by", r.Name, shorten(field)), nearest(field, fields))
+			v.add(at, fmt.Sprintf("%s has no field %s to be sorted by", r.Name, shorten(field)), Meant(field, fields))
 		}
 	}
 	taken := map[string]string{}
@@ -40,8 +40,8 @@ func (v *validator) asked(path string, r Resource) {
 	}
 }
 
-// nearest says what was perhaps meant.
-func nearest(word string, known []string) string {
+// Meant says what a word perhaps meant, or which ones there are.
+func Meant(word string, known []string) string {
 	if near := Closest(word, known); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
