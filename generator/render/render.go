@@ -60,9 +60,6 @@ func (r *Rendering) Services() []*Service { return r.view.APIs() }
 // too.
 func New(ctx context.Context, s *spec.Spec, in Input, sets ...*Set) (*Rendering, error) {
 	view, tree, was, err := prepare(ctx, s, in, sets)
-	if problems, ok := errors.AsType[spec.Problems](err); ok {
-		return nil, problems.In(spec.FileName, in.SpecText)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +91,14 @@ func New(ctx context.Context, s *spec.Spec, in Input, sets ...*Set) (*Rendering,
 // prepare makes the view of a Spec and renders the protos, since the rest is
 // rendered from what the API then is.
 func prepare(ctx context.Context, s *spec.Spec, in Input, sets []*Set) (*View, Tree, *record, error) {
+	view, tree, was, err := prepared(ctx, s, in, sets)
+	if problems, ok := errors.AsType[spec.Problems](err); ok {
+		err = problems.In(spec.FileName, in.SpecText)
+	}
+	return view, tree, was, err
+}
+
+func prepared(ctx context.Context, s *spec.Spec, in Input, sets []*Set) (*View, Tree, *record, error) {
 	view, err := newView(s)
 	if err != nil {
 		return nil, nil, nil, err
