@@ -65,6 +65,7 @@ type View struct {
 	Job      *Scheduler     // with each: schedulers, the scheduler that the file is for
 	Rename   *schema.Rename // with each: renames, the change of a name
 	Unique   *Unique        // with each: uniques, the change
+	Indexed  *Field         // with each: indexes, the field
 }
 
 // A Scheduler is one scheduler of the Spec.
@@ -263,6 +264,14 @@ func (v *View) items(each string) []*View {
 			for _, unique := range r.Uniques() {
 				one := v.forResource(i)
 				one.Unique = &unique
+				views = append(views, one)
+			}
+		}
+	case "indexes":
+		for i, r := range v.Resources {
+			for _, f := range r.Indexes() {
+				one := v.forResource(i)
+				one.Indexed = f
 				views = append(views, one)
 			}
 		}

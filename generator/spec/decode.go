@@ -159,6 +159,10 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value) {
 			d.values(path, n, v)
 		}
 	case reflect.Slice:
+		if v.Type() == reflect.TypeFor[Transitions]() {
+			v.Set(reflect.ValueOf(d.transitions(path, n)))
+			return
+		}
 		if n.Kind != yaml.SequenceNode {
 			d.add(at, path, "a list is wanted here, not "+describe(n), `begin each item with "- "`)
 			return
@@ -224,7 +228,7 @@ func (d *decoder) scalar(path string, n *yaml.Node, v reflect.Value) {
 		}
 		v.SetInt(i)
 	default:
-		if n.Tag != "!!str" {
+		if n.Tag != "!!str" && v.Type() != reflect.TypeFor[Literal]() {
 			d.add(at, path, fmt.Sprintf("%s is %s in YAML, not text", shorten(n.Value), describe(n)),
 				fmt.Sprintf("put it in quotes: %q", shorten(n.Value)))
 			return
