@@ -51,8 +51,14 @@ func driveParts(ctx context.Context, p string, s sides, l labels) (merged []byte
 	case kind == ".proto":
 		return mergeParts(ctx, s, l, protoParts)
 	case isYAML(p):
-		merged, conflict, err = mergeLines(ctx, settle(s), l)
-		return merged, conflict, err == nil, err
+		if merged, conflict, ok, err = mergeParts(ctx, s, l, yamlParts, brackets{"[", "]", ", "}); err != nil || ok && !conflict {
+			return merged, conflict, ok, err
+		}
+		byKey, still, err := mergeLines(ctx, settle(s), l)
+		if ok && markers(merged) < markers(byKey) {
+			return merged, conflict, true, err
+		}
+		return byKey, still, err == nil, err
 	default:
 		return nil, false, false, nil
 	}
