@@ -91,3 +91,15 @@ func doubles(p string, s sides, merged []byte) bool {
 	}
 	return false
 }
+
+// Texts merges three texts of a file by what the file is.
+func Texts(ctx context.Context, p string, base, ours, theirs []byte) (merged []byte, conflict bool, err error) {
+	if binary(base) || binary(ours) || binary(theirs) {
+		return ours, true, nil
+	}
+	was, _ := normalise(base)
+	have, style := normalise(ours)
+	want, _ := normalise(theirs)
+	merged, conflict, err = drive(ctx, p, agree(p, sides{base: was, ours: have, theirs: want}), labels{ours: "this branch", base: "before", theirs: "the other branch"})
+	return style.restore(merged), conflict, err
+}

@@ -14,7 +14,7 @@ func inline(base, ours, theirs, open, end, separator string) (string, bool) {
 	if !ok || !too || !all || b.before != o.before || o.before != t.before || b.after != o.after || o.after != t.after {
 		return "", false
 	}
-	order, ok := orderOf(b.list, o.list, t.list)
+	order, ok := orderOf(b.list, t.list, o.list) // what ours adds comes first: by its place it may be known already
 	if !ok {
 		return "", false
 	}

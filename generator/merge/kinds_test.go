@@ -31,6 +31,7 @@ func TestKinds(t *testing.T) {
 			".github/workflows/ci.yaml", "s:\n  - uses: a/b@v1\n  - run: make\n", "s:\n  - uses: a/b@v2\n  - name: Mine\n    run: mine\n  - run: make\n", "s:\n  - uses: a/b@v3\n  - run: make\n  - run: more\n",
 			"s:\n  - uses: a/b@v3\n  - name: Mine\n    run: mine\n  - run: make\n  - run: more\n",
 		},
+		"yaml: a list where there was none": {"spacegen.yaml", "a: []\nb: 1\n", "a:\n  - name: x\nb: 1\n", "a:\n  - name: y\nb: 1\n", "a:\n  - name: y\n  - name: x\nb: 1\n"},
 		"yaml: a list in a line": {"spacegen.yaml", "s: [a, b]\n", "s: [a, b, c]\n", "s: [a, d, b]\n", "s: [a, d, b, c]\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

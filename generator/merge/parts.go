@@ -112,6 +112,9 @@ func (m *partMerge) list(base, ours, theirs list) string {
 
 // part merges one part; nil is one that is not there.
 func (m *partMerge) part(base, ours, theirs *part) string {
+	if ours != nil && theirs != nil && !alike(base, ours) && framed(ours, theirs) {
+		base = nil // both made a list where there was none: x: [] became one
+	}
 	if ours == nil || theirs == nil || !alike(base, ours) || !alike(ours, theirs) {
 		return m.text(full(base), full(ours), full(theirs))
 	}
@@ -160,6 +163,13 @@ func alike(a, b *part) bool {
 		return true
 	}
 	return slices.EqualFunc(a.pieces, b.pieces, func(a, b piece) bool { return (a.list == nil) == (b.list == nil) })
+}
+
+// framed reports whether two parts differ in nothing but their lists.
+func framed(a, b *part) bool {
+	return slices.EqualFunc(a.pieces, b.pieces, func(a, b piece) bool {
+		return (a.list == nil) == (b.list == nil) && (a.list != nil || a.text == b.text)
+	})
 }
 
 func full(p *part) string {
