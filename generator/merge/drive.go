@@ -48,8 +48,14 @@ func driveParts(ctx context.Context, p string, s sides, l labels) (merged []byte
 			return nil, false, false, nil
 		}
 		return merged, conflict, err == nil, err
+	case len(s.base) == 0:
+		return nil, false, false, nil // two files that have nothing in common are no list of both
 	case kind == ".proto":
 		return mergeParts(ctx, s, l, protoParts)
+	case kind == ".md":
+		return mergeParts(ctx, s, l, markdownParts)
+	case path.Base(p) == "Makefile" || kind == ".mk":
+		return mergeParts(ctx, s, l, makeParts)
 	case isYAML(p):
 		if merged, conflict, ok, err = mergeParts(ctx, s, l, yamlParts, brackets{"[", "]", ", "}); err != nil || ok && !conflict {
 			return merged, conflict, ok, err

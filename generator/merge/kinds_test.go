@@ -32,7 +32,19 @@ func TestKinds(t *testing.T) {
 			"s:\n  - uses: a/b@v3\n  - name: Mine\n    run: mine\n  - run: make\n  - run: more\n",
 		},
 		"yaml: a list where there was none": {"spacegen.yaml", "a: []\nb: 1\n", "a:\n  - name: x\nb: 1\n", "a:\n  - name: y\nb: 1\n", "a:\n  - name: y\n  - name: x\nb: 1\n"},
-		"yaml: a list in a line": {"spacegen.yaml", "s: [a, b]\n", "s: [a, b, c]\n", "s: [a, d, b]\n", "s: [a, d, b, c]\n"},
+		"yaml: a list in a line":            {"spacegen.yaml", "s: [a, b]\n", "s: [a, b, c]\n", "s: [a, d, b]\n", "s: [a, d, b, c]\n"},
+		"makefile: a target each": {
+			"Makefile", "A := 1\n\n.PHONY: x\nx:\n\tdo\n", "A := 1\n\n.PHONY: x\nx:\n\tdo\n\n.PHONY: y\ny:\n\tmine\n", "A := 1\n\n.PHONY: x\nx:\n\tdo\n\n.PHONY: z\nz: x\n\ttheirs\n",
+			"A := 1\n\n.PHONY: x\nx:\n\tdo\n\n.PHONY: z\nz: x\n\ttheirs\n\n.PHONY: y\ny:\n\tmine\n",
+		},
+		"makefile: neighbours":           {"Makefile", "A := 1\nB := 1\n", "A := 2\nB := 1\n", "A := 1\nB := 3\n", "A := 2\nB := 3\n"},
+		"makefile: one variable":         {"Makefile", "A := 1\n", "A := 2\n", "A := 3\n", ""},
+		"makefile: one target":           {"Makefile", "x:\n\tdo\n", "x:\n\tmine\n", "x:\n\ttheirs\n", ""},
+		"makefile: in a condition":       {"Makefile", "ifdef X\nA := 1\nendif\n", "ifdef X\nA := 1\nB := 1\nendif\n", "ifdef X\nA := 1\nC := 1\nendif\n", ""},
+		"markdown: rows of one table":    {"README.md", "# A\n\n| a | b |\n|---|---|\n| x | 1 |\n", "# A\n\n| a | b |\n|---|---|\n| x | 2 |\n", "# A\n\n| a | b |\n|---|---|\n| x | 1 |\n| y | 1 |\n", "# A\n\n| a | b |\n|---|---|\n| x | 2 |\n| y | 1 |\n"},
+		"markdown: a section each":       {"README.md", "# A\n\nText.\n", "# A\n\nText.\n\n## Mine\n\nMine.\n", "# A\n\nText.\n\n## Theirs\n\nTheirs.\n", "# A\n\nText.\n\n## Theirs\n\nTheirs.\n\n## Mine\n\nMine.\n"},
+		"markdown: one paragraph":        {"README.md", "# A\n\nText.\n", "# A\n\nMine.\n", "# A\n\nTheirs.\n", ""},
+		"markdown: a heading in a fence": {"README.md", "# A\n\n```\n# no\na\n```\n", "# A\n\n```\n# no\nb\n```\n", "# A\n\n```\n# no\nc\n```\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			action, got := outcome(t, input(tt.path, sides{&tt.base, &tt.ours, &tt.theirs, 0o644, 0o644, 0o644}), tt.path)

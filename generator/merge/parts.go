@@ -187,19 +187,24 @@ func byKey(l list) map[string]*part {
 	return all
 }
 
-// qualify gives each part of a list a key that is its alone: of those that share one,
-// as each "if err != nil" does, by what stands before it.
+// qualify gives each part of a list a key that is its alone: of those that share one, as
+// assignments to one variable do, by what they say; if that is the same, as of each
+// "if err != nil", by what stands before them.
 func qualify(lists ...*list) {
-	shared := map[string]bool{}
-	for _, l := range lists {
-		seen := map[string]bool{}
-		for _, p := range l.parts {
-			shared[p.key] = shared[p.key] || seen[p.key]
-			seen[p.key] = true
-		}
-	}
 	for _, l := range lists {
 		l.parts = slices.Clone(l.parts)
+	}
+	shared := sharedKeys(lists)
+	for _, l := range lists {
+		for i := range l.parts {
+			if p := &l.parts[i]; shared[p.key] {
+				said := part{pieces: p.pieces}
+				p.key += "\x00" + said.String()
+			}
+		}
+	}
+	shared = sharedKeys(lists)
+	for _, l := range lists {
 		before, seen := "", map[string]int{}
 		for i := range l.parts {
 			key := l.parts[i].key
@@ -212,6 +217,19 @@ func qualify(lists ...*list) {
 			before, l.parts[i].key = l.parts[i].key, key
 		}
 	}
+}
+
+// sharedKeys are those that stand more than once in one of the lists.
+func sharedKeys(lists []*list) map[string]bool {
+	shared := map[string]bool{}
+	for _, l := range lists {
+		seen := map[string]bool{}
+		for _, p := range l.parts {
+			shared[p.key] = shared[p.key] || seen[p.key]
+			seen[p.key] = true
+		}
+	}
+	return shared
 }
 
 // orderOf gives the keys of three lists in the order of the merged one: that of the side
