@@ -66,7 +66,7 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 	}
 	if at := conflictMark.FindIndex(data); at != nil {
 		d.add(position{bytes.Count(data[:at[0]], []byte("\n")) + 1, 1}, "", "git left a conflict in the file",
-			"keep what both sides mean, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>")
+			"'spacegen resolve' merges what both branches did; or keep what both sides mean, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>")
 		return nil
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
