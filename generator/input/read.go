@@ -4,6 +4,7 @@ package input
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,7 +96,7 @@ func Read(ctx context.Context, p *repository.Project, s *spec.Spec) (in render.I
 		return in, err
 	}
 	if len(in.Edited) > 0 {
-		if in.Written, err = gosource.Apart(p.FS(), p.Rendered()); err != nil {
+		if in.Standing, err = Standing(p); err != nil {
 			return in, err
 		}
 	}
@@ -119,6 +120,25 @@ func Read(ctx context.Context, p *repository.Project, s *spec.Spec) (in render.I
 		err = nil
 	}
 	return in, err
+}
+
+// Standing says where methods are answered. A file that was moved is known by the path at
+// which it was rendered.
+func Standing(p *repository.Project) (map[string]string, error) {
+	methods, err := gosource.Standing(p.FS())
+	if err != nil || p.Lock == nil {
+		return methods, err
+	}
+	moved := map[string]string{}
+	for _, file := range p.Lock.Files {
+		if file.At != "" {
+			moved[file.At] = file.Path
+		}
+	}
+	for method, at := range methods {
+		methods[method] = cmp.Or(moved[at], at)
+	}
+	return methods, nil
 }
 
 // Services are the services of the API that people of a project brought.

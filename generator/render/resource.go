@@ -23,9 +23,9 @@ type Resource struct {
 
 	reserved []spec.Reserved
 
-	Extra   []*Method           // rpcs that people added to its proto
-	written map[string]bool     // Own.Written
-	refuses map[string][]string // by method, the fields that people added to its request
+	Extra    []*Method           // rpcs that people added to its proto
+	standing map[string]string   // Input.Standing
+	refuses  map[string][]string // by method, the fields that people added to its request
 
 	analyzed   bool       // by a method of the user's protos
 	unanalyzed bool       // since the user's own messages of queries have none for it
