@@ -81,6 +81,15 @@ func Standing(fsys fs.FS) (map[string]string, error) {
 	return methods, nil
 }
 
+// MethodsOf names the methods of a file: folder.Type.Method.
+func MethodsOf(at string, text []byte) map[string]bool {
+	methods := map[string]bool{}
+	parseFile(at, text, methodsOf(func(_ string, _ *token.FileSet, _ *ast.File, f *ast.FuncDecl) {
+		methods[path.Dir(at)+"."+Receiver(f)+"."+f.Name.Name] = true
+	}))
+	return methods
+}
+
 // eachMethod visits the methods of a folder's types.
 func eachMethod(fsys fs.FS, folder string, do func(at string, set *token.FileSet, file *ast.File, f *ast.FuncDecl)) error {
 	return EachFile(fsys, folder, methodsOf(do))

@@ -123,7 +123,8 @@ func Read(ctx context.Context, p *repository.Project, s *spec.Spec) (in render.I
 }
 
 // Standing says where methods are answered. A file that was moved is known by the path at
-// which it was rendered.
+// which it was rendered; a method that people wrote into a file which was rendered without
+// it, by no path at all.
 func Standing(p *repository.Project) (map[string]string, error) {
 	methods, err := gosource.Standing(p.FS())
 	if err != nil || p.Lock == nil {
@@ -135,11 +136,22 @@ func Standing(p *repository.Project) (map[string]string, error) {
 			moved[file.At] = file.Path
 		}
 	}
+	records, err := p.Records()
+	if err != nil {
+		return nil, err
+	}
 	for method, at := range methods {
-		methods[method] = cmp.Or(moved[at], at)
+		at = cmp.Or(moved[at], at)
+		methods[method] = at
+		if base := records[at].Base; base != nil && !gosource.MethodsOf(at, base)[method] {
+			methods[method] = writtenInto + at
+		}
 	}
 	return methods, nil
 }
+
+// writtenInto is said of a method whose file was rendered without it.
+const writtenInto = "written into "
 
 // Services are the services of the API that people of a project brought.
 func Services(ctx context.Context, sets render.Sets, p *repository.Project, s *spec.Spec) ([]*render.Service, error) {

@@ -125,12 +125,13 @@ func (e *protoEdit) lineEnd(at int) int {
 // cut removes a declaration with the comment above it and the blank line that kept it apart.
 func (e *protoEdit) cut(n ast.Node) {
 	info := e.file.NodeInfo(n)
-	from, to := info.Start().Offset, e.lineEnd(info.End().Offset)
+	end := info.End().Offset + 1 // it is that of the last character; only the column is behind it
+	from, to := info.Start().Offset, e.lineEnd(end-1)
 	if comments := info.LeadingComments(); comments.Len() > 0 {
 		from = comments.Index(0).Start().Offset
 	}
-	if rest := e.text[info.End().Offset:to]; len(bytes.TrimSpace(rest)) > 0 && !bytes.HasPrefix(bytes.TrimSpace(rest), []byte("//")) {
-		to = info.End().Offset // something else stands on the line
+	if rest := e.text[end:to]; len(bytes.TrimSpace(rest)) > 0 && !bytes.HasPrefix(bytes.TrimSpace(rest), []byte("//")) {
+		to = end // something else stands on the line
 	}
 	from = e.lineStart(from)
 	if len(bytes.TrimSpace(e.text[from:info.Start().Offset])) > 0 && info.LeadingComments().Len() == 0 {
