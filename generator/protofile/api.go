@@ -100,6 +100,12 @@ func newService(d protoreflect.ServiceDescriptor) *Service {
 	return s
 }
 
+// NoSideEffects reports whether the API says so of the method, by its idempotency_level.
+func (m *Method) NoSideEffects() bool {
+	options, ok := m.descriptor.Options().(*descriptorpb.MethodOptions)
+	return ok && options.GetIdempotencyLevel() == descriptorpb.MethodOptions_NO_SIDE_EFFECTS
+}
+
 // docOf gives the comment that stands before a declaration, in lines.
 func docOf(d protoreflect.Descriptor) string {
 	location := d.ParentFile().SourceLocations().ByDescriptor(d)

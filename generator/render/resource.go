@@ -25,9 +25,9 @@ type Resource struct {
 	ruled    bool   // requests of the service are checked by rules
 	folder   string // of the API's protos
 
-	Extra   []*Method           // rpcs that people added to its proto
-	written map[string]bool     // Own.Written
-	refuses map[string][]string // by method, the fields that people added to its request
+	Extra    []*Method           // rpcs that people added to its proto
+	standing map[string]string   // Input.Standing
+	refuses  map[string][]string // by method, the fields that people added to its request
 
 	analyzed   bool       // by a method of the user's protos
 	unanalyzed bool       // since the user's own messages of queries have none for it

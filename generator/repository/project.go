@@ -2,7 +2,6 @@ package repository
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -319,17 +318,6 @@ func (p *Project) Conflicts() ([]Place, error) {
 		}
 	}
 	return places, nil
-}
-
-// Rendered are the files that were rendered, by where they stand.
-func (p *Project) Rendered() map[string]bool {
-	rendered := map[string]bool{}
-	if p.Lock != nil {
-		for _, file := range p.Lock.Files {
-			rendered[cmp.Or(file.At, file.Path)] = true
-		}
-	}
-	return rendered
 }
 
 // FS gives the project's files to read.
