@@ -87,7 +87,7 @@ func (r *Resource) Reserved() []string {
 // its own beside it.
 func (r *Resource) File() string {
 	switch r.GoFile() {
-	case "doc", "migrations", "scope", "list_scope", "stat_result", "census", "server_info", "list_filter", "schemas":
+	case "doc", "migrations", "scope", "list_scope", "stat_result", "census", "server_info", "list_filter", "schemas", "money":
 		return r.GoFile() + "_resource"
 	default:
 		return r.GoFile()

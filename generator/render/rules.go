@@ -194,6 +194,13 @@ func (v *View) Money() bool {
 	return slices.ContainsFunc(v.Declared(), func(r *Resource) bool { return r.Uses(string(spec.Money)) })
 }
 
+// Moneys reports whether any has a list of them.
+func (v *View) Moneys() bool {
+	return slices.ContainsFunc(v.Declared(), func(r *Resource) bool {
+		return slices.ContainsFunc(r.Fields, func(f *Field) bool { return f.Type == spec.Money && f.Repeated })
+	})
+}
+
 // Machines are the fields with states, of which not all may follow each other.
 func (r *Resource) Machines() []*Field {
 	return r.selected(func(f *Field) bool { return len(f.Transitions) > 0 })

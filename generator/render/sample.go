@@ -60,7 +60,7 @@ func (f *Field) sample() string {
 	case spec.Double:
 		return f.goNumber("float64", "n") + " + 0.5"
 	case spec.Decimal:
-		return fmt.Sprintf("fmt.Sprint(%s, \".50\")", f.goNumber("", "n + 1"))
+		return fmt.Sprintf("fmt.Sprint(%s, \".5\")", f.goNumber("", "n + 1"))
 	case spec.Money:
 		return `&api.Money{Amount: fmt.Sprint(n+1, ".50"), Currency: "EUR"}`
 	case spec.Bool:

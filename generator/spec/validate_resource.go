@@ -42,6 +42,9 @@ func (v *validator) resources(resources []Resource) {
 		return
 	}
 	names, symbols := map[string]string{}, map[string]string{}
+	money := slices.ContainsFunc(resources, func(r Resource) bool {
+		return slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Type == Money })
+	})
 	for i, r := range resources {
 		path := fmt.Sprintf("resources[%d]", i)
 		v.description(path+".description", r.Description)
@@ -51,6 +54,10 @@ func (v *validator) resources(resources []Resource) {
 		}
 		if what, taken := frameworkTypes[r.Naming().Pascal()]; taken {
 			v.add(path+".name", fmt.Sprintf("the name %s is taken: in every service it stands for %s", r.Name, what), "call the resource otherwise")
+			continue
+		}
+		if money && r.Naming().Pascal() == "Money" {
+			v.add(path+".name", "the name Money is taken by the message that fields of the type money have", "call the resource otherwise")
 			continue
 		}
 		key := strings.ToLower(r.Naming().Pascal())
