@@ -63,8 +63,10 @@ type View struct {
 	Resource *Resource      // with each: resources, and others that are about one, the resource that the file is for
 	Added    *Field         // with each: added fields, the field
 	Job      *Scheduler     // with each: schedulers, the scheduler that the file is for
+	Method   *Method        // with each: added methods, the method
 	Rename   *schema.Rename // with each: renames, the change of a name
 	Unique   *Unique        // with each: uniques, the change
+	Indexed  *Field         // with each: indexes, the field
 }
 
 // A Scheduler is one scheduler of the Spec.
@@ -250,6 +252,14 @@ func (v *View) items(each string) []*View {
 			one.Part = c
 			views = append(views, &one)
 		}
+	case "added methods":
+		for i, r := range v.Resources {
+			for _, m := range r.Own() {
+				one := v.forResource(i)
+				one.Method = m
+				views = append(views, one)
+			}
+		}
 	case "renames":
 		for i, r := range v.Resources {
 			for _, rename := range r.Renames() {
@@ -263,6 +273,14 @@ func (v *View) items(each string) []*View {
 			for _, unique := range r.Uniques() {
 				one := v.forResource(i)
 				one.Unique = &unique
+				views = append(views, one)
+			}
+		}
+	case "indexes":
+		for i, r := range v.Resources {
+			for _, f := range r.Indexes() {
+				one := v.forResource(i)
+				one.Indexed = f
 				views = append(views, one)
 			}
 		}

@@ -164,7 +164,7 @@ func (f *finder) lineByLine() {
 var services = regexp.MustCompile(`(?i)^(endpoints|services)$`)
 
 var (
-	names   = regexp.MustCompile(`(?i)^(.+_)?(password|passwd|pwd|token|secret|secret_key|secret_data|secret_access_key|api_key|apikey|access_key|private_key|credential|credentials)$`)
+	names   = regexp.MustCompile(`(?i)^(.+_)?(password|passwd|pwd|token|secret|secret_key|secret_data|secret_access_key|api_key|apikey|access_key|private_key|credential|credentials|authorization)$`)
 	humps   = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 	pem     = regexp.MustCompile(`-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----`)
 	jwt     = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
