@@ -37,11 +37,7 @@ func Eaches() []Each {
 
 // nouns say what a file is for whose view has the field.
 func nouns() map[string]string {
-<<<<<<< HEAD
-	return map[string]string{"Resource": "resource", "Part": "part of a layer", "Job": "scheduler", "API": "service of your protos", "Added": "field that was added", "Rename": "column that was renamed", "Unique": "column that became unique", "Indexed": "column that was given an index", "Item": "item of a list"}
-=======
-	return map[string]string{"Resource": "resource", "Part": "part of a layer", "Job": "scheduler", "API": "service of your protos", "Added": "field that was added", "Method": "method that was added", "Rename": "column that was renamed", "Unique": "column that became unique", "Item": "item of a list"}
->>>>>>> h/method
+	return map[string]string{"Resource": "resource", "Part": "part of a layer", "Job": "scheduler", "API": "service of your protos", "Added": "field that was added", "Method": "method that was added", "Rename": "column that was renamed", "Unique": "column that became unique", "Indexed": "column that was given an index", "Item": "item of a list"}
 }
 
 // itemList stands for any list among an overlay's values, where a message names what may be
