@@ -3,6 +3,7 @@ package generator_test
 import (
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -35,6 +36,9 @@ func TestQueryGuide(t *testing.T) {
 	}
 	for _, name := range names("../core/database/date.go", `(?m)^\t'(\w)':`) {
 		assert.Contains(t, guide, "`%"+name+"`", "a part of date formats")
+	}
+	for _, name := range names("../core/query/schema.go", `(?m)^\t([A-Z]\w+) +// `) {
+		assert.Contains(t, guide, "\n| "+strings.ToLower(name)+" |", "a type that JSON lacks")
 	}
 	for _, label := range names("../core/database/original_test.go", "(?m)^\t\"([a-z ]+)\": +`") {
 		assert.Contains(t, guide, "| "+label+" |", "a difference that was decided")
