@@ -127,16 +127,21 @@ func (e *protoEdit) cut(n ast.Node) {
 	info := e.file.NodeInfo(n)
 	end := info.End().Offset + 1 // it is that of the last character; only the column is behind it
 	from, to := info.Start().Offset, e.lineEnd(end-1)
-	if comments := info.LeadingComments(); comments.Len() > 0 {
-		from = comments.Index(0).Start().Offset
+	comments := info.LeadingComments()
+	for i := comments.Len() - 1; i >= 0; i-- {
+		c := comments.Index(i)
+		if bytes.Count(e.text[c.Start().Offset+len(strings.TrimRight(c.RawText(), "\r\n")):from], []byte("\n")) > 1 {
+			break // a blank line parts it from the declaration
+		}
+		from = c.Start().Offset
 	}
 	if rest := e.text[end:to]; len(bytes.TrimSpace(rest)) > 0 && !bytes.HasPrefix(bytes.TrimSpace(rest), []byte("//")) {
 		to = end // something else stands on the line
 	}
-	from = e.lineStart(from)
-	if len(bytes.TrimSpace(e.text[from:info.Start().Offset])) > 0 && info.LeadingComments().Len() == 0 {
-		from = info.Start().Offset
-	} else if before := e.lineStart(max(0, from-1)); from > 0 && len(bytes.TrimSpace(e.text[before:from])) == 0 {
+	if start := e.lineStart(from); len(bytes.TrimSpace(e.text[start:from])) == 0 {
+		from = start
+	}
+	if before := e.lineStart(max(0, from-1)); from > 0 && e.text[from-1] == '\n' && len(bytes.TrimSpace(e.text[before:from])) == 0 {
 		from = before
 	}
 	e.replace(from, to, "")

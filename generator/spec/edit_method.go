@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -102,9 +103,10 @@ func ParseRequest(form string) ([]Field, error) {
 		if err != nil {
 			return nil, err
 		}
+		said, _ := parseField(part) // without what is implied
 		wrong := ""
 		switch {
-		case field.Unique, field.Keyword, field.Minimal, len(field.Aliases) > 0, field.MaxBytes != 0, field.Number != 0:
+		case !reflect.DeepEqual(said, Field{Name: said.Name, Type: said.Type, Values: said.Values, Repeated: said.Repeated, Required: said.Required}):
 			wrong = "a field of a request has a type and is required or not; the rest is for fields of resources"
 		case !slices.Contains([]FieldType{String, Int, Double, Bool, Struct, Timestamp}, field.Type):
 			wrong = fmt.Sprintf("a field of a request can't be made of type %s; write it into the proto by hand", field.Type)

@@ -1,0 +1,55 @@
+package protofile
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// A method that is added and removed again leaves the file as it stood, however that is
+// written.
+func TestAddAndRemoveRPC(t *testing.T) {
+	const head = "syntax = \"proto3\";\npackage shop.v1;\n"
+	const messages = "message Ask { string item_id = 1; }\nmessage ItemInfo { string item_id = 1; }\n"
+	for name, text := range map[string]string{
+		"usual":                head + "\n// Items.\nservice Item {\n  // One.\n  rpc get(Ask) returns (ItemInfo);\n}\n\n" + messages,
+		"a service on a line":  head + "service Item { rpc get(Ask) returns (ItemInfo); }\n" + messages,
+		"tabs, and a comment":  head + "service Item {\n\trpc get(Ask) returns (ItemInfo) {}\n\t// The end.\n}\n" + messages,
+		"no end of a line":     head + messages + "service Item {\n  rpc get(Ask) returns (ItemInfo);\n}",
+		"ends of lines of DOS": strings.ReplaceAll(head+"service Item {\n  rpc get(Ask) returns (ItemInfo);\n}\n"+messages, "\n", "\r\n"),
+		"imports":              head + "import \"google/protobuf/any.proto\";\nservice Item {\n  rpc get(Ask) returns (ItemInfo);\n}\n" + messages + "message Any { google.protobuf.Any any = 1; }\n",
+	} {
+		rpc := RPC{Service: "Item", Name: "mark_paid", Doc: "Marks it.", Response: "info", Request: []RPCField{{Name: "by", Type: "string", Required: true}}}
+		at, added, err := AddRPC(t.Context(), Sources{"item.proto": []byte(text)}, "shop.v1", rpc)
+		require.NoError(t, err, name)
+		assert.Equal(t, "item.proto", at)
+		assert.Contains(t, strings.ReplaceAll(string(added), "\r", ""), "message MarkPaidItemRequest {\n  string item_id = 1;\n  string by = 2;\n}\n", name)
+		assert.Equal(t, strings.Contains(text, "\r"), strings.Count(string(added), "\r\n") == strings.Count(string(added), "\n"), name)
+		_, removed, request, err := RemoveRPC(t.Context(), Sources{"item.proto": added}, "shop.v1", "Item", "mark_paid")
+		require.NoError(t, err, name)
+		assert.Equal(t, "MarkPaidItemRequest", request, name)
+		squeeze := func(text string) string { return strings.Join(strings.Fields(text), " ") }
+		assert.Equal(t, squeeze(text), squeeze(string(removed)), name)
+		if name == "usual" || name == "imports" || strings.Contains(name, "DOS") {
+			assert.Equal(t, text, string(removed), name)
+		}
+
+		rpc.Response, rpc.Verb, rpc.Path = "empty", "POST", "/v1/items/{item_id}:pay"
+		_, added, err = AddRPC(t.Context(), Sources{"item.proto": []byte(text)}, "shop.v1", rpc)
+		require.NoError(t, err, name)
+		for _, imported := range []string{emptyFile, httpFile} {
+			assert.Equal(t, 1, strings.Count(string(added), `import "`+imported+`";`), name)
+		}
+	}
+}
+
+// A request that something else uses stays when its method goes.
+func TestRemoveRPCKeepsWhatIsUsed(t *testing.T) {
+	text := "syntax = \"proto3\";\npackage shop.v1;\nservice Item {\n  rpc pay(PayItemRequest) returns (Paid);\n  rpc pay_again(PayItemRequest) returns (Paid);\n}\nmessage PayItemRequest {}\nmessage Paid {}\n"
+	_, removed, request, err := RemoveRPC(t.Context(), Sources{"item.proto": []byte(text)}, "shop.v1", "Item", "pay")
+	require.NoError(t, err)
+	assert.Empty(t, request)
+	assert.Equal(t, strings.Replace(text, "  rpc pay(PayItemRequest) returns (Paid);\n", "", 1), string(removed))
+}
