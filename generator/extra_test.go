@@ -41,7 +41,12 @@ func TestWhatPeopleAddToARenderedProto(t *testing.T) {
 		require.Contains(t, read(at), pairs[0])
 		require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.FromSlash(at)), []byte(strings.NewReplacer(pairs...).Replace(read(at))), 0o600))
 	}
-	replace(service, "// Region is the service", "// Region, which somebody wrote about, is the service")
+	replace(service, "// Region is the service", `// Frame was written here by hand.
+func (s *Region) Frame(context.Context, *api.RegionRequest) (*api.RegionInfo, error) {
+	return nil, apierror.NotImplemented("Region.frame")
+}
+
+// Region, which somebody wrote about, is the service`)
 	replace(api,
 		`import "google/protobuf/struct.proto";`, `import "google/protobuf/struct.proto";
 import "google/protobuf/timestamp.proto";`,
@@ -52,6 +57,7 @@ import "google/protobuf/timestamp.proto";`,
   rpc feed(stream RegionRequest) returns (google.protobuf.Empty);
   rpc list_all(stream RegionRequest) returns (stream RegionInfo);
   rpc scrub(RegionRequest) returns (RegionInfo);
+  rpc frame(RegionRequest) returns (RegionInfo);
 }
 
 service Painter {
@@ -76,12 +82,16 @@ message CreateRegionRequest`)
 	assert.Zero(t, r.Conflicts)
 	assert.False(t, r.Steps.SkipProto, "code of the proto has to follow")
 	assert.Contains(t, read(service), "somebody wrote about")
-	assert.Contains(t, read(service), "// Paint paints a region.\nfunc (s *Region) Paint(context.Context, *api.PaintRequest) (*api.RegionInfo, error) {\n\treturn nil, apierror.NotImplemented(\"Region.paint\")")
+	assert.Contains(t, read("internal/service/region_paint_method.go"), "// Paint paints a region.\nfunc (s *Region) Paint(context.Context, *api.PaintRequest) (*api.RegionInfo, error) {\n")
+	assert.Contains(t, read("internal/service/region_paint_method.go"), "\treturn nil, apierror.NotImplemented(\"Region.paint\")")
+	assert.Equal(t, 1, strings.Count(read(service), ") Frame("), "it is answered already")
+	assert.NoFileExists(t, filepath.Join(dir, "internal/service/region_frame_method.go"))
+	assert.NotContains(t, read(service), "Paint")
 	assert.Contains(t, read(guard), `regionWrite("paint"), req, g.service.Paint)`)
 	assert.Contains(t, read("internal/interface/worker/tasks.gen.go"), `"Region.paint":  task(g.Region.Paint)`)
-	assert.Contains(t, read("docs/service.md"), "`paint`, `watch`, `feed`, `list_all`, `scrub`")
+	assert.Contains(t, read("docs/service.md"), "`paint`, `watch`, `feed`, `list_all`, `scrub`, `frame`")
 	assert.NotContains(t, read(guard), "Scrub", "it is there")
-	assert.Contains(t, read(service), "func (s *Region) Scrub(")
+	assert.Contains(t, read("internal/service/region_scrub_method.go"), "func (s *Region) Scrub(")
 	findings, err = report.Tree(t.Context(), &g.Release, dir)
 	require.NoError(t, err)
 	assert.Empty(t, findings)
@@ -93,7 +103,7 @@ message CreateRegionRequest`)
 			stubs = append(stubs, e.Service+"."+e.Method)
 		}
 	}
-	assert.Equal(t, []string{"Painter.get", "Region.feed", "Region.list_all", "Region.paint", "Region.scrub", "Region.watch"}, stubs)
+	assert.Equal(t, []string{"Painter.get", "Region.feed", "Region.frame", "Region.list_all", "Region.paint", "Region.scrub", "Region.watch"}, stubs)
 
 	// The Spec's own fields still come. What is no proto is refused, but for the
 	// markers of a conflict that update left itself.

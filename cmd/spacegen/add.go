@@ -28,6 +28,8 @@ type part struct {
 	add     func(parent, arg string) (spec.Edit, error)
 	remove  func(parent, arg string) spec.Edit
 	command func(std stdio, p part) *cobra.Command // adds it, where that takes more than add
+
+	removeCommand func(std stdio, p part) *cobra.Command // removes it, likewise
 }
 
 // parsed gives the edit that adds what an argument says; one that cannot be read is the
@@ -80,6 +82,7 @@ func parts() []part {
 		},
 	}
 	return append(all,
+		methodPart(),
 		componentPart("service", "services", "business logic that belongs to no resource; at a platform, a whole repository that joins it; at a frontend, NAME or NAME=URL that it leads to", "Report"),
 		componentPart("task", "services", "a service that tasks call: a worker runs it", "Cleanup"),
 		componentPart("manager", "managers", "a unit of work that belongs to no resource", "Quota"),
@@ -191,7 +194,7 @@ func addCommand(std stdio) *cobra.Command {
 		Short: "Add a part to the service",
 		Long: `add writes a part into spacegen.yaml and makes its files. No file in which
 people write is touched, but for go.mod and go.sum, where what the part needs
-is added. Only a field changes what is there, and is merged as by
+is added. Only a field or a method changes what is there, and is merged as by
 'spacegen update'.`,
 	}
 	return withParts(cmd, std, "Add")
@@ -213,9 +216,12 @@ conflict to decide; --force deletes it.`,
 func withParts(cmd *cobra.Command, std stdio, verb string) *cobra.Command {
 	var kinds []string
 	for _, p := range parts() {
-		if cmd.Name() == "add" && p.command != nil {
+		switch {
+		case cmd.Name() == "add" && p.command != nil:
 			cmd.AddCommand(p.command(std, p))
-		} else {
+		case cmd.Name() == "remove" && p.removeCommand != nil:
+			cmd.AddCommand(p.removeCommand(std, p))
+		default:
 			cmd.AddCommand(partCommand(std, verb, cmd.Name(), p))
 		}
 		kinds = append(kinds, p.kind)

@@ -48,6 +48,7 @@ type Request struct {
 
 	Edit      spec.Edit        // of the Spec, before all else; nil: none
 	Addresses spec.AddressEdit // of the services that a frontend leads to; nil: none
+	Protos    []ProtoEdit      // of the API, once the Spec is edited
 
 	// Parts says that parts are added or removed, in so many words: new templates
 	// are not brought in by the way, and migrations of a part that goes go along if

@@ -49,6 +49,7 @@ type loaded struct {
 	stay        map[string]bool       // see staying
 	brought     []merge.FileChange    // protos that come in
 	readdressed []merge.FileChange    // what a frontend leads to
+	edited      protoEdits
 	marked      []repository.Place
 	gone        []string          // Go names of the parts that go
 	code        map[string][]byte // Go code, in which they may be spoken of
@@ -176,6 +177,9 @@ func (l *loaded) render(ctx context.Context, sets render.Sets, want Request) (er
 	if l.specText != nil {
 		l.input.SpecText = l.specText
 	}
+	if err = l.editProtos(ctx, want.Protos); err != nil {
+		return err
+	}
 	if l.brought, err = bring(l.project, want.Bring, l.input.Protos); err != nil {
 		return err
 	}
@@ -222,6 +226,9 @@ func (l *loaded) look(ctx context.Context, want Request) (err error) {
 	}
 	l.ours = maps.Clone(l.stood)
 	if l.upgraded, err = upgrade(p.FS(), l.due, l.records, l.ours); err != nil {
+		return err
+	}
+	if err := l.lookAtEdited(); err != nil {
 		return err
 	}
 	if err := l.readBeside(); err != nil {

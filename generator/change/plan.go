@@ -43,7 +43,7 @@ func (l *loaded) plan(ctx context.Context, o merge.Options) (*plan, error) {
 	}
 	var waiting []string
 	p.steps, waiting = stepsAfter(merged, len(l.input.Protos)+len(l.input.Edited) > 0).wait(l.unchecked)
-	p.notes = slices.Concat(l.notes(merged), waiting)
+	p.notes = slices.Concat(l.notes(merged), l.unwritten(merged), l.unanswered(merged), waiting)
 	return p, nil
 }
 

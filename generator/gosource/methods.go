@@ -66,21 +66,28 @@ func collect(methods map[string]Method) func(at string, set *token.FileSet, file
 	}
 }
 
-// Apart finds the methods of the layers that answer the API which stand in
-// files that were not rendered: folder.Type.Method.
-func Apart(fsys fs.FS, rendered map[string]bool) (map[string]bool, error) {
-	methods := map[string]bool{}
+// Standing gives the file of each method of the layers that answer the API:
+// folder.Type.Method.
+func Standing(fsys fs.FS) (map[string]string, error) {
+	methods := map[string]string{}
 	for _, folder := range []string{serviceFolder, guardFolder} {
 		err := eachMethod(fsys, folder, func(at string, _ *token.FileSet, _ *ast.File, f *ast.FuncDecl) {
-			if !rendered[at] {
-				methods[folder+"."+Receiver(f)+"."+f.Name.Name] = true
-			}
+			methods[folder+"."+Receiver(f)+"."+f.Name.Name] = at
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
 	return methods, nil
+}
+
+// MethodsOf names the methods of a file: folder.Type.Method.
+func MethodsOf(at string, text []byte) map[string]bool {
+	methods := map[string]bool{}
+	parseFile(at, text, methodsOf(func(_ string, _ *token.FileSet, _ *ast.File, f *ast.FuncDecl) {
+		methods[path.Dir(at)+"."+Receiver(f)+"."+f.Name.Name] = true
+	}))
+	return methods
 }
 
 // eachMethod visits the methods of a folder's types.

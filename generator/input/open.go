@@ -49,7 +49,7 @@ func Last(p *repository.Project) (*spec.Spec, error) {
 	}
 	s, err := spec.Parse(render.SpecPath, text)
 	if err != nil {
-		return nil, fmt.Errorf("the Spec of the last render cannot be read; after a merge of branches, take one side of it ('git checkout --ours %s', or --theirs), or else restore it from git: %w", render.SpecPath, err)
+		return nil, fmt.Errorf("the Spec of the last render cannot be read; in the middle of a merge or rebase 'spacegen resolve' merges it; or else restore it from git: %w", err)
 	}
 	return s, nil
 }

@@ -4,6 +4,7 @@ package input
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,7 +96,7 @@ func Read(ctx context.Context, p *repository.Project, s *spec.Spec) (in render.I
 		return in, err
 	}
 	if len(in.Edited) > 0 {
-		if in.Written, err = gosource.Apart(p.FS(), p.Rendered()); err != nil {
+		if in.Standing, err = Standing(p); err != nil {
 			return in, err
 		}
 	}
@@ -120,6 +121,37 @@ func Read(ctx context.Context, p *repository.Project, s *spec.Spec) (in render.I
 	}
 	return in, err
 }
+
+// Standing says where methods are answered. A file that was moved is known by the path at
+// which it was rendered; a method that people wrote into a file which was rendered without
+// it, by no path at all.
+func Standing(p *repository.Project) (map[string]string, error) {
+	methods, err := gosource.Standing(p.FS())
+	if err != nil || p.Lock == nil {
+		return methods, err
+	}
+	moved := map[string]string{}
+	for _, file := range p.Lock.Files {
+		if file.At != "" {
+			moved[file.At] = file.Path
+		}
+	}
+	records, err := p.Records()
+	if err != nil {
+		return nil, err
+	}
+	for method, at := range methods {
+		at = cmp.Or(moved[at], at)
+		methods[method] = at
+		if base := records[at].Base; base != nil && !gosource.MethodsOf(at, base)[method] {
+			methods[method] = writtenInto + at
+		}
+	}
+	return methods, nil
+}
+
+// writtenInto is said of a method whose file was rendered without it.
+const writtenInto = "written into "
 
 // Services are the services of the API that people of a project brought.
 func Services(ctx context.Context, sets render.Sets, p *repository.Project, s *spec.Spec) ([]*render.Service, error) {

@@ -2,6 +2,7 @@ package merge
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,9 +40,9 @@ func mergeGo(ctx context.Context, s sides, l labels) ([]byte, bool, error) {
 	if bothReworded(base, ours, theirs) {
 		return nil, false, errNoGo
 	}
-	m := goMerge{ctx: ctx, labels: l}
+	m := &partMerge{ctx: ctx, labels: l, inline: []brackets{{"{", "}", ", "}}}
 	body := m.declarations(base, ours, theirs)
-	clause := m.three(base.clause, ours.clause, theirs.clause)
+	clause := strings.TrimRight(m.text(withEnd(base.clause), withEnd(ours.clause), withEnd(theirs.clause)), "\n")
 	if m.err != nil {
 		return nil, false, m.err
 	}
@@ -55,7 +56,7 @@ func mergeGo(ctx context.Context, s sides, l labels) ([]byte, bool, error) {
 	}
 	text += body
 	if m.conflict {
-		return []byte(text), true, nil
+		return aligned([]byte(text), s), true, nil
 	}
 	out, err := format.Source([]byte(text))
 	if err != nil {
@@ -77,6 +78,7 @@ type goFile struct {
 // declarations.
 type decl struct {
 	key  string // "func Store.Get", "type Store", the text of a comment
+	name string // the key, unless that is the text
 	gap  string // the white space before it
 	text string
 
@@ -111,6 +113,7 @@ func parseGo(text []byte) (goFile, error) {
 	if err != nil {
 		return goFile{}, errNoGo
 	}
+	text = unaligned(text)
 	fset := token.NewFileSet()
 	parsed, err := parser.ParseFile(fset, "", text, parser.ParseComments)
 	if err != nil {
@@ -143,7 +146,8 @@ func parseGo(text []byte) (goFile, error) {
 		doc := at(docStart(d)) - (stop - len(whole))
 		f.addComments(whole[:doc], seen)
 		before, own := strings.TrimRight(whole[:doc], "\n"), whole[doc:]
-		f.add(decl{key: keyOf(d, own), gap: whole[len(before):doc], text: strings.TrimRight(own, "\n")}, seen)
+		name := keyOf(d, "")
+		f.add(decl{key: cmp.Or(name, own), name: name, gap: whole[len(before):doc], text: strings.TrimRight(own, "\n")}, seen)
 	}
 	f.addComments(string(text[end:]), seen)
 	return f, nil
@@ -228,16 +232,9 @@ func typeName(e ast.Expr) string {
 	}
 }
 
-type goMerge struct {
-	ctx      context.Context
-	labels   labels
-	conflict bool
-	err      error
-}
-
 // declarations merges what follows the imports, in the order of ours; what
 // theirs adds comes behind what it stands behind there.
-func (m *goMerge) declarations(base, ours, theirs goFile) string {
+func (m *partMerge) declarations(base, ours, theirs goFile) string {
 	was, have, want := index(base), index(ours), index(theirs)
 	order := make([]string, 0, len(ours.decls))
 	for _, d := range ours.decls {
@@ -258,7 +255,7 @@ func (m *goMerge) declarations(base, ours, theirs goFile) string {
 	}
 	var out strings.Builder
 	for _, key := range order {
-		text := m.three(was[key].text, have[key].text, want[key].text)
+		text := m.declaration(was[key], have[key], want[key])
 		if text == "" {
 			continue
 		}
@@ -282,26 +279,32 @@ func index(f goFile) map[string]decl {
 	return all
 }
 
-// three merges one part; the empty text stands for one that is not there.
-func (m *goMerge) three(base, ours, theirs string) string {
+// declaration merges one declaration, by its parts where it has some.
+func (m *partMerge) declaration(base, ours, theirs decl) string {
 	switch {
-	case ours == theirs, theirs == base:
-		return ours
-	case ours == base:
-		return theirs
-	case m.err != nil:
-		return ours
+	case ours.text == theirs.text, theirs.text == base.text:
+		return ours.text
+	case ours.text == base.text:
+		return theirs.text
 	}
-	merged, conflict, err := mergeLines(m.ctx, sides{base: withEnd(base), ours: withEnd(ours), theirs: withEnd(theirs)}, m.labels)
-	m.conflict, m.err = m.conflict || conflict, err
-	return strings.TrimRight(string(merged), "\n")
+	o, ok := declaration(withEnd(ours.text))
+	t, too := declaration(withEnd(theirs.text))
+	b, all := declaration(withEnd(base.text))
+	if !ok || !too || !all && base.text != "" {
+		return m.text(withEnd(base.text), withEnd(ours.text), withEnd(theirs.text))
+	}
+	was := &b
+	if base.text == "" {
+		was = nil
+	}
+	return m.part(was, &o, &t)
 }
 
-func withEnd(text string) []byte {
+func withEnd(text string) string {
 	if text == "" {
-		return nil
+		return ""
 	}
-	return []byte(text + "\n")
+	return text + "\n"
 }
 
 // mergeImports merges imports as the set that they are. One that a side

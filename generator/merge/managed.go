@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"io/fs"
 	"path"
 
@@ -69,7 +68,7 @@ func (m *merger) texts(change FileChange, two bool, s sides, style style) error 
 	if two {
 		s.base = nil
 	}
-	merged, conflict, err := m.drive(change.Path, agree(change.Path, s))
+	merged, conflict, err := drive(m.ctx, change.Path, agree(change.Path, s), m.labels())
 	if err != nil {
 		return err
 	}
@@ -84,45 +83,6 @@ func (m *merger) texts(change FileChange, two bool, s sides, style style) error 
 	}
 	m.add(change)
 	return nil
-}
-
-// drive merges by the first driver that can do it without a conflict, and
-// shows the conflict of the one that makes it smallest.
-func (m *merger) drive(p string, s sides) ([]byte, bool, error) {
-	switch path.Base(p) {
-	case "go.mod":
-		if merged, err := mergeGoMod(s); err == nil {
-			return merged, false, nil
-		}
-	case "go.sum":
-		return mergeGoSum(s), false, nil
-	case npmLockFile:
-		if merged, err := mergeNPMLock(s); err == nil {
-			return merged, false, nil
-		}
-	}
-	merged, conflict, err := mergeLines(m.ctx, s, m.labels())
-	if err == nil && conflict && isYAML(p) {
-		byKey, stillConflict, err := mergeLines(m.ctx, settle(s), m.labels())
-		if err != nil || stillConflict && markers(byKey) >= markers(merged) {
-			return merged, true, err
-		}
-		return byKey, stillConflict, nil
-	}
-	if err != nil || !conflict || path.Ext(p) != ".go" {
-		return merged, conflict, err
-	}
-	byDecl, stillConflict, err := mergeGo(m.ctx, s, m.labels())
-	switch {
-	case errors.Is(err, errNoGo):
-		return merged, true, nil
-	case err != nil:
-		return nil, false, err
-	case stillConflict && markers(byDecl) >= markers(merged):
-		return merged, true, nil
-	default:
-		return byDecl, stillConflict, nil
-	}
 }
 
 func (m *merger) labels() labels { return labels{ours: "yours", base: m.Old, theirs: m.New} }

@@ -300,11 +300,11 @@ func (m *merger) dropped(p string) {
 		m.add(FileChange{Path: at, Action: Keep, Note: "it may have been applied"})
 	case isFile && record.Pristine(at, ours.Body) && ours.Mode == record.Mode:
 		m.add(FileChange{Path: at, Action: Delete})
-	case record.Owner == render.Once:
-		m.add(FileChange{Path: at, Action: Keep, Note: "the templates no longer include this file"})
 	case m.Options.Drop && isFile:
 		goes.Note = "your edits with it, as --force says"
 		m.add(goes)
+	case record.Owner == render.Once:
+		m.add(FileChange{Path: at, Action: Keep, Note: "the templates no longer include this file"})
 	case match(m.Options.Theirs, at) && isFile:
 		goes.Note = "your edits with it, as --theirs says"
 		m.add(goes)

@@ -17,7 +17,6 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
-	"github.com/cloudforet-io/spacegen/templates"
 )
 
 // An API is the services of one proto package, and what is known of how they
@@ -99,6 +98,12 @@ func newService(d protoreflect.ServiceDescriptor) *Service {
 		}
 	}
 	return s
+}
+
+// NoSideEffects reports whether the API says so of the method, by its idempotency_level.
+func (m *Method) NoSideEffects() bool {
+	options, ok := m.descriptor.Options().(*descriptorpb.MethodOptions)
+	return ok && options.GetIdempotencyLevel() == descriptorpb.MethodOptions_NO_SIDE_EFFECTS
 }
 
 // docOf gives the comment that stands before a declaration, in lines.
@@ -261,8 +266,8 @@ func checkBuiltin(folder fs.FS, at string) error {
 		return nil //nolint:nilerr // nobody reads it
 	}
 	want := "google.protobuf"
-	if builtin, err := fs.ReadFile(templates.FS, googleAPIs+at); err == nil {
-		want, _ = packageOf(at, builtin)
+	if text, ok := builtin(at); ok {
+		want, _ = packageOf(at, text)
 	}
 	if is == want || strings.HasPrefix(at, "google/protobuf/") && (strings.HasPrefix(is, "google.protobuf.") || is == "pb") {
 		return nil

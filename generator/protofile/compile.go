@@ -82,8 +82,8 @@ func openSource(sources Sources, path string) (io.ReadCloser, error) {
 	if file, err := wellKnownTypes.Open("wellknown/" + path); err == nil {
 		return file, nil
 	}
-	if file, err := templates.FS.Open(googleAPIs + path); err == nil {
-		return file, nil
+	if text, ok := builtin(path); ok {
+		return io.NopCloser(bytes.NewReader(text)), nil
 	}
 	if text, ok := emitted(path); ok {
 		return io.NopCloser(bytes.NewReader(text)), nil
@@ -154,16 +154,28 @@ func packageOf(at string, text []byte) (string, error) {
 //go:embed wellknown
 var wellKnownTypes embed.FS
 
-// googleAPIs is where the files lie that every API may import without bringing
-// them along. Their code comes from Google's Go modules: made once more, it could
-// not be linked beside that.
-const googleAPIs = "service/third_party/googleapis/"
+// thirdParty are the folders of files that every API may import without bringing
+// them along. Their code comes from the Go modules of those who publish them: made once
+// more, it could not be linked beside that.
+func thirdParty() []string {
+	return []string{"service/third_party/googleapis/", "service/third_party/protovalidate/"}
+}
+
+// builtin gives a file of these folders.
+func builtin(at string) ([]byte, bool) {
+	for _, folder := range thirdParty() {
+		if text, err := templates.FS.ReadFile(folder + at); err == nil {
+			return text, true
+		}
+	}
+	return nil, false
+}
 
 // Builtin reports whether a file is one that spacegen brings along.
 func Builtin(at string) bool {
 	if strings.HasPrefix(at, "google/protobuf/") {
 		return true
 	}
-	info, err := fs.Stat(templates.FS, googleAPIs+at)
-	return err == nil && !info.IsDir()
+	_, ok := builtin(at)
+	return ok
 }

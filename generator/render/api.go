@@ -24,7 +24,7 @@ type Input struct {
 	Core     string            // the module of a framework that lies in a folder elsewhere, as its go.mod says; empty: spec.CoreModule
 	Protos   protofile.Sources // by import path
 	Edited   protofile.Sources // those of the Spec's protos that people have edited, as they stand
-	Written  map[string]bool   // methods that people wrote in files of their own: internal/service.Region.Paint
+	Standing map[string]string // where the methods of the layers that answer the API stand: internal/service.Region.Paint → its file, as rendered
 	Away     []string          // those of Protos that stay where they are, outside the repository
 	Record   []byte            // what stands at RecordPath, of the last render
 	Drop     bool              // an API that is not there any more goes, and the code that answers it
@@ -44,7 +44,7 @@ type foreign struct {
 	rendered linker.Files      // the Spec's protos as they are without what people wrote into them
 	sources  protofile.Sources // of the user's API
 	edited   protofile.Sources // the Spec's, with what people wrote into them
-	written  map[string]bool   // methods that people wrote by hand
+	standing map[string]string // Input.Standing
 	tables   schema.Migrations // see Own.Tables
 	served   []string          // those of sources that have services which are answered
 	strays   []protofile.Stray // marks in their comments that have no effect
@@ -55,7 +55,7 @@ type foreign struct {
 // newForeign compiles people's protos, beside those that the Spec is rendered
 // to, and finds what can be made of them.
 func newForeign(ctx context.Context, v *View, in Input, rendered protofile.Sources) (*foreign, error) {
-	f := &foreign{sources: in.Protos, away: in.Away, written: in.Written, tables: in.Tables, edited: maps.Clone(in.Edited), api: new(protofile.API), added: new(protofile.API)}
+	f := &foreign{sources: in.Protos, away: in.Away, standing: in.Standing, tables: in.Tables, edited: maps.Clone(in.Edited), api: new(protofile.API), added: new(protofile.API)}
 	maps.DeleteFunc(f.edited, func(at string, _ []byte) bool { _, still := rendered[at]; return !still })
 	if len(f.sources)+len(f.edited) == 0 {
 		return f, nil
@@ -169,7 +169,7 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 			r.Extra = v.methods(&Service{Proto: s.Name}, s, nil)
 			r.refuses = f.beyond(r.Extra)
 			r.Extra = slices.DeleteFunc(r.Extra, (*Method).rendered)
-			r.written = f.written
+			r.standing = f.standing
 		} else {
 			f.api.Services = append(f.api.Services, s)
 		}

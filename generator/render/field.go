@@ -21,16 +21,35 @@ type Field struct {
 var layerTypes = map[spec.FieldType]struct{ proto, model, query, unset string }{
 	spec.String:    {"string", "string", "String", `""`},
 	spec.Int:       {"int64", "int64", "Int", "nil"},
+	spec.Int32:     {"int32", "int32", "Int", "nil"},
 	spec.Double:    {"double", "float64", "Double", "nil"},
+	spec.Decimal:   {"string", "decimal.Decimal", "Decimal", `""`},
 	spec.Bool:      {"bool", "bool", "Bool", "nil"},
 	spec.Enum:      {"", "string", "Enum", "0"},
 	spec.JSON:      {"", "any", "Struct", "nil"},
 	spec.Struct:    {"google.protobuf.Struct", "map[string]any", "Struct", "nil"},
 	spec.Timestamp: {"string", "time.Time", "Timestamp", `""`},
+	spec.Date:      {"string", "time.Time", "Date", `""`},
+	spec.Duration:  {"google.protobuf.Duration", "time.Duration", "Duration", "nil"},
+	spec.Bytes:     {"bytes", "[]byte", "Bytes", "nil"},
+	spec.Money:     {"Money", "money.Money", "Money", "nil"},
 }
 
 // Scalar reports whether the field holds one value that can be compared.
-func (f *Field) Scalar() bool { return !f.Repeated && f.Type != spec.Struct && f.Type != spec.JSON }
+func (f *Field) Scalar() bool { return !f.Repeated && !f.document() && f.Type != spec.Bytes }
+
+// document reports whether values of the field have parts.
+func (f *Field) document() bool {
+	return f.Type == spec.Struct || f.Type == spec.JSON || f.Type == spec.Money
+}
+
+// message reports whether values of the field are messages.
+func (f *Field) message() bool { return f.document() || f.Type == spec.Duration }
+
+// Filtered reports whether a list call has a parameter for the field.
+func (f *Field) Filtered() bool {
+	return f.Scalar() && f.Type != spec.Timestamp && f.Type != spec.Duration
+}
 
 // Go is the field's name in the model.
 func (f *Field) Go() string { return f.Pascal() }
@@ -74,21 +93,34 @@ func (f *Field) protoType(enum string) string {
 // InfoType is the field's type in the Info message, which holds its enum.
 func (f *Field) InfoType() string { return f.protoType("") }
 
-// CreateType is its type in the create request. What is required and could be
-// zero has presence, so that zero is told from nothing.
+// CreateType is its type in the create request. What is required, or has a default or
+// bounds, and could be zero has presence, so that zero is told from nothing.
 func (f *Field) CreateType() string {
 	typ := f.protoType(f.resource.Pascal() + "Info.")
-	if f.Required && f.presence() {
+	if f.presentInCreate() {
 		return "optional " + typ
 	}
 	return typ
+}
+
+// presentInCreate reports whether a create request tells a field that is zero from one that
+// was left out, though it is no message.
+func (f *Field) presentInCreate() bool {
+	switch {
+	case f.Repeated || f.message() || f.Type == spec.Enum:
+		return false
+	case f.Default != "":
+		return true
+	default:
+		return f.presence() && (f.Required || f.Ruled())
+	}
 }
 
 // UpdateType is its type in the update request: with presence, since what is
 // left out stays as it is.
 func (f *Field) UpdateType() string {
 	typ := f.protoType(f.resource.Pascal() + "Info.")
-	if f.Scalar() {
+	if !f.Repeated && !f.message() {
 		return "optional " + typ
 	}
 	return typ
@@ -96,7 +128,7 @@ func (f *Field) UpdateType() string {
 
 // presence reports whether zero is a value like any other.
 func (f *Field) presence() bool {
-	return !f.Repeated && (f.Type == spec.Int || f.Type == spec.Double || f.Type == spec.Bool)
+	return !f.Repeated && (f.Type == spec.Int || f.Type == spec.Int32 || f.Type == spec.Double || f.Type == spec.Bool)
 }
 
 // ModelType is the field's type in the model.
@@ -111,10 +143,12 @@ func (f *Field) ModelType() string {
 // ModelTag is the field's bun tag.
 func (f *Field) ModelTag() string {
 	switch {
-	case f.Repeated || f.Type == spec.Struct || f.Type == spec.JSON:
+	case f.Repeated || f.document():
 		return f.Snake() + ",type:jsonb"
 	case f.Type == spec.Timestamp:
 		return f.Snake() + ",nullzero"
+	case f.Type == spec.Date:
+		return f.Snake() + ",type:date,nullzero"
 	default:
 		return f.Snake()
 	}
@@ -136,82 +170,9 @@ func (f *Field) uniqueWhere(column string) string {
 	switch f.Type { //nolint:exhaustive // all others are numbers
 	case spec.String, spec.Enum:
 		return fmt.Sprintf(` WHERE "%s" <> ''`, column)
-	case spec.Timestamp:
+	case spec.Timestamp, spec.Date:
 		return fmt.Sprintf(` WHERE "%s" IS NOT NULL`, column)
 	default:
 		return fmt.Sprintf(` WHERE "%s" <> 0`, column)
-	}
-}
-
-// MissingInCreate is the Go condition under which a create request lacks it.
-func (f *Field) MissingInCreate() string {
-	switch {
-	case f.Repeated:
-		return fmt.Sprintf("len(req.Get%s()) == 0", f.ProtoGo())
-	case f.presence():
-		return fmt.Sprintf("req.%s == nil", f.ProtoGo())
-	default:
-		return fmt.Sprintf("req.Get%s() == %s", f.ProtoGo(), layerTypes[f.Type].unset)
-	}
-}
-
-// SetInUpdate is the Go condition under which an update request names it.
-func (f *Field) SetInUpdate() string {
-	if f.Repeated {
-		return fmt.Sprintf("len(req.Get%s()) > 0", f.ProtoGo())
-	}
-	return fmt.Sprintf("req.%s != nil", f.ProtoGo())
-}
-
-// KeptInUpdate reports whether an update request can name it and leave it empty,
-// though it is required.
-func (f *Field) KeptInUpdate() bool { return f.Required && f.Scalar() && !f.presence() }
-
-// ToModelFails reports whether a request can hold a value that no model takes.
-func (f *Field) ToModelFails() bool { return f.Type == spec.Enum || f.Type == spec.Timestamp }
-
-// FromModelFails reports whether a model can hold a value that no message takes.
-func (f *Field) FromModelFails() bool { return f.Type == spec.Struct }
-
-// EnumGo is the Go name of the field's enum in generated code.
-func (f *Field) EnumGo() string {
-	return naming.ProtoGoType(f.resource.Pascal()+"Info") + "_" + naming.ProtoGoType(f.EnumName())
-}
-
-// ToModel is the Go expression that turns a request's value into the model's.
-func (f *Field) ToModel() string {
-	value := fmt.Sprintf("req.Get%s()", f.ProtoGo())
-	plural := ""
-	if f.Repeated {
-		plural = "s"
-	}
-	switch f.Type {
-	case spec.Enum:
-		return fmt.Sprintf("apivalue.EnumName%s(%q, api.%s_name, %s)", plural, f.Snake(), f.EnumGo(), value)
-	case spec.Timestamp:
-		return fmt.Sprintf("apivalue.Time%s(%q, %s)", plural, f.Snake(), value)
-	case spec.Struct:
-		return fmt.Sprintf("apivalue.Struct%s(%s)", plural, value)
-	default:
-		return value
-	}
-}
-
-// FromModel is the Go expression that turns the model's value into a message's.
-func (f *Field) FromModel() string {
-	value := "item." + f.Go()
-	plural := ""
-	if f.Repeated {
-		plural = "s"
-	}
-	switch f.Type {
-	case spec.Enum:
-		return fmt.Sprintf("apivalue.EnumValue%s[api.%s](api.%s_value, %s)", plural, f.EnumGo(), f.EnumGo(), value)
-	case spec.Timestamp:
-		return fmt.Sprintf("apivalue.FromTime%s(%s)", plural, value)
-	case spec.Struct:
-		return fmt.Sprintf("apivalue.FromStruct%s(%s)", plural, value)
-	default:
-		return value
 	}
 }

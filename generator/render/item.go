@@ -21,8 +21,10 @@ func Eaches() []Each {
 		{"resources", "Resource", "resources: those of the Spec, and those that the API of your protos keeps"},
 		{"declared resources", "Resource", "resources of the Spec alone"},
 		{"added fields", "Resource Added", "fields that came after their resource's table was made"},
+		{"added methods", "Resource Method", "methods that were added to the proto of a resource of the Spec, and that no other file answers"},
 		{"renames", "Resource Rename", "columns that were given another name"},
 		{"uniques", "Resource Unique", "columns that were made unique, or no longer unique, after they were made"},
+		{"indexes", "Resource Indexed", "columns that were given an index after they were made"},
 		{"apis", "API", "services of your protos"},
 		{"schedulers", "Job", "schedulers of the Spec, if it has the server `scheduler`"},
 		{"tasks", "Task", "tasks of schedulers that no API offers"},
@@ -36,7 +38,7 @@ func Eaches() []Each {
 
 // nouns say what a file is for whose view has the field.
 func nouns() map[string]string {
-	return map[string]string{"Resource": "resource", "Part": "part of a layer", "Job": "scheduler", "Task": "task", "API": "service of your protos", "Added": "field that was added", "Rename": "column that was renamed", "Unique": "column that became unique", "Item": "item of a list"}
+	return map[string]string{"Resource": "resource", "Part": "part of a layer", "Job": "scheduler", "Task": "task", "API": "service of your protos", "Added": "field that was added", "Method": "method that was added", "Rename": "column that was renamed", "Unique": "column that became unique", "Indexed": "column that was given an index", "Item": "item of a list"}
 }
 
 // itemList stands for any list among an overlay's values, where a message names what may be

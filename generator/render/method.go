@@ -59,8 +59,33 @@ func (m *Method) DocLines() []string {
 	return lines
 }
 
-// ReadOnly reports whether the method changes nothing, as far as names say.
+// File is the stem of the file that a method has which was added to a resource.
+func (m *Method) File() string {
+	return naming.New(m.service.Proto).Snake() + "_" + naming.New(m.Name).Snake() + "_method"
+}
+
+// About is the Go name of the field by which the request of a method that was added says
+// which resource it is about; empty: it doesn't.
+func (m *Method) About() string {
+	f := m.Input.Fields().ByName(protoreflect.Name(naming.New(m.service.Proto).Snake() + "_id"))
+	if f == nil || f.Kind() != protoreflect.StringKind || f.IsList() || f.HasPresence() {
+		return ""
+	}
+	return protofile.GoField(f)
+}
+
+// Imports are the packages of generated code that a method names.
+func (m *Method) Imports(v *View) []Import { return v.importsOf(m.Input, m.Output) }
+
+// RequestImports are those that its request needs.
+func (m *Method) RequestImports(v *View) []Import { return v.importsOf(m.Input) }
+
+// ReadOnly reports whether the method changes nothing, as the API says (idempotency_level)
+// or, as far as they do, names.
 func (m *Method) ReadOnly() bool {
+	if m.NoSideEffects() {
+		return true
+	}
 	word, _, _ := strings.Cut(naming.New(m.Name).Snake(), "_")
 	return slices.Contains([]string{
 		"get", "list", "stat", "search", "find", "describe", "read", "fetch", "show", "analyze", "history",

@@ -81,6 +81,33 @@ func (r *Resource) UniqueFile(u Unique) string {
 	return fmt.Sprintf("%04d_%s_%s.sql", u.Since, what, r.Column(u.Field, u.Since))
 }
 
+// Indexes are the fields whose columns were there before their index.
+func (r *Resource) Indexes() []*Field {
+	return r.selected(func(f *Field) bool {
+		since := f.column.Indexed
+		return since > 0 && since != f.Since() && r.table.Renders(since, r.IndexFile(f))
+	})
+}
+
+// IndexFile is the name of the migration that makes a field's index.
+func (r *Resource) IndexFile(f *Field) string {
+	return fmt.Sprintf("%04d_index_%s.sql", f.column.Indexed, r.Column(f, f.column.Indexed))
+}
+
+// CameIndexed reports whether the field's column came with its index.
+func (f *Field) CameIndexed() bool { return f.column.Indexed > 0 && f.column.Indexed == f.Since() }
+
+// MakeIndex is the statement that makes a field's index. What refers to something is looked
+// for in the whole domain, when that is deleted.
+func (r *Resource) MakeIndex(f *Field) string {
+	column := r.Column(f, f.column.Indexed)
+	columns := `"domain_id", "workspace_id", "`
+	if f.Ref != "" {
+		columns = `"domain_id", "`
+	}
+	return fmt.Sprintf(`CREATE INDEX "%s" ON "%s" (%s%s");`, r.Index(column, "index"), r.Snake(), columns, column)
+}
+
 // CameUnique reports whether the field was unique as soon as it had a column.
 func (f *Field) CameUnique() bool {
 	return len(f.column.Unique) > 0 && f.column.Unique[0] == f.Since()

@@ -128,7 +128,7 @@ func addModules(tree Tree, v *View, set *Set) error {
 		return err
 	}
 	if v.Spec.Kind.Layered() { // others have no code that is made of protos
-		imports = slices.Concat(imports, GeneratedImports(len(v.Declared()) > 0), v.generatedImports())
+		imports = slices.Concat(imports, GeneratedImports(len(v.Declared()) > 0), v.declaredImports(), v.generatedImports())
 	}
 	through := slices.Clone(v.uses) // packages of the framework, as its root has them
 	imports = slices.DeleteFunc(imports, func(name string) bool {

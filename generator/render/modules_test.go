@@ -321,6 +321,7 @@ func tidyIn(t *testing.T, dir string, imports []string, goVersion string, versio
 // foreignImports is what the code of the user's protos may import.
 func foreignImports() []string {
 	return []string{
+		"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate",
 		"cloud.google.com/go/longrunning/autogen/longrunningpb",
 		"google.golang.org/genproto/googleapis/api",
 		"google.golang.org/genproto/googleapis/api/annotations",

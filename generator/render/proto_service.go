@@ -40,11 +40,24 @@ func (s *Service) Imports(v *View) []Import {
 	return v.importsOf(messages...)
 }
 
-// ExtraIn are the methods that people added to the resource's proto, but for
-// those that they wrote themselves in a layer's folder.
+// ExtraIn are the methods that people added to the resource's proto and that the
+// resource's file in a layer's folder answers: no file of their own does.
 func (r *Resource) ExtraIn(folder string) []*Method {
 	return slices.DeleteFunc(slices.Clone(r.Extra), func(m *Method) bool {
-		return r.written[folder+"."+r.Pascal()+"."+m.Go]
+		at := r.standing[folder+"."+r.Pascal()+"."+m.Go]
+		return at != path.Join(folder, r.File()+".go") && (at != "" || folder == serviceFolder)
+	})
+}
+
+// serviceFolder is where methods that are added have files of their own.
+const serviceFolder = "internal/service"
+
+// Own are the methods that people added and that have a file of their own: the one that is
+// rendered once, for the method's owner to write. Those that stand elsewhere stay there.
+func (r *Resource) Own() []*Method {
+	return slices.DeleteFunc(slices.Clone(r.Extra), func(m *Method) bool {
+		at := r.standing[serviceFolder+"."+r.Pascal()+"."+m.Go]
+		return at != "" && at != path.Join(serviceFolder, m.File()+".go")
 	})
 }
 

@@ -22,10 +22,12 @@ type Resource struct {
 	IDProtoGo   string   // RegionId: in messages
 
 	reserved []spec.Reserved
+	ruled    bool   // requests of the service are checked by rules
+	folder   string // of the API's protos
 
-	Extra   []*Method           // rpcs that people added to its proto
-	written map[string]bool     // Own.Written
-	refuses map[string][]string // by method, the fields that people added to its request
+	Extra    []*Method           // rpcs that people added to its proto
+	standing map[string]string   // Input.Standing
+	refuses  map[string][]string // by method, the fields that people added to its request
 
 	analyzed   bool       // by a method of the user's protos
 	unanalyzed bool       // since the user's own messages of queries have none for it
@@ -54,6 +56,8 @@ func newResource(v *View, r spec.Resource) *Resource {
 		res.Description = name.Pascal() + " keeps " + res.PluralTitle() + "."
 	}
 	res.reserved, res.order = r.Reserved, r.Order
+	res.folder = v.Spec.PackagePath()
+	res.ruled = slices.ContainsFunc(v.Spec.Resources, func(r spec.Resource) bool { return slices.ContainsFunc(r.Fields, spec.Field.Ruled) })
 	for _, f := range r.Fields {
 		res.Fields = append(res.Fields, &Field{Field: f, Name: f.Naming(), resource: res})
 	}
@@ -121,7 +125,7 @@ func (r *Resource) Local() string {
 
 // RequiredFields are those without which nothing is created.
 func (r *Resource) RequiredFields() []*Field {
-	return r.selected(func(f *Field) bool { return f.Required })
+	return r.selected(func(f *Field) bool { return f.Needed() })
 }
 
 // UniqueFields are those of which a workspace has every value only once.
@@ -131,7 +135,7 @@ func (r *Resource) UniqueFields() []*Field {
 
 // QueryFields are those by which a list call filters without a query.
 func (r *Resource) QueryFields() []*Field {
-	return r.selected(func(f *Field) bool { return f.Scalar() && f.Type != spec.Timestamp })
+	return r.selected((*Field).Filtered)
 }
 
 // Enums are the fields that need an enum of their own.
@@ -158,11 +162,13 @@ func (r *Resource) FiltersByEnum() bool {
 // ChangeFails reports whether an update request can hold a value that no model
 // takes.
 func (r *Resource) ChangeFails() bool {
-	return slices.ContainsFunc(r.Fields, (*Field).ToModelFails) || len(r.KeptInUpdate()) > 0
+	return slices.ContainsFunc(r.UpdateFields(), (*Field).ChangeFails)
 }
 
 // KeptInUpdate are the fields that no update may empty.
-func (r *Resource) KeptInUpdate() []*Field { return r.selected((*Field).KeptInUpdate) }
+func (r *Resource) KeptInUpdate() []*Field {
+	return r.selected(func(f *Field) bool { return f.KeptInUpdate() && !f.OutputOnly })
+}
 
 // Uses reports whether any field is of a type: "struct", "timestamp", …
 func (r *Resource) Uses(typ string) bool {

@@ -64,8 +64,10 @@ type View struct {
 	Added    *Field         // with each: added fields, the field
 	Job      *Scheduler     // with each: schedulers, the scheduler that the file is for
 	Task     *Task          // with each: tasks, the task that the file is for
+	Method   *Method        // with each: added methods, the method
 	Rename   *schema.Rename // with each: renames, the change of a name
 	Unique   *Unique        // with each: uniques, the change
+	Indexed  *Field         // with each: indexes, the field
 }
 
 // A Scheduler is one scheduler of the Spec.
@@ -252,6 +254,14 @@ func (v *View) items(each string) []*View {
 			one.Part = c
 			views = append(views, &one)
 		}
+	case "added methods":
+		for i, r := range v.Resources {
+			for _, m := range r.Own() {
+				one := v.forResource(i)
+				one.Method = m
+				views = append(views, one)
+			}
+		}
 	case "renames":
 		for i, r := range v.Resources {
 			for _, rename := range r.Renames() {
@@ -273,6 +283,14 @@ func (v *View) items(each string) []*View {
 			one := *v
 			one.Task = task
 			views = append(views, &one)
+		}
+	case "indexes":
+		for i, r := range v.Resources {
+			for _, f := range r.Indexes() {
+				one := v.forResource(i)
+				one.Indexed = f
+				views = append(views, one)
+			}
 		}
 	case "schedulers":
 		for i := range v.Schedulers {

@@ -162,9 +162,12 @@ func (v *View) CallsByREST() bool {
 	return slices.ContainsFunc(v.APIs(), func(s *Service) bool { return s.HTTP })
 }
 
-// Needs reports whether people's protos need a file that every service may
-// import, directly or by way of others.
+// Needs reports whether protos need a file that every service may import, directly or by
+// way of others.
 func (v *View) Needs(at string) bool {
+	if slices.ContainsFunc(v.Declared(), func(r *Resource) bool { return slices.Contains(r.ProtoImports(), at) }) {
+		return true
+	}
 	seen := map[string]bool{}
 	var reach func(file protoreflect.FileDescriptor) bool
 	reach = func(file protoreflect.FileDescriptor) bool {

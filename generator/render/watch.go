@@ -72,7 +72,7 @@ func (s Sets) Watch() *Watch {
 		for i := range set.entries {
 			e := &set.entries[i]
 			if w.overlaid(e.at) {
-				if e.Each == "renames" || e.Each == "uniques" || e.Each == "added fields" {
+				if e.Each == "renames" || e.Each == "uniques" || e.Each == "indexes" || e.Each == "added fields" {
 					w.Later = append(w.Later, fmt.Sprintf("%s: the entry of %s", e.at, e.Path))
 					continue
 				}

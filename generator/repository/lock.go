@@ -156,7 +156,7 @@ func DecodeLock(text []byte) (*Lock, error) {
 	dec.KnownFields(true)
 	switch line, marked := merge.Marked(text); {
 	case marked:
-		return nil, fmt.Errorf("read %s: line %d: git left a conflict in it; take one side, 'git checkout --ours -- %s' or --theirs, then run 'spacegen update'", LockPath, line, Folder)
+		return nil, fmt.Errorf("read %s: line %d: git left a conflict in it; 'spacegen resolve' merges what both branches did", LockPath, line)
 	case len(bytes.TrimSpace(text)) == 0:
 		return nil, fmt.Errorf("read %s: it is empty; %s", LockPath, restoreIt)
 	}

@@ -2,7 +2,6 @@ package repository
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,6 +55,17 @@ func OpenToChange(ctx context.Context, dir string) (p *Project, recovered bool, 
 }
 
 func open(ctx context.Context, dir string, first func(*Project) (bool, error)) (p *Project, recovered bool, err error) {
+	if p, recovered, err = begin(ctx, dir, first); err != nil {
+		return nil, false, err
+	}
+	if err := p.readLock(); err != nil {
+		return nil, false, errors.Join(err, p.root.Close())
+	}
+	return p, recovered, nil
+}
+
+// begin opens a project and leaves its lock unread.
+func begin(ctx context.Context, dir string, first func(*Project) (bool, error)) (p *Project, recovered bool, err error) {
 	dir, err = FindRoot(dir)
 	if err != nil {
 		return nil, false, err
@@ -81,17 +91,21 @@ func open(ctx context.Context, dir string, first func(*Project) (bool, error)) (
 	if p.SpecText, err = p.root.ReadFile(spec.FileName); err != nil {
 		return nil, false, fmt.Errorf("read the Spec: %w", err)
 	}
+	return p, recovered, nil
+}
+
+func (p *Project) readLock() (err error) {
 	p.lockText, err = p.root.ReadFile(LockPath)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return p, recovered, nil
+		return nil
 	case err != nil:
-		return nil, false, fmt.Errorf("read %s: %w", LockPath, err)
+		return fmt.Errorf("read %s: %w", LockPath, err)
 	}
 	if p.Lock, err = DecodeLock(p.lockText); err != nil {
-		return nil, false, err
+		return err
 	}
-	return p, recovered, p.list()
+	return p.list()
 }
 
 // Close ends the use of the project.
@@ -164,19 +178,16 @@ func (p *Project) Records() (map[string]merge.Record, error) {
 		return records, nil
 	}
 	for _, file := range p.Lock.Files {
-		mode, err := strconv.ParseUint(file.Mode, 8, 32)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", LockPath, err)
-		}
-		record := merge.Record{Owner: file.Owner, Mode: fs.FileMode(mode), Hash: file.SHA256, Unpinned: file.Bare, At: file.At}
+		var base []byte
 		if file.Owner == render.Managed {
-			record.Base, err = p.root.ReadFile(path.Join(BasePath, file.Path))
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			var err error
+			if base, err = p.root.ReadFile(path.Join(BasePath, file.Path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return nil, fmt.Errorf("read the base of %s: %w", file.Path, err)
 			}
-			if record.Lost = err != nil || digest(record.Base) != file.SHA256; record.Lost {
-				record.Base = nil
-			}
+		}
+		record, err := file.record(base)
+		if err != nil {
+			return nil, err
 		}
 		records[file.Path] = record
 	}
@@ -307,17 +318,6 @@ func (p *Project) Conflicts() ([]Place, error) {
 		}
 	}
 	return places, nil
-}
-
-// Rendered are the files that were rendered, by where they stand.
-func (p *Project) Rendered() map[string]bool {
-	rendered := map[string]bool{}
-	if p.Lock != nil {
-		for _, file := range p.Lock.Files {
-			rendered[cmp.Or(file.At, file.Path)] = true
-		}
-	}
-	return rendered
 }
 
 // FS gives the project's files to read.

@@ -84,7 +84,27 @@ func (t *Table) Brings(last *spec.Resource, fields []spec.Field) *History {
 		}
 		h.Columns = append(h.Columns, c)
 	}
+	for i, f := range fields {
+		t.index(h, h.Columns[i], f)
+	}
 	return h
+}
+
+// index has an indexed field's index come with its column, or by the next migration.
+func (t *Table) index(h *History, c *Column, f spec.Field) {
+	if !f.Indexed() {
+		return
+	}
+	since, stands := t.indexes[Index(t.Name, f.Naming().Snake(), "index")]
+	switch {
+	case stands:
+		c.Indexed = since
+	case c.Since > t.Last || t.Last == 0:
+		c.Indexed = c.Since
+	default:
+		c.Indexed = h.Next
+		h.Next++
+	}
 }
 
 // first is a column that comes with the table.

@@ -57,11 +57,19 @@ func (m *migration) statement(r *reader) {
 		}
 	case r.skip("create", "unique", "index"):
 		m.makeUnique(r)
+	case r.skip("create", "index"):
+		r.skip("concurrently")
+		r.skip("if", "not", "exists")
+		if !r.is("on") {
+			m.indexes[r.name()] = m.number
+		}
 	case r.skip("drop", "index"):
 		r.skip("concurrently")
 		r.skip("if", "exists")
 		for _, item := range r.items() {
-			m.each(item.name(), func(c *Column) { c.index = "" })
+			name := item.name()
+			delete(m.indexes, name)
+			m.each(name, func(c *Column) { c.index = "" })
 		}
 	case r.skip("alter", "index"):
 		r.skip("if", "exists")

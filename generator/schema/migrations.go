@@ -75,7 +75,7 @@ func (m Migrations) Without(goes func(at string) bool) Migrations {
 
 // Table reads the migrations of a table.
 func (m Migrations) Table(name string) *Table {
-	t := &Table{Name: name, relation: relation{columns: map[string]*Column{}}, others: map[string]*relation{}, dropped: map[string]bool{}}
+	t := &Table{Name: name, relation: relation{columns: map[string]*Column{}}, others: map[string]*relation{}, dropped: map[string]bool{}, indexes: map[string]int{}}
 	for _, file := range m.Names() {
 		digits, _, _ := strings.Cut(path.Base(file), "_")
 		number, err := strconv.Atoi(digits)

@@ -2,29 +2,58 @@ package schema
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// Definition is that of a field's column, understood by every engine.
+// Definition is that of a field's column, understood by every engine. Rows that there are
+// already have the field's default, so that no enum is without a value.
 func Definition(f spec.Field) string {
 	if f.Repeated {
 		return "JSONB"
 	}
 	switch f.Type {
-	case spec.Int:
-		return "BIGINT NOT NULL DEFAULT 0"
+	case spec.Int, spec.Duration:
+		return "BIGINT NOT NULL DEFAULT " + value(f, "0")
+	case spec.Int32:
+		return "INTEGER NOT NULL DEFAULT " + value(f, "0")
 	case spec.Double:
-		return "DOUBLE PRECISION NOT NULL DEFAULT 0"
+		return "DOUBLE PRECISION NOT NULL DEFAULT " + value(f, "0")
+	case spec.Decimal:
+		return "NUMERIC NOT NULL DEFAULT " + value(f, "0")
 	case spec.Bool:
-		return "BOOLEAN NOT NULL DEFAULT FALSE"
-	case spec.JSON, spec.Struct:
+		return "BOOLEAN NOT NULL DEFAULT " + value(f, "FALSE")
+	case spec.JSON, spec.Struct, spec.Money:
 		return "JSONB"
 	case spec.Timestamp:
 		return "TIMESTAMPTZ"
+	case spec.Date:
+		return "DATE"
+	case spec.Bytes:
+		return "BYTEA"
 	case spec.String, spec.Enum:
 	}
-	return "TEXT NOT NULL DEFAULT ''"
+	return "TEXT NOT NULL DEFAULT " + value(f, "''")
+}
+
+// value is a field's default in SQL, or what a field without one has.
+func value(f spec.Field, otherwise string) string {
+	switch {
+	case f.Default == "":
+		return otherwise
+	case f.Type == spec.Duration:
+		d, _ := time.ParseDuration(string(f.Default)) // it was validated
+		return strconv.FormatInt(int64(d), 10)
+	case f.Type == spec.Bool:
+		return strings.ToUpper(string(f.Default))
+	case f.Numeric():
+		return string(f.Default)
+	default:
+		return "'" + strings.ReplaceAll(string(f.Default), "'", "''") + "'"
+	}
 }
 
 // Hold holds a Spec to what the repository is already: its kind, and its fields to the

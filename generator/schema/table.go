@@ -22,6 +22,7 @@ type Table struct {
 	files   []string
 	others  map[string]*relation // tables that its migrations make beside it
 	dropped map[string]bool      // columns that there are no more
+	indexes map[string]int       // that are not unique, and the migrations that made them
 	unread  []fragment           // what is not understood of its migrations
 }
 
@@ -33,6 +34,7 @@ type Column struct {
 	Since      int    // the migration that brought it
 	File       string // its name
 	Definition string
+	Indexed    int   // the migration that makes the index of an indexed field; 0: it has none
 	Unique     []int // the migrations that made its values unique, that no more, that again, …
 
 	Yours bool // the index that does so has another name than spacegen gives it

@@ -66,7 +66,7 @@ func (d *decoder) parse(data []byte) *yaml.Node {
 	}
 	if at := conflictMark.FindIndex(data); at != nil {
 		d.add(position{bytes.Count(data[:at[0]], []byte("\n")) + 1, 1}, "", "git left a conflict in the file",
-			"keep what both sides mean, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>")
+			"'spacegen resolve' merges what both branches did; or keep what both sides mean, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>")
 		return nil
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -159,6 +159,10 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value) {
 			d.values(path, n, v)
 		}
 	case reflect.Slice:
+		if v.Type() == reflect.TypeFor[Transitions]() {
+			v.Set(reflect.ValueOf(d.transitions(path, n)))
+			return
+		}
 		if n.Kind != yaml.SequenceNode {
 			d.add(at, path, "a list is wanted here, not "+describe(n), `begin each item with "- "`)
 			return
@@ -224,7 +228,7 @@ func (d *decoder) scalar(path string, n *yaml.Node, v reflect.Value) {
 		}
 		v.SetInt(i)
 	default:
-		if n.Tag != "!!str" {
+		if n.Tag != "!!str" && v.Type() != reflect.TypeFor[Literal]() {
 			d.add(at, path, fmt.Sprintf("%s is %s in YAML, not text", shorten(n.Value), describe(n)),
 				fmt.Sprintf("put it in quotes: %q", shorten(n.Value)))
 			return

@@ -138,6 +138,11 @@ func defaultFields(fields []Field, reserved []Reserved) []Field {
 		if f.Type == "" {
 			f.Type = String
 		}
+		if f.Ref != "" && f.OnDelete == "" {
+			f.OnDelete = Restrict
+		}
+		f.Aliases = cloned(f.Aliases)
+		f.Transitions = slices.Clone(f.Transitions)
 		if f.Number == 0 {
 			for next = afterReserved(next); used[next]; {
 				next = afterReserved(next + 1)

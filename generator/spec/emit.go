@@ -91,7 +91,7 @@ func (e *emitter) layers(s *Spec) {
 	e.line(0, "database: %s", text(string(s.Database)))
 	e.line(0, "cache: %s", text(string(s.Cache)))
 	e.comment("What the service keeps. Each resource also has an id, domain_id, workspace_id,",
-		"created_at and updated_at. Types: "+strings.Join(texts(FieldTypes()), ", ")+".")
+		"created_at and updated_at.", "Types: "+strings.Join(texts(FieldTypes()), ", ")+".")
 	e.resources(s.Resources)
 	if len(s.Queries) > 0 {
 		e.comment("How the resources of the API's protos are asked for.")
@@ -248,10 +248,30 @@ func fieldItem(f Field, numbered bool) string {
 	add(f.Keyword, "keyword: true")
 	add(f.Minimal, "minimal: true")
 	add(len(f.Aliases) > 0, "aliases: %s", flow(f.Aliases))
+	add(f.Index, "index: true")
+	add(f.Ref != "", "ref: %s", flowText(f.Ref))
+	add(f.Ref != "" && f.OnDelete != Restrict, "on_delete: %s", flowText(string(f.OnDelete)))
+	add(f.Default != "", "default: %s", f.literal(f.Default))
+	add(len(f.Transitions) > 0, "transitions: %s", f.Transitions.flow())
+	add(f.Immutable, "immutable: true")
+	add(f.OutputOnly, "output_only: true")
+	add(f.MaxLength != 0, "max_length: %d", f.MaxLength)
+	add(f.Min != "", "min: %s", f.literal(f.Min))
+	add(f.Max != "", "max: %s", f.literal(f.Max))
+	add(f.Pattern != "", "pattern: %s", quote(f.Pattern))
+	add(f.Format != "", "format: %s", flowText(string(f.Format)))
 	add(f.MaxBytes != 0, "max_bytes: %d", f.MaxBytes)
 	add(numbered, "number: %d", f.Number)
 	add(f.Description != "", "description: %s", flowText(f.Description))
 	return "- {" + strings.Join(parts, ", ") + "}\n"
+}
+
+// literal gives a value of the field as YAML.
+func (f Field) literal(value Literal) string {
+	if (f.Numeric() || f.Type == Bool) && f.holds(value) {
+		return string(value)
+	}
+	return flowText(string(value))
 }
 
 // impliedNumber gives the number that a field has if none of the fields from

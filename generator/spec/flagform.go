@@ -15,19 +15,24 @@ import (
 //
 //	resource = name [ ":" field { "," field } ]
 //	field    = name [ "!" ] { ":" part }
-//	part     = type | "unique" | "keyword" | "minimal" | "aliases=" names | "max_bytes=" digits | "number=" digits
-//	type     = [ "[]" ] ( "string" | "int" | "double" | "bool" | "struct" | "timestamp" | enum )
+//	part     = type | word | key "=" value
+//	type     = [ "[]" ] ( a name of FieldTypes | enum )
 //	enum     = "enum(" value { "|" value } ")"
+//	word     = "unique" | "keyword" | "minimal" | "index" | "immutable" | "output_only"
+//	key      = "aliases" | "ref" | "on_delete" | "default" | "transitions" | "max_length" | "min" | "max" |
+//	           "pattern" | "format" | "max_bytes" | "number"
 //
-// "!" means required, "[]" a list; a field without a type is a string. White
-// space around names and parts is left out. The resource has its defaults
+// "!" means required, "[]" a list; a field without a type is a string. Names in a value
+// are apart by "|", transitions are written PENDING>PAID|CANCELLED;PAID>SHIPPED. A value
+// with a comma or a colon stands in double quotes. White space around names and parts is
+// left out. The resource has its defaults
 // and is valid by itself; the error is of type Problems.
 func ParseResource(s string) (Resource, error) {
 	name, rest, more := strings.Cut(s, ":")
 	r := Resource{Name: strings.TrimSpace(name)}
 	var problems Problems
 	if more {
-		for _, part := range strings.Split(rest, ",") {
+		for _, part := range outsideQuotes(rest, ',') {
 			f, err := parseField(part)
 			if err != nil {
 				problems = append(problems, Problem{Path: fmt.Sprintf("%q", shorten(s)), Message: err.Error(), Fix: flagFix})
@@ -74,7 +79,7 @@ func checkForm(text string, f func(*validator)) error {
 }
 
 func parseField(s string) (Field, error) {
-	parts := strings.Split(s, ":")
+	parts := outsideQuotes(s, ':')
 	name := strings.TrimSpace(parts[0])
 	var f Field
 	f.Name, f.Required = strings.CutSuffix(name, "!")
@@ -88,39 +93,6 @@ func parseField(s string) (Field, error) {
 		}
 	}
 	return f, nil
-}
-
-// parsePart reads what stands behind one colon.
-func (f *Field) parsePart(part string) error {
-	key, value, assigned := strings.Cut(part, "=")
-	switch {
-	case part == "unique" && !f.Unique:
-		f.Unique = true
-		return nil
-	case part == "keyword" && !f.Keyword:
-		f.Keyword = true
-		return nil
-	case part == "minimal" && !f.Minimal:
-		f.Minimal = true
-		return nil
-	case assigned && key == "aliases" && f.Aliases == nil:
-		f.Aliases = strings.Split(value, "|")
-		return nil
-	case assigned && (key == "number" && f.Number == 0 || key == "max_bytes" && f.MaxBytes == 0):
-		n, err := strconv.ParseInt(value, 10, 32)
-		if err != nil || n < 1 {
-			return fmt.Errorf("%q in the field %s is no number of 1 or more", shorten(value), shorten(f.Name))
-		}
-		if key == "number" {
-			f.Number = int(n)
-		} else {
-			f.MaxBytes = int(n)
-		}
-		return nil
-	case f.Type == "" && !assigned:
-		return f.parseType(part)
-	}
-	return fmt.Errorf("%q in the field %s is one too many, or unknown", shorten(part), shorten(f.Name))
 }
 
 func (f *Field) parseType(s string) error {
@@ -144,7 +116,7 @@ func (f *Field) parseType(s string) error {
 		}
 		return nil
 	}
-	known := append(texts(FieldTypes()), "unique", "keyword", "minimal")
+	known := append(texts(FieldTypes()), f.words()...)
 	if near := Closest(item, known); near != "" {
 		return fmt.Errorf("there is no type %q for the field %s, did you mean %q?", shorten(s), shorten(f.Name), near)
 	}
@@ -182,11 +154,13 @@ func (f Field) form(implied int) string {
 		b.WriteString(string(f.Type))
 		add(f.Type == Enum, "("+strings.Join(f.Values, "|")+")")
 	}
-	add(f.Unique, ":unique")
-	add(f.Keyword, ":keyword")
-	add(f.Minimal, ":minimal")
-	add(len(f.Aliases) > 0, ":aliases="+strings.Join(f.Aliases, "|"))
-	add(f.MaxBytes != 0, fmt.Sprintf(":max_bytes=%d", f.MaxBytes))
+	for _, s := range f.switches() {
+		add(*s.set, ":"+s.word)
+	}
+	for _, s := range f.settings() {
+		value := s.get()
+		add(value != "", ":"+s.key+"="+quoted(value))
+	}
 	add(f.Number != implied, fmt.Sprintf(":number=%d", f.Number))
 	return b.String()
 }

@@ -108,14 +108,6 @@ func (s *Spec) CheckMethods(file string, text []byte, known []string) error {
 func (e *emitter) methods(methods Methods) {
 	e.line(0, "methods:")
 	for _, name := range slices.Sorted(maps.Keys(methods)) {
-		rule := methods[name]
-		var parts []string
-		if len(rule.Roles) > 0 {
-			parts = append(parts, "roles: "+flow(rule.Roles))
-		}
-		if rule.Permission != "" {
-			parts = append(parts, "permission: "+text(rule.Permission))
-		}
-		e.line(1, "%s: {%s}", name, strings.Join(parts, ", "))
+		e.line(1, "%s", methodItem(name, methods[name]))
 	}
 }

@@ -3,6 +3,7 @@ package spec
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/invopop/jsonschema"
@@ -52,6 +53,18 @@ func properties() map[string]property {
 		"resources[].fields[].minimal":     {description: "A minimal result has it. Without any such field it has the required ones and the name."},
 		"resources[].fields[].aliases":     {description: "Other names of the field in queries, such as ip_address of ip_addresses."},
 		"resources[].order":                {description: "Order of a list that doesn't say: fields, with - in front for the last first. Default: the identifier."},
+		"resources[].fields[].index":       {description: "The table has an index by it, within a workspace: for what lists filter and sort by."},
+		"resources[].fields[].ref":         {description: "Name of the resource whose identifier the field holds, such as Customer. Create and update check that there is one."},
+		"resources[].fields[].on_delete":   {description: "What is done when the resource that it refers to is deleted. Default: restrict, which refuses that.", choices: texts(OnDeletes())},
+		"resources[].fields[].default":     {description: "What create stores when a caller leaves the field out. Rows that there are already get it with the column."},
+		"resources[].fields[].transitions": {description: "Of an enum: the values that may follow each of its values, as in {PENDING: [PAID, CANCELLED]}. Update refuses all others."},
+		"resources[].fields[].immutable":   {description: "Create sets it, and nothing changes it."},
+		"resources[].fields[].output_only": {description: "The service sets it; callers only read it."},
+		"resources[].fields[].max_length":  {description: "Characters of a text, at most."},
+		"resources[].fields[].min":         {description: "The least value of a number, a date or a duration."},
+		"resources[].fields[].max":         {description: "The greatest value of a number, a date or a duration."},
+		"resources[].fields[].pattern":     {description: "Regular expression (RE2) that a text matches; it is not anchored."},
+		"resources[].fields[].format":      {description: "Well-known form of a text.", choices: texts(Formats())},
 		"resources[].fields[].max_bytes":   {description: "Bytes of a text, a list or a struct, at most. Default: 65536 for a text, 262144 for a list or a struct."},
 		"resources[].fields[].number":      {description: "Number in the proto messages. Default: by position. It never changes: clients know the field by it."},
 		"resources[].fields[].description": {description: "One sentence on what it holds."},
@@ -132,7 +145,7 @@ func properties() map[string]property {
 // what overlays ask for, and required the names of those that have to be there.
 func Schema(values map[string]any, required []string) ([]byte, error) {
 	reflector := jsonschema.Reflector{
-		FieldNameTag: "yaml", DoNotReference: true, ExpandedStruct: true, RequiredFromJSONSchemaTags: true,
+		FieldNameTag: "yaml", DoNotReference: true, ExpandedStruct: true, RequiredFromJSONSchemaTags: true, Mapper: ownSchema,
 	}
 	schema := reflector.Reflect(&Spec{})
 	schema.ID = schemaID
@@ -192,4 +205,17 @@ func describeKey(schema *jsonschema.Schema, path string, known map[string]proper
 		schema.Required = []string{"name"}
 	}
 	return describeSchema(schema, path, known)
+}
+
+// ownSchema gives the schema of types that YAML has in another form than Go.
+func ownSchema(t reflect.Type) *jsonschema.Schema {
+	switch t {
+	case reflect.TypeFor[Literal]():
+		return &jsonschema.Schema{Extras: map[string]any{"type": []string{"string", "number", "boolean"}}}
+	case reflect.TypeFor[Transitions]():
+		state := &jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{Type: "string"}}
+		return &jsonschema.Schema{Type: "object", AdditionalProperties: state}
+	default:
+		return nil
+	}
 }

@@ -125,6 +125,7 @@ func (v *validator) layers(s *Spec) {
 	choice(v, "cache", "cache", s.Cache, Caches())
 	v.schedulers(s)
 	v.resources(s.Resources)
+	v.references(s.Resources)
 	v.queries(s)
 	v.methods(s)
 	v.components(s)

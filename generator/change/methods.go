@@ -1,0 +1,149 @@
+package change
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/gosource"
+	"github.com/cloudforet-io/spacegen/generator/input"
+	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/spec"
+)
+
+// A ProtoEdit changes a file of an API, of a package. It gives the file and what it did.
+type ProtoEdit func(ctx context.Context, sources protofile.Sources, pkg string) (at string, text []byte, what string, err error)
+
+// AddMethod adds an rpc to a service.
+func AddMethod(rpc protofile.RPC) ProtoEdit {
+	return func(ctx context.Context, sources protofile.Sources, pkg string) (string, []byte, string, error) {
+		at, text, err := protofile.AddRPC(ctx, sources, pkg, rpc)
+		return at, text, fmt.Sprintf("the method %s.%s is added", rpc.Service, rpc.Name), err
+	}
+}
+
+// RemoveMethod removes the rpc of a service.
+func RemoveMethod(service, name string) ProtoEdit {
+	return func(ctx context.Context, sources protofile.Sources, pkg string) (string, []byte, string, error) {
+		at, text, request, err := protofile.RemoveRPC(ctx, sources, pkg, service, name)
+		what := fmt.Sprintf("the method %s.%s is removed", service, name)
+		if request != "" {
+			what = fmt.Sprintf("the method %s.%s is removed, and its request %s", service, name, request)
+		}
+		return at, text, what, err
+	}
+}
+
+// protoEdits are the protos that a command edits, by where they stand.
+type protoEdits map[string]protoEdited
+
+type protoEdited struct {
+	text []byte
+	what string
+}
+
+// editProtos edits the API before it is rendered.
+func (l *loaded) editProtos(ctx context.Context, edits []ProtoEdit) error {
+	if len(edits) == 0 {
+		return nil
+	}
+	files, err := input.ReadAPIFiles(l.project)
+	if err != nil {
+		return err
+	}
+	l.edited = protoEdits{}
+	for _, edit := range edits {
+		all := files.Sources.Over(l.input.Protos)
+		at, text, what, err := edit(ctx, all, l.spec.Package)
+		if err != nil {
+			return err
+		}
+		where, here := files.Where[at]
+		if !here {
+			return fmt.Errorf("%s does not lie in this repository: proto_paths of %s names its folder; add the method there, and run 'spacegen update'", at, spec.FileName)
+		}
+		files.Sources[at] = text
+		what = strings.TrimPrefix(l.edited[where].what+"; "+what, "; ")
+		l.edited[where] = protoEdited{text, what}
+		rendered, is := files.Rendered[at]
+		switch {
+		case !is:
+			l.input.Protos[at] = text
+		case merge.Hash(text) == rendered:
+			delete(l.input.Edited, at)
+		default:
+			l.input.Edited[at] = text
+		}
+	}
+	l.input.Standing, err = input.Standing(l.project)
+	return err
+}
+
+// lookAtEdited takes the protos that are edited for what stands on disk.
+func (l *loaded) lookAtEdited() error {
+	for where, e := range l.edited {
+		was, known := l.stood[where]
+		if !known {
+			stood, err := l.project.Ours(nil, render.Tree{where: render.File{}})
+			if err != nil {
+				return err
+			}
+			was = stood[where]
+			l.stood[where] = was
+		}
+		was.Body = e.text
+		l.upgraded[where] = upgradedFile{was, e.what}
+		if known {
+			l.ours[where] = was
+		}
+	}
+	return nil
+}
+
+// unwritten says where the methods stand that nobody has written yet and that were not
+// there before.
+func (l *loaded) unwritten(p *merge.Plan) []string {
+	before, err := gosource.Methods(l.project.FS())
+	if err != nil {
+		return []string{"where methods are to be written is not known: " + err.Error()}
+	}
+	tree := render.Tree{}
+	for _, c := range p.Changes {
+		if c.Write && path.Ext(c.Path) == ".go" && !bytes.Contains(c.Body, []byte("<<<<<<< ")) {
+			tree[c.Path] = render.File{Body: c.Body}
+		}
+	}
+	var fresh []gosource.Method
+	for name, m := range gosource.MethodsIn(tree) {
+		if _, there := before[name]; !there && m.Stub {
+			fresh = append(fresh, m)
+		}
+	}
+	slices.SortFunc(fresh, func(a, b gosource.Method) int { return cmp.Compare(a.Says, b.Says) })
+	const most = 5
+	if len(fresh) > most {
+		return []string{fmt.Sprintf("%d methods are still to be written: 'spacegen list --stubs' says which, and where", len(fresh))}
+	}
+	var notes []string
+	for _, m := range fresh {
+		notes = append(notes, fmt.Sprintf("%s is still to be written: %s", m.Says, m.At))
+	}
+	return notes
+}
+
+// unanswered says which files still answer a method that this command removes.
+func (l *loaded) unanswered(p *merge.Plan) []string {
+	var notes []string
+	for _, c := range p.Changes {
+		if c.Action == merge.Keep && l.records[c.Path].Owner == render.Once && strings.HasSuffix(strings.TrimSuffix(c.Path, ".go"), "_method") {
+			notes = append(notes, c.Path+" stays, since you have written it, and does not compile without its method: take out of it what you need, and delete it; --force deletes it")
+		}
+	}
+	return notes
+}

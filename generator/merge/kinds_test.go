@@ -1,0 +1,59 @@
+package merge_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/cloudforet-io/spacegen/generator/merge"
+)
+
+// TestKinds: what stands close together merges by the parts that a kind of file has.
+func TestKinds(t *testing.T) {
+	for name, tt := range map[string]struct{ path, base, ours, theirs, want string }{
+		"yaml: keys added at one place": {
+			"values.yaml", "a: 1\nb:\n  c: 2\n", "a: 1\nb:\n  c: 2\n  # Mine.\n  d: 3\n", "a: 1\nb:\n  c: 2\n  e: 4\n",
+			"a: 1\nb:\n  c: 2\n  e: 4\n  # Mine.\n  d: 3\n",
+		},
+		"yaml: neighbours": {
+			"values.yaml", "a: 1\nb: 2\nc: 3\n", "a: 5\nb: 2\nc: 3\n", "a: 1\nb: 6\nc: 3\n", "a: 5\nb: 6\nc: 3\n",
+		},
+		"yaml: one key, two values": {"values.yaml", "a: 1\n", "a: 2\n", "a: 3\n", ""},
+		"yaml: a field each": {
+			"spacegen.yaml", "r:\n  - name: A\n    fields:\n      - {name: x}\n\n# More.\ns: []\n", "r:\n  - name: A\n    fields:\n      - {name: x}\n      - {name: y}\n\n# More.\ns: []\n", "r:\n  - name: A\n    fields:\n      - {name: x}\n      - {name: z}\n\n# More.\ns: []\n",
+			"r:\n  - name: A\n    fields:\n      - {name: x}\n      - {name: z}\n      - {name: y}\n\n# More.\ns: []\n",
+		},
+		"yaml: a resource each": {
+			"spacegen.yaml", "r:\n  - name: A\n    f: 1\n", "r:\n  - name: A\n    f: 1\n  - name: B\n    f: 1\n", "r:\n  - name: A\n    f: 1\n\n  - name: C\n    f: 1\n",
+			"r:\n  - name: A\n    f: 1\n\n  - name: C\n    f: 1\n  - name: B\n    f: 1\n",
+		},
+		"yaml: steps": {
+			".github/workflows/ci.yaml", "s:\n  - uses: a/b@v1\n  - run: make\n", "s:\n  - uses: a/b@v2\n  - name: Mine\n    run: mine\n  - run: make\n", "s:\n  - uses: a/b@v3\n  - run: make\n  - run: more\n",
+			"s:\n  - uses: a/b@v3\n  - name: Mine\n    run: mine\n  - run: make\n  - run: more\n",
+		},
+		"yaml: a list where there was none": {"spacegen.yaml", "a: []\nb: 1\n", "a:\n  - name: x\nb: 1\n", "a:\n  - name: y\nb: 1\n", "a:\n  - name: y\n  - name: x\nb: 1\n"},
+		"yaml: a list in a line":            {"spacegen.yaml", "s: [a, b]\n", "s: [a, b, c]\n", "s: [a, d, b]\n", "s: [a, d, b, c]\n"},
+		"makefile: a target each": {
+			"Makefile", "A := 1\n\n.PHONY: x\nx:\n\tdo\n", "A := 1\n\n.PHONY: x\nx:\n\tdo\n\n.PHONY: y\ny:\n\tmine\n", "A := 1\n\n.PHONY: x\nx:\n\tdo\n\n.PHONY: z\nz: x\n\ttheirs\n",
+			"A := 1\n\n.PHONY: x\nx:\n\tdo\n\n.PHONY: z\nz: x\n\ttheirs\n\n.PHONY: y\ny:\n\tmine\n",
+		},
+		"makefile: neighbours":           {"Makefile", "A := 1\nB := 1\n", "A := 2\nB := 1\n", "A := 1\nB := 3\n", "A := 2\nB := 3\n"},
+		"makefile: one variable":         {"Makefile", "A := 1\n", "A := 2\n", "A := 3\n", ""},
+		"makefile: one target":           {"Makefile", "x:\n\tdo\n", "x:\n\tmine\n", "x:\n\ttheirs\n", ""},
+		"makefile: in a condition":       {"Makefile", "ifdef X\nA := 1\nendif\n", "ifdef X\nA := 1\nB := 1\nendif\n", "ifdef X\nA := 1\nC := 1\nendif\n", ""},
+		"markdown: rows of one table":    {"README.md", "# A\n\n| a | b |\n|---|---|\n| x | 1 |\n", "# A\n\n| a | b |\n|---|---|\n| x | 2 |\n", "# A\n\n| a | b |\n|---|---|\n| x | 1 |\n| y | 1 |\n", "# A\n\n| a | b |\n|---|---|\n| x | 2 |\n| y | 1 |\n"},
+		"markdown: a section each":       {"README.md", "# A\n\nText.\n", "# A\n\nText.\n\n## Mine\n\nMine.\n", "# A\n\nText.\n\n## Theirs\n\nTheirs.\n", "# A\n\nText.\n\n## Theirs\n\nTheirs.\n\n## Mine\n\nMine.\n"},
+		"markdown: one paragraph":        {"README.md", "# A\n\nText.\n", "# A\n\nMine.\n", "# A\n\nTheirs.\n", ""},
+		"markdown: a heading in a fence": {"README.md", "# A\n\n```\n# no\na\n```\n", "# A\n\n```\n# no\nb\n```\n", "# A\n\n```\n# no\nc\n```\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			action, got := outcome(t, input(tt.path, sides{&tt.base, &tt.ours, &tt.theirs, 0o644, 0o644, 0o644}), tt.path)
+			if tt.want == "" {
+				assert.Equal(t, merge.Conflict, action, got)
+				return
+			}
+			assert.Equal(t, merge.Merge, action, got)
+			assert.Equal(t, tt.want, got)
+		})
+	}
+}
