@@ -102,8 +102,36 @@ func (j *Joined) joinSpec(ctx context.Context, p *repository.Project, m *reposit
 		j.Notes = append(j.Notes, fmt.Sprintf("%s.%s has the number %d now: both branches gave %d to a new field, and %s keeps it; clients that were built on the other branch have to be built anew",
 			t.Resource, t.Field, t.Number, t.Was, t.By))
 	}
-	text, err = spec.Renumber(text, taken)
-	return text, false, err
+	if text, err = spec.Renumber(text, taken); err != nil {
+		return nil, false, err
+	}
+	if merged, err := spec.Parse(spec.FileName, text); err == nil { // or else the update says why not
+		j.Notes = append(j.Notes, movedValues(theirs, merged)...)
+	}
+	return text, false, nil
+}
+
+// movedValues says which values of enums have another number than on the other branch.
+func movedValues(theirs, merged *spec.Spec) []string {
+	var notes []string
+	for _, r := range theirs.Resources {
+		now := merged.Resource(r.Name)
+		if now == nil {
+			continue
+		}
+		for _, f := range r.Fields {
+			field := now.Field(f.Name)
+			if field == nil {
+				continue
+			}
+			for i, value := range f.Values {
+				if at := slices.Index(field.Values, value); at >= 0 && at != i {
+					notes = append(notes, fmt.Sprintf("%s of %s.%s has the number %d now, and had %d on the other branch: both branches added a value; clients that were built on the other branch have to be built anew", value, r.Name, f.Name, at+1, i+1))
+				}
+			}
+		}
+	}
+	return notes
 }
 
 func lastSpec(c repository.Commit) (*spec.Spec, error) {

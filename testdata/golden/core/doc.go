@@ -11,6 +11,7 @@
 //   - cache: values that need not be read from the database each time
 //   - queue, scheduler, worker: work that is done later, or at set times
 //   - spaceconnector, plugin, schema: other services and plugins
+//   - httpconnector: the HTTP APIs of others
 //   - apierror, apivalue, apirecord, identifier: errors, values and identifiers of an API
 //   - config, telemetry: settings, logs, metrics and traces
 //   - resourcetest, projecttest: the contracts that each resource keeps, as tests

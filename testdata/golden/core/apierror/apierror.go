@@ -17,6 +17,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/protoadapt"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
@@ -28,6 +29,14 @@ type Error struct {
 	Cause   error      // what lies beneath, for the log; never sent to a caller
 
 	RetryAfter time.Duration // when it is worth trying again; 0: nobody knows
+	Violations []Violation   // what is wrong with a request, field by field, if that is known
+}
+
+// A Violation is one fault of one field of a request.
+type Violation struct {
+	Field       string // a path: items[2].price; "" is the whole request
+	Rule        string // for programs: the rule that was broken, such as string.max_len
+	Description string // for people, as a clause
 }
 
 // Error is the wire form: the code, a colon, the text.
@@ -37,13 +46,26 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 func (e *Error) Unwrap() error { return e.Cause }
 
 // GRPCStatus lets status.FromError and the gRPC server read the error. When to try
-// again is said as google.rpc.RetryInfo, which REST makes the header Retry-After of.
+// again is said as google.rpc.RetryInfo, which REST makes the header Retry-After of, and
+// violations as google.rpc.BadRequest.
 func (e *Error) GRPCStatus() *status.Status {
 	s := status.New(e.Status, e.Error())
-	if e.RetryAfter <= 0 {
+	var details []protoadapt.MessageV1
+	if e.RetryAfter > 0 {
+		details = append(details, &errdetails.RetryInfo{RetryDelay: durationpb.New(e.RetryAfter)})
+	}
+	if len(e.Violations) > 0 {
+		request := new(errdetails.BadRequest)
+		for _, v := range e.Violations {
+			request.FieldViolations = append(request.FieldViolations,
+				&errdetails.BadRequest_FieldViolation{Field: v.Field, Reason: v.Rule, Description: v.Description})
+		}
+		details = append(details, request)
+	}
+	if len(details) == 0 {
 		return s
 	}
-	detailed, err := s.WithDetails(&errdetails.RetryInfo{RetryDelay: durationpb.New(e.RetryAfter)})
+	detailed, err := s.WithDetails(details...)
 	if err != nil {
 		return s
 	}
@@ -62,6 +84,26 @@ func (e *Error) After(wait time.Duration) *Error {
 	c := *e
 	c.RetryAfter = wait
 	return &c
+}
+
+// With returns a copy of the error that says what is wrong, field by field.
+func (e *Error) With(violations ...Violation) *Error {
+	c := *e
+	c.Violations = violations
+	return &c
+}
+
+// Violations gives what a status says of the fields of a request.
+func Violations(s *status.Status) []Violation {
+	var all []Violation
+	for _, detail := range s.Details() {
+		if request, ok := detail.(*errdetails.BadRequest); ok {
+			for _, v := range request.GetFieldViolations() {
+				all = append(all, Violation{Field: v.GetField(), Rule: v.GetReason(), Description: v.GetDescription()})
+			}
+		}
+	}
+	return all
 }
 
 // RetryAfter gives what a status says of when to try again, 0 if nothing.
@@ -114,6 +156,21 @@ func Taken(keys ...string) *Error {
 func IsTaken(err error) bool {
 	fault := From(err)
 	return fault != nil && (fault.Code == "ERROR_NOT_UNIQUE" || fault.Code == "ERROR_SAVE_UNIQUE_VALUES")
+}
+
+// Immutable reports a change of what nobody may change once it is there.
+func Immutable(key string) *Error {
+	return Invalid(key, "it was set when the resource was created, and cannot change")
+}
+
+// Transition reports a change of a state that cannot follow the one that it is in.
+func Transition(key, from, to string) *Error {
+	return New(codes.FailedPrecondition, "ERROR_INVALID_TRANSITION", "State cannot change. (key = %s, from = %s, to = %s)", key, from, to)
+}
+
+// Referenced reports that something cannot be deleted since others refer to it.
+func Referenced(key, value, by string) *Error {
+	return New(codes.FailedPrecondition, "ERROR_REFERENCED", "Resource is still referred to. (%s = %s, by = %s)", key, value, by)
 }
 
 // Conflict reports something that somebody else has changed since it was read: to read
@@ -177,7 +234,7 @@ func From(err error) *Error {
 		return New(codes.Canceled, "ERROR_CANCELLED", "Request was cancelled by the caller.").Because(err)
 	}
 	if s, ok := status.FromError(err); ok {
-		return fromStatus(s).After(RetryAfter(s)).Because(err)
+		return fromStatus(s).After(RetryAfter(s)).With(Violations(s)...).Because(err)
 	}
 	return Unknown(err)
 }

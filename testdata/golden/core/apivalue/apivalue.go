@@ -105,6 +105,14 @@ func FromTimes(times []time.Time) []string {
 	return texts
 }
 
+// Or gives what a request says, or a default if it says nothing.
+func Or[T any](given *T, otherwise T) T {
+	if given == nil {
+		return otherwise
+	}
+	return *given
+}
+
 // An Enum is a generated enum type.
 type Enum interface {
 	~int32

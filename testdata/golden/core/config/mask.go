@@ -56,8 +56,8 @@ func masked(value any) any {
 
 // secret reports whether a setting of this name is nobody's to read.
 func secret(key string) bool {
-	key = strings.ToLower(key)
-	for _, word := range []string{"password", "passwd", "secret", "token", "credential", "private_key", "api_key", "apikey"} {
+	key = strings.ReplaceAll(strings.ToLower(key), "-", "_") // headers are settings, too
+	for _, word := range []string{"password", "passwd", "secret", "token", "credential", "authorization", "private_key", "api_key", "apikey"} {
 		if strings.Contains(key, word) {
 			return true
 		}

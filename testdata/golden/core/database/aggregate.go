@@ -1,6 +1,7 @@
 package database
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
@@ -8,27 +9,27 @@ import (
 )
 
 // aggregate is a value over the rows of a group, which are gathered in an order.
-func (c compiler) aggregate(field query.GroupField, inOrder expression) (expression, query.Type, error) {
+func (c compiler) aggregate(field query.GroupField, inOrder expression) (expression, query.Field, error) {
 	conditions, err := c.conditions(field.Conditions)
 	if err != nil {
-		return expression{}, 0, err
+		return expression{}, query.Field{}, err
 	}
 	if field.Operator == "count" {
 		if len(conditions) == 0 {
-			return sqlf("COUNT(*)"), query.Int, nil
+			return sqlf("COUNT(*)"), of(query.Int), nil
 		}
 		all := joined(" AND ", conditions...)
-		return sqlf("COALESCE(SUM(CASE WHEN "+all.sql+" THEN 1 ELSE 0 END), 0)", all.args...), query.Int, nil
+		return sqlf("COALESCE(SUM(CASE WHEN "+all.sql+" THEN 1 ELSE 0 END), 0)", all.args...), of(query.Int), nil
 	}
 	sums := field.Operator == "sum" || field.Operator == "average"
 	if len(conditions) > 0 && !sums {
-		return expression{}, 0, apierror.Query("%s of aggregate.group takes no conditions. (name = %s)", field.Operator, field.Name)
+		return expression{}, query.Field{}, apierror.Query("%s of aggregate.group takes no conditions. (name = %s)", field.Operator, field.Name)
 	}
 	if field.Operator == "push" && field.Key == "" {
 		return c.pushObjects(field, inOrder)
 	}
 	if field.Key == "" {
-		return expression{}, 0, apierror.Query("%s of aggregate.group needs a key. (name = %s)", field.Operator, field.Name)
+		return expression{}, query.Field{}, apierror.Query("%s of aggregate.group needs a key. (name = %s)", field.Operator, field.Name)
 	}
 	switch field.Operator {
 	case "sum", "average":
@@ -42,39 +43,69 @@ func (c compiler) aggregate(field query.GroupField, inOrder expression) (express
 	case "merge_objects":
 		return c.merged(field, inOrder)
 	default:
-		return expression{}, 0, apierror.Query("aggregate.group does not support the operator %q; it has count, sum, average, max, min, first, last, push, add_to_set, merge_objects.", field.Operator)
+		return expression{}, query.Field{}, apierror.Query("aggregate.group does not support the operator %q; it has count, sum, average, max, min, first, last, push, add_to_set, merge_objects.", field.Operator)
 	}
 }
 
 // sum is that of all numbers that a key leads to, or their average. What is no number
 // counts for nothing, and rows for which the condition doesn't hold count as a zero.
-func (c compiler) sum(field query.GroupField, condition expression) (expression, query.Type, error) {
-	numbers, count, err := c.numbers(field.Key)
+func (c compiler) sum(field query.GroupField, condition expression) (expression, query.Field, error) {
+	numbers, count, typ, err := c.numbers(field.Key)
 	if err != nil {
-		return expression{}, 0, err
+		return expression{}, query.Field{}, err
 	}
 	if condition.sql != "" {
 		numbers = sqlf("CASE WHEN "+condition.sql+" THEN ", condition.args...).then(numbers.sql+" ELSE 0 END", numbers.args...)
 		count = sqlf("CASE WHEN "+condition.sql+" THEN ", condition.args...).then(count.sql+" ELSE 1 END", count.args...)
+	}
+	if isExact(typ) {
+		return c.exactSum(field, numbers, count, typ), of(typ), nil
 	}
 	sum := sqlf("COALESCE(SUM("+numbers.sql+"), 0)", numbers.args...)
 	if c.postgres() {
 		sum = sum.then("::double precision")
 	}
 	if field.Operator == "sum" {
-		return sum, query.Double, nil
+		return sum, of(query.Double), nil
 	}
-	return sum.then(" / NULLIF(SUM("+count.sql+"), 0)", count.args...), query.Double, nil
+	return sum.then(" / NULLIF(SUM("+count.sql+"), 0)", count.args...), of(query.Double), nil
+}
+
+// exactSum is the sum or the average of exact numbers.
+func (c compiler) exactSum(field query.GroupField, numbers, count expression, typ query.Type) expression {
+	average := field.Operator == "average"
+	switch {
+	case c.postgres() && average:
+		return averageExactly(numbers, count, typ)
+	case c.postgres():
+		return sqlf("COALESCE(SUM("+numbers.sql+"), 0)", numbers.args...)
+	case average:
+		return sqlf("decimal_average("+numbers.sql+", ", numbers.args...).then(count.sql+fmt.Sprintf(", %d)", places(typ)), count.args...)
+	default:
+		return sqlf("decimal_sum("+numbers.sql+")", numbers.args...)
+	}
 }
 
 // numbers is the sum of the numbers that a key leads to in one row, and how many
 // they are. PostgreSQL adds decimals, since its sum of doubles depends on their order.
-func (c compiler) numbers(key string) (sum, count expression, err error) {
+func (c compiler) numbers(key string) (sum, count expression, typ query.Type, err error) {
 	field, path, err := c.find(key)
 	if err != nil {
-		return expression{}, expression{}, err
+		return expression{}, expression{}, 0, err
+	}
+	leaf, _ := leafOf(field, path)
+	if err := computable(key, leaf.Type); err != nil {
+		return expression{}, expression{}, 0, err
+	}
+	if isExact(leaf.Type) || leaf.Type == query.Duration {
+		sum, count = c.exactNumbers(field, path, leaf.Type)
+		if leaf.Type == query.Duration {
+			leaf.Type = total
+		}
+		return sum, count, leaf.Type, nil
 	}
 	column := c.column(field)
+	typ = query.Double
 	switch {
 	case field.JSON():
 		rows := c.reached(field, path, elements)
@@ -83,9 +114,9 @@ func (c compiler) numbers(key string) (sum, count expression, err error) {
 			number, is = "(e.value)::numeric", "jsonb_typeof(e.value) = 'number'"
 		}
 		from := " FROM " + rows.sql + " WHERE " + is + ")"
-		return sqlf("(SELECT SUM("+number+")"+from, rows.args...), sqlf("(SELECT COUNT(*)"+from, rows.args...), nil
+		return sqlf("(SELECT SUM("+number+")"+from, rows.args...), sqlf("(SELECT COUNT(*)"+from, rows.args...), typ, nil
 	case field.Type != query.Int && field.Type != query.Double:
-		return c.nothing(), c.nothing(), nil
+		return c.nothing(), c.nothing(), typ, nil
 	case !c.postgres():
 		sum = sqlf("CAST(" + column + " AS REAL)")
 	case field.Type == query.Double:
@@ -93,25 +124,46 @@ func (c compiler) numbers(key string) (sum, count expression, err error) {
 	default:
 		sum = sqlf(column + "::numeric")
 	}
-	return sum, sqlf("CASE WHEN " + column + " IS NOT NULL THEN 1 END"), nil
+	return sum, sqlf("CASE WHEN " + column + " IS NOT NULL THEN 1 END"), typ, nil
+}
+
+// exactNumbers is the same of exact numbers.
+func (c compiler) exactNumbers(field query.Field, path []string, typ query.Type) (sum, count expression) {
+	if !field.JSON() {
+		return sqlf(c.column(field)), sqlf("CASE WHEN " + c.column(field) + " IS NOT NULL THEN 1 END")
+	}
+	function := "decimal_sum("
+	if c.postgres() {
+		function = "SUM("
+	}
+	rows, number := c.reached(field, path, elements), c.leaf("e", typ)
+	sum = sqlf("(SELECT CASE WHEN COUNT("+number+") > 0 THEN "+function+number+") END FROM "+rows.sql+")", rows.args...)
+	return sum, sqlf("(SELECT COUNT("+number+") FROM "+rows.sql+")", rows.args...)
 }
 
 // extreme is the greatest or the least value.
-func (c compiler) extreme(group query.GroupField) (expression, query.Type, error) {
+func (c compiler) extreme(group query.GroupField) (expression, query.Field, error) {
 	field, path, err := c.find(group.Key)
 	if err != nil {
-		return expression{}, 0, err
+		return expression{}, query.Field{}, err
+	}
+	leaf, isLeaf := leafOf(field, path)
+	if err := computable(group.Key, leaf.Type); err != nil {
+		return expression{}, query.Field{}, err
 	}
 	function := strings.ToUpper(group.Operator)
 	switch {
+	case field.JSON() && isLeaf:
+		inner := c.extremeLeaf(field, path, leaf.Type, function)
+		return sqlf(function+"("+c.ordered(leaf.Type, inner.sql)+")", inner.args...), of(leaf.Type), nil
 	case field.JSON() && c.postgres():
-		return c.extremeInPostgres(field, path, function), query.Struct, nil
+		return c.extremeInPostgres(field, path, function), of(query.Struct), nil
 	case field.JSON():
-		return c.extremeInSQLite(field, path, function), query.Struct, nil
+		return c.extremeInSQLite(field, path, function), of(query.Struct), nil
 	case field.Type == query.Bool && c.postgres(): // true is greater
-		return sqlf(map[string]string{"MAX": "bool_or(", "MIN": "bool_and("}[function] + c.column(field) + ")"), field.Type, nil
+		return sqlf(map[string]string{"MAX": "bool_or(", "MIN": "bool_and("}[function] + c.column(field) + ")"), of(field.Type), nil
 	default:
-		return sqlf(function + "(" + c.ordered(field) + ")"), field.Type, nil
+		return sqlf(function + "(" + c.ordered(field.Type, c.column(field)) + ")"), of(field.Type), nil
 	}
 }
 
@@ -139,46 +191,53 @@ func (c compiler) extremeInSQLite(field query.Field, path []string, function str
 }
 
 // gather makes a list of the values of a group, or of each once. What is missing is left out.
-func (c compiler) gather(field query.GroupField, inOrder expression) (expression, query.Type, error) {
-	value, typ, err := c.value(field.Key)
+func (c compiler) gather(field query.GroupField, inOrder expression) (expression, query.Field, error) {
+	value, typ, err := c.inDocument(field.Key)
 	if err != nil {
-		return expression{}, 0, err
+		return expression{}, query.Field{}, err
 	}
 	if key, path, err := c.find(field.Key); err == nil && key.JSON() && len(path) > 0 {
 		value = c.stored(key, path) // null is a value of a document
 	}
 	document := c.asDocument(value, typ)
+	list := listOfAll(typ)
 	element := sqlf("CASE WHEN "+value.sql+" IS NOT NULL THEN ", value.args...).then(document.sql+" END", document.args...)
 	switch {
 	case field.Operator == "push" && c.postgres():
 		return sqlf("COALESCE(jsonb_agg("+document.sql, document.args...).then(inOrder.sql+") FILTER (WHERE ", inOrder.args...).
-			then(value.sql+" IS NOT NULL), '[]')", value.args...), query.Struct, nil
+			then(value.sql+" IS NOT NULL), '[]')", value.args...), list, nil
 	case field.Operator == "push":
 		// SQLite takes a document that went through an aggregate for a text, so
 		// the list is put together as one.
-		return sqlf("'[' || COALESCE(group_concat("+element.sql+", ','", element.args...).then(inOrder.sql+"), '') || ']'", inOrder.args...), query.Struct, nil
+		return sqlf("'[' || COALESCE(group_concat("+element.sql+", ','", element.args...).then(inOrder.sql+"), '') || ']'", inOrder.args...), list, nil
 	case c.postgres(): // which sorts DISTINCT in an order of its own
-		return sqlf("(SELECT COALESCE(jsonb_agg(s.v ORDER BY "+c.documentKey("s.v")+"), '[]') FROM (SELECT DISTINCT u.v FROM unnest(array_agg("+
-			element.sql+")) AS u(v) WHERE u.v IS NOT NULL) AS s)", element.args...), query.Struct, nil
+		order := c.documentKey("s.v")
+		if isExact(typ.Type) && !typ.Repeated {
+			order = "(s.v #>> '{}')::numeric"
+		}
+		return sqlf("(SELECT COALESCE(jsonb_agg(s.v ORDER BY "+order+"), '[]') FROM (SELECT DISTINCT u.v FROM unnest(array_agg("+
+			element.sql+")) AS u(v) WHERE u.v IS NOT NULL) AS s)", element.args...), list, nil
 	default:
 		key := "CASE json_type(" + element.sql + ") WHEN 'object' THEN x'00' WHEN 'array' THEN x'01' WHEN 'false' THEN x'02' WHEN 'true' THEN x'03' ELSE "
 		return sqlf("'[' || COALESCE(group_concat(DISTINCT "+element.sql, element.args...).
 			then(" ORDER BY "+key, element.args...).
-			then(element.sql+" ->> '$' END), '') || ']'", element.args...), query.Struct, nil
+			then(element.sql+" ->> '$' END), '') || ']'", element.args...), list, nil
 	}
 }
 
 // pushObjects makes a list of objects, one for each row of a group.
-func (c compiler) pushObjects(field query.GroupField, inOrder expression) (expression, query.Type, error) {
+func (c compiler) pushObjects(field query.GroupField, inOrder expression) (expression, query.Field, error) {
 	if len(field.Fields) == 0 {
-		return expression{}, 0, apierror.Query("push of aggregate.group needs a key or fields. (name = %s)", field.Name)
+		return expression{}, query.Field{}, apierror.Query("push of aggregate.group needs a key or fields. (name = %s)", field.Name)
 	}
 	var parts []expression
+	objects := of(query.Struct)
 	for _, sub := range field.Fields {
-		value, typ, err := c.value(sub.Key)
+		value, typ, err := c.inDocument(sub.Key)
 		if err != nil {
-			return expression{}, 0, err
+			return expression{}, query.Field{}, err
 		}
+		objects.Members = append(objects.Members, result(sub.Name, typ))
 		value = c.asDocument(value, typ)
 		if c.postgres() {
 			parts = append(parts, sqlf("?::text, ", sub.Name).then(value.sql, value.args...))
@@ -188,27 +247,56 @@ func (c compiler) pushObjects(field query.GroupField, inOrder expression) (expre
 	}
 	all := commas(parts)
 	if c.postgres() {
-		return sqlf("COALESCE(jsonb_agg(jsonb_build_object("+all.sql+")", all.args...).then(inOrder.sql+"), '[]')", inOrder.args...), query.Struct, nil
+		return sqlf("COALESCE(jsonb_agg(jsonb_build_object("+all.sql+")", all.args...).then(inOrder.sql+"), '[]')", inOrder.args...), objects, nil
 	}
-	return sqlf("'[' || COALESCE(group_concat(json_object("+all.sql+"), ','", all.args...).then(inOrder.sql+"), '') || ']'", inOrder.args...), query.Struct, nil
+	return sqlf("'[' || COALESCE(group_concat(json_object("+all.sql+"), ','", all.args...).then(inOrder.sql+"), '') || ']'", inOrder.args...), objects, nil
+}
+
+// inDocument is the value of a key that goes into a document.
+func (c compiler) inDocument(key string) (expression, query.Field, error) {
+	value, typ, err := c.value(key)
+	if err == nil && typ.Type == query.Bytes && !typ.Repeated {
+		err = onlyThere(key)
+	}
+	return value, typ, err
+}
+
+// listOfAll is a list of values of a type. A list of what JSON has no type for says so.
+func listOfAll(of query.Field) query.Field {
+	if isLeaf(of.Type) || of.Type == query.Money || len(of.Members) > 0 {
+		return query.Field{Type: of.Type, Repeated: true, Members: of.Members}
+	}
+	return query.Field{Type: query.Struct, Repeated: true}
 }
 
 // asDocument is a value as a JSON document.
-func (c compiler) asDocument(value expression, typ query.Type) expression {
+func (c compiler) asDocument(value expression, typ query.Field) expression {
+	if c.postgres() {
+		return asDocumentInPostgres(value, typ)
+	}
 	switch {
-	case c.postgres() && typ == query.Struct:
-		return value
-	case c.postgres() && typ == query.Timestamp:
-		return sqlf(`to_jsonb(to_char(`+value.sql+` AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`, value.args...)
-	case c.postgres():
-		return sqlf("to_jsonb("+value.sql+")", value.args...)
-	case typ == query.Struct:
+	case typ.JSON():
 		return sqlf("COALESCE("+value.sql+", 'null')", value.args...)
-	case typ == query.Bool:
+	case isExact(typ.Type):
+		return sqlf("json_quote(decimal("+value.sql+"))", value.args...)
+	case typ.Type == query.Bool:
 		return sqlf("CASE "+value.sql+" WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' ELSE 'null' END", value.args...)
-	case typ == query.Timestamp:
+	case typ.Type == query.Timestamp:
 		return sqlf("json_quote(strftime('%Y-%m-%dT%H:%M:%fZ', "+value.sql+"))", value.args...)
 	default:
 		return sqlf("json_quote("+value.sql+")", value.args...)
+	}
+}
+
+func asDocumentInPostgres(value expression, typ query.Field) expression {
+	switch {
+	case typ.JSON():
+		return value
+	case isExact(typ.Type):
+		return sqlf("to_jsonb(trim_scale("+value.sql+")::text)", value.args...)
+	case typ.Type == query.Timestamp:
+		return sqlf(`to_jsonb(to_char(`+value.sql+` AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`, value.args...)
+	default: // a day as well
+		return sqlf("to_jsonb("+value.sql+")", value.args...)
 	}
 }

@@ -39,24 +39,26 @@ var dateNumbers = map[string]datePart{ //nolint:gochecknoglobals // a table
 
 func (c compiler) datePart(p datePart, value expression) expression {
 	if c.postgres() {
-		return sqlf(fmt.Sprintf(p.postgres, "("+value.sql+" AT TIME ZONE 'UTC')"), value.args...)
+		return sqlf(fmt.Sprintf(p.postgres, "(("+value.sql+") AT TIME ZONE 'UTC')"), value.args...)
 	}
 	return sqlf(fmt.Sprintf(p.sqlite, value.sql), value.args...)
 }
 
 // dated is a time as text by a format such as %Y-%m, or its year, month or day as a number.
-func (c compiler) dated(value expression, typ query.Type, key query.GroupKey) (expression, query.Type, error) {
+func (c compiler) dated(value expression, typ query.Type, key query.GroupKey) (expression, query.Field, error) {
 	if length := textDates[key.DateFormat]; length > 0 && typ == query.String && key.Key == c.dateKey() {
-		return sqlf(fmt.Sprintf("substr(%s, 1, %d)", value.sql, length), value.args...), typ, nil
+		return sqlf(fmt.Sprintf("substr(%s, 1, %d)", value.sql, length), value.args...), of(typ), nil
 	}
-	if typ != query.Timestamp {
-		return expression{}, 0, apierror.Query("date_format is for times. (key = %s)", key.Key)
+	if typ == query.Date && c.postgres() {
+		value = sqlf("("+value.sql+")::timestamp AT TIME ZONE 'UTC'", value.args...)
+	} else if typ != query.Timestamp && typ != query.Date {
+		return expression{}, query.Field{}, apierror.Query("date_format is for times. (key = %s)", key.Key)
 	}
 	if number, ok := dateNumbers[key.DateFormat]; ok {
-		return c.datePart(number, value), query.Int, nil
+		return c.datePart(number, value), of(query.Int), nil
 	}
 	if _, err := clean("date_format", key.DateFormat); err != nil {
-		return expression{}, 0, err
+		return expression{}, query.Field{}, err
 	}
 	var parts []expression
 	for rest := key.DateFormat; rest != ""; {
@@ -77,7 +79,7 @@ func (c compiler) dated(value expression, typ query.Type, key query.GroupKey) (e
 		case first(format) == 'Z':
 			parts = append(parts, c.text("+000"))
 		default:
-			return expression{}, 0, apierror.Query("date_format %q: it is year, month or day, or has parts of %s, %%z, %%Z and %%%%.", key.DateFormat, partNames())
+			return expression{}, query.Field{}, apierror.Query("date_format %q: it is year, month or day, or has parts of %s, %%z, %%Z and %%%%.", key.DateFormat, partNames())
 		}
 		rest = format[1:]
 	}
@@ -85,7 +87,7 @@ func (c compiler) dated(value expression, typ query.Type, key query.GroupKey) (e
 	for _, part := range parts[1:] {
 		out = out.then(" || ").then(part.sql, part.args...)
 	}
-	return sqlf("CASE WHEN "+value.sql+" IS NOT NULL THEN (", value.args...).then(out.sql+") END", out.args...), query.String, nil
+	return sqlf("CASE WHEN "+value.sql+" IS NOT NULL THEN (", value.args...).then(out.sql+") END", out.args...), of(query.String), nil
 }
 
 // textDates are how much of a text such as 2026-11-30 the formats of periods take.

@@ -17,10 +17,13 @@ func (c compiler) documentCondition(field query.Field, path []string, key string
 	case len(path) == 0 && field.Type == query.Struct && !field.Repeated && value != nil:
 		return expression{}, apierror.Query("%s is a document: name a key below it, such as %s.name.", key, key)
 	}
+	if below, _ := leafOf(field, path); below.Type == query.Money && op != query.Exists && value != nil {
+		return expression{}, computable(key, query.Money)
+	}
 	if err := storable(key, reflect.ValueOf(value), false); err != nil {
 		return expression{}, err
 	}
-	return c.below(sqlf(c.column(field)), path, key, op, value, "e")
+	return c.below(sqlf(c.column(field)), field, path, key, op, value, "e")
 }
 
 // wanted is a condition, or that it doesn't hold, as the value of exists says.
@@ -32,7 +35,15 @@ func wanted(exists expression, value any) expression {
 }
 
 // below compares what a path below a document leads to, whose values are called e.
-func (c compiler) below(document expression, path []string, key string, op query.Operator, value any, e string) (expression, error) {
+func (c compiler) below(document expression, of query.Field, path []string, key string, op query.Operator, value any, e string) (expression, error) {
+	leaf, isLeaf := leafOf(of, path)
+	switch {
+	case isLeaf && op != query.Exists:
+		return c.leafCondition(document, path, leaf, key, op, value, e)
+	case len(of.Members) > 0 && !ofTexts(op):
+		value = numeric(query.Field{Type: leaf.Type}, value)
+	}
+	leaf.Repeated = false // as each element is compared
 	switch op {
 	case query.Exists:
 		return wanted(c.holds(c.reachedFrom(document, path, whole, e), sqlf("1 = 1")), value), nil
@@ -47,7 +58,7 @@ func (c compiler) below(document expression, path []string, key string, op query
 		}
 		var alternatives []expression
 		for _, v := range listOf(value) {
-			element, err := c.element(e, key, one, v)
+			element, err := c.element(e, leaf, key, one, v)
 			if err != nil {
 				return expression{}, err
 			}
@@ -58,7 +69,7 @@ func (c compiler) below(document expression, path []string, key string, op query
 		}
 		return c.holds(c.reachedFrom(document, path, elements, e), joined(" OR ", alternatives...)), nil
 	}
-	element, err := c.element(e, key, op, value)
+	element, err := c.element(e, leaf, key, op, value)
 	if err != nil {
 		return expression{}, err
 	}

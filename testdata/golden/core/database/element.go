@@ -7,7 +7,7 @@ import (
 )
 
 // element compares e, one element of a document.
-func (c compiler) element(e, key string, op query.Operator, value any) (expression, error) {
+func (c compiler) element(e string, leaf query.Field, key string, op query.Operator, value any) (expression, error) {
 	switch op {
 	case query.Gt, query.Gte, query.Lt, query.Lte:
 		return c.elementCompares(e, op, value)
@@ -26,7 +26,7 @@ func (c compiler) element(e, key string, op query.Operator, value any) (expressi
 		}
 		return c.textMatches("("+content+")", text)
 	case query.Match:
-		return c.elementMatches(e, key, value)
+		return c.elementMatches(e, leaf, key, value)
 	default:
 		return expression{}, unsupported(op, key)
 	}
@@ -61,7 +61,7 @@ func (c compiler) elementIn(e string, list []any) (expression, error) {
 				return expression{}, err
 			}
 			if isNumber(value) {
-				numbers = append(numbers, sqlf(numberOf, text))
+				numbers = append(numbers, sqlf(numberAsText, text))
 			} else {
 				composed = append(composed, sqlf("json(?)", text))
 			}
@@ -87,9 +87,9 @@ func anyOf(value string, list []expression) expression {
 	return sqlf(value+" IN ("+all.sql+")", all.args...)
 }
 
-// numberOf reads a number as SQLite reads those in documents: a large whole number,
+// numberAsText reads a number as SQLite reads those in documents: a large whole number,
 // that a double has, is not the same.
-const numberOf = "(? ->> '$')"
+const numberAsText = "(? ->> '$')"
 
 // elementCompares holds if e is more or less than a text, a number or a truth; nothing is
 // more or less than a value of another type.
@@ -113,7 +113,7 @@ func (c compiler) elementCompares(e string, op query.Operator, value any) (expre
 	if c.postgres() {
 		return sqlf("jsonb_typeof("+e+".value) = 'number' AND "+e+".value "+sign(op)+" ?::jsonb", text), nil
 	}
-	return sqlf(e+".type IN ('integer', 'real') AND "+e+".value "+sign(op)+" "+numberOf, text), nil
+	return sqlf(e+".type IN ('integer', 'real') AND "+e+".value "+sign(op)+" "+numberAsText, text), nil
 }
 
 // truthCompares holds if e is true or false, and more or less than one: false is less.

@@ -102,7 +102,7 @@ func (c compiler) condition(condition query.Condition) (expression, error) {
 	if field.JSON() {
 		e, err = c.documentCondition(field, path, condition.Key, op, value)
 	} else {
-		e, err = c.columnCondition(field, op, value)
+		e, err = c.compares(field, c.column(field), op, value)
 	}
 	if err == nil && negated {
 		e = e.not()
@@ -110,39 +110,42 @@ func (c compiler) condition(condition query.Condition) (expression, error) {
 	return e, err
 }
 
-// columnCondition compares a column of its own.
-func (c compiler) columnCondition(field query.Field, op query.Operator, value any) (expression, error) {
-	column := c.column(field)
+// compares is a condition on a column of a field's type, or on what is as good as one.
+func (c compiler) compares(field query.Field, column string, op query.Operator, value any) (expression, error) {
+	if field.Type == query.Bytes && op != query.Exists && (op != query.Eq || value != nil) {
+		return expression{}, onlyThere(field.Name)
+	}
 	switch op {
 	case query.Eq:
-		return c.equal(field, value)
+		return c.equal(field, column, value)
 	case query.In:
-		return c.in(field, value)
+		return c.in(field, column, value)
 	case query.Gt, query.Gte, query.Lt, query.Lte:
+		if text, ok := value.(string); ok && field.Type == query.Date {
+			at, err := parseTime(field.Name, text)
+			return compareDays(column, op, at), err
+		}
 		typed, ok, err := typed(field, value)
 		if err != nil || !ok {
 			return never(), err
 		}
-		return sqlf(c.ordered(field)+" "+sign(op)+" ?", typed), nil
+		return sqlf(c.ordered(field.Type, column)+" "+sign(op)+" ?", typed), nil
 	case query.Contain:
-		return c.contains(field, value)
+		return c.contains(field, column, value)
 	case query.ContainIn:
-		return c.anyOf(field, value, c.contains)
+		return c.anyOf(field, column, value, c.contains)
 	case query.Regex:
-		return c.matches(field, value)
+		return c.matches(field, column, value)
 	case query.RegexIn:
-		return c.anyOf(field, value, c.matches)
+		return c.anyOf(field, column, value, c.matches)
 	case query.Match:
 		return never(), nil // only the elements of lists match
 	case query.Exists:
-		exists := sqlf(column + " IS NOT NULL")
-		if isText(field) {
-			exists = sqlf("(" + column + " IS NOT NULL AND " + column + " <> '')")
-		}
-		return wanted(exists, value), nil
+		missing, err := c.equal(field, column, nil)
+		return wanted(missing.not(), value), err
 	case query.DatetimeGt, query.DatetimeGte, query.DatetimeLt, query.DatetimeLte,
 		query.TimediffGt, query.TimediffGte, query.TimediffLt, query.TimediffLte:
-		return c.timeCondition(field, op, value)
+		return c.timeCondition(field, column, op, value)
 	default:
 		return expression{}, unsupported(op, field.Name)
 	}
@@ -153,43 +156,52 @@ func ofTexts(op query.Operator) bool {
 	return op == query.Contain || op == query.ContainIn || op == query.Regex || op == query.RegexIn
 }
 
-func isText(field query.Field) bool { return field.Type == query.String || field.Type == query.Enum }
+func isText(typ query.Type) bool { return typ == query.String || typ == query.Enum }
 
 func unsupported(op query.Operator, key string) error {
 	return apierror.Query("The operator %q is not supported. (key = %s)", op, key)
 }
 
 // ordered is a column in an order that both engines agree on: text by bytes.
-func (c compiler) ordered(field query.Field) string {
-	if c.postgres() && isText(field) {
-		return c.column(field) + ` COLLATE "C"`
+func (c compiler) ordered(typ query.Type, column string) string {
+	if c.postgres() && isText(typ) {
+		return column + ` COLLATE "C"`
 	}
-	return c.column(field)
+	return c.exact(typ, column)
+}
+
+// exact is a column whose values are equal if they are the same number.
+func (c compiler) exact(typ query.Type, column string) string {
+	if !c.postgres() && isExact(typ) {
+		return column + decimalCollated
+	}
+	return column
 }
 
 // equal holds for a value of the field's type. None is equal to one of another type.
-func (c compiler) equal(field query.Field, value any) (expression, error) {
-	column := c.column(field)
-	if value == nil {
-		if isText(field) {
-			return sqlf("(" + column + " IS NULL OR " + column + " = '')"), nil
-		}
+func (c compiler) equal(field query.Field, column string, value any) (expression, error) {
+	switch {
+	case value == nil && isText(field.Type):
+		return sqlf("(" + column + " IS NULL OR " + column + " = '')"), nil
+	case value == nil && field.Type == query.Bytes:
+		return sqlf("(" + column + " IS NULL OR length(" + column + ") = 0)"), nil
+	case value == nil:
 		return sqlf(column + " IS NULL"), nil
 	}
 	typed, ok, err := typed(field, value)
 	if err != nil || !ok {
 		return never(), err
 	}
-	return sqlf(column+" = ?", typed), nil
+	return sqlf(c.exact(field.Type, column)+" = ?", typed), nil
 }
 
 // in holds for one of a list of values.
-func (c compiler) in(field query.Field, value any) (expression, error) {
+func (c compiler) in(field query.Field, column string, value any) (expression, error) {
 	var values []any
 	var alternatives []expression
 	for _, v := range listOf(value) {
 		if v == nil {
-			missing, err := c.equal(field, nil)
+			missing, err := c.equal(field, column, nil)
 			if err != nil {
 				return expression{}, err
 			}
@@ -205,7 +217,7 @@ func (c compiler) in(field query.Field, value any) (expression, error) {
 		}
 	}
 	if len(values) > 0 {
-		alternatives = append(alternatives, sqlf(c.column(field)+" IN (?)", bun.List(values)))
+		alternatives = append(alternatives, sqlf(c.exact(field.Type, column)+" IN (?)", bun.List(values)))
 	}
 	if len(alternatives) == 0 {
 		return never(), nil
@@ -214,10 +226,10 @@ func (c compiler) in(field query.Field, value any) (expression, error) {
 }
 
 // anyOf holds if it does for one of a list of values.
-func (c compiler) anyOf(field query.Field, value any, one func(query.Field, any) (expression, error)) (expression, error) {
+func (c compiler) anyOf(field query.Field, column string, value any, one func(query.Field, string, any) (expression, error)) (expression, error) {
 	var alternatives []expression
 	for _, v := range listOf(value) {
-		e, err := one(field, v)
+		e, err := one(field, column, v)
 		if err != nil {
 			return expression{}, err
 		}
@@ -229,12 +241,12 @@ func (c compiler) anyOf(field query.Field, value any, one func(query.Field, any)
 	return joined(" OR ", alternatives...), nil
 }
 
-func (c compiler) contains(field query.Field, value any) (expression, error) {
+func (c compiler) contains(field query.Field, column string, value any) (expression, error) {
 	text, err := textOf(field.Name, query.Contain, value)
-	if err != nil || !isText(field) {
+	if err != nil || !isText(field.Type) {
 		return never(), err
 	}
-	return c.textContains(c.column(field), text), nil
+	return c.textContains(column, text), nil
 }
 
 func (c compiler) textContains(text, part string) expression {
@@ -244,16 +256,16 @@ func (c compiler) textContains(text, part string) expression {
 	return sqlf("instr(fold("+text+"), fold(?)) > 0", part)
 }
 
-func (c compiler) matches(field query.Field, value any) (expression, error) {
+func (c compiler) matches(field query.Field, column string, value any) (expression, error) {
 	pattern, err := textOf(field.Name, query.Regex, value)
 	if err != nil {
 		return expression{}, err
 	}
-	if !isText(field) {
+	if !isText(field.Type) {
 		_, err := parsePattern(pattern)
 		return never(), err
 	}
-	return c.textMatches(c.column(field), pattern)
+	return c.textMatches(column, pattern)
 }
 
 func (c compiler) textMatches(text, pattern string) (expression, error) {
@@ -276,9 +288,9 @@ func textOf(key string, op query.Operator, value any) (string, error) {
 	return clean(key, text)
 }
 
-func (c compiler) timeCondition(field query.Field, op query.Operator, value any) (expression, error) {
+func (c compiler) timeCondition(field query.Field, column string, op query.Operator, value any) (expression, error) {
 	text, ok := value.(string)
-	if !ok || field.Type != query.Timestamp {
+	if !ok || field.Type != query.Timestamp && field.Type != query.Date {
 		return expression{}, apierror.Query("The operator %s compares a time with a text. (key = %s)", op, field.Name)
 	}
 	var at time.Time
@@ -294,8 +306,23 @@ func (c compiler) timeCondition(field query.Field, op query.Operator, value any)
 	if err != nil {
 		return expression{}, err
 	}
-	return sqlf(c.column(field)+" "+sign(op)+" ?", at), nil
+	if field.Type == query.Date {
+		return compareDays(column, op, at), nil
+	}
+	return sqlf(column+" "+sign(op)+" ?", at), nil
 }
+
+// compareDays compares days, which begin at midnight, with a time.
+func compareDays(column string, op query.Operator, at time.Time) expression {
+	than := sign(op)
+	if !isDay(at) { // as no day is equal to it, those that are at least it come after its own
+		than = map[string]string{">": ">", ">=": ">", "<": "<=", "<=": "<="}[than]
+	}
+	return sqlf(column+" "+than+" ?", at.UTC().Format(time.DateOnly))
+}
+
+// isDay reports whether a time is midnight in UTC.
+func isDay(at time.Time) bool { return at.Equal(at.UTC().Truncate(24 * time.Hour)) }
 
 func sign(op query.Operator) string {
 	switch op {

@@ -11,10 +11,10 @@ func (c compiler) nothing() expression {
 }
 
 // outermost is the value of the first or the last row of a group, in the rows' order.
-func (c compiler) outermost(field query.GroupField, inOrder expression) (expression, query.Type, error) {
-	value, typ, err := c.value(field.Key)
+func (c compiler) outermost(field query.GroupField, inOrder expression) (expression, query.Field, error) {
+	value, typ, err := c.inDocument(field.Key)
 	if err != nil {
-		return expression{}, 0, err
+		return expression{}, query.Field{}, err
 	}
 	if c.postgres() {
 		list := sqlf("array_agg("+value.sql, value.args...).then(inOrder.sql+")", inOrder.args...)
@@ -29,27 +29,27 @@ func (c compiler) outermost(field query.GroupField, inOrder expression) (express
 	}
 	read := " ->> " // a column as it is kept
 	document := sqlf("json_quote("+value.sql+")", value.args...)
-	if typ == query.Struct {
+	if typ.JSON() {
 		read, document = " -> ", sqlf("COALESCE("+value.sql+", 'null')", value.args...)
 	}
 	out := sqlf("('[' || group_concat("+document.sql+", ','", document.args...).then(inOrder.sql+") || ']')"+read+at, inOrder.args...)
-	if typ == query.Struct {
+	if typ.JSON() {
 		out = sqlf("NULLIF("+out.sql+", 'null')", out.args...)
 	}
 	return out, typ, nil
 }
 
 // merged is one object with the members of all, of equal names those of the last row.
-func (c compiler) merged(field query.GroupField, inOrder expression) (expression, query.Type, error) {
-	value, typ, err := c.value(field.Key)
+func (c compiler) merged(field query.GroupField, inOrder expression) (expression, query.Field, error) {
+	value, typ, err := c.inDocument(field.Key)
 	if err != nil {
-		return expression{}, 0, err
+		return expression{}, query.Field{}, err
 	}
 	document := c.asDocument(value, typ)
 	if c.postgres() {
 		return sqlf("(SELECT COALESCE(jsonb_object_agg(m.key, m.value ORDER BY o.n), '{}') FROM unnest(array_agg("+document.sql, document.args...).
-			then(inOrder.sql+")) WITH ORDINALITY AS o(d, n) CROSS JOIN jsonb_each(CASE jsonb_typeof(o.d) WHEN 'object' THEN o.d END) AS m)", inOrder.args...), query.Struct, nil
+			then(inOrder.sql+")) WITH ORDINALITY AS o(d, n) CROSS JOIN jsonb_each(CASE jsonb_typeof(o.d) WHEN 'object' THEN o.d END) AS m)", inOrder.args...), of(query.Struct), nil
 	}
 	return sqlf("(SELECT json_group_object(q.k, json(q.v)) FROM (SELECT e.key AS k, "+elementText+" AS v, MAX(o.key) FROM json_each('[' || group_concat("+document.sql+", ','", document.args...).
-		then(inOrder.sql+") || ']') AS o CROSS JOIN json_each(CASE o.type WHEN 'object' THEN o.value END) AS e GROUP BY e.key) AS q)", inOrder.args...), query.Struct, nil
+		then(inOrder.sql+") || ']') AS o CROSS JOIN json_each(CASE o.type WHEN 'object' THEN o.value END) AS e GROUP BY e.key) AS q)", inOrder.args...), of(query.Struct), nil
 }

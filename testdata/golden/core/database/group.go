@@ -19,7 +19,7 @@ func (c compiler) group(r relation, g *query.Group) (relation, error) {
 			return relation{}, err
 		}
 		if key.DateFormat != "" {
-			if value, typ, err = c.dated(value, typ, key); err != nil {
+			if value, typ, err = c.dated(value, typ.Type, key); err != nil {
 				return relation{}, err
 			}
 		}

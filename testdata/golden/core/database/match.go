@@ -19,7 +19,7 @@ var matchOperators = map[string]query.Operator{ //nolint:gochecknoglobals // a t
 
 // elementMatches holds for an object that has all of some values, or values for which
 // operators hold. Their names may be paths.
-func (c compiler) elementMatches(e, key string, value any) (expression, error) {
+func (c compiler) elementMatches(e string, of query.Field, key string, value any) (expression, error) {
 	members, _ := value.(map[string]any)
 	if len(members) == 0 {
 		return expression{}, apierror.Query("The value of match is a map with at least one member. (key = %s)", key)
@@ -35,13 +35,16 @@ func (c compiler) elementMatches(e, key string, value any) (expression, error) {
 		if err := checkPath(key+"."+name, path); err != nil {
 			return expression{}, err
 		}
+		if _, ok := of.Below(path); !ok {
+			return expression{}, apierror.Query("%s has no key %s.%s.", c.schema.Table, key, name)
+		}
 		conditions, err := memberConditions(key, name, members[name])
 		if err != nil {
 			return expression{}, err
 		}
 		for _, condition := range conditions {
 			op, negated := negation(condition.Operator)
-			one, err := c.below(object, path, condition.Key, op, condition.Value, e+"m")
+			one, err := c.below(object, of, path, condition.Key, op, condition.Value, e+"m")
 			if err != nil {
 				return expression{}, err
 			}

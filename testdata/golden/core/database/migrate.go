@@ -85,8 +85,12 @@ func (db *DB) apply(ctx context.Context, file migrationFile) (did bool, err erro
 			}
 			return nil
 		}
+		statements := file.sql
+		if db.engine == SQLite {
+			statements = forSQLite(statements)
+		}
 		// As they stand: a ? in SQL is no argument here.
-		if _, err := tx.Tx.ExecContext(ctx, file.sql); err != nil {
+		if _, err := tx.Tx.ExecContext(ctx, statements); err != nil {
 			return err
 		}
 		did = true

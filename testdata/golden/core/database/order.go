@@ -20,6 +20,9 @@ func (c compiler) key() []string {
 
 // order sorts by keys and, so that pages never overlap, by what tells resources apart.
 func (c compiler) order(keys []query.Sort) ([]expression, error) {
+	if err := c.unordered(keys); err != nil {
+		return nil, err
+	}
 	keys = slices.Clone(keys)
 	for _, column := range c.key() {
 		keys = append(keys, query.Sort{Key: column})
@@ -42,7 +45,11 @@ func (c compiler) sortKey(key query.Sort) (expression, error) {
 		return expression{}, err
 	}
 	if !field.JSON() {
-		return c.directed(sqlf(c.ordered(field)), key.Desc), nil
+		return c.directed(sqlf(c.ordered(field.Type, c.column(field))), key.Desc), nil
+	}
+	if leaf, ok := leafOf(field, path); ok {
+		extreme := c.extremeLeaf(field, path, leaf.Type, map[bool]string{false: "MIN", true: "MAX"}[key.Desc])
+		return c.directed(sqlf(c.ordered(leaf.Type, extreme.sql), extreme.args...), key.Desc), nil
 	}
 	return c.directed(c.extremeKey(field, path, key.Desc), key.Desc), nil
 }

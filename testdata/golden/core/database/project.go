@@ -38,30 +38,34 @@ func (c compiler) project(r relation, p *query.Project) (relation, error) {
 }
 
 // operand is the value of a projected field.
-func (c compiler) operand(name string, o query.Operand) (expression, query.Type, error) {
+func (c compiler) operand(name string, o query.Operand) (expression, query.Field, error) {
 	switch {
 	case o.Operator == "" && o.Key != "":
 		return c.value(o.Key)
 	case len(o.Operands) > 0:
 		e, err := c.arithmetic(name, o)
-		return e, query.Double, err
+		return e, of(query.Double), err
 	case o.Operator == "":
-		return c.number(o.Number), query.Double, nil
+		return c.number(o.Number), of(query.Double), nil
 	}
-	value, typ, err := c.value(o.Key)
+	value, typ, err := c.inDocument(o.Key)
 	if err != nil {
-		return expression{}, 0, err
+		return expression{}, query.Field{}, err
 	}
 	document := c.asDocument(value, typ)
 	switch o.Operator {
 	case "size":
-		return c.length(document), query.Int, nil
+		return c.length(document), of(query.Int), nil
 	case "sum":
-		return c.total(document), query.Double, nil
+		if typ.Type == query.Money {
+			return expression{}, query.Field{}, computable(o.Key, typ.Type)
+		}
+		sum, typ := c.total(document, typ.Type)
+		return sum, of(typ), nil
 	case "array_to_object":
-		return c.fromPairs(document), query.Struct, nil
+		return c.fromPairs(document), of(query.Struct), nil
 	default:
-		return c.toPairs(document), query.Struct, nil
+		return c.toPairs(document), of(query.Struct), nil
 	}
 }
 
@@ -95,12 +99,19 @@ func (c compiler) arithmetic(name string, o query.Operand) (expression, error) {
 	return sqlf("("+out.sql+")", out.args...), nil
 }
 
-// asNumber is a value as a double, NULL if it is no number.
-func (c compiler) asNumber(value expression, typ query.Type) expression {
+// asNumber is a value as a double, a duration in seconds; NULL if it is no number.
+func (c compiler) asNumber(value expression, of query.Field) expression {
+	typ := of.Type
 	switch {
-	case (typ == query.Int || typ == query.Double) && c.postgres():
+	case of.JSON() && typ != query.Struct:
+		return c.nothing()
+	case (typ == query.Duration || typ == total) && c.postgres():
+		return sqlf("(("+value.sql+")::double precision / 1000000000)", value.args...)
+	case typ == query.Duration || typ == total:
+		return sqlf("(CAST("+value.sql+" AS REAL) / 1000000000)", value.args...)
+	case (typ == query.Decimal || typ == query.Int || typ == query.Double) && c.postgres():
 		return sqlf("("+value.sql+")::double precision", value.args...)
-	case typ == query.Int || typ == query.Double:
+	case typ == query.Decimal || typ == query.Int || typ == query.Double:
 		return sqlf("CAST("+value.sql+" AS REAL)", value.args...)
 	case typ != query.Struct:
 		return sqlf("NULL")
@@ -120,13 +131,23 @@ func (c compiler) length(document expression) expression {
 }
 
 // total is the sum of the numbers in a list, or of one.
-func (c compiler) total(document expression) expression {
+func (c compiler) total(document expression, of query.Type) (expression, query.Type) {
 	from := c.reachedFrom(sqlf("d.v"), nil, elements, "e")
+	if isExact(of) || of == query.Duration {
+		sum := "decimal_sum(" + c.leaf("e", of) + ")"
+		if c.postgres() {
+			sum = "COALESCE(SUM(" + c.leaf("e", of) + "), 0)"
+		}
+		if of == query.Duration {
+			of = total
+		}
+		return sqlf("(SELECT "+sum+" FROM (SELECT "+document.sql+" AS v) AS d CROSS JOIN ", document.args...).then(from.sql+")", from.args...), of
+	}
 	sum := "SUM(CASE WHEN e.type IN ('integer', 'real') THEN CAST(e.value AS REAL) END)"
 	if c.postgres() {
 		sum = "SUM(CASE jsonb_typeof(e.value) WHEN 'number' THEN (e.value)::numeric END)::double precision"
 	}
-	return sqlf("(SELECT COALESCE("+sum+", 0) FROM (SELECT "+document.sql+" AS v) AS d CROSS JOIN ", document.args...).then(from.sql+")", from.args...)
+	return sqlf("(SELECT COALESCE("+sum+", 0) FROM (SELECT "+document.sql+" AS v) AS d CROSS JOIN ", document.args...).then(from.sql+")", from.args...), query.Double
 }
 
 // fromPairs makes an object of a list of {k, v} or [k, v]; of equal names the last counts.

@@ -2,9 +2,11 @@ package database
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
@@ -65,6 +67,9 @@ func (s *Store[T]) rows(ctx context.Context, r relation) (out []map[string]any, 
 // plain is a value of the database as JSON has it.
 func plain(value any, field query.Field) (any, error) {
 	if bytes, ok := value.([]byte); ok {
+		if field.Type == query.Bytes && !field.Repeated {
+			return base64.StdEncoding.EncodeToString(bytes), nil
+		}
 		value = string(bytes)
 	}
 	if field.JSON() {
@@ -73,13 +78,24 @@ func plain(value any, field query.Field) (any, error) {
 			return value, nil
 		}
 		var document any
-		if err := json.Unmarshal([]byte(text), &document); err != nil {
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber() // nanoseconds have more digits than a double
+		if err := decoder.Decode(&document); err != nil {
 			return nil, fmt.Errorf("read %s: %w", field.Name, err)
 		}
-		return document, nil
+		return plainDocument(document, field)
+	}
+	if value != nil && (isExact(field.Type) || field.Type == query.Duration) {
+		if text, ok := exactText(value, field.Type); ok {
+			return text, nil
+		}
+		return nil, fmt.Errorf("read %s: %v is no number", field.Name, value)
 	}
 	switch v := value.(type) {
 	case time.Time:
+		if field.Type == query.Date {
+			return v.UTC().Format(time.DateOnly), nil
+		}
 		return v.UTC().Format(timeFormat), nil
 	case float64:
 		if math.IsInf(v, 0) || math.IsNaN(v) {
@@ -96,6 +112,63 @@ func plain(value any, field query.Field) (any, error) {
 		}
 	}
 	return value, nil
+}
+
+// plainDocument is a document as JSON has it, in which what the schema has a type for is
+// written as everywhere else.
+func plainDocument(value any, field query.Field) (out any, err error) {
+	switch v := value.(type) {
+	case []any:
+		for i := range v {
+			if v[i], err = plainDocument(v[i], field); err != nil {
+				return nil, err
+			}
+		}
+		return v, nil
+	case map[string]any:
+		if field.Type == query.Money {
+			return v, nil // its amount has the digits of its currency
+		}
+		for name := range v {
+			member, ok := field.Below([]string{name})
+			if !ok || isLeaf(field.Type) {
+				member = query.Field{Type: query.Struct}
+			}
+			if v[name], err = plainDocument(v[name], member); err != nil {
+				return nil, err
+			}
+		}
+		return v, nil
+	case json.Number:
+		if isExact(field.Type) || field.Type == query.Duration {
+			text, _ := exactText(v.String(), field.Type)
+			return text, nil
+		}
+		number, err := v.Float64()
+		if err != nil {
+			return nil, apierror.Query("A number is larger than any that an answer holds.")
+		}
+		return number, nil
+	case string:
+		return plainText(v, field.Type), nil
+	default:
+		return value, nil
+	}
+}
+
+// plainText is the text of a document as results have it.
+func plainText(text string, typ query.Type) any {
+	switch {
+	case isExact(typ):
+		if exact, ok := exactText(text, typ); ok {
+			return exact
+		}
+	case typ == query.Date && len(text) > len(time.DateOnly):
+		return text[:len(time.DateOnly)]
+	case typ == query.Timestamp:
+		return formatTime(text)
+	}
+	return text
 }
 
 // formatTime rewrites a time as SQLite keeps it.

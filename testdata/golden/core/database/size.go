@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/cloudforet-io/spacegen/core/apierror"
 )
 
@@ -31,7 +33,9 @@ func size(value any) int {
 	case string:
 		return len(v) + quotes
 	case []byte:
-		return len(v)
+		return len(v) + quotes
+	case decimal.Decimal:
+		return v.NumDigits() + quotes
 	case []any:
 		n := quotes
 		for _, one := range v {
@@ -72,6 +76,14 @@ func reflectedSize(v reflect.Value) int {
 			n += size(name.Interface()) + size(one.Interface()) + 4
 		}
 		return n
+	case reflect.Struct:
+		n := 0
+		for i := range v.NumField() {
+			if field := v.Type().Field(i); field.IsExported() {
+				n += len(field.Name) + size(v.Field(i).Interface()) + 4
+			}
+		}
+		return max(n+quotes, 8)
 	default:
 		return 8
 	}

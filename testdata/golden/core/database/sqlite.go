@@ -9,12 +9,14 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
+	"github.com/uptrace/bun/schema"
 	"modernc.org/sqlite"
 )
 
@@ -48,7 +50,37 @@ func openSQLite(o Options) (*DB, error) {
 		pool.SetMaxOpenConns(1)
 		pool.SetConnMaxLifetime(0)
 	}
-	return &DB{bun: bun.NewDB(pool, sqlitedialect.New()), engine: SQLite}, nil
+	return &DB{bun: bun.NewDB(pool, newSQLiteDialect()), engine: SQLite}, nil
+}
+
+// sqliteDialect is bun's, but that it writes dates as days: SQLite keeps what it is given,
+// and a day is to be the same wherever it comes from.
+type sqliteDialect struct {
+	*sqlitedialect.Dialect
+
+	tables *schema.Tables
+}
+
+func newSQLiteDialect() *sqliteDialect {
+	d := &sqliteDialect{Dialect: sqlitedialect.New()}
+	d.tables = schema.NewTables(d) // bun's own would not come back to this dialect
+	return d
+}
+
+// Tables are those of the models.
+func (d *sqliteDialect) Tables() *schema.Tables { return d.tables }
+
+// OnTable says how the fields of a model are written.
+func (d *sqliteDialect) OnTable(table *schema.Table) {
+	d.Dialect.OnTable(table)
+	for _, field := range table.Fields {
+		if strings.EqualFold(field.UserSQLType, "date") && field.IndirectType == reflect.TypeFor[time.Time]() && field.StructField.Type == field.IndirectType {
+			field.Append = func(gen schema.QueryGen, b []byte, value reflect.Value) []byte {
+				day, _ := value.Interface().(time.Time)
+				return gen.Dialect().AppendString(b, day.UTC().Format(time.DateOnly))
+			}
+		}
+	}
 }
 
 // private makes a database's files, which only their owner may read: SQLite gives
@@ -93,6 +125,7 @@ func newSQLiteConnector(source string) *sqliteConnector {
 	patterns := new(patternCache)
 	c.driver.MustRegisterDeterministicScalarFunction("regexp", 2, patterns.match)
 	c.driver.MustRegisterDeterministicScalarFunction("fold", 1, fold)
+	registerDecimals(c.driver)
 	return c
 }
 

@@ -138,10 +138,8 @@ func (c compiler) stage(r relation, stage query.Stage) (relation, error) {
 			columns:    []query.Field{n},
 		}, checkNames(n)
 	case stage.Sort != nil:
-		for _, key := range stage.Sort {
-			if _, _, err := c.value(key.Key); err != nil {
-				return relation{}, err
-			}
+		if err := c.unordered(stage.Sort); err != nil {
+			return relation{}, err
 		}
 		r.order = stage.Sort
 		return r, nil
@@ -166,7 +164,7 @@ func (c compiler) unwind(r relation, u *query.Unwind, what reach) (relation, err
 		r.expression = c.from(r, sqlf(c.list(r.columns))).then(" WHERE " + c.column(field) + " IS NOT NULL")
 		return c.filtered(r, u.Filter)
 	}
-	element := result(u.Path, query.Struct)
+	element := result(u.Path, of(query.Struct))
 	var others []query.Field
 	for _, f := range r.columns {
 		if f.Name != element.Name {
@@ -183,6 +181,11 @@ func (c compiler) unwind(r relation, u *query.Unwind, what reach) (relation, err
 	value := elementText
 	if c.postgres() {
 		value = "e.value"
+	}
+	if leaf, isLeaf := leafOf(field, path); isLeaf {
+		value, element = c.leaf("e", leaf.Type), result(u.Path, of(leaf.Type))
+	} else if leaf.Type == query.Money || len(leaf.Members) > 0 {
+		element = query.Field{Name: u.Path, Type: leaf.Type, Members: leaf.Members}
 	}
 	rows := c.reached(field, path, what)
 	out := relation{
@@ -286,21 +289,33 @@ func (c compiler) inOrder(r relation) (expression, error) {
 }
 
 // value is what a key leads to, with its type.
-func (c compiler) value(key string) (expression, query.Type, error) {
+func (c compiler) value(key string) (expression, query.Field, error) {
 	field, path, err := c.find(key)
+	if err != nil {
+		return expression{}, query.Field{}, err
+	}
+	if !field.JSON() {
+		return sqlf(c.exact(field.Type, c.column(field))), of(field.Type), nil
+	}
+	leaf, isLeaf := leafOf(field, path)
 	switch {
-	case err != nil:
-		return expression{}, 0, err
-	case field.JSON():
-		return c.document(field, path), query.Struct, nil
+	case isLeaf && !leaf.Repeated:
+		value := c.leafValue(field, path, leaf.Type)
+		return sqlf(c.exact(leaf.Type, value.sql), value.args...), of(leaf.Type), nil
+	case isLeaf || leaf.Type == query.Money || len(leaf.Members) > 0:
+		return c.document(field, path), query.Field{Type: leaf.Type, Repeated: leaf.Repeated, Members: leaf.Members}, nil
 	default:
-		return sqlf(c.column(field)), field.Type, nil
+		return c.document(field, path), of(query.Struct), nil
 	}
 }
 
-// result is a column of a statistic. A document may be anything there, a list too.
-func result(name string, typ query.Type) query.Field {
-	return query.Field{Name: name, Type: typ, Repeated: typ == query.Struct}
+// of is a value of a type. A document may be anything, a list too.
+func of(typ query.Type) query.Field { return query.Field{Type: typ, Repeated: typ == query.Struct} }
+
+// result is a column of a statistic.
+func result(name string, typ query.Field) query.Field {
+	typ.Name = name
+	return typ
 }
 
 // all sorts by every column.

@@ -50,10 +50,10 @@ func (s *Store[T]) Create(ctx context.Context, item *T) error {
 
 // Get gives the resource with an identifier, or ERROR_NOT_FOUND.
 func (s *Store[T]) Get(ctx context.Context, scope []query.Condition, id string) (*T, error) {
-	return s.get(ctx, scope, id, false)
+	return s.get(ctx, scope, id, "")
 }
 
-func (s *Store[T]) get(ctx context.Context, scope []query.Condition, id string, locked bool) (*T, error) {
+func (s *Store[T]) get(ctx context.Context, scope []query.Condition, id, lock string) (*T, error) {
 	where, err := s.byID(scope, id)
 	if err != nil {
 		return nil, err
@@ -63,8 +63,8 @@ func (s *Store[T]) get(ctx context.Context, scope []query.Condition, id string, 
 	for _, e := range where {
 		sel.Where(e.sql, e.args...)
 	}
-	if locked {
-		sel.For("UPDATE")
+	if lock != "" {
+		sel.For(lock)
 	}
 	if err := sel.Scan(ctx); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {

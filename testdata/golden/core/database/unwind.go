@@ -37,7 +37,9 @@ func (s *Store[T]) unwound(selected selection, u *query.Unwind) (selection, erro
 	if err != nil {
 		return selection{}, err
 	}
-	if !field.JSON() || len(path) == 0 && !field.Repeated || slices.ContainsFunc(path, index.MatchString) {
+	leaf, isLeaf := leafOf(field, path)
+	one := !leaf.Repeated && (isLeaf || len(path) == 0 || len(field.Members) > 0 || field.Type == query.Money)
+	if !field.JSON() || one || slices.ContainsFunc(path, index.MatchString) {
 		return selection{}, apierror.Query("%s is no list to unwind.", u.Path)
 	}
 	names := make([]string, len(s.table.Fields))

@@ -8,7 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apivalue"
 	"github.com/cloudforet-io/spacegen/core/query"
 )
 
@@ -99,8 +102,66 @@ func typed(field query.Field, value any) (out any, ok bool, err error) {
 			out, err = parseTime(field.Name, text)
 			return out, true, err
 		}
+	case query.Date:
+		if text, is := value.(string); is {
+			at, err := parseTime(field.Name, text)
+			return at.UTC().Format(time.DateOnly), isDay(at), err
+		}
+	case query.Decimal:
+		number, ok, err := numberOf(field.Name, value)
+		return number.String(), ok, err
+	case query.Duration, total:
+		nanos, ok, err := nanosecondsOf(field.Name, value)
+		whole := nanos.BigInt()
+		switch {
+		case err != nil || !ok:
+			return nil, false, err
+		case field.Type == total:
+			return nanos.String(), true, nil
+		case whole.IsInt64():
+			return whole.Int64(), true, nil
+		}
+		return nanos.InexactFloat64(), true, nil // nothing is equal to it, but more or less than it
 	}
 	return nil, false, nil
+}
+
+// numberOf is the exact number that a value is; ok is false if it is none.
+func numberOf(key string, value any) (number decimal.Decimal, ok bool, err error) {
+	text, isText := value.(string)
+	if !isText {
+		number, ok = decimalOf(value)
+		return number, ok, nil
+	}
+	number, err = apivalue.Decimal(key, text)
+	if text == "" || err != nil && apierror.From(err).Code == "ERROR_INVALID_PARAMETER_TYPE" {
+		return decimal.Decimal{}, false, nil
+	}
+	return number, true, err
+}
+
+// nanosecondsOf are those of a duration: seconds as a number, or a text with a unit or
+// without.
+func nanosecondsOf(key string, value any) (nanos decimal.Decimal, ok bool, err error) {
+	text, isText := value.(string)
+	if isText {
+		value = strings.TrimSuffix(text, "s") // as messages have it, it may be longer than Go's
+	}
+	seconds, ok, err := numberOf(key, value)
+	switch {
+	case !ok && isText:
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			return nanos, false, apierror.Query("%q is no duration, such as 90s or 1.5h. (key = %s)", text, key)
+		}
+		return decimal.NewFromInt(d.Nanoseconds()), true, nil
+	case !ok || err != nil:
+		return nanos, false, err
+	}
+	if nanos = seconds.Shift(9); !nanos.IsInteger() {
+		return nanos, false, apierror.Query("A duration has whole nanoseconds. (key = %s)", key)
+	}
+	return nanos, true, nil
 }
 
 // clean refuses text that no database keeps.
@@ -145,8 +206,18 @@ func storable(key string, value reflect.Value, document bool) error {
 			}
 		}
 	case reflect.Struct:
-		if at, ok := value.Interface().(time.Time); ok {
-			return dated(key, at)
+		switch v := value.Interface().(type) {
+		case time.Time:
+			return dated(key, v)
+		case decimal.Decimal:
+			return apivalue.CheckDecimal(key, v)
+		}
+		for i := range value.NumField() {
+			if value.Type().Field(i).IsExported() {
+				if err := storable(key, value.Field(i), document); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	return nil

@@ -22,12 +22,25 @@ const firstVersion = 1
 // it: until the transaction ends, all others who want to change it, or get it in the
 // same way, wait.
 func (s *Store[T]) GetForUpdate(ctx context.Context, scope []query.Condition, id string) (*T, error) {
+	return s.getLocked(ctx, "GetForUpdate", "UPDATE", scope, id)
+}
+
+// GetForShare is Get for whoever is about to store a reference to what it gives: until
+// the transaction ends, nobody can delete it, or get it by GetForUpdate. All others may
+// refer to it and change it meanwhile.
+func (s *Store[T]) GetForShare(ctx context.Context, scope []query.Condition, id string) (*T, error) {
+	return s.getLocked(ctx, "GetForShare", "KEY SHARE", scope, id)
+}
+
+func (s *Store[T]) getLocked(ctx context.Context, method, lock string, scope []query.Condition, id string) (*T, error) {
 	if _, within := s.db.Conn(ctx).(bun.Tx); !within {
 		return nil, apierror.New(codes.Internal, "ERROR_NO_TRANSACTION",
-			"GetForUpdate was called outside a database transaction, where no lock lasts: call it in a method that writes, or within InTx.")
+			"%s was called outside a database transaction, where no lock lasts: call it in a method that writes, or within InTx.", method)
 	}
-	// Of SQLite's transactions only one is open at a time: it holds all rows already.
-	return s.get(ctx, scope, id, s.db.engine == PostgreSQL)
+	if s.db.engine == SQLite {
+		lock = "" // only one of its transactions is open at a time: it holds all rows already
+	}
+	return s.get(ctx, scope, id, lock)
 }
 
 // versionOf is the version in which an item was read; 0 if it was not.

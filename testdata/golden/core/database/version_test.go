@@ -244,6 +244,55 @@ func TestALockHoldsOthersUp(t *testing.T) {
 	})
 }
 
+// TestWhatIsReferredToStays until whoever refers to it is done: others may refer to it and
+// change it meanwhile, but not delete it.
+func TestWhatIsReferredToStays(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		store := orders(t, db)
+		_, err := store.GetForShare(t.Context(), nil, "new")
+		require.ErrorContains(t, err, "ERROR_NO_TRANSACTION: GetForShare was called outside")
+		require.NoError(t, db.InTx(t.Context(), func(ctx context.Context) error {
+			_, err := store.GetForShare(ctx, nil, "nothing")
+			assert.Equal(t, "ERROR_NOT_FOUND", codeOf(err))
+			_, err = store.GetForShare(ctx, []query.Condition{{Key: "state", Operator: query.Eq, Value: "SENT"}}, "new")
+			assert.Equal(t, "ERROR_NOT_FOUND", codeOf(err), "out of the scope")
+			return nil
+		}))
+
+		deleted := make(chan error, 1)
+		require.NoError(t, db.InTx(t.Context(), func(ctx context.Context) error {
+			held, err := store.GetForShare(ctx, nil, "new")
+			require.NoError(t, err)
+			assert.Equal(t, "PAID", held.State)
+			if db.Engine() == database.PostgreSQL {
+				require.NoError(t, db.InTx(t.Context(), func(ctx context.Context) error {
+					_, err := store.GetForShare(ctx, nil, "new")
+					return err
+				}), "another one refers to it as well")
+				require.NoError(t, store.Update(t.Context(), nil, &order{OrderID: "new", State: "SENT"}, "state"), "it may change")
+			}
+			go func() { deleted <- store.Delete(t.Context(), nil, "new") }()
+			return waitsForALock(ctx, db, deleted)
+		}))
+		require.NoError(t, <-deleted)
+	})
+}
+
+// waitsForALock returns when PostgreSQL has somebody who waits for a row that the
+// transaction in ctx holds. SQLite's others wait by themselves.
+func waitsForALock(ctx context.Context, db *database.DB, done <-chan error) error {
+	for waiting := 0; db.Engine() == database.PostgreSQL && waiting == 0; {
+		if len(done) > 0 {
+			return errors.New("nobody waited")
+		}
+		err := db.Conn(ctx).NewRaw("SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))").Scan(ctx, &waiting)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // TestModelsWithoutAVersion are stored as ever.
 func TestModelsWithoutAVersion(t *testing.T) {
 	onEveryEngine(t, func(t *testing.T, db *database.DB) {

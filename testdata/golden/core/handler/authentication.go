@@ -95,7 +95,8 @@ func (h *authentication) Verify(ctx context.Context, t *pipeline.Transaction, _ 
 		t.Identity = &pipeline.Identity{
 			TokenType: systemToken, RoleType: systemToken, OwnerType: ownerSystem, TokenID: c.TokenID,
 			DomainID: t.Metadata.DomainID, WorkspaceID: t.Metadata.WorkspaceID,
-			Audience: string(c.Audience), Permissions: c.Permissions, InjectedParams: c.InjectedParams,
+			SystemDomainID: c.DomainID,
+			Audience:       string(c.Audience), Permissions: c.Permissions, InjectedParams: c.InjectedParams,
 		}
 		t.Scope = pipeline.Scope{DomainID: t.Metadata.DomainID, WorkspaceID: t.Metadata.WorkspaceID}
 		return nil

@@ -106,6 +106,11 @@ func TestAuthenticationTellsWhoCalls(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, tc.scope, call.Scope)
 			assert.Equal(t, tc.role, call.Identity.RoleType)
+			if tc.role == "SYSTEM_TOKEN" {
+				assert.Equal(t, "domain-1", call.Identity.SystemDomainID, "its own, whichever the call is for")
+			} else {
+				assert.Empty(t, call.Identity.SystemDomainID)
+			}
 		})
 	}
 }

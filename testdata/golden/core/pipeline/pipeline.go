@@ -39,6 +39,9 @@ type Options struct {
 	Metrics    prometheus.Registerer
 	// Describe renders a request for the log, secrets masked.
 	Describe func(proto.Message) slog.Value
+	// Check holds a request to the rules of its message, once mutation handlers have
+	// seen it; nil: there are no rules.
+	Check func(proto.Message) error
 	// MaxResponse is how many bytes of a response its server sends; 0 is any number.
 	MaxResponse int
 }
@@ -51,6 +54,7 @@ type Pipeline struct {
 	log        *slog.Logger
 	tracer     trace.Tracer
 	describe   func(proto.Message) slog.Value
+	check      func(proto.Message) error
 	metrics    metrics
 
 	maxResponse int
@@ -60,7 +64,7 @@ type Pipeline struct {
 func New(o Options) (*Pipeline, error) {
 	p := &Pipeline{
 		service: o.Service, handlers: o.Handlers, transactor: o.Transactor,
-		log: o.Log, describe: o.Describe, maxResponse: o.MaxResponse,
+		log: o.Log, describe: o.Describe, check: o.Check, maxResponse: o.MaxResponse,
 	}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
@@ -154,6 +158,11 @@ func (p *Pipeline) before(ctx context.Context, t *Transaction, req proto.Message
 			if err := h.Request(ctx, t, req); err != nil {
 				return err
 			}
+		}
+	}
+	if p.check != nil && req != nil {
+		if err := p.check(req); err != nil {
+			return err
 		}
 	}
 	p.notify(ctx, t, InProgress, req, nil)

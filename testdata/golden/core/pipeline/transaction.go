@@ -46,6 +46,7 @@ type Identity struct {
 	OwnerType      string // USER, APP, SYSTEM
 	DomainID       string
 	WorkspaceID    string
+	SystemDomainID string   // of a system token: the platform's own domain, whichever the call is for
 	Audience       string   // the user or the app
 	Permissions    []string // nil: whatever the role allows; an empty list: nothing that needs one
 	Projects       []string

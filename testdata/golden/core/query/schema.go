@@ -17,6 +17,11 @@ const (
 	Enum
 	Struct
 	Timestamp
+	Decimal  // an exact number; in a document its text
+	Date     // a day; in a document a text that begins with it
+	Duration // nanoseconds
+	Bytes    // of which queries ask only whether there are any
+	Money    // a document with an amount, which is a Decimal, and a currency, which is a String
 )
 
 // Field is one field of a resource. Its column has the same name.
@@ -24,11 +29,47 @@ type Field struct {
 	Name     string
 	Type     Type
 	Repeated bool // a list of Type
-	MaxBytes int  // of a text, or of a list or document as JSON; 0 is the default of Limit
+	MaxBytes int  // of bytes or a text, or of a list or document as JSON; 0 is the default of Limit
+
+	Members []Field // of a Struct whose members are known; it has no others then
 }
 
 // JSON reports whether the field is stored as a JSON document.
-func (f Field) JSON() bool { return f.Repeated || f.Type == Struct }
+func (f Field) JSON() bool { return f.Repeated || f.Type == Struct || f.Type == Money }
+
+// Below is what a path below the field leads to, Repeated if that may be several values;
+// ok is false if there can be nothing. What lies in a document without Members may be
+// anything, which is a repeated Struct.
+func (f Field) Below(path []string) (below Field, ok bool) {
+	several := false
+	for _, part := range path {
+		switch {
+		case f.Repeated && strings.Trim(part, "0123456789") == "":
+			f.Repeated = false
+			continue
+		case f.Type == Struct && len(f.Members) == 0:
+			return Field{Type: Struct, Repeated: true}, true
+		}
+		several = several || f.Repeated
+		if f, ok = f.member(part); !ok {
+			return Field{}, false
+		}
+	}
+	f.Repeated = f.Repeated || several
+	return f, true
+}
+
+func (f Field) member(name string) (Field, bool) {
+	members := f.Members
+	if f.Type == Money {
+		members = []Field{{Name: "amount", Type: Decimal}, {Name: "currency", Type: String}}
+	}
+	i := slices.IndexFunc(members, func(m Field) bool { return m.Name == name })
+	if i < 0 {
+		return Field{}, false
+	}
+	return members[i], true
+}
 
 // What a field has at most where it doesn't say: fifty records, each with one text and
 // one document as large as that, fit into a message of 16 MiB.
@@ -42,7 +83,7 @@ func (f Field) Limit() int {
 	switch {
 	case f.MaxBytes > 0:
 		return f.MaxBytes
-	case f.JSON():
+	case f.JSON() || f.Type == Bytes:
 		return maxDocument
 	case f.Type == String || f.Type == Enum:
 		return maxText
@@ -81,8 +122,8 @@ func (s Schema) Find(key string) (field Field, path []string, ok bool) {
 	if !field.JSON() || slices.Contains(path, "") {
 		return Field{}, nil, false
 	}
-	if field.Type != Struct && (len(path) > 1 || strings.Trim(path[0], "0123456789") != "") {
-		return Field{}, nil, false // there is nothing but an element below a list of plain values
+	if _, ok := field.Below(path); !ok {
+		return Field{}, nil, false
 	}
 	return field, path, true
 }

@@ -3,6 +3,7 @@ package resourcetest
 import (
 	"context"
 	"io/fs"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,6 +16,7 @@ import (
 	"github.com/cloudforet-io/spacegen/core/databasetest"
 	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/cloudforet-io/spacegen/core/query"
+	"github.com/cloudforet-io/spacegen/core/state"
 )
 
 // Services is the contract of the service of one resource.
@@ -25,6 +27,8 @@ type Services struct {
 	Schema     query.Schema
 	Required   []string // fields without which none is created, and which no update empties
 	Unique     []string // fields of which a workspace has each value only once
+	Immutable  []string // fields that no update changes
+	States     []state.Transitions
 }
 
 // Methods are those of a service that work on one resource. Services has the first six;
@@ -32,6 +36,8 @@ type Services struct {
 type Methods struct {
 	Create, Update, Delete, Get, List, Stat Method
 	Enable, Disable, Tag                    Method
+
+	References []Reference // of Services: the fields that refer to others
 }
 
 // A Method is one of a service, whatever its messages. MethodOf makes it.
@@ -70,6 +76,8 @@ func (c Services) Test(t *testing.T) {
 		"keeps what is asked for": serviceTest.keeps, "changes what is named": serviceTest.changes,
 		"lists and counts": serviceTest.lists, "is kept from other domains": serviceTest.isolates,
 		"refuses what is incomplete": serviceTest.refuses, "keeps values unique": serviceTest.keepsUnique,
+		"keeps what is immutable": serviceTest.keepsImmutable, "goes from state to state": serviceTest.moves,
+		"refers to what is there": serviceTest.refers,
 	} {
 		t.Run(name, func(t *testing.T) {
 			migrations, err := c.Migrations()
@@ -124,7 +132,7 @@ func (s serviceTest) of(method Method, id string) protoreflect.Message {
 func (s serviceTest) idOf(info protoreflect.Message) string { return text(info, s.Schema.ID) }
 
 func (s serviceTest) keeps(t *testing.T) {
-	sample := s.Sample(1)
+	sample := s.sample(t, ourDomain, 1)
 	created := s.must(t, s.Create, sample)
 	apirecordtest.AssertHolds(t, created.Interface(), sample)
 	assert.Equal(t, ourDomain, text(created, "domain_id"))
@@ -138,14 +146,17 @@ func (s serviceTest) keeps(t *testing.T) {
 
 // changes: an update changes the field that it names, and leaves the rest as it is.
 func (s serviceTest) changes(t *testing.T) {
-	stored := s.must(t, s.Create, s.Sample(1))
-	other := s.Sample(2).ProtoReflect()
+	stored := s.must(t, s.Create, s.sample(t, ourDomain, 1))
+	other := s.sample(t, ourDomain, 2).ProtoReflect()
 	fields := s.Update.request().Descriptor().Fields()
 	for i := range fields.Len() {
 		f := fields.Get(i)
 		from, shown := field(other, string(f.Name())), field(stored, string(f.Name()))
 		if f.Name() == "resource_group" {
 			continue // which moves it to another workspace
+		}
+		if s.ruled(string(f.Name())) {
+			continue
 		}
 		if string(f.Name()) == s.Schema.ID || from == nil || !other.Has(from) || !alike(f, from) || !alike(f, shown) {
 			continue
@@ -165,7 +176,7 @@ func (s serviceTest) changes(t *testing.T) {
 }
 
 func (s serviceTest) isolates(t *testing.T) {
-	created := s.must(t, s.Create, s.Sample(1))
+	created := s.must(t, s.Create, s.sample(t, ourDomain, 1))
 	id := s.idOf(created)
 	for _, method := range []Method{s.Get, s.Update, s.Delete} {
 		req := s.of(method, id)
@@ -182,7 +193,7 @@ func (s serviceTest) isolates(t *testing.T) {
 }
 
 func (s serviceTest) refuses(t *testing.T) {
-	created := s.must(t, s.Create, s.Sample(1))
+	created := s.must(t, s.Create, s.sample(t, ourDomain, 1))
 	refused := func(method Method, req protoreflect.Message, why string) {
 		t.Helper()
 		_, err := s.call(ourDomain, method, req.Interface())
@@ -192,12 +203,12 @@ func (s serviceTest) refuses(t *testing.T) {
 		refused(method, method.request(), "without "+s.Schema.ID)
 	}
 	for _, name := range s.Required {
-		req := s.Sample(2).ProtoReflect()
+		req := s.sample(t, ourDomain, 2).ProtoReflect()
 		f := field(req, name)
 		require.NotNil(t, f, "%s has no %s", req.Descriptor().FullName(), name)
 		req.Clear(f)
 		refused(s.Create, req, "without "+name)
-		if f.HasPresence() || f.IsList() {
+		if f.HasPresence() || f.IsList() || slices.Contains(s.Immutable, name) {
 			continue // no update can say that it is empty
 		}
 		change := s.of(s.Update, s.idOf(created))
@@ -208,16 +219,16 @@ func (s serviceTest) refuses(t *testing.T) {
 }
 
 func (s serviceTest) keepsUnique(t *testing.T) {
-	first := s.Sample(1)
+	first := s.sample(t, ourDomain, 1)
 	s.must(t, s.Create, first)
 	for _, name := range s.Unique {
-		req := s.Sample(2).ProtoReflect()
+		req := s.sample(t, ourDomain, 2).ProtoReflect()
 		f := field(req, name)
 		require.NotNil(t, f, "%s has no %s", req.Descriptor().FullName(), name)
 		req.Set(f, first.ProtoReflect().Get(f))
 		_, err := s.call(ourDomain, s.Create, req.Interface())
 		assertTaken(t, err, name)
 	}
-	_, err := s.call(otherDomain, s.Create, first)
+	_, err := s.call(otherDomain, s.Create, s.sample(t, otherDomain, 1))
 	assert.NoError(t, err, "each domain has values of its own")
 }

@@ -19,7 +19,7 @@ import (
 func (s serviceTest) lists(t *testing.T) {
 	var all []protoreflect.Message
 	for n := range 3 {
-		all = append(all, s.must(t, s.Create, s.Sample(n)))
+		all = append(all, s.must(t, s.Create, s.sample(t, ourDomain, n)))
 	}
 	first, id := all[0], s.idOf(all[0])
 	assert.Len(t, results(s.must(t, s.List, s.List.request().Interface())), 3)

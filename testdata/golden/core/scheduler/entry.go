@@ -21,6 +21,7 @@ type entry struct {
 	durable bool // the queue outlives the process
 	queues  *queue.Set
 	guarded bool // the service asks who calls
+	runs    func(method string) bool
 	metrics *metrics
 	log     *slog.Logger
 }
@@ -163,10 +164,27 @@ func (e *entry) identified(tasks []queue.Task) error {
 	return nil
 }
 
+// runnable refuses tasks of a job that says what they call if they call something else
+// that no worker runs.
+func (e *entry) runnable(tasks []queue.Task) error {
+	if e.job.Task == "" || e.runs == nil {
+		return nil
+	}
+	for _, task := range tasks {
+		for _, stage := range task.Stages {
+			if method := stage.Name + "." + stage.Method; !e.runs(method) {
+				return fmt.Errorf("job %s makes a task that calls %s, which no worker of this service runs", e.job.Name, method)
+			}
+		}
+	}
+	return nil
+}
+
 // check makes the tasks of a fire that nobody puts, and refuses to start if they
-// carry no token. What else fails may pass until the first fire, which tells it.
+// carry no token, or nobody runs them. What else fails may pass until the first fire,
+// which tells it.
 func (e *entry) check(ctx context.Context) error {
-	if !e.guarded {
+	if !e.guarded && e.job.Task == "" {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
@@ -175,6 +193,9 @@ func (e *entry) check(ctx context.Context) error {
 	if err != nil {
 		e.log.WarnContext(ctx, "job makes no tasks yet", "error", err)
 		return nil
+	}
+	if err := e.runnable(tasks); err != nil {
+		return err
 	}
 	return e.identified(tasks)
 }

@@ -34,6 +34,9 @@ type Job struct {
 	Kind Kind
 	// Default applies where the configuration sets no time.
 	Default Timing
+	// Task is the method that its tasks call, as in Order.expire, if it is that alone.
+	// Schedulers do not start if no worker of the service runs it: Options.Runs.
+	Task string
 	// Create makes the tasks for one fire time. Every replica may call it for
 	// the same fire, and again after an error, and when it starts, to see whether
 	// the tasks carry a token: it must change nothing.
@@ -56,7 +59,10 @@ type Options struct {
 	// Guarded says that the service asks who calls. Tasks for its methods need a
 	// token then: without one the schedulers do not start, and do not fire.
 	Guarded bool
-	Log     *slog.Logger
+	// Runs tells which methods the workers of the service run. It is asked about jobs
+	// that say what their Task is; nothing is if nil.
+	Runs func(method string) bool
+	Log  *slog.Logger
 	// Registerer takes the metrics; none are kept if nil.
 	Registerer prometheus.Registerer
 	// CatchUp is how late a fire is still made up for when the process starts;
@@ -119,6 +125,9 @@ func (o Options) entry(name string, jobs jobs, m *metrics) (*entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	if job.Task != "" && o.Runs != nil && !o.Runs(job.Task) {
+		return nil, fmt.Errorf("job %s makes the task %s, which no worker of this service runs", job.Name, job.Task)
+	}
 	if err := o.Queues.Check(conf.Queue); err != nil {
 		return nil, err
 	}
@@ -128,7 +137,7 @@ func (o Options) entry(name string, jobs jobs, m *metrics) (*entry, error) {
 	}
 	e := &entry{
 		name: name, id: name, queue: conf.Queue, job: job, plan: plan,
-		queues: o.Queues, guarded: o.Guarded, metrics: m,
+		queues: o.Queues, guarded: o.Guarded, runs: o.Runs, metrics: m,
 		log: o.Log.With("scheduler", name, "queue", conf.Queue),
 	}
 	if o.Service != "" {

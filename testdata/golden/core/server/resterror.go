@@ -19,7 +19,8 @@ import (
 	"github.com/cloudforet-io/spacegen/core/apierror"
 )
 
-// writeError answers {"detail": {"code": "ERROR_…", "message": "…"}}.
+// writeError answers {"detail": {"code": "ERROR_…", "message": "…"}}, and what is wrong
+// with the request, field by field, under violations if that is known.
 func writeError(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, _ *http.Request, err error) {
 	s := status.Convert(err)
 	httpStatus := runtime.HTTPStatusFromCode(s.Code())
@@ -43,7 +44,20 @@ func writeError(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w h
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
 	// protojson puts a non-breaking space into some of its errors, at random.
-	writeDetail(w, httpStatus, code, strings.ReplaceAll(message, "\u00a0", " "))
+	detail := map[string]any{"code": code, "message": strings.ReplaceAll(message, "\u00a0", " ")}
+	if violations := violationsOf(s); len(violations) > 0 {
+		detail["violations"] = violations
+	}
+	writeJSON(w, httpStatus, map[string]any{"detail": detail})
+}
+
+// violationsOf gives what is wrong with a request, field by field.
+func violationsOf(s *status.Status) []map[string]string {
+	var all []map[string]string
+	for _, v := range apierror.Violations(s) {
+		all = append(all, map[string]string{"field": v.Field, "reason": v.Rule, "description": v.Description})
+	}
+	return all
 }
 
 const (

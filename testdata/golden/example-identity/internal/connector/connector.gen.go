@@ -6,6 +6,8 @@ package connector
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 
 	"github.com/cloudforet-io/spacegen/core/config"
 	core "github.com/cloudforet-io/spacegen/core/database"
@@ -16,6 +18,7 @@ import (
 // Deps are what connectors are made of.
 type Deps struct {
 	Config    *config.Config // the settings of the service
+	Log       *slog.Logger   // nothing is logged without one
 	DB        *core.DB
 	Services  Dispatcher        // other services of the platform
 	Endpoints map[string]string // where they and others are, by name
@@ -60,4 +63,15 @@ func New(d Deps) Connectors {
 		SignIn:       NewSignIn(d),
 		Signing:      NewSigning(d),
 	}
+}
+
+// Check reports what is wrong with the settings of connectors, of those that can tell.
+func (c Connectors) Check() error {
+	var wrong error
+	for _, one := range []any{c.Settings, c.SignIn, c.Signing} {
+		if checked, ok := one.(interface{ Check() error }); ok {
+			wrong = errors.Join(wrong, checked.Check())
+		}
+	}
+	return wrong
 }

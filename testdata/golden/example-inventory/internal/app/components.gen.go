@@ -58,6 +58,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	})
 	connectors := connector.New(connector.Deps{
 		Config:    a.config,
+		Log:       a.telemetry.Log,
 		DB:        a.db,
 		Services:  a.services,
 		Plugins:   a.plugins,
@@ -65,6 +66,9 @@ func (a *App) build(ctx context.Context) (err error) {
 		Endpoints: a.config.Services(),
 	})
 	a.connectors = &connectors
+	if err := connectors.Check(); err != nil {
+		return err
+	}
 	a.managers = manager.New(connectors)
 	a.guards = guard.New(p, service.New(a.managers, a.telemetry.Registry))
 	return nil

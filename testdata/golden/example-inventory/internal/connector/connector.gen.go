@@ -6,6 +6,8 @@ package connector
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 
 	"github.com/cloudforet-io/spacegen/core/config"
 	core "github.com/cloudforet-io/spacegen/core/database"
@@ -19,6 +21,7 @@ import (
 // Deps are what connectors are made of.
 type Deps struct {
 	Config    *config.Config // the settings of the service
+	Log       *slog.Logger   // nothing is logged without one
 	DB        *core.DB
 	Services  Dispatcher        // other services of the platform
 	Plugins   Plugins           // programs that do what this service leaves to others
@@ -65,4 +68,15 @@ func New(d Deps) Connectors {
 		Tasks:        NewTasks(d),
 		Asset:        NewAsset(d),
 	}
+}
+
+// Check reports what is wrong with the settings of connectors, of those that can tell.
+func (c Connectors) Check() error {
+	var wrong error
+	for _, one := range []any{c.Secret, c.Tasks, c.Asset} {
+		if checked, ok := one.(interface{ Check() error }); ok {
+			wrong = errors.Join(wrong, checked.Check())
+		}
+	}
+	return wrong
 }

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 
 	core "github.com/cloudforet-io/spacegen/core/database"
@@ -21,11 +22,12 @@ import (
 
 // components are what the service is made of, from the bottom up.
 type components struct {
-	db       *core.DB
-	queues   *queue.Set
-	outbox   *outbox.Outbox // by which tasks leave
-	managers manager.Managers
-	guards   guard.Guards
+	db         *core.DB
+	queues     *queue.Set
+	outbox     *outbox.Outbox // by which tasks leave
+	connectors *connector.Connectors
+	managers   manager.Managers
+	guards     guard.Guards
 }
 
 // build makes every layer from the one below.
@@ -51,10 +53,15 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	connectors := connector.New(connector.Deps{
 		Config:    a.config,
+		Log:       a.telemetry.Log,
 		DB:        a.db,
 		Services:  a.services,
 		Endpoints: a.config.Services(),
 	})
+	a.connectors = &connectors
+	if err := connectors.Check(); err != nil {
+		return err
+	}
 	a.managers = manager.New(connectors)
 	a.guards = guard.New(p, service.New(a.managers, a.telemetry.Registry))
 	return nil
@@ -116,6 +123,13 @@ func (a *App) unshared(servers []string) []string {
 // close lets go of what build took.
 func (c *components) close() error {
 	var err error
+	if c.connectors != nil {
+		for _, one := range []any{c.connectors.RunningPlugin} {
+			if closer, ok := one.(io.Closer); ok {
+				err = errors.Join(err, closer.Close())
+			}
+		}
+	}
 	if c.queues != nil {
 		err = errors.Join(err, c.queues.Close())
 	}

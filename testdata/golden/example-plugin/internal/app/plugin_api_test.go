@@ -24,7 +24,7 @@ func TestPluginIsServed(t *testing.T) {
 		"list":                true,
 		"get_versions":        true,
 		"get_plugin_endpoint": true,
-		"get_plugin_metadata": false,
+		"get_plugin_metadata": true,
 		"notify_failure":      true,
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)

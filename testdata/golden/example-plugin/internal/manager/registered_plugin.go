@@ -34,6 +34,9 @@ type RegisteredPlugin interface {
 	// Usable gives the plugin that somebody of a domain can use: one of the platform's
 	// or, where it has none of this identifier, of his domain's.
 	Usable(ctx context.Context, domainID, id string) (*model.RegisteredPlugin, error)
+	// Init asks a plugin that runs somewhere what it says of itself, by init of the service
+	// that it serves.
+	Init(ctx context.Context, endpoint, service string, options map[string]any) (map[string]any, error)
 	// ListUsable is List of the plugins that somebody of a domain can use.
 	ListUsable(ctx context.Context, domainID string, q query.Query) ([]model.RegisteredPlugin, int, error)
 	// List gives a page of results and how many there are in all. The scope confines
@@ -46,12 +49,17 @@ type RegisteredPlugin interface {
 }
 
 type registeredPluginManager struct {
-	store *database.RegisteredPlugin
+	store   *database.RegisteredPlugin
+	running *connector.RunningPlugin
 }
 
 // NewRegisteredPlugin makes the manager of registered plugins.
 func NewRegisteredPlugin(c connector.Connectors) RegisteredPlugin {
-	return &registeredPluginManager{store: c.RegisteredPlugin}
+	return &registeredPluginManager{store: c.RegisteredPlugin, running: c.RunningPlugin}
+}
+
+func (m *registeredPluginManager) Init(ctx context.Context, endpoint, service string, options map[string]any) (map[string]any, error) {
+	return m.running.Init(ctx, endpoint, service, options)
 }
 
 func (m *registeredPluginManager) Create(ctx context.Context, item *model.RegisteredPlugin) error {

@@ -15,6 +15,7 @@ type Supervisor struct {
 	Name         string         `bun:"name"`
 	Hostname     string         `bun:"hostname"`
 	State        string         `bun:"state"`
+	IsPublic     bool           `bun:"is_public"`
 	Labels       map[string]any `bun:"labels,type:jsonb"`
 	Tags         map[string]any `bun:"tags,type:jsonb"`
 	Priority     int64          `bun:"priority"`
@@ -39,6 +40,7 @@ func SupervisorSchema() query.Schema {
 			{Name: "name", Type: query.String},
 			{Name: "hostname", Type: query.String},
 			{Name: "state", Type: query.Enum},
+			{Name: "is_public", Type: query.Bool},
 			{Name: "labels", Type: query.Struct},
 			{Name: "tags", Type: query.Struct},
 			{Name: "priority", Type: query.Int},

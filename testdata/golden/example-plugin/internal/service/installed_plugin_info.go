@@ -9,7 +9,7 @@ import (
 
 // installedPluginInfo is an installed plugin as the API shows it.
 func installedPluginInfo(item *model.InstalledPlugin) (*api.InstalledPluginInfo, error) {
-	info := new(api.InstalledPluginInfo)
+	info := &api.InstalledPluginInfo{Managed: true}
 	if err := apirecord.Write(item, info); err != nil {
 		return nil, err
 	}

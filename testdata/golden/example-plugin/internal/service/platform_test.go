@@ -28,6 +28,7 @@ type platform struct {
 	plugins     *Plugin
 	supervisors *Supervisor
 	watch       *SupervisorWatch
+	db          *core.DB
 	pipeline    *pipeline.Pipeline
 	patience    time.Duration // of callers
 }
@@ -40,7 +41,7 @@ func onPlatform(t *testing.T, test func(p platform)) {
 		m := manager.New(connector.New(connector.Deps{DB: db}))
 		calls, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
 		require.NoError(t, err)
-		test(platform{t, NewPlugin(m), NewSupervisor(m), NewSupervisorWatch(m), calls, time.Second / 4})
+		test(platform{t, NewPlugin(m), NewSupervisor(m), NewSupervisorWatch(m), db, calls, time.Second / 4})
 	})
 }
 
@@ -51,7 +52,8 @@ func call[Req, Res proto.Message](p platform, domain string, method func(context
 	defer cancel()
 	_, watches := any(req).(*structpb.Struct)
 	_, waits := any(req).(*api.PluginEndpointRequest)
-	return pipeline.Call(ctx, p.pipeline, pipeline.Method{Resource: "Test", Verb: "test", Piecemeal: watches || waits}, req, method)
+	_, asks := any(req).(*api.PluginMetadataRequest)
+	return pipeline.Call(ctx, p.pipeline, pipeline.Method{Resource: "Test", Verb: "test", Piecemeal: watches || waits || asks}, req, method)
 }
 
 // must is call for what does not fail.

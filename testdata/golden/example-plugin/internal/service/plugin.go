@@ -161,11 +161,6 @@ func (s *Plugin) GetVersions(ctx context.Context, req *api.PluginRequest) (*api.
 	return answer, nil
 }
 
-// GetPluginMetadata gives what a plugin says of itself when it is asked by init.
-func (s *Plugin) GetPluginMetadata(context.Context, *api.PluginMetadataRequest) (*api.PluginMetadata, error) {
-	return nil, apierror.NotImplemented("Plugin.get_plugin_metadata")
-}
-
 // NotifyFailure tells that a plugin does not work: it is started anew.
 func (s *Plugin) NotifyFailure(ctx context.Context, req *api.PluginFailureRequest) (*emptypb.Empty, error) {
 	_, err := recoverPlugin(ctx, s.placement.installed, req)

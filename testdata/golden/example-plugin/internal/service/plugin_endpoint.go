@@ -35,30 +35,36 @@ const (
 // it, and the call waits until it serves; where too many wait already, the caller is
 // to ask again.
 func (s *Plugin) GetPluginEndpoint(ctx context.Context, req *api.PluginEndpointRequest) (*api.PluginEndpoint, error) {
-	if req.GetPluginId() == "" {
-		return nil, apierror.Required("plugin_id")
-	}
-	domainID := cmp.Or(pipeline.TransactionFrom(ctx).Scope.DomainID, req.GetDomainId())
-	plugin, err := s.registeredPlugins.Usable(ctx, domainID, req.GetPluginId())
-	if failed(err, "ERROR_NOT_FOUND") {
-		return nil, apierror.New(codes.NotFound, codeNotFound, "The plugin does not exist: register it. (plugin_id = %s)", req.GetPluginId())
-	} else if err != nil {
-		return nil, err
-	}
-	version, err := versionFor(plugin, req)
-	if err != nil {
-		return nil, err
-	}
-	labels := slices.Sorted(maps.Keys(req.GetLabels().GetFields()))
-	installed, err := s.serving(ctx, newWant(plugin, version, domainID, labels))
+	_, installed, err := s.running(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	answer := &api.PluginEndpoint{Endpoint: installed.Endpoint}
-	if version != req.GetVersion() {
-		answer.UpdatedVersion = version
+	if installed.Version != req.GetVersion() {
+		answer.UpdatedVersion = installed.Version
 	}
 	return answer, nil
+}
+
+// running gives a plugin and where it serves, once it does.
+func (s *Plugin) running(ctx context.Context, req *api.PluginEndpointRequest) (*model.RegisteredPlugin, *model.InstalledPlugin, error) {
+	if req.GetPluginId() == "" {
+		return nil, nil, apierror.Required("plugin_id")
+	}
+	domainID := cmp.Or(pipeline.TransactionFrom(ctx).Scope.DomainID, req.GetDomainId())
+	plugin, err := s.registeredPlugins.Usable(ctx, domainID, req.GetPluginId())
+	if failed(err, "ERROR_NOT_FOUND") {
+		return nil, nil, apierror.New(codes.NotFound, codeNotFound, "The plugin does not exist: register it. (plugin_id = %s)", req.GetPluginId())
+	} else if err != nil {
+		return nil, nil, err
+	}
+	version, err := versionFor(plugin, req)
+	if err != nil {
+		return nil, nil, err
+	}
+	labels := slices.Sorted(maps.Keys(req.GetLabels().GetFields()))
+	installed, err := s.serving(ctx, newWant(plugin, version, domainID, labels))
+	return plugin, installed, err
 }
 
 // versionFor is the version that a request asks for: the newest, unless it says

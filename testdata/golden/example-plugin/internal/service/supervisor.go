@@ -7,6 +7,7 @@ import (
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/apirecord"
 	"github.com/cloudforet-io/spacegen/core/query"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -60,12 +61,22 @@ func (s *Supervisor) change(
 	if req.GetSupervisorId() == "" {
 		return nil, apierror.Required("supervisor_id")
 	}
+	if ownerOf(ctx, req.GetDomainId()) == "" {
+		req = proto.CloneOf(req)
+		req.DomainId = "" // it names the platform by its own domain
+	}
 	scope := domainOf(ctx)
 	item, err := s.supervisors.GetForUpdate(ctx, scope, req.GetSupervisorId())
 	if err != nil {
 		return nil, err
 	}
-	columns, err := apirecord.Change(req, item, "supervisor_id")
+	if name := req.GetName(); name != "" && name != item.Name {
+		return nil, apierror.Invalid("name", "a supervisor says its name itself: deregister it, and give it another one where it runs")
+	}
+	if req.GetIsPublic() && !item.IsPublic {
+		return nil, notPublic()
+	}
+	columns, err := apirecord.Change(req, item, "supervisor_id", "name", "is_public")
 	if err != nil {
 		return nil, err
 	}

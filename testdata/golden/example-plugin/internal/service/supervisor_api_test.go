@@ -26,7 +26,11 @@ func TestSupervisorKeepsSupervisor(t *testing.T) {
 			},
 		},
 		Update: resourcetest.Updating{
-			Sample: func(n uint8) proto.Message { return apirecordtest.Change(&api.RegisterSupervisorRequest{}, n) },
+			Sample: func(n uint8) proto.Message {
+				req := apirecordtest.Change(&api.RegisterSupervisorRequest{}, n)
+				req.Name, req.IsPublic = "", false
+				return req
+			},
 		},
 		Enabled:  "ENABLED",
 		Disabled: "DISABLED",

@@ -29,7 +29,10 @@ func (s *Supervisor) Publish(ctx context.Context, req *api.PublishSupervisorRequ
 	if err := apirecord.Require(req, "name", "hostname"); err != nil {
 		return nil, err
 	}
-	domainID := cmp.Or(pipeline.TransactionFrom(ctx).Scope.DomainID, req.GetDomainId())
+	domainID := ownerOf(ctx, req.GetDomainId())
+	if err := checkPublished(req, domainID); err != nil {
+		return nil, err
+	}
 	item, err := s.supervisors.Known(ctx, domainID, req.GetHostname())
 	if err != nil {
 		return nil, err
@@ -42,7 +45,7 @@ func (s *Supervisor) Publish(ctx context.Context, req *api.PublishSupervisorRequ
 		if err := s.supervisors.Create(ctx, item); err != nil {
 			return nil, err
 		}
-		return supervisorInfo(item)
+		return publishedInfo(item, req)
 	}
 	if item.Name != req.GetName() {
 		// Each would stop what the other is wanted to run.
@@ -55,17 +58,53 @@ func (s *Supervisor) Publish(ctx context.Context, req *api.PublishSupervisorRequ
 	if err := published(item, req); err != nil {
 		return nil, err
 	}
-	if err := s.supervisors.Update(ctx, model.Scope{}, item, "state", "labels", "tags", "published_at"); err != nil {
+	if err := s.supervisors.Update(ctx, model.Scope{}, item, "state", "is_public", "labels", "tags", "published_at"); err != nil {
 		return nil, err
 	}
 	if err := s.report(ctx, item, req.GetPluginInfo()); err != nil {
 		return nil, err
 	}
-	return supervisorInfo(item)
+	return publishedInfo(item, req)
+}
+
+// ownerOf is whose supervisors a request is about: of the caller's domain, or of the one
+// that it names. The platform's own domain is the platform itself.
+func ownerOf(ctx context.Context, named string) string {
+	t := pipeline.TransactionFrom(ctx)
+	if t.Scope.DomainID == "" && t.Identity != nil && named == t.Identity.SystemDomainID {
+		return ""
+	}
+	return cmp.Or(t.Scope.DomainID, named)
+}
+
+// checkPublished refuses what a supervisor says of itself and nothing is done with.
+func checkPublished(req *api.PublishSupervisorRequest, domainID string) error {
+	if req.GetSecretKey() != "" {
+		return apierror.Invalid("secret_key", "leave it out: a supervisor shows who it is by its token")
+	}
+	if req.GetIsPublic() && domainID != "" {
+		return notPublic()
+	}
+	return nil
+}
+
+func notPublic() error {
+	return apierror.Invalid("is_public", "only a supervisor that publishes with a system token runs plugins of all domains")
+}
+
+// publishedInfo is a supervisor as it is told: a public one is of the domain that it
+// named.
+func publishedInfo(item *model.Supervisor, req *api.PublishSupervisorRequest) (*api.SupervisorInfo, error) {
+	info, err := supervisorInfo(item)
+	if err == nil {
+		info.DomainId = cmp.Or(info.GetDomainId(), req.GetDomainId())
+	}
+	return info, err
 }
 
 // published puts into a supervisor what it says of itself.
 func published(item *model.Supervisor, req *api.PublishSupervisorRequest) error {
+	item.IsPublic = item.DomainID == ""
 	item.PublishedAt = time.Now().UTC().Truncate(time.Millisecond)
 	if item.State == model.SupervisorDisconnected {
 		item.State = model.SupervisorEnabled
@@ -172,20 +211,26 @@ func recoverPlugin(ctx context.Context, installed manager.InstalledPlugin, req i
 // ListPlugins lists the plugins that ought to run, and how they do. A supervisor asks for
 // its own by its hostname.
 func (s *Supervisor) ListPlugins(ctx context.Context, req *api.InstalledPluginQuery) (*api.InstalledPluginsInfo, error) {
-	if req.GetHostname() == "" || req.GetSupervisorId() != "" {
-		return s.list.List(ctx, req)
+	its := proto.CloneOf(req)
+	its.DomainId = ownerOf(ctx, req.GetDomainId())
+	if req.GetHostname() != "" && req.GetSupervisorId() == "" {
+		// Each domain has hostnames of its own: by the name alone, a supervisor would
+		// be given what those of other domains are to run.
+		item, err := s.supervisors.Known(ctx, its.GetDomainId(), req.GetHostname())
+		if err != nil {
+			return nil, err
+		}
+		if item == nil {
+			return nil, apierror.NotFound("hostname", req.GetHostname())
+		}
+		its.SupervisorId = item.SupervisorID
 	}
-	// Each domain has hostnames of its own: by the name alone, a supervisor would
-	// be given what those of other domains are to run.
-	domainID := cmp.Or(domainOf(ctx).DomainID, req.GetDomainId())
-	item, err := s.supervisors.Known(ctx, domainID, req.GetHostname())
+	answer, err := s.list.List(ctx, its)
 	if err != nil {
 		return nil, err
 	}
-	if item == nil {
-		return nil, apierror.NotFound("hostname", req.GetHostname())
+	for _, info := range answer.GetResults() {
+		info.DomainId = cmp.Or(info.GetDomainId(), req.GetDomainId())
 	}
-	its := proto.CloneOf(req)
-	its.SupervisorId = item.SupervisorID
-	return s.list.List(ctx, its)
+	return answer, nil
 }

@@ -58,6 +58,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	connectors := connector.New(connector.Deps{
 		Config:    a.config,
+		Log:       a.telemetry.Log,
 		DB:        a.db,
 		Services:  a.services,
 		Caches:    a.caches,

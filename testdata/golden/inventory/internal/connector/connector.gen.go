@@ -6,6 +6,7 @@ package connector
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/cloudforet-io/spacegen/core/cache"
 	"github.com/cloudforet-io/spacegen/core/config"
@@ -17,6 +18,7 @@ import (
 // Deps are what connectors are made of.
 type Deps struct {
 	Config    *config.Config // the settings of the service
+	Log       *slog.Logger   // nothing is logged without one
 	DB        *core.DB
 	Services  Dispatcher        // other services of the platform
 	Caches    Caches            // by what CACHES calls them

@@ -13,6 +13,9 @@ func newCloudService(req *api.CreateCloudServiceRequest) (*model.CloudService, e
 	if req.GetName() == "" {
 		return nil, apierror.Required("name")
 	}
+	if req.GetState() == 0 {
+		return nil, apierror.Required("state")
+	}
 	stateValue, err := apivalue.EnumName("state", api.CloudServiceInfo_State_name, req.GetState())
 	if err != nil {
 		return nil, err
@@ -45,6 +48,9 @@ func changeCloudService(item *model.CloudService, req *api.UpdateCloudServiceReq
 		columns = append(columns, "name")
 	}
 	if req.State != nil {
+		if req.GetState() == 0 {
+			return nil, apierror.Required("state")
+		}
 		if item.State, err = apivalue.EnumName("state", api.CloudServiceInfo_State_name, req.GetState()); err != nil {
 			return nil, err
 		}

@@ -30,10 +30,14 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	connectors := connector.New(connector.Deps{
 		Config:    a.config,
+		Log:       a.telemetry.Log,
 		Services:  a.services,
 		Endpoints: a.config.Services(),
 	})
 	a.connectors = &connectors
+	if err := connectors.Check(); err != nil {
+		return err
+	}
 	a.managers = manager.New(connectors)
 	a.guards = guard.New(p, service.New(a.managers))
 	return nil

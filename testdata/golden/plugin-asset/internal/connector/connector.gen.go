@@ -6,6 +6,8 @@ package connector
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 
 	"github.com/cloudforet-io/spacegen/core/config"
 )
@@ -13,6 +15,7 @@ import (
 // Deps are what connectors are made of.
 type Deps struct {
 	Config    *config.Config    // the settings of the service
+	Log       *slog.Logger      // nothing is logged without one
 	Services  Dispatcher        // other services of the platform
 	Endpoints map[string]string // where they and others are, by name
 }
@@ -32,4 +35,15 @@ func New(d Deps) Connectors {
 	return Connectors{
 		Machine: NewMachine(d),
 	}
+}
+
+// Check reports what is wrong with the settings of connectors, of those that can tell.
+func (c Connectors) Check() error {
+	var wrong error
+	for _, one := range []any{c.Machine} {
+		if checked, ok := one.(interface{ Check() error }); ok {
+			wrong = errors.Join(wrong, checked.Check())
+		}
+	}
+	return wrong
 }

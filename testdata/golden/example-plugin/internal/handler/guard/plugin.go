@@ -80,7 +80,9 @@ func (g *Plugin) GetPluginEndpoint(ctx context.Context, req *api.PluginEndpointR
 
 // GetPluginMetadata answers Plugin.get_plugin_metadata.
 func (g *Plugin) GetPluginMetadata(ctx context.Context, req *api.PluginMetadataRequest) (*api.PluginMetadata, error) {
-	return pipeline.Call(ctx, g.pipeline, pluginRead("get_plugin_metadata"), req, g.service.GetPluginMetadata)
+	method := pluginRead("get_plugin_metadata")
+	method.ReadOnly, method.Piecemeal = false, true // as above
+	return pipeline.Call(ctx, g.pipeline, method, req, g.service.GetPluginMetadata)
 }
 
 // NotifyFailure answers Plugin.notify_failure.

@@ -43,7 +43,7 @@ service reads last.
 
 {{/* The last word of keys whose values are credentials. */}}
 {{- define "cost-analysis.secretWords" -}}
-(password|passwd|pwd|token|secret|secret_key|secret_data|secret_access_key|api_key|apikey|access_key|private_key|credential|credentials)
+(password|passwd|pwd|token|secret|secret_key|secret_data|secret_access_key|api[_-]?key|access[_-]key|private[_-]key|credential|credentials|authorization)
 {{- end -}}
 
 {{/* Whether a value is a credential, by its key or by its form: (list key value); "true" or nothing. */}}

@@ -3,6 +3,7 @@ CREATE TABLE "supervisor" (
     "name" TEXT NOT NULL DEFAULT '',
     "hostname" TEXT NOT NULL DEFAULT '',
     "state" TEXT NOT NULL DEFAULT '',
+    "is_public" BOOLEAN NOT NULL DEFAULT FALSE,
     "labels" JSONB,
     "tags" JSONB,
     "priority" BIGINT NOT NULL DEFAULT 0,

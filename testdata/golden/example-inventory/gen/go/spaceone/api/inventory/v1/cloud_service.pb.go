@@ -929,10 +929,10 @@ var File_spaceone_api_inventory_v1_cloud_service_proto protoreflect.FileDescript
 
 const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\n" +
-	"-spaceone/api/inventory/v1/cloud_service.proto\x12\x19spaceone.api.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v2/query.proto\"\xb7\x04\n" +
-	"\x19CreateCloudServiceRequest\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1f\n" +
-	"\vresource_id\x18\x03 \x01(\tR\n" +
+	"-spaceone/api/inventory/v1/cloud_service.proto\x12\x19spaceone.api.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v2/query.proto\"\xc1\x04\n" +
+	"\x19CreateCloudServiceRequest\x12\x17\n" +
+	"\x04name\x18\x02 \x01(\tB\x03\xe0A\x02R\x04name\x12$\n" +
+	"\vresource_id\x18\x03 \x01(\tB\x03\xe0A\x02R\n" +
 	"resourceId\x12\x1a\n" +
 	"\bprovider\x18\x04 \x01(\tR\bprovider\x12.\n" +
 	"\x13cloud_service_group\x18\x05 \x01(\tR\x11cloudServiceGroup\x12,\n" +

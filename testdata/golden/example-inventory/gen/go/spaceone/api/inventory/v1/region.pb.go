@@ -564,10 +564,10 @@ var File_spaceone_api_inventory_v1_region_proto protoreflect.FileDescriptor
 
 const file_spaceone_api_inventory_v1_region_proto_rawDesc = "" +
 	"\n" +
-	"&spaceone/api/inventory/v1/region.proto\x12\x19spaceone.api.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v2/query.proto\"\x93\x01\n" +
-	"\x13CreateRegionRequest\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1f\n" +
-	"\vregion_code\x18\x03 \x01(\tR\n" +
+	"&spaceone/api/inventory/v1/region.proto\x12\x19spaceone.api.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v2/query.proto\"\x9d\x01\n" +
+	"\x13CreateRegionRequest\x12\x17\n" +
+	"\x04name\x18\x02 \x01(\tB\x03\xe0A\x02R\x04name\x12$\n" +
+	"\vregion_code\x18\x03 \x01(\tB\x03\xe0A\x02R\n" +
 	"regionCode\x12\x1a\n" +
 	"\bprovider\x18\x04 \x01(\tR\bprovider\x12+\n" +
 	"\x04tags\x18\x05 \x01(\v2\x17.google.protobuf.StructR\x04tags\"\xe5\x01\n" +

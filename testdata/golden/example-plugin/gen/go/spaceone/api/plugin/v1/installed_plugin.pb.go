@@ -303,9 +303,13 @@ type InstalledPluginInfo struct {
 	Version  string                    `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
 	State    InstalledPluginInfo_State `protobuf:"varint,3,opt,name=state,proto3,enum=spaceone.api.plugin.v1.InstalledPluginInfo_State" json:"state,omitempty"`
 	Endpoint string                    `protobuf:"bytes,4,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	// Always: this service has it run.
+	// +transient
+	Managed bool `protobuf:"varint,7,opt,name=managed,proto3" json:"managed,omitempty"`
 	// Of each of its replicas.
 	Endpoints []string `protobuf:"bytes,8,rep,name=endpoints,proto3" json:"endpoints,omitempty"`
-	// Whose it is: that of its supervisor.
+	// Whose it is: that of its supervisor. What a public one runs has the domain that
+	// the supervisor asks for, so that it can tell the repository for whom it asks.
 	DomainId          string `protobuf:"bytes,21,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
 	SupervisorId      string `protobuf:"bytes,22,opt,name=supervisor_id,json=supervisorId,proto3" json:"supervisor_id,omitempty"`
 	SupervisorName    string `protobuf:"bytes,23,opt,name=supervisor_name,json=supervisorName,proto3" json:"supervisor_name,omitempty"`
@@ -377,6 +381,13 @@ func (x *InstalledPluginInfo) GetEndpoint() string {
 		return x.Endpoint
 	}
 	return ""
+}
+
+func (x *InstalledPluginInfo) GetManaged() bool {
+	if x != nil {
+		return x.Managed
+	}
+	return false
 }
 
 func (x *InstalledPluginInfo) GetEndpoints() []string {
@@ -513,12 +524,13 @@ const file_spaceone_api_plugin_v1_installed_plugin_proto_rawDesc = "" +
 	"\aversion\x18\x05 \x01(\tR\aversion\x12G\n" +
 	"\x05state\x18\x06 \x01(\x0e21.spaceone.api.plugin.v1.InstalledPluginInfo.StateR\x05state\x12\x1a\n" +
 	"\bendpoint\x18\a \x01(\tR\bendpoint\x12\x1b\n" +
-	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\"\xcc\x04\n" +
+	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\"\xe6\x04\n" +
 	"\x13InstalledPluginInfo\x12\x1b\n" +
 	"\tplugin_id\x18\x01 \x01(\tR\bpluginId\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12G\n" +
 	"\x05state\x18\x03 \x01(\x0e21.spaceone.api.plugin.v1.InstalledPluginInfo.StateR\x05state\x12\x1a\n" +
-	"\bendpoint\x18\x04 \x01(\tR\bendpoint\x12\x1c\n" +
+	"\bendpoint\x18\x04 \x01(\tR\bendpoint\x12\x18\n" +
+	"\amanaged\x18\a \x01(\bR\amanaged\x12\x1c\n" +
 	"\tendpoints\x18\b \x03(\tR\tendpoints\x12\x1b\n" +
 	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\x12#\n" +
 	"\rsupervisor_id\x18\x16 \x01(\tR\fsupervisorId\x12'\n" +

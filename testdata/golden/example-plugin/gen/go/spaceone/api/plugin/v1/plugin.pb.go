@@ -763,6 +763,8 @@ func (x *PluginEndpointRequest) GetDomainId() string {
 type PluginEndpoint struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Endpoint string                 `protobuf:"bytes,1,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	// Always empty: a plugin asks for no token.
+	AccessToken string `protobuf:"bytes,2,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
 	// The version that runs there, where it is not the one that was asked for.
 	UpdatedVersion string `protobuf:"bytes,3,opt,name=updated_version,json=updatedVersion,proto3" json:"updated_version,omitempty"`
 	unknownFields  protoimpl.UnknownFields
@@ -802,6 +804,13 @@ func (*PluginEndpoint) Descriptor() ([]byte, []int) {
 func (x *PluginEndpoint) GetEndpoint() string {
 	if x != nil {
 		return x.Endpoint
+	}
+	return ""
+}
+
+func (x *PluginEndpoint) GetAccessToken() string {
+	if x != nil {
+		return x.AccessToken
 	}
 	return ""
 }
@@ -1058,9 +1067,10 @@ const file_spaceone_api_plugin_v1_plugin_proto_rawDesc = "" +
 	"\vUpgradeMode\x12\n" +
 	"\n" +
 	"\x06MANUAL\x10\x00\x12\b\n" +
-	"\x04AUTO\x10\x01\"U\n" +
+	"\x04AUTO\x10\x01\"x\n" +
 	"\x0ePluginEndpoint\x12\x1a\n" +
-	"\bendpoint\x18\x01 \x01(\tR\bendpoint\x12'\n" +
+	"\bendpoint\x18\x01 \x01(\tR\bendpoint\x12!\n" +
+	"\faccess_token\x18\x02 \x01(\tR\vaccessToken\x12'\n" +
 	"\x0fupdated_version\x18\x03 \x01(\tR\x0eupdatedVersion\"\x84\x02\n" +
 	"\x15PluginMetadataRequest\x12\x1b\n" +
 	"\tplugin_id\x18\x01 \x01(\tR\bpluginId\x12\x18\n" +

@@ -86,9 +86,15 @@ type PublishSupervisorRequest struct {
 	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// By which the supervisor is known; of one domain, no two have the same.
 	Hostname string `protobuf:"bytes,2,opt,name=hostname,proto3" json:"hostname,omitempty"`
+	// Not taken: a supervisor shows who it is by its token.
+	// +optional
+	SecretKey string `protobuf:"bytes,3,opt,name=secret_key,json=secretKey,proto3" json:"secret_key,omitempty"`
 	// What it runs.
 	// +optional
 	PluginInfo []*InstalledPluginInfo `protobuf:"bytes,4,rep,name=plugin_info,json=pluginInfo,proto3" json:"plugin_info,omitempty"`
+	// Only a supervisor with a system token can be public, and always is.
+	// +optional
+	IsPublic bool `protobuf:"varint,5,opt,name=is_public,json=isPublic,proto3" json:"is_public,omitempty"`
 	// Words that describe where it is.
 	// +optional
 	Labels *structpb.ListValue `protobuf:"bytes,6,opt,name=labels,proto3" json:"labels,omitempty"`
@@ -144,11 +150,25 @@ func (x *PublishSupervisorRequest) GetHostname() string {
 	return ""
 }
 
+func (x *PublishSupervisorRequest) GetSecretKey() string {
+	if x != nil {
+		return x.SecretKey
+	}
+	return ""
+}
+
 func (x *PublishSupervisorRequest) GetPluginInfo() []*InstalledPluginInfo {
 	if x != nil {
 		return x.PluginInfo
 	}
 	return nil
+}
+
+func (x *PublishSupervisorRequest) GetIsPublic() bool {
+	if x != nil {
+		return x.IsPublic
+	}
+	return false
 }
 
 func (x *PublishSupervisorRequest) GetLabels() *structpb.ListValue {
@@ -175,6 +195,12 @@ func (x *PublishSupervisorRequest) GetDomainId() string {
 type RegisterSupervisorRequest struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
 	SupervisorId string                 `protobuf:"bytes,1,opt,name=supervisor_id,json=supervisorId,proto3" json:"supervisor_id,omitempty"`
+	// The one that it publishes: nobody else can change it.
+	// +optional
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// What it is already: whether a supervisor is public follows from its token.
+	// +optional
+	IsPublic bool `protobuf:"varint,3,opt,name=is_public,json=isPublic,proto3" json:"is_public,omitempty"`
 	// Where several supervisors could run a plugin, one of the highest priority
 	// does.
 	// +optional
@@ -224,6 +250,20 @@ func (x *RegisterSupervisorRequest) GetSupervisorId() string {
 		return x.SupervisorId
 	}
 	return ""
+}
+
+func (x *RegisterSupervisorRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RegisterSupervisorRequest) GetIsPublic() bool {
+	if x != nil {
+		return x.IsPublic
+	}
+	return false
 }
 
 func (x *RegisterSupervisorRequest) GetPriority() int32 {
@@ -382,10 +422,13 @@ type SupervisorInfo struct {
 	Name         string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
 	Hostname     string                 `protobuf:"bytes,3,opt,name=hostname,proto3" json:"hostname,omitempty"`
 	State        SupervisorInfo_State   `protobuf:"varint,4,opt,name=state,proto3,enum=spaceone.api.plugin.v1.SupervisorInfo_State" json:"state,omitempty"`
-	Labels       *structpb.Struct       `protobuf:"bytes,6,opt,name=labels,proto3" json:"labels,omitempty"`
-	Tags         *structpb.Struct       `protobuf:"bytes,7,opt,name=tags,proto3" json:"tags,omitempty"`
-	Priority     int32                  `protobuf:"varint,8,opt,name=priority,proto3" json:"priority,omitempty"`
-	// Whose plugins it runs; everybody's where it is empty.
+	// It runs plugins of all domains, since it publishes with a system token.
+	IsPublic bool             `protobuf:"varint,5,opt,name=is_public,json=isPublic,proto3" json:"is_public,omitempty"`
+	Labels   *structpb.Struct `protobuf:"bytes,6,opt,name=labels,proto3" json:"labels,omitempty"`
+	Tags     *structpb.Struct `protobuf:"bytes,7,opt,name=tags,proto3" json:"tags,omitempty"`
+	Priority int32            `protobuf:"varint,8,opt,name=priority,proto3" json:"priority,omitempty"`
+	// Whose plugins it runs. That of a public one is empty, or the one that a caller
+	// with a system token names.
 	DomainId  string `protobuf:"bytes,21,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
 	CreatedAt string `protobuf:"bytes,31,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	UpdatedAt string `protobuf:"bytes,32,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
@@ -453,6 +496,13 @@ func (x *SupervisorInfo) GetState() SupervisorInfo_State {
 	return SupervisorInfo_NONE
 }
 
+func (x *SupervisorInfo) GetIsPublic() bool {
+	if x != nil {
+		return x.IsPublic
+	}
+	return false
+}
+
 func (x *SupervisorInfo) GetLabels() *structpb.Struct {
 	if x != nil {
 		return x.Labels
@@ -511,6 +561,8 @@ type SupervisorQuery struct {
 	// +optional
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	// +optional
+	IsPublic bool `protobuf:"varint,4,opt,name=is_public,json=isPublic,proto3" json:"is_public,omitempty"`
+	// +optional
 	DomainId      string `protobuf:"bytes,21,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -565,6 +617,13 @@ func (x *SupervisorQuery) GetName() string {
 		return x.Name
 	}
 	return ""
+}
+
+func (x *SupervisorQuery) GetIsPublic() bool {
+	if x != nil {
+		return x.IsPublic
+	}
+	return false
 }
 
 func (x *SupervisorQuery) GetDomainId() string {
@@ -683,17 +742,22 @@ var File_spaceone_api_plugin_v1_supervisor_proto protoreflect.FileDescriptor
 
 const file_spaceone_api_plugin_v1_supervisor_proto_rawDesc = "" +
 	"\n" +
-	"'spaceone/api/plugin/v1/supervisor.proto\x12\x16spaceone.api.plugin.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a spaceone/api/core/v2/query.proto\x1a-spaceone/api/plugin/v1/installed_plugin.proto\"\x96\x02\n" +
+	"'spaceone/api/plugin/v1/supervisor.proto\x12\x16spaceone.api.plugin.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a spaceone/api/core/v2/query.proto\x1a-spaceone/api/plugin/v1/installed_plugin.proto\"\xd2\x02\n" +
 	"\x18PublishSupervisorRequest\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
-	"\bhostname\x18\x02 \x01(\tR\bhostname\x12L\n" +
+	"\bhostname\x18\x02 \x01(\tR\bhostname\x12\x1d\n" +
+	"\n" +
+	"secret_key\x18\x03 \x01(\tR\tsecretKey\x12L\n" +
 	"\vplugin_info\x18\x04 \x03(\v2+.spaceone.api.plugin.v1.InstalledPluginInfoR\n" +
-	"pluginInfo\x122\n" +
+	"pluginInfo\x12\x1b\n" +
+	"\tis_public\x18\x05 \x01(\bR\bisPublic\x122\n" +
 	"\x06labels\x18\x06 \x01(\v2\x1a.google.protobuf.ListValueR\x06labels\x12+\n" +
 	"\x04tags\x18\a \x01(\v2\x17.google.protobuf.StructR\x04tags\x12\x1b\n" +
-	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\"\xd7\x01\n" +
+	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\"\x88\x02\n" +
 	"\x19RegisterSupervisorRequest\x12#\n" +
-	"\rsupervisor_id\x18\x01 \x01(\tR\fsupervisorId\x12\x1a\n" +
+	"\rsupervisor_id\x18\x01 \x01(\tR\fsupervisorId\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1b\n" +
+	"\tis_public\x18\x03 \x01(\bR\bisPublic\x12\x1a\n" +
 	"\bpriority\x18\x04 \x01(\x05R\bpriority\x12/\n" +
 	"\x06labels\x18\x05 \x01(\v2\x17.google.protobuf.StructR\x06labels\x12+\n" +
 	"\x04tags\x18\x06 \x01(\v2\x17.google.protobuf.StructR\x04tags\x12\x1b\n" +
@@ -705,12 +769,13 @@ const file_spaceone_api_plugin_v1_supervisor_proto_rawDesc = "" +
 	"\rsupervisor_id\x18\x01 \x01(\tR\fsupervisorId\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x1b\n" +
 	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\x12\x1b\n" +
-	"\tplugin_id\x18\x16 \x01(\tR\bpluginId\"\x8a\x04\n" +
+	"\tplugin_id\x18\x16 \x01(\tR\bpluginId\"\xa7\x04\n" +
 	"\x0eSupervisorInfo\x12#\n" +
 	"\rsupervisor_id\x18\x01 \x01(\tR\fsupervisorId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +
 	"\bhostname\x18\x03 \x01(\tR\bhostname\x12B\n" +
-	"\x05state\x18\x04 \x01(\x0e2,.spaceone.api.plugin.v1.SupervisorInfo.StateR\x05state\x12/\n" +
+	"\x05state\x18\x04 \x01(\x0e2,.spaceone.api.plugin.v1.SupervisorInfo.StateR\x05state\x12\x1b\n" +
+	"\tis_public\x18\x05 \x01(\bR\bisPublic\x12/\n" +
 	"\x06labels\x18\x06 \x01(\v2\x17.google.protobuf.StructR\x06labels\x12+\n" +
 	"\x04tags\x18\a \x01(\v2\x17.google.protobuf.StructR\x04tags\x12\x1a\n" +
 	"\bpriority\x18\b \x01(\x05R\bpriority\x12\x1b\n" +
@@ -725,11 +790,12 @@ const file_spaceone_api_plugin_v1_supervisor_proto_rawDesc = "" +
 	"\aENABLED\x10\x01\x12\f\n" +
 	"\bDISABLED\x10\x02\x12\v\n" +
 	"\aPENDING\x10\x03\x12\x10\n" +
-	"\fDISCONNECTED\x10\x04\"\x9a\x01\n" +
+	"\fDISCONNECTED\x10\x04\"\xb7\x01\n" +
 	"\x0fSupervisorQuery\x121\n" +
 	"\x05query\x18\x01 \x01(\v2\x1b.spaceone.api.core.v2.QueryR\x05query\x12#\n" +
 	"\rsupervisor_id\x18\x02 \x01(\tR\fsupervisorId\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x1b\n" +
+	"\tis_public\x18\x04 \x01(\bR\bisPublic\x12\x1b\n" +
 	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\"t\n" +
 	"\x0fSupervisorsInfo\x12@\n" +
 	"\aresults\x18\x01 \x03(\v2&.spaceone.api.plugin.v1.SupervisorInfoR\aresults\x12\x1f\n" +

@@ -523,9 +523,9 @@ var File_spaceone_api_cost_analysis_v1_policy_proto protoreflect.FileDescriptor
 
 const file_spaceone_api_cost_analysis_v1_policy_proto_rawDesc = "" +
 	"\n" +
-	"*spaceone/api/cost_analysis/v1/policy.proto\x12\x1dspaceone.api.cost_analysis.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v2/query.proto\"p\n" +
-	"\x13CreatePolicyRequest\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
+	"*spaceone/api/cost_analysis/v1/policy.proto\x12\x1dspaceone.api.cost_analysis.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v2/query.proto\"u\n" +
+	"\x13CreatePolicyRequest\x12\x17\n" +
+	"\x04name\x18\x02 \x01(\tB\x03\xe0A\x02R\x04name\x12\x16\n" +
 	"\x06limits\x18\x03 \x03(\x01R\x06limits\x12-\n" +
 	"\x05rules\x18\x04 \x03(\v2\x17.google.protobuf.StructR\x05rules\"\x9b\x01\n" +
 	"\x13UpdatePolicyRequest\x12\x1b\n" +
