@@ -170,6 +170,15 @@ func withParts(t *testing.T, made *spec.Spec) *spec.Spec {
 			*layer.List(made) = append(*layer.List(made), spec.Component{Name: names[i], Kind: kind, Description: "Does one thing."})
 		}
 	}
+	if made.Has(spec.SchedulerServer) && made.Has(spec.WorkerServer) {
+		tasks := []string{"Type.run", "Error.tidy_up"}
+		if len(made.Resources) > 0 {
+			tasks = append(tasks, made.Resources[0].Naming().Pascal()+".list", made.Resources[0].Naming().Pascal()+".expire")
+		}
+		for i, task := range tasks {
+			made.Schedulers = append(made.Schedulers, spec.Scheduler{Name: fmt.Sprintf("daily_%c", 'a'+i), Kind: spec.Cron, Rule: "0 3 * * *", Task: task})
+		}
+	}
 	return made
 }
 

@@ -60,7 +60,7 @@ func parts() []part {
 		},
 		{
 			kind: "scheduler", short: "a source of tasks: hourly, at an interval, or by cron", args: "SCHEDULER...",
-			example: "'nightly_scheduler:cron:0 3 * * *'",
+			example: "'nightly_scheduler:cron:0 3 * * *' --task Order.expire",
 			add:     func(_, arg string) (spec.Edit, error) { return parsed(spec.ParseScheduler, arg, spec.AddScheduler) },
 			remove:  func(_, arg string) spec.Edit { return spec.RemoveScheduler(arg) },
 		},
@@ -245,6 +245,7 @@ func withParts(cmd *cobra.Command, std stdio, verb string) *cobra.Command {
 func partCommand(std stdio, verb, name string, p part) *cobra.Command {
 	c := new(changeFlags)
 	var protos, folders []string
+	var task string
 	as := asService
 	join := new(joining)
 	cmd := &cobra.Command{
@@ -270,6 +271,9 @@ func partCommand(std stdio, verb, name string, p part) *cobra.Command {
 			if p.parent {
 				parent, args = args[0], args[1:]
 			}
+			if cmd.Flags().Changed("task") {
+				args = withTask(args, task)
+			}
 			edit, err := p.edits(name, parent, args)
 			if err != nil {
 				return err
@@ -284,6 +288,9 @@ func partCommand(std stdio, verb, name string, p part) *cobra.Command {
 		if p.kind == "service" {
 			join.register(cmd.Flags())
 		}
+		if p.kind == "scheduler" {
+			cmd.Flags().StringVar(&task, "task", "", "`task` that it makes, such as Order.expire: a method of the API, or one that only tasks call")
+		}
 		if p.kind == "resource" {
 			cmd.Flags().StringArrayVar(&protos, "proto", nil, "take the API from a .proto `file` instead (may be repeated)")
 			cmd.Flags().Var(&as, "as", asUsage)
@@ -292,6 +299,15 @@ func partCommand(std stdio, verb, name string, p part) *cobra.Command {
 		cmd.Example = "  spacegen add " + p.kind + " " + p.example
 	}
 	return cmd
+}
+
+// withTask has schedulers make a task.
+func withTask(schedulers []string, task string) []string {
+	with := make([]string, len(schedulers))
+	for i, one := range schedulers {
+		with[i] = one + ":task=" + task
+	}
+	return with
 }
 
 // needsProto refuses flags that say something of an API where there is none.

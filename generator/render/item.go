@@ -27,6 +27,7 @@ func Eaches() []Each {
 		{"indexes", "Resource Indexed", "columns that were given an index after they were made"},
 		{"apis", "API", "services of your protos"},
 		{"schedulers", "Job", "schedulers of the Spec, if it has the server `scheduler`"},
+		{"tasks", "Task", "tasks of schedulers that no API offers"},
 		{"services", "Part", "services of the Spec that belong to no resource"},
 		{"managers", "Part", "managers of the Spec that belong to no resource"},
 		{"connectors", "Part", "connectors of the Spec"},
@@ -37,7 +38,7 @@ func Eaches() []Each {
 
 // nouns say what a file is for whose view has the field.
 func nouns() map[string]string {
-	return map[string]string{"Resource": "resource", "Part": "part of a layer", "Job": "scheduler", "API": "service of your protos", "Added": "field that was added", "Method": "method that was added", "Rename": "column that was renamed", "Unique": "column that became unique", "Indexed": "column that was given an index", "Item": "item of a list"}
+	return map[string]string{"Resource": "resource", "Part": "part of a layer", "Job": "scheduler", "Task": "task", "API": "service of your protos", "Added": "field that was added", "Method": "method that was added", "Rename": "column that was renamed", "Unique": "column that became unique", "Indexed": "column that was given an index", "Item": "item of a list"}
 }
 
 // itemList stands for any list among an overlay's values, where a message names what may be

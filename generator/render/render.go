@@ -144,6 +144,9 @@ func prepared(ctx context.Context, s *spec.Spec, in Input, sets []*Set) (*View, 
 	if err := view.checkMethods(s, in); err != nil {
 		return nil, nil, nil, err
 	}
+	if err := view.findTasks(in); err != nil {
+		return nil, nil, nil, err
+	}
 	for _, r := range view.Resources {
 		r.version = r.versionIn()
 	}

@@ -63,6 +63,7 @@ type View struct {
 	Resource *Resource      // with each: resources, and others that are about one, the resource that the file is for
 	Added    *Field         // with each: added fields, the field
 	Job      *Scheduler     // with each: schedulers, the scheduler that the file is for
+	Task     *Task          // with each: tasks, the task that the file is for
 	Method   *Method        // with each: added methods, the method
 	Rename   *schema.Rename // with each: renames, the change of a name
 	Unique   *Unique        // with each: uniques, the change
@@ -74,6 +75,7 @@ type Scheduler struct {
 	spec.Scheduler
 	naming.Name
 	Type string // its Go name: HourlyScheduler
+	Does *Task  // that it makes; nil: its code says it
 }
 
 // newView makes the view of a Spec that is valid and has its defaults.
@@ -275,6 +277,12 @@ func (v *View) items(each string) []*View {
 				one.Unique = &unique
 				views = append(views, one)
 			}
+		}
+	case "tasks":
+		for _, task := range v.Tasks() {
+			one := *v
+			one.Task = task
+			views = append(views, &one)
 		}
 	case "indexes":
 		for i, r := range v.Resources {

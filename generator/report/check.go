@@ -36,6 +36,7 @@ const (
 	RuleBase     = "base"     // what update needs is missing
 	RuleCode     = "code"     // gen/ is not what the protos become
 	RuleOverride = "override" // an overlay has a template that spacegen changed since
+	RuleTask     = "task"     // a scheduler makes a task that no code does
 	RuleSecret   = "secret"   // configuration that reaches others has what looks like a secret
 )
 
@@ -97,6 +98,11 @@ func Tree(ctx context.Context, r *change.Release, dir string) (findings []Findin
 	for _, f := range climbing {
 		findings = append(findings, Finding{RuleLayer, f.Path, f.Line, f.Message, false})
 	}
+	if err != nil {
+		return nil, err
+	}
+	tasks, err := undone(p, drift.Spec)
+	findings = append(findings, tasks...)
 	slices.SortFunc(findings, compareFindings)
 	return findings, err
 }

@@ -298,6 +298,9 @@ func schedulerItem(s Scheduler) string {
 	if s.Rule != "" {
 		e.line(1, "rule: %s", quote(s.Rule))
 	}
+	if s.Task != "" {
+		e.line(1, "task: %s", text(s.Task))
+	}
 	return e.String()
 }
 

@@ -171,6 +171,7 @@ func (f Field) form(implied int) string {
 //	hourly_scheduler:hourly:2:15        every two hours, at minute 15
 //	tick:interval:30                    every 30 seconds
 //	nightly:cron:0 3 * * *              by a cron rule
+//	nightly:cron:0 3 * * *:task=Order.expire  and which task it makes
 //
 // What stands behind the kind may be left out. The scheduler has its defaults
 // and is valid; the error is of type Problems.
@@ -179,13 +180,17 @@ func ParseScheduler(s string) (Scheduler, error) {
 	for i := range parts {
 		parts[i] = strings.TrimSpace(parts[i])
 	}
+	task := ""
+	if last := parts[len(parts)-1]; strings.HasPrefix(last, "task=") {
+		task, parts = strings.TrimPrefix(last, "task="), parts[:len(parts)-1]
+	}
 	get := func(i int) string {
 		if i < len(parts) {
 			return parts[i]
 		}
 		return ""
 	}
-	scheduler := Scheduler{Name: get(0), Kind: SchedulerKind(get(1))}
+	scheduler := Scheduler{Name: get(0), Kind: SchedulerKind(get(1)), Task: task}
 	most := 2
 	var err error
 	switch scheduler.Kind {
@@ -211,11 +216,11 @@ func ParseScheduler(s string) (Scheduler, error) {
 	}
 	if err != nil {
 		return Scheduler{}, Problems{{Path: fmt.Sprintf("%q", shorten(s)), Message: err.Error(),
-			Fix: `write it as in "sync", "sync:hourly:2:15", "tick:interval:30" or "nightly:cron:0 3 * * *"`}}
+			Fix: `write it as in "sync", "sync:hourly:2:15", "tick:interval:30" or "nightly:cron:0 3 * * *:task=Order.expire"`}}
 	}
 	scheduler = defaultSchedulers([]Scheduler{scheduler}, true)[0]
 	return scheduler, checkForm(s, func(v *validator) {
-		v.schedulers(&Spec{Servers: []Server{SchedulerServer}, Schedulers: []Scheduler{scheduler}})
+		v.schedulers(&Spec{Servers: []Server{SchedulerServer, WorkerServer}, Schedulers: []Scheduler{scheduler}})
 	})
 }
 
@@ -233,11 +238,15 @@ func wholeNumber(s string) (int, error) {
 
 // Form gives the scheduler as ParseScheduler reads it.
 func (s Scheduler) Form() string {
+	task := ""
+	if s.Task != "" {
+		task = ":task=" + s.Task
+	}
 	switch s.Kind {
 	case Interval:
-		return fmt.Sprintf("%s:interval:%d", s.Name, s.Interval)
+		return fmt.Sprintf("%s:interval:%d%s", s.Name, s.Interval, task)
 	case Cron:
-		return s.Name + ":cron:" + s.Rule
+		return s.Name + ":cron:" + s.Rule + task
 	}
-	return fmt.Sprintf("%s:hourly:%d%s", s.Name, s.Interval, s.Minute)
+	return fmt.Sprintf("%s:hourly:%d%s%s", s.Name, s.Interval, s.Minute, task)
 }

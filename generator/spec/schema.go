@@ -92,6 +92,7 @@ func properties() map[string]property {
 		"schedulers[].interval":            {description: "Hours of an hourly scheduler, seconds of an interval one."},
 		"schedulers[].minute":              {description: "Minute of the hour, such as ':15', of an hourly scheduler."},
 		"schedulers[].rule":                {description: "Five cron fields, of a cron scheduler."},
+		"schedulers[].task":                {description: "Task that it makes, which a worker of this service runs: a method of the API, such as Order.cancel, or one that only tasks call. Default: what the scheduler's code makes.", pattern: methodPattern.String()},
 		"schedulers[].description":         {description: "One sentence on what its tasks do."},
 		"services":                         {description: "Business logic that belongs to no resource."},
 		"services[].name":                  {description: "Name in the singular.", pattern: name},

@@ -241,6 +241,7 @@ type Scheduler struct {
 	Interval    int           `yaml:"interval"` // hours when hourly, seconds when interval
 	Minute      string        `yaml:"minute"`   // ":00" to ":59", hourly only
 	Rule        string        `yaml:"rule"`     // five cron fields, cron only
+	Task        string        `yaml:"task"`     // that it makes, as in Order.expire; empty: your code says it
 	Description string        `yaml:"description"`
 }
 

@@ -235,6 +235,13 @@ func (v *validator) schedulers(s *Spec) {
 		if choice(v, path+".kind", "kind of scheduler", scheduler.Kind, SchedulerKinds()) {
 			v.times(path, scheduler)
 		}
+		switch {
+		case scheduler.Task == "":
+		case !methodPattern.MatchString(scheduler.Task):
+			v.add(path+".task", fmt.Sprintf("%q is no task", shorten(scheduler.Task)), `write the service and the method, as in "Order.expire"`)
+		case !s.Has(WorkerServer):
+			v.add(path+".task", "the task "+shorten(scheduler.Task)+" runs in the worker server, which this service does not have", "add worker to servers, or remove the task")
+		}
 	}
 }
 
