@@ -26,6 +26,9 @@ const (
 // sum has more.
 const averageDigits = 16
 
+// maxSum is how long the text of a sum is at most: it may have more digits than a decimal.
+const maxSum = 1 << 12
+
 // total is the type of a sum or an average of durations, which may be more nanoseconds
 // than 64 bits hold. SQL has it as it has decimals.
 const total query.Type = -1
@@ -86,8 +89,15 @@ func decimalOf(value driver.Value) (decimal.Decimal, bool) {
 		number, err := apivalue.Decimal("", strconv.FormatFloat(v, 'g', -1, 64))
 		return number, err == nil
 	case string:
+		if v == "" {
+			return decimal.Decimal{}, false
+		}
+		if len(v) <= maxSum && !strings.ContainsAny(v, "eE") { // which cannot become longer
+			number, err := decimal.NewFromString(v)
+			return number, err == nil
+		}
 		number, err := apivalue.Decimal("", v)
-		return number, err == nil && v != ""
+		return number, err == nil
 	default:
 		return decimal.Decimal{}, false
 	}
@@ -172,12 +182,6 @@ func averageExactly(sum, count expression, typ query.Type) expression {
 // exactText is an exact number of the database as results have it.
 func exactText(value any, typ query.Type) (any, bool) {
 	number, ok := decimalOf(value)
-	if !ok {
-		if text, isText := value.(string); isText { // a sum may have more digits than a decimal
-			parsed, err := decimal.NewFromString(text)
-			number, ok = parsed, err == nil
-		}
-	}
 	switch {
 	case !ok:
 		return nil, false

@@ -143,6 +143,26 @@ func asJSON(t *testing.T, value any) string {
 	return string(text)
 }
 
+// TestSumsMayBeLongerThanDecimals: nothing of them is lost on the way.
+func TestSumsMayBeLongerThanDecimals(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		store := saleStore(t, db)
+		nines := strings.Repeat("9", 1000)
+		for id, price := range map[string]string{"x": nines, "y": "-0." + nines[1:], "z": nines[1:] + ".5"} {
+			require.NoError(t, store.Create(t.Context(), &sale{SaleID: id, Price: number(price)}), id)
+		}
+		q, err := query.ParseStat([]byte(`{"filter": [{"k": "sale_id", "o": "in", "v": ["x", "y", "z"]}], "aggregate": [
+			{"group": {"keys": [{"key": "sale_id", "name": "id"}], "fields": [{"name": "v", "key": "price", "operator": "sum"}]}},
+			{"group": {"fields": [{"name": "v", "key": "v", "operator": "sum"}, {"name": "all", "key": "v", "operator": "push"}]}},
+			{"project": {"fields": [{"name": "v", "key": "v"}, {"name": "again", "key": "all", "operator": "sum"}]}}]}`))
+		require.NoError(t, err)
+		rows, _, err := store.Stat(t.Context(), nil, q)
+		require.NoError(t, err)
+		want := number(nines).Add(number("-0." + nines[1:])).Add(number(nines[1:] + ".5")).String()
+		assert.Equal(t, []map[string]any{{"v": want, "again": want}}, rows)
+	})
+}
+
 // TestTypesInLists asks the same on each engine; the answer is the identifiers, or what
 // an error says.
 func TestTypesInLists(t *testing.T) {

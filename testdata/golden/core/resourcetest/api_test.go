@@ -9,7 +9,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
-	_ "google.golang.org/protobuf/types/known/fieldmaskpb" // imports of the APIs below
+	_ "google.golang.org/protobuf/types/known/durationpb" // imports of the APIs below
+	_ "google.golang.org/protobuf/types/known/fieldmaskpb"
 	_ "google.golang.org/protobuf/types/known/structpb"
 	_ "google.golang.org/protobuf/types/known/timestamppb"
 )
@@ -20,7 +21,7 @@ import (
 func apiMessages(pkg string, messages map[string]string) protoreflect.MessageDescriptors {
 	file := &descriptorpb.FileDescriptorProto{
 		Name: proto.String(pkg + ".proto"), Package: &pkg, Syntax: proto.String("proto3"),
-		Dependency: []string{"google/protobuf/field_mask.proto", "google/protobuf/struct.proto", "google/protobuf/timestamp.proto"},
+		Dependency: []string{"google/protobuf/duration.proto", "google/protobuf/field_mask.proto", "google/protobuf/struct.proto", "google/protobuf/timestamp.proto"},
 		EnumType: []*descriptorpb.EnumDescriptorProto{{Name: proto.String("State"), Value: []*descriptorpb.EnumValueDescriptorProto{
 			{Name: proto.String("NONE"), Number: proto.Int32(0)},
 			{Name: proto.String("ENABLED"), Number: proto.Int32(1)},
@@ -54,7 +55,9 @@ func apiMessage(pkg, name string, fields []string) *descriptorpb.DescriptorProto
 			f.Type = descriptorpb.FieldDescriptorProto_TYPE_BOOL.Enum()
 		case "State":
 			f.Type, f.TypeName = descriptorpb.FieldDescriptorProto_TYPE_ENUM.Enum(), proto.String("."+pkg+"."+kind)
-		case "Book":
+		case "bytes":
+			f.Type = descriptorpb.FieldDescriptorProto_TYPE_BYTES.Enum()
+		case "Book", "Money", "Item":
 			f.Type, f.TypeName = descriptorpb.FieldDescriptorProto_TYPE_MESSAGE.Enum(), proto.String("."+pkg+"."+kind)
 		default:
 			f.Type, f.TypeName = descriptorpb.FieldDescriptorProto_TYPE_MESSAGE.Enum(), proto.String(".google.protobuf."+kind)

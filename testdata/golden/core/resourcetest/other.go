@@ -23,12 +23,14 @@ func another(m protoreflect.Message, f protoreflect.FieldDescriptor, typ query.T
 				m.Set(f, protoreflect.ValueOfEnum(n))
 			}
 		}
-	case typ == query.Struct:
+	case typ == query.Struct && f.Message() != nil && f.Message().FullName() == "google.protobuf.Struct":
 		document := documentOf(value.Message())
 		document.Fields["another"] = structpb.NewBoolValue(true)
 		m.Set(f, protoreflect.ValueOfMessage(document.ProtoReflect()))
 	case typ == query.Timestamp:
 		m.Set(f, protoreflect.ValueOfString("2027-02-03T04:05:06.789Z"))
+	default:
+		anotherTyped(m, f, typ)
 	}
 }
 

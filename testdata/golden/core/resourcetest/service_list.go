@@ -94,6 +94,8 @@ func (s serviceTest) filters(all []protoreflect.Message) map[string]int {
 			above := count(all, func(info protoreflect.Message) bool { return info.Get(shown).Int() > least })
 			on(f.Name, "gt", fmt.Sprint(least), above)
 			on(f.Name, "lte", fmt.Sprint(least), len(all)-above)
+		case f.Type == query.Struct && len(f.Members) > 0:
+			maps.Copy(filters, filtersByMembers(f, shown, all))
 		case f.Type == query.Struct && f.Repeated:
 			if key, value, ok := textIn(all[0].Get(shown).List().Get(0).Message()); ok {
 				on(f.Name, "match", fmt.Sprintf("{%q: %q}", key, value), count(all, func(info protoreflect.Message) bool {
@@ -110,6 +112,8 @@ func (s serviceTest) filters(all []protoreflect.Message) map[string]int {
 				on(f.Name+"."+key, "eq", quoted(value), want)
 				on(f.Name+"."+key, "not", quoted(value), len(all)-want)
 			}
+		default:
+			maps.Copy(filters, filtersByType(f, all))
 		}
 	}
 	return filters

@@ -10,6 +10,7 @@ import (
 	"github.com/cloudforet-io/spacegen/core/scheduler"
 
 	jobs "github.com/cloudforet-io/supervisor/internal/interface/scheduler"
+	tasks "github.com/cloudforet-io/supervisor/internal/interface/worker"
 )
 
 // schedulerModules are the schedulers that SCHEDULERS names.
@@ -23,6 +24,7 @@ func schedulerModules(_ context.Context, a *App) (lifecycle.Chain, error) {
 	}
 	all, err := scheduler.New(scheduler.Options{
 		Service: a.config.Service, Queues: a.queues, Schedulers: schedulers,
+		Runs: tasks.Methods(a.guards).Runs,
 		Jobs: a.jobs(), Guarded: a.guarded(), Log: a.telemetry.Log, Registerer: a.telemetry.Registry,
 	})
 	if err != nil {
