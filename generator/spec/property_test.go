@@ -99,7 +99,7 @@ func TestPropertiesThatCannotBe(t *testing.T) {
 		"{name: a, type: enum, values: [X, Y], default: X, transitions: [X]}":             `states, each with a list of those that may follow it, are wanted here, not a list`,
 		"{name: a, type: enum, values: [X, Y], default: X, transitions: {X: [Y], X: []}}": `key "X" is given twice`,
 		"{name: a, type: int, transitions: {X: [Y]}}":                                     `only an enum has transitions, and a is of the type int`,
-		"{name: a, defualt: 3}":                                                           `unknown key "defualt"; did you mean "default"?`,
+		"{name: a, defalut: 3}":                                                           `unknown key "defalut"; did you mean "default"?`,
 	} {
 		_, err := spec.Parse("spacegen.yaml", []byte("name: shop\nresources:\n  - name: Order\n    fields: ["+field+"]\n  - name: Customer\n"))
 		assert.ErrorContains(t, err, want, field)
