@@ -106,7 +106,6 @@ func TestPropertiesThatCannotBe(t *testing.T) {
 		"{name: a, type: enum, values: [X, Y], default: X, transitions: [X]}":             `states, each with a list of those that may follow it, are wanted here, not a list`,
 		"{name: a, type: enum, values: [X, Y], default: X, transitions: {X: [Y], X: []}}": `key "X" is given twice`,
 		"{name: a, type: int, transitions: {X: [Y]}}":                                     `only an enum has transitions, and a is of the type int`,
-<<<<<<< HEAD
 		"{name: a, type: message}":                                                        `the message a has no fields; list them under fields`,
 		"{name: a, type: message, fields: [{name: b, type: enum}]}":                       `spacegen.yaml:4:64: there is no type for a field of a message "enum"`,
 		"{name: a, type: message, fields: [{name: b}, {name: b}]}":                        `b and b are one name in JSON`,
@@ -116,9 +115,6 @@ func TestPropertiesThatCannotBe(t *testing.T) {
 		"{name: a, type: message, fields: [{name: b, unique: true}]}":                     `unknown key "unique"`,
 		"{name: a, fields: [{name: b}]}":                                                  `only a message has fields, and a is of the type string`,
 		"{name: a, defualt: 3}":                                                           `unknown key "defualt"; did you mean "default"?`,
-=======
-		"{name: a, defalut: 3}":                                                           `unknown key "defalut"; did you mean "default"?`,
->>>>>>> h/tail
 	} {
 		_, err := spec.Parse("spacegen.yaml", []byte("name: shop\nresources:\n  - name: Order\n    fields: ["+field+"]\n  - name: Customer\n"))
 		assert.ErrorContains(t, err, want, field)
