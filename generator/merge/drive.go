@@ -54,6 +54,8 @@ func driveParts(ctx context.Context, p string, s sides, l labels) (merged []byte
 		return mergeParts(ctx, s, l, protoParts)
 	case kind == ".md":
 		return mergeParts(ctx, s, l, markdownParts)
+	case kind == ".json":
+		return mergeJSON(ctx, s, l)
 	case path.Base(p) == "Makefile" || kind == ".mk":
 		return mergeParts(ctx, s, l, makeParts)
 	case isYAML(p):
@@ -61,7 +63,7 @@ func driveParts(ctx context.Context, p string, s sides, l labels) (merged []byte
 			return merged, conflict, ok, err
 		}
 		byKey, still, err := mergeLines(ctx, settle(s), l)
-		if ok && markers(merged) < markers(byKey) {
+		if ok && (markers(merged) < markers(byKey) || doubles(p, s, byKey)) {
 			return merged, conflict, true, err
 		}
 		return byKey, still, err == nil, err
@@ -71,7 +73,8 @@ func driveParts(ctx context.Context, p string, s sides, l labels) (merged []byte
 }
 
 // doubles reports whether a merge of lines has something twice that no side has twice:
-// both added a field of the same name, in different places.
+// both added a field of the same name, in different places. It says so as well of JSON
+// that is none any more.
 func doubles(p string, s sides, merged []byte) bool {
 	var cut func([]string) (list, bool)
 	switch path.Ext(p) {
@@ -79,6 +82,13 @@ func doubles(p string, s sides, merged []byte) bool {
 		cut = goParts
 	case ".proto":
 		cut = protoParts
+	case ".yaml", ".yml":
+		cut = yamlParts
+	case ".json":
+		if !isJSON(merged) && isJSON(s.ours) && isJSON(s.theirs) {
+			return true
+		}
+		cut = jsonParts
 	default:
 		return false
 	}

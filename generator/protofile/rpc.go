@@ -32,11 +32,12 @@ type RPCField struct {
 	Required   bool
 }
 
+const emptyMessage protoreflect.FullName = "google.protobuf.Empty"
+
 const (
-	emptyMessage protoreflect.FullName = "google.protobuf.Empty"
-	emptyFile                          = "google/protobuf/empty.proto"
-	httpFile                           = "google/api/annotations.proto"
-	structFile                         = "google/protobuf/struct.proto"
+	emptyFile  = "google/protobuf/empty.proto"
+	httpFile   = "google/api/annotations.proto"
+	structFile = "google/protobuf/struct.proto"
 )
 
 var rpcName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
