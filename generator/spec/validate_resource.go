@@ -33,7 +33,7 @@ var frameworkTypes = map[string]string{
 	"Migrations": "what brings the database up to date", "AtLeast": "what its tests count by",
 	"Scope": "what a caller is confined to", "Census": "the example of a task", "CensusCounter": "what the census asks",
 	"Create": "a method", "Update": "a method", "Delete": "a method", "DeleteRead": "a method", "Get": "a method", "List": "a method", "Stat": "a method", "Analyze": "a method",
-	"Connectors": "all connectors", "Managers": "all managers", "Services": "all services", "Guards": "all guards",
+	"Connectors": "all connectors", "Managers": "all managers", "Services": "all services", "Means": "what services work with", "Guards": "all guards",
 }
 
 func (v *validator) resources(resources []Resource) {
@@ -92,7 +92,7 @@ func (r Resource) symbols() []string {
 	symbols := []string{
 		one, "the type " + one, "Create" + one + "Request", "Update" + one + "Request", one + "Request", one + "Query",
 		one + "Info", many + "Info", one + "StatQuery", one + "AnalyzeQuery",
-		"New" + one, table + n.Snake(), table + n.Snake() + "_scope", table + n.Snake() + "_pkey", "the file " + n.GoFile() + ".go", "the package " + n.GoPackage(),
+		"New" + one, one + "Rules", "New" + one + "Rules", table + n.Snake(), table + n.Snake() + "_scope", table + n.Snake() + "_pkey", "the file " + n.GoFile() + ".go", "the package " + n.GoPackage(),
 	}
 	for _, f := range r.Fields {
 		if f.Unique {
