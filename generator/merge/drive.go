@@ -23,6 +23,18 @@ func drive(ctx context.Context, p string, s sides, l labels) ([]byte, bool, erro
 			return merged, false, nil
 		}
 	}
+	if path.Ext(p) == ".proto" {
+		merged, conflict, err := driveText(ctx, p, s, l)
+		if err == nil {
+			merged = keepImports(s, merged)
+		}
+		return merged, conflict, err
+	}
+	return driveText(ctx, p, s, l)
+}
+
+// driveText merges by lines and, where these conflict, by parts.
+func driveText(ctx context.Context, p string, s sides, l labels) ([]byte, bool, error) {
 	merged, conflict, err := mergeLines(ctx, s, l)
 	if err != nil || !conflict && !doubles(p, s, merged) {
 		return merged, conflict, err

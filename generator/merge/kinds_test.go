@@ -66,6 +66,12 @@ func TestKinds(t *testing.T) {
 		},
 		"json: one took away what the other changed": {"a.json", "{\n  \"a\": 1,\n  \"b\": 2\n}\n", "{\n  \"b\": 2\n}\n", "{\n  \"a\": 5,\n  \"b\": 2\n}\n", ""},
 		"json: that is none":                         {"a.json", "{\n  \"a\": 1\n}\n", "{\n  \"a\": 1,\n  b\n}\n", "{\n  \"a\": 1,\n  \"c\": 2\n}\n", ""},
+		"proto: an import that the template dropped, and people's message needs": {
+			"a.proto", protoOf("google/protobuf/duration.proto", "google/protobuf/struct.proto") + "message A {\n  google.protobuf.Duration a = 1;\n  google.protobuf.Struct b = 2;\n}\n",
+			protoOf("google/protobuf/duration.proto", "google/protobuf/struct.proto") + "message A {\n  google.protobuf.Duration a = 1;\n  google.protobuf.Struct b = 2;\n}\n\nmessage Mine {\n  google.protobuf.Duration c = 1;\n  string s = 2; // a Struct \n}\n",
+			protoOf("google/protobuf/empty.proto") + "message A {\n  google.protobuf.Empty d = 3;\n}\n",
+			protoOf("google/protobuf/duration.proto", "google/protobuf/empty.proto") + "message A {\n  google.protobuf.Empty d = 3;\n}\n\nmessage Mine {\n  google.protobuf.Duration c = 1;\n  string s = 2; // a Struct \n}\n",
+		},
 		"makefile: a target each": {
 			"Makefile", "A := 1\n\n.PHONY: x\nx:\n\tdo\n", "A := 1\n\n.PHONY: x\nx:\n\tdo\n\n.PHONY: y\ny:\n\tmine\n", "A := 1\n\n.PHONY: x\nx:\n\tdo\n\n.PHONY: z\nz: x\n\ttheirs\n",
 			"A := 1\n\n.PHONY: x\nx:\n\tdo\n\n.PHONY: z\nz: x\n\ttheirs\n\n.PHONY: y\ny:\n\tmine\n",
@@ -89,4 +95,12 @@ func TestKinds(t *testing.T) {
 			assert.Equal(t, tt.want, got)
 		})
 	}
+}
+
+func protoOf(imports ...string) string {
+	text := "syntax = \"proto3\";\n\npackage a;\n\n"
+	for _, at := range imports {
+		text += "import \"" + at + "\";\n"
+	}
+	return text + "\n"
 }

@@ -1,12 +1,14 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -202,6 +204,27 @@ func (v *View) Rules() bool { return v.Needs(validateProto) }
 // Money reports whether any resource of the Spec has an amount of money.
 func (v *View) Money() bool {
 	return slices.ContainsFunc(v.Declared(), func(r *Resource) bool { return slices.Contains(r.ProtoImports(), r.folder+"/money.proto") })
+}
+
+// MoneyAPI reports whether the API has a message for it: for those resources, or since what
+// people wrote into the API uses it.
+func (v *View) MoneyAPI() bool { return v.Money() || v.moneyUsed }
+
+// usesMoney reports whether a proto that people wrote, or wrote in, imports that message.
+func (in *Input) usesMoney(folder string) bool {
+	at := folder + "/money.proto"
+	if _, own := in.Protos[at]; own {
+		return false
+	}
+	imported := []byte(strconv.Quote(at))
+	for _, protos := range []protofile.Sources{in.Edited, in.Protos} {
+		for _, text := range protos {
+			if bytes.Contains(text, imported) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Moneys reports whether any has a list of them.
