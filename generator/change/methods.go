@@ -98,7 +98,7 @@ func (l *loaded) lookAtEdited() error {
 			l.stood[where] = was
 		}
 		was.Body = e.text
-		l.upgraded[where] = upgradedFile{was, e.what}
+		l.upgraded[where] = upgradedFile{File: was, note: e.what}
 		if known {
 			l.ours[where] = was
 		}
