@@ -144,8 +144,12 @@ func (c *changeFlags) report(w io.Writer, r *change.Report) error {
 	for _, place := range r.Marked {
 		fmt.Fprintf(w, "  %-9s %s  (left from before)\n", merge.Conflict, place)
 	}
+	why := "still speaks of what was removed"
+	if r.Renamed {
+		why = "still has the old name; it was left alone, since nothing says for certain that it means this"
+	}
 	for _, place := range r.Refers {
-		fmt.Fprintf(w, "  %-9s %s  (still speaks of what was removed)\n", "refers", place)
+		fmt.Fprintf(w, "  %-9s %s  (%s)\n", "refers", place, why)
 	}
 	for _, note := range r.Notes {
 		fmt.Fprintf(w, "  %-9s %s\n", "note", note)

@@ -49,6 +49,7 @@ type Request struct {
 	Edit      spec.Edit        // of the Spec, before all else; nil: none
 	Addresses spec.AddressEdit // of the services that a frontend leads to; nil: none
 	Protos    []ProtoEdit      // of the API, once the Spec is edited
+	Rename    *Rename          // that Edit does; nil: it renames nothing
 
 	// Parts says that parts are added or removed, in so many words: new templates
 	// are not brought in by the way, and migrations of a part that goes go along if
@@ -64,7 +65,8 @@ type Report struct {
 	Changes   []merge.FileChange
 	Conflicts int
 	Marked    []repository.Place // conflicts that were left before
-	Refers    []repository.Place // lines that speak of parts which were removed
+	Refers    []repository.Place // lines that speak of parts which were removed, or that have other names now
+	Renamed   bool               // by a rename
 	Notes     []string           // what people should know of their tables
 	Wrote     bool
 	Decided   bool // the conflicts of an update before are decided; what had to follow it does so now
@@ -109,7 +111,7 @@ func (c *Change) Report() *Report {
 	l, p := c.loaded, c.plan
 	report := &Report{
 		Dir: l.project.Dir, To: l.version, Overlays: l.by.Overlays, Recovered: l.recovered, Spec: l.spec,
-		Changes: p.merged.Changes, Conflicts: p.merged.Conflicts(), Marked: p.marked, Refers: p.refers, Notes: p.notes, Steps: p.steps,
+		Changes: p.merged.Changes, Conflicts: p.merged.Conflicts(), Marked: p.marked, Refers: p.refers, Renamed: l.renaming != nil, Notes: p.notes, Steps: p.steps,
 	}
 	if l.project.Lock != nil {
 		report.From = l.project.Lock.Spacegen

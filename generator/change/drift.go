@@ -20,7 +20,7 @@ type Drift struct {
 // Drift finds out what an update would do to a project, and does nothing.
 func (r *Release) Drift(ctx context.Context, p *repository.Project) (*Drift, error) {
 	l := &loaded{project: p, version: r.Version}
-	if err := l.readSpec(r.Sets, nil); err != nil {
+	if err := l.readSpec(r.Sets, nil, nil); err != nil {
 		return nil, err
 	}
 	d := &Drift{Spec: l.spec, Numbered: l.specText != nil}

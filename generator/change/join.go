@@ -97,7 +97,11 @@ func (j *Joined) joinSpec(ctx context.Context, p *repository.Project, m *reposit
 	if err != nil || ours == nil || theirs == nil {
 		return text, false, err
 	}
-	taken := spec.Taken(ours, theirs)
+	base, err := lastSpec(m.Base)
+	if err != nil {
+		return nil, false, err
+	}
+	taken := spec.Taken(base, ours, theirs)
 	for _, t := range taken {
 		j.Notes = append(j.Notes, fmt.Sprintf("%s.%s has the number %d now: both branches gave %d to a new field, and %s keeps it; clients that were built on the other branch have to be built anew",
 			t.Resource, t.Field, t.Number, t.Was, t.By))

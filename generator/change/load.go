@@ -24,6 +24,7 @@ type loaded struct {
 	pending   bool   // a change before ended with conflicts
 
 	last       *spec.Spec // of the last render; nil: nobody knows
+	beforeEdit *spec.Spec // of spacegen.yaml as it stands
 	spec       *spec.Spec
 	specText   []byte // what spacegen.yaml becomes; nil: it stays
 	sinceWent  bool   // spacegen.yaml said which migrations bring columns
@@ -50,6 +51,7 @@ type loaded struct {
 	brought     []merge.FileChange    // protos that come in
 	readdressed []merge.FileChange    // what a frontend leads to
 	edited      protoEdits
+	renaming    *renaming // nil: nothing is renamed
 	marked      []repository.Place
 	gone        []string          // Go names of the parts that go
 	code        map[string][]byte // Go code, in which they may be spoken of
@@ -78,7 +80,7 @@ func (l *loaded) load(ctx context.Context, r *Release, want Request) (err error)
 	if err != nil {
 		return err
 	}
-	if err := l.readSpec(r.Sets, chain(l.due, r.Adopt, keep, want.Edit)); err != nil {
+	if err := l.readSpec(r.Sets, chain(l.due, r.Adopt, keep, want.Edit), want.Rename.tables()); err != nil {
 		return err
 	}
 	if err := l.restoreMigrations(ctx, want.Merge); err != nil {
@@ -124,7 +126,7 @@ func (r *Release) open(ctx context.Context, dir string, want Request) (*loaded, 
 }
 
 // readSpec reads the Spec, edits it, and holds it to what the repository is already.
-func (l *loaded) readSpec(sets render.Sets, edit spec.Edit) (err error) {
+func (l *loaded) readSpec(sets render.Sets, edit spec.Edit, renamed map[string]string) (err error) {
 	if l.last, err = input.Last(l.project); err != nil {
 		return err
 	}
@@ -143,13 +145,14 @@ func (l *loaded) readSpec(sets render.Sets, edit spec.Edit) (err error) {
 			return err
 		}
 	}
+	l.beforeEdit = file.Spec()
 	if edit != nil {
 		if err := edit(file); err != nil {
 			return err
 		}
 	}
 	if l.last != nil {
-		if err := l.migrations.Hold(file, l.last); err != nil {
+		if err := l.migrations.Hold(file, l.last, renamed); err != nil {
 			return err
 		}
 	}
@@ -174,6 +177,9 @@ func (l *loaded) render(ctx context.Context, sets render.Sets, want Request) (er
 		return err
 	}
 	l.input.Drop, l.input.Tables = want.DropAPI, l.migrations
+	if err := l.renderBefore(ctx, sets, want.Rename); err != nil {
+		return err
+	}
 	if l.specText != nil {
 		l.input.SpecText = l.specText
 	}
@@ -191,6 +197,9 @@ func (l *loaded) render(ctx context.Context, sets render.Sets, want Request) (er
 	if err := l.bringBack(want.Merge); err != nil {
 		return err
 	}
+	if l.renaming != nil {
+		l.renaming.pair(l.tree)
+	}
 	l.moved = map[string]string{}
 	for _, set := range sets.Of(l.spec.Kind) {
 		of, err := set.Moved(l.spec)
@@ -199,6 +208,7 @@ func (l *loaded) render(ctx context.Context, sets render.Sets, want Request) (er
 		}
 		maps.Copy(l.moved, of)
 	}
+	l.renaming.moves(l.moved)
 	return nil
 }
 
@@ -228,6 +238,9 @@ func (l *loaded) look(ctx context.Context, want Request) (err error) {
 	if l.upgraded, err = upgrade(p.FS(), l.due, l.records, l.ours); err != nil {
 		return err
 	}
+	if err := l.follow(ctx); err != nil {
+		return err
+	}
 	if err := l.lookAtEdited(); err != nil {
 		return err
 	}
@@ -240,7 +253,7 @@ func (l *loaded) look(ctx context.Context, want Request) (err error) {
 	if l.readdressed, err = readdressed(p, l.records, want.Addresses); err != nil {
 		return err
 	}
-	if before, err := spec.Parse(spec.FileName, p.SpecText); err == nil {
+	if before, err := spec.Parse(spec.FileName, p.SpecText); err == nil && l.renaming == nil {
 		l.gone = append(l.gone, removed(before, l.spec)...)
 	}
 	if len(l.gone) > 0 {

@@ -108,7 +108,7 @@ func (l *loaded) lookAtEdited() error {
 			l.stood[where] = was
 		}
 		was.Body = e.Text
-		l.upgraded[where] = upgradedFile{was, e.What}
+		l.upgraded[where] = upgradedFile{File: was, note: e.What}
 		if known {
 			l.ours[where] = was
 		}

@@ -41,9 +41,12 @@ func (l *loaded) plan(ctx context.Context, o merge.Options) (*plan, error) {
 	if p.refers, err = references(l.code, merged, l.gone); err != nil {
 		return nil, err
 	}
+	if l.renaming != nil {
+		p.refers = slices.Concat(p.refers, l.renaming.says)
+	}
 	var waiting []string
 	p.steps, waiting = stepsAfter(merged, len(l.input.Protos)+len(l.input.Edited) > 0).wait(l.unchecked)
-	p.notes = slices.Concat(l.notes(merged), l.unwritten(merged), waiting)
+	p.notes = slices.Concat(l.notes(merged), l.unwritten(merged), l.renamed(merged), waiting)
 	return p, nil
 }
 

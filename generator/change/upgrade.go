@@ -85,6 +85,7 @@ type upgraded map[string]upgradedFile
 type upgradedFile struct {
 	merge.File
 	note string
+	was  []byte // what stands there; nil: edits that are not committed are no matter
 }
 
 // upgrade brings base and ours, and every other file of people's, to where the
@@ -110,7 +111,7 @@ func upgrade(fsys fs.FS, due []Upgrade, records map[string]merge.Record, ours ma
 			return
 		}
 		file.Body = body
-		done[at] = upgradedFile{file, note}
+		done[at] = upgradedFile{File: file, note: note}
 		if _, known := ours[at]; known {
 			ours[at] = file
 		}
@@ -163,10 +164,10 @@ func (files upgraded) into(plan *merge.Plan) {
 		i := slices.IndexFunc(plan.Changes, func(c merge.FileChange) bool { return c.Path == at })
 		switch {
 		case i < 0:
-			plan.Changes = append(plan.Changes, merge.FileChange{Path: at, Action: merge.Merge, Note: file.note, Write: true, Body: file.Body, Mode: file.Mode})
+			plan.Changes = append(plan.Changes, merge.FileChange{Path: at, Action: merge.Merge, Note: file.note, Write: true, Body: file.Body, Mode: file.Mode, Ours: file.was})
 		case !plan.Changes[i].Write && plan.Changes[i].Action != merge.Delete:
 			c := &plan.Changes[i]
-			c.Write, c.Body, c.Mode = true, file.Body, file.Mode
+			c.Write, c.Body, c.Mode, c.Ours = true, file.Body, file.Mode, file.was
 			c.Note = strings.TrimPrefix(c.Note+"; "+file.note, "; ")
 		}
 	}

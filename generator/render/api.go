@@ -31,6 +31,7 @@ type Input struct {
 	Drop     bool              // an API that is not there any more goes, and the code that answers it
 	Last     *spec.Spec        // of the last render; nil: there was none, or nobody knows
 	Tables   schema.Migrations // that stand in the repository
+	Was      map[string]string // what tables were called whose resources get another name: new → old
 	Uses     []string          // packages of the framework, below its root, that code imports which is not as it was rendered
 	Stays    []string          // those that have to stand though the module's own code may not import them
 	Kept     Requirements      // that stay, since code may need them which cannot be read

@@ -23,6 +23,7 @@ func Eaches() []Each {
 		{"added fields", "Resource Added", "fields that came after their resource's table was made"},
 		{"added methods", "Resource Method", "methods that were added to the proto of a resource of the Spec, and that no other file answers"},
 		{"renames", "Resource Rename", "columns that were given another name"},
+		{"table renames", "Resource Rename", "tables that were given another name"},
 		{"uniques", "Resource Unique", "columns that were made unique, or no longer unique, after they were made"},
 		{"indexes", "Resource Indexed", "columns that were given an index after they were made"},
 		{"apis", "API", "services of your protos"},

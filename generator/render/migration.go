@@ -13,12 +13,61 @@ import (
 
 // keep has a resource of the Spec be kept in its table, as that stands.
 func (r *Resource) keep(s *spec.Spec, own Input) {
+	name := r.Snake()
+	if was, renamed := own.Was[name]; renamed {
+		name = was
+	}
 	var last *spec.Resource
 	if own.Last != nil && own.Last.HasDatabase() {
-		last = own.Last.Resource(r.Snake())
+		last = own.Last.Resource(name)
 	}
-	t := own.Tables.Table(r.Snake())
-	r.keepIn(t, t.Brings(last, s.Resource(r.Snake()).Fields))
+	t := own.Tables.Table(name)
+	h := t.Brings(last, s.Resource(r.Snake()).Fields)
+	if last != nil && t.Name != r.Snake() {
+		h.Named = append(h.Named, schema.Rename{From: t.Name, To: r.Snake(), Since: h.Next})
+		h.Next++
+	}
+	r.keepIn(t, h)
+}
+
+// Migrations is the folder of its migrations: what its table was called first.
+func (r *Resource) Migrations() string { return r.table.Folder }
+
+// Named are the migrations that give the table another name.
+func (r *Resource) Named() []schema.Rename {
+	return slices.DeleteFunc(slices.Clone(r.history.Named), func(one schema.Rename) bool {
+		return !r.table.Renders(one.Since, r.NamedFile(one))
+	})
+}
+
+// NamedFile is the name of such a migration.
+func (r *Resource) NamedFile(one schema.Rename) string {
+	return schema.TableMigration(one.Since, one.From, one.To)
+}
+
+// Table is what the table is called after a migration.
+func (r *Resource) Table(migration int) string {
+	name := r.Snake()
+	for i := len(r.history.Named) - 1; i >= 0 && r.history.Named[i].Since > migration; i-- {
+		name = r.history.Named[i].From
+	}
+	return name
+}
+
+// UniqueUnder are the fields whose values are unique, by indexes of spacegen's, when a
+// migration comes.
+func (r *Resource) UniqueUnder(migration int) []*Field {
+	return r.selected(func(f *Field) bool { return f.Since() < migration && f.uniqueAfter(migration) && !f.column.Yours })
+}
+
+// IndexedUnder are the fields that have an index when a migration comes.
+func (r *Resource) IndexedUnder(migration int) []*Field {
+	return r.selected(func(f *Field) bool { return f.column.Indexed > 0 && f.column.Indexed < migration })
+}
+
+// IndexAs is the name of an index of the table, when that is called so.
+func (r *Resource) IndexAs(table string, parts ...string) string {
+	return schema.Index(append([]string{table}, parts...)...)
 }
 
 func (r *Resource) keepIn(t *schema.Table, h *schema.History) {
@@ -99,13 +148,16 @@ func (f *Field) CameIndexed() bool { return f.column.Indexed > 0 && f.column.Ind
 
 // MakeIndex is the statement that makes a field's index. What refers to something is looked
 // for in the whole domain, when that is deleted.
-func (r *Resource) MakeIndex(f *Field) string {
-	column := r.Column(f, f.column.Indexed)
+func (r *Resource) MakeIndex(f *Field) string { return r.MakeIndexAfter(f, f.column.Indexed) }
+
+// MakeIndexAfter is that statement as the table is after a migration.
+func (r *Resource) MakeIndexAfter(f *Field, migration int) string {
+	column := r.Column(f, migration)
 	columns := `"domain_id", "workspace_id", "`
 	if f.Ref != "" {
 		columns = `"domain_id", "`
 	}
-	return fmt.Sprintf(`CREATE INDEX "%s" ON "%s" (%s%s");`, r.Index(column, "index"), r.Snake(), columns, column)
+	return fmt.Sprintf(`CREATE INDEX "%s" ON "%s" (%s%s");`, r.IndexAs(r.Table(migration), column, "index"), r.Table(migration), columns, column)
 }
 
 // CameUnique reports whether the field was unique as soon as it had a column.
@@ -147,10 +199,21 @@ func (r *Resource) Renamed(by schema.Rename) *Field {
 	return nil
 }
 
+// RenamedIndexed is the field whose column a migration renames while it has an index, which
+// has to follow; nil: there is none.
+func (r *Resource) RenamedIndexed(by schema.Rename) *Field {
+	for _, f := range r.Fields {
+		if indexed := f.column.Indexed; indexed > 0 && indexed < by.Since && f.Since() < by.Since && r.Column(f, by.Since) == by.To {
+			return f
+		}
+	}
+	return nil
+}
+
 // UniqueIndex is the name of the index that holds a field's values unique, after
 // a migration.
 func (r *Resource) UniqueIndex(f *Field, migration int) string {
-	return r.Index(r.Column(f, migration), "unique")
+	return r.IndexAs(r.Table(migration), r.Column(f, migration), "unique")
 }
 
 // MakeUnique is the statement that has each workspace hold a field's values only
@@ -164,7 +227,7 @@ func (r *Resource) MakeUnique(f *Field, migration int) string {
 		}
 	}
 	columns = append(columns, `"`+column+`"`)
-	return fmt.Sprintf(`CREATE UNIQUE INDEX "%s" ON "%s" (%s)%s;`, r.UniqueIndex(f, migration), r.Snake(), strings.Join(columns, ", "), f.uniqueWhere(column))
+	return fmt.Sprintf(`CREATE UNIQUE INDEX "%s" ON "%s" (%s)%s;`, r.UniqueIndex(f, migration), r.Table(migration), strings.Join(columns, ", "), f.uniqueWhere(column))
 }
 
 // number refuses a migration of an overlay that has the number of another: nobody could say

@@ -272,6 +272,14 @@ func (v *View) items(each string) []*View {
 				views = append(views, one)
 			}
 		}
+	case "table renames":
+		for i, r := range v.Resources {
+			for _, rename := range r.Named() {
+				one := v.forResource(i)
+				one.Rename = &rename
+				views = append(views, one)
+			}
+		}
 	case "uniques":
 		for i, r := range v.Resources {
 			for _, unique := range r.Uniques() {

@@ -43,6 +43,7 @@ func (c Known) Like(f spec.Field) bool { return c.Type == f.Type && c.Repeated =
 type History struct {
 	Columns []*Column // of each field; those that do not stand yet have the number of their migration
 	Renames []Rename
+	Named   []Rename // of the table itself
 	Left    []Known  // columns whose fields are gone
 	Unseen  []string // columns that were there at the last render and that no migration brings
 	Doubts  []Doubt  // columns that a migration of yours may bring already
@@ -69,15 +70,18 @@ func (t *Table) next() int { return max(1, t.Last) + 1 }
 // again, and what is new gets a migration after all that there are. last is the resource
 // as it was rendered last; nil: it was not, and what does not stand comes with the table.
 func (t *Table) Brings(last *spec.Resource, fields []spec.Field) *History {
-	h := &History{Renames: t.Renames, Next: t.next()}
+	h := &History{Renames: slices.Clone(t.Renames), Named: slices.Clone(t.Named), Next: t.next()}
+	was := t.rename(h, last, fields)
 	for _, f := range fields {
-		name := f.Naming().Snake()
+		name := was[f.Name]
 		c := t.columns[name]
 		switch {
 		case c != nil:
+			copied := *c
+			c = &copied
 		case last == nil:
 			c = first(f)
-		case last.Field(f.Name) != nil:
+		case last.Field(f.Name) != nil || name != f.Naming().Snake():
 			c = t.unseen(h, name, f)
 		default:
 			c = t.bring(h, f)
@@ -85,17 +89,47 @@ func (t *Table) Brings(last *spec.Resource, fields []spec.Field) *History {
 		h.Columns = append(h.Columns, c)
 	}
 	for i, f := range fields {
-		t.index(h, h.Columns[i], f)
+		t.index(h, h.Columns[i], f, was[f.Name])
 	}
 	return h
 }
 
-// index has an indexed field's index come with its column, or by the next migration.
-func (t *Table) index(h *History, c *Column, f spec.Field) {
+// rename has the next migrations rename the columns of fields that have other names than
+// at the last render, by their numbers, and gives what the columns of all fields are called
+// until then.
+func (t *Table) rename(h *History, last *spec.Resource, fields []spec.Field) map[string]string {
+	was, taken, renames := map[string]string{}, map[string]bool{}, []Rename(nil)
+	for name := range t.columns {
+		taken[name] = true
+	}
+	for _, f := range fields {
+		name := f.Naming().Snake()
+		was[f.Name] = name
+		if last == nil || last.Field(f.Name) != nil {
+			continue
+		}
+		i := slices.IndexFunc(last.Fields, func(before spec.Field) bool { return before.Number == f.Number && before.Name != f.Name })
+		if i < 0 || t.columns[name] != nil || t.dropped[last.Fields[i].Naming().Snake()] {
+			continue // it is new, or a migration of yours renamed or dropped it
+		}
+		was[f.Name] = last.Fields[i].Naming().Snake()
+		renames = append(renames, Rename{From: was[f.Name], To: name})
+	}
+	for _, r := range inOrder(renames, taken) {
+		r.Since = h.Next
+		h.Renames = append(h.Renames, r)
+		h.Next++
+	}
+	return was
+}
+
+// index has an indexed field's index come with its column, or by the next migration. column
+// is what the column is called as the migrations stand.
+func (t *Table) index(h *History, c *Column, f spec.Field, column string) {
 	if !f.Indexed() {
 		return
 	}
-	since, stands := t.indexes[Index(t.Name, f.Naming().Snake(), "index")]
+	since, stands := t.indexes[Index(t.Name, column, "index")]
 	switch {
 	case stands:
 		c.Indexed = since
@@ -150,7 +184,7 @@ func (t *Table) Follow(known []Known, fields []spec.Field) (*History, *Misfit) {
 	if bad := t.misfit(fields, before, left); bad != nil {
 		return nil, bad
 	}
-	h := &History{Left: left, Renames: slices.Clone(t.Renames), Next: t.next()}
+	h := &History{Left: left, Named: slices.Clone(t.Named), Renames: slices.Clone(t.Renames), Next: t.next()}
 	taken, renames := map[string]bool{}, []Rename(nil)
 	for name := range t.columns {
 		taken[name] = true
@@ -253,7 +287,7 @@ func (t *Table) misfit(fields []spec.Field, before map[int]Known, left []Known) 
 			c = left[stays]
 		case stands != nil && !holds(before, f.Name):
 			return &Misfit{i, fmt.Sprintf("has no place in its table, to which %s/%s/%s adds a column of that name, %s: take another name, or bring the column along by a migration of your own, the next in that folder",
-				Folder, t.Name, stands.File, stands.Definition)}
+				Folder, t.Folder, stands.File, stands.Definition)}
 		default:
 			continue
 		}

@@ -47,7 +47,9 @@ func (m *migration) statement(r *reader) {
 		r.skip("only")
 		name := r.name()
 		if r.skip("rename", "to") {
-			m.rename(name, r.name())
+			if to := r.name(); len(m.Named) == 0 || m.Named[len(m.Named)-1] != (Rename{name, to, m.number}) {
+				m.rename(name, to)
+			}
 			return
 		}
 		if t := m.relation(name); t != nil {

@@ -73,17 +73,82 @@ func (m Migrations) Without(goes func(at string) bool) Migrations {
 	return left
 }
 
-// Table reads the migrations of a table.
+// Table reads the migrations of a table. A table that was given another name has them where
+// it had its first.
 func (m Migrations) Table(name string) *Table {
-	t := &Table{Name: name, relation: relation{columns: map[string]*Column{}}, others: map[string]*relation{}, dropped: map[string]bool{}, indexes: map[string]int{}}
+	folder := m.folder(name)
+	t := &Table{Name: folder, Folder: folder, relation: relation{columns: map[string]*Column{}}, others: map[string]*relation{}, dropped: map[string]bool{}, indexes: map[string]int{}}
+	if folder == "" {
+		t.Name, t.Folder = name, name
+		return t
+	}
 	for _, file := range m.Names() {
-		digits, _, _ := strings.Cut(path.Base(file), "_")
-		number, err := strconv.Atoi(digits)
-		if err != nil || path.Dir(file) != name {
+		number, numbered := numberOf(file)
+		if !numbered || path.Dir(file) != folder {
 			continue
 		}
 		t.Last, t.files = max(t.Last, number), append(t.files, path.Base(file))
 		t.run(number, path.Base(file), m[file])
 	}
 	return t
+}
+
+// numberOf is the number of a migration.
+func numberOf(file string) (int, bool) {
+	digits, _, _ := strings.Cut(path.Base(file), "_")
+	number, err := strconv.Atoi(digits)
+	return number, err == nil
+}
+
+// folder is that of a table's migrations; empty: it has none yet.
+func (m Migrations) folder(name string) string {
+	var folders []string
+	for _, file := range m.Names() {
+		if at := path.Dir(file); !slices.Contains(folders, at) {
+			folders = append(folders, at)
+		}
+	}
+	for _, at := range folders {
+		if m.calledNow(at) == name {
+			return at
+		}
+	}
+	if slices.Contains(folders, name) {
+		return ""
+	}
+	return name
+}
+
+// calledNow is what the table of a folder is called after all its migrations.
+func (m Migrations) calledNow(folder string) string {
+	name := folder
+	for _, file := range m.Names() {
+		if _, numbered := numberOf(file); numbered && path.Dir(file) == folder {
+			name = renamedBy(path.Base(file), name)
+		}
+	}
+	return name
+}
+
+// TableMigration is what the migration is called that gives a table another name.
+func TableMigration(number int, from, to string) string {
+	return fmt.Sprintf("%04d_rename_table_%s_to_%s.sql", number, from, to)
+}
+
+// renamedBy is what a table is called after a migration.
+func renamedBy(file, name string) string {
+	_, what, _ := strings.Cut(strings.TrimSuffix(file, ".sql"), "_")
+	if to, renames := strings.CutPrefix(what, "rename_table_"+name+"_to_"); renames {
+		return to
+	}
+	return name
+}
+
+// Former gives the folder whose table was called so before it was given another name, and
+// that name.
+func (m Migrations) Former(name string) (now string, was bool) {
+	if m.folder(name) != "" {
+		return "", false
+	}
+	return m.calledNow(name), true
 }

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,8 +58,9 @@ func value(f spec.Field, otherwise string) string {
 }
 
 // Hold holds a Spec to what the repository is already: its kind, and its fields to the
-// columns that fields before them have left. old is the Spec of the last render.
-func (m Migrations) Hold(file *spec.File, old *spec.Spec) error {
+// columns that fields before them have left. old is the Spec of the last render; renamed are
+// tables that get another name now, new → old.
+func (m Migrations) Hold(file *spec.File, old *spec.Spec, renamed map[string]string) error {
 	now := file.Spec()
 	if now.Kind != old.Kind {
 		return file.Problem("kind", fmt.Sprintf("the repository is a %s, and stays one", old.Kind),
@@ -70,6 +72,9 @@ func (m Migrations) Hold(file *spec.File, old *spec.Spec) error {
 	for i := range now.Resources {
 		was := old.Resource(now.Resources[i].Name)
 		if was == nil {
+			if err := m.free(file, i, renamed); err != nil {
+				return err
+			}
 			continue
 		}
 		t := m.Table(now.Resources[i].Naming().Snake())
@@ -94,6 +99,21 @@ func (m Migrations) Hold(file *spec.File, old *spec.Spec) error {
 	return nil
 }
 
+// free refuses a name for a table whose migrations would stand among those of another.
+func (m Migrations) free(file *spec.File, i int, renamed map[string]string) error {
+	r := file.Spec().Resources[i]
+	name, at := r.Naming().Snake(), fmt.Sprintf("resources[%d].name", i)
+	if now, was := m.Former(name); was && renamed[name] != now {
+		return file.Problem(at, fmt.Sprintf("the migrations in %s/%s are those of the table %s, which was called %s before it was renamed; a new table %s has no place there", Folder, name, now, name, name),
+			"call the resource otherwise")
+	}
+	if _, gets := renamed[name]; gets && m.Table(name).Last > 0 {
+		return file.Problem(at, fmt.Sprintf("migrations of a table %s stand in %s/%s, from a resource that was removed, and databases may have it", name, Folder, m.Table(name).Folder),
+			"choose another name")
+	}
+	return nil
+}
+
 // LeftBehind says which columns stay though their fields are gone.
 func (m Migrations) LeftBehind(before, after *spec.Spec) []string {
 	if before == nil || !before.HasDatabase() || !after.HasDatabase() {
@@ -108,7 +128,8 @@ func (m Migrations) LeftBehind(before, after *spec.Spec) []string {
 		}
 		t := m.Table(was.Naming().Snake())
 		for _, f := range was.Fields {
-			if name := f.Naming().Snake(); t.columns[name] != nil && now.Field(f.Name) == nil {
+			called := slices.ContainsFunc(now.Fields, func(other spec.Field) bool { return other.Number == f.Number }) // otherwise now
+			if name := f.Naming().Snake(); t.columns[name] != nil && now.Field(f.Name) == nil && !called {
 				notes = append(notes, t.Stays(name, was.Name, t.next()))
 			}
 		}

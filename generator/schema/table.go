@@ -13,8 +13,10 @@ import (
 // the only ones who say which migration brought a column: databases have run them.
 type Table struct {
 	Name    string
+	Folder  string   // of its migrations: what the table was called first
 	Last    int      // the number of the last migration; 0: there is none
 	Renames []Rename // of columns, in their order
+	Named   []Rename // of the table itself, in their order
 
 	Made bool // a migration is seen to make it
 
@@ -85,7 +87,7 @@ func (t *Table) Dropping(column string, number int) string {
 	if c := t.columns[column]; c != nil && c.IsUnique() {
 		index = fmt.Sprintf("DROP INDEX %q; ", c.index)
 	}
-	return fmt.Sprintf("%s/%s/%04d_drop_%s.sql, with %sALTER TABLE %q DROP COLUMN %q;", Folder, t.Name, number, column, index, t.Name, column)
+	return fmt.Sprintf("%s/%s/%04d_drop_%s.sql, with %sALTER TABLE %q DROP COLUMN %q;", Folder, t.Folder, number, column, index, t.Name, column)
 }
 
 // Stays says that a column outlives its field, which of has no more; number is that of the
@@ -114,6 +116,9 @@ func Index(parts ...string) string {
 // run has a table be as a migration leaves it.
 func (t *Table) run(number int, file, sql string) {
 	sql = strings.ReplaceAll(sql, "\r\n", "\n")
+	if to := renamedBy(file, t.Name); to != t.Name {
+		t.renameTable(number, to)
+	}
 	m := &migration{Table: t, number: number, file: file}
 	for _, tokens := range statements(sql) {
 		m.statement(&reader{sql, tokens})
@@ -144,6 +149,12 @@ func (t *Table) mayBring(column string) string {
 		}
 	}
 	return ""
+}
+
+// renameTable gives the table another name, and its identifier's column with it.
+func (t *Table) renameTable(number int, to string) {
+	t.Named = append(t.Named, Rename{From: t.Name, To: to, Since: number})
+	t.Name = to
 }
 
 func (t *Table) drop(column string) {

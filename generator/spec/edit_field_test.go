@@ -74,7 +74,7 @@ func TestFollowHoldsNumbers(t *testing.T) {
 		"those behind it stay":              {strings.Replace(rendered, "  - {name: a}\n", "", 1), "{name: b, number: 3}", false},
 		"a reservation that was deleted":    {strings.Replace(rendered, "  reserved:\n  - {name: gone, number: 4, type: int}\n", "", 1), "- {name: gone, number: 4, type: int}", false},
 		"a changed number":                  {strings.Replace(rendered, "number: 7", "number: 8", 1), "spacegen.yaml:7:23: the field c has the number 7, and clients know it by that; 8 would break them; write number: 7", true},
-		"a number of a field that is there": {strings.Replace(rendered, "{name: a}", "{name: other, number: 2}", 1), "spacegen.yaml:5:27: the number 2 was that of the field a (string)", true},
+		"a number of a field that is there": {strings.Replace(rendered, "{name: a}", "{name: other, number: 2}", 1), "spacegen.yaml:5:27: the number 2 is that of the field a, and code and tables know it by that name; if other is the same field under another name, write a again and run 'spacegen rename field Zone a other'", true},
 		"a number of one that was removed":  {strings.Replace(rendered, "  reserved:\n  - {name: gone, number: 4, type: int}\n", "  - {name: other, number: 4}\n", 1), "spacegen.yaml:8:27: the number 4 was that of the field gone (int)", true},
 		"a name with another type": {
 			strings.Replace(rendered, "number: 7}\n  reserved:\n  - {name: gone, number: 4, type: int}\n", "number: 7}\n  - {name: gone}\n", 1),

@@ -41,6 +41,17 @@ func RemoveField(resource, name string) Edit {
 	return func(f *File) error { return f.RemoveField(resource, name) }
 }
 
+// RenameField gives a field of a resource another name; alias has queries know the old one
+// as well.
+func RenameField(resource, from, to string, alias bool) Edit {
+	return func(f *File) error { return f.RenameField(resource, from, to, alias) }
+}
+
+// RenameResource gives a resource another name.
+func RenameResource(from, to string) Edit {
+	return func(f *File) error { return f.RenameResource(from, to) }
+}
+
 // AddScheduler adds a scheduler.
 func AddScheduler(s Scheduler) Edit { return func(f *File) error { return f.AddScheduler(s) } }
 

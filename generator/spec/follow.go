@@ -63,7 +63,14 @@ func (f *File) holdNumbers(i int, was *Resource) error {
 				fmt.Sprintf("write number: %d", before.Number))
 		}
 		for _, gone := range was.released() {
-			if gone.Number == field.Number && (gone.Name != field.Name || !gone.like(f.spec.Resources[i].Fields[j])) {
+			if gone.Number != field.Number {
+				continue
+			}
+			if before := was.Field(gone.Name); before != nil && gone.Name != field.Name && f.spec.Resources[i].Field(gone.Name) == nil && gone.like(f.spec.Resources[i].Fields[j]) {
+				return f.Problem(at, fmt.Sprintf("the number %d is that of the field %s, and code and tables know it by that name", field.Number, gone.Name),
+					fmt.Sprintf("if %s is the same field under another name, write %s again and run 'spacegen rename field %s %s %s'; if it is another field, leave the number out", field.Name, gone.Name, was.Name, gone.Name, field.Name))
+			}
+			if gone.Name != field.Name || !gone.like(f.spec.Resources[i].Fields[j]) {
 				return f.Problem(at, fmt.Sprintf("the number %d was that of %s, and clients that still know it would take one for the other", field.Number, gone.describe()),
 					"leave the number out; spacegen finds a free one")
 			}

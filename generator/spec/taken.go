@@ -18,8 +18,9 @@ type TakenNumber struct {
 
 // Taken compares what two branches were rendered from, with all numbers written down. A
 // field that only theirs has, with a number that ours gives to another, gets the next one
-// that neither uses.
-func Taken(ours, theirs *Spec) []TakenNumber {
+// that neither uses. base is what both come from, nil if nobody knows: a field that has its
+// number there is none of the new ones, whatever a branch calls it since.
+func Taken(base, ours, theirs *Spec) []TakenNumber {
 	var taken []TakenNumber
 	for _, r := range theirs.Resources {
 		have := ours.Resource(r.Name)
@@ -42,7 +43,7 @@ func Taken(ours, theirs *Spec) []TakenNumber {
 		}
 		for _, f := range r.Fields {
 			by := holder[f.Number]
-			if have.Field(f.Name) != nil || by == "" {
+			if have.Field(f.Name) != nil || by == "" || base.numbers(r.Name, f.Number) {
 				continue
 			}
 			number := afterReserved(next)
@@ -51,6 +52,15 @@ func Taken(ours, theirs *Spec) []TakenNumber {
 		}
 	}
 	return taken
+}
+
+// numbers reports whether a field of a resource has a number.
+func (s *Spec) numbers(resource string, number int) bool {
+	if s == nil {
+		return false
+	}
+	r := s.Resource(resource)
+	return r != nil && slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Number == number })
 }
 
 // Renumber writes other numbers for fields into a text that says their numbers.

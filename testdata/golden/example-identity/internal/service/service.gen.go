@@ -26,22 +26,43 @@ type Services struct {
 	Workspace    *Workspace
 }
 
+// Means are what services and rules work with. The constructor of a service that belongs to
+// no resource takes them, or the managers alone.
+type Means struct {
+	manager.Managers
+	// Services are all services. A call of theirs goes around the guards: it runs within
+	// the call that makes it, in its transaction and for its caller, and nobody asks
+	// whether he may. They are there once all constructors have returned.
+	Services *Services
+}
+
 // New makes the services.
 func New(m manager.Managers) Services {
-	return Services{
-		App:          NewApp(m),
-		Domain:       NewDomain(m),
-		Endpoint:     NewEndpoint(m),
-		Project:      NewProject(m),
-		ProjectGroup: NewProjectGroup(m),
-		Provider:     NewProvider(m),
-		Role:         NewRole(m),
-		RoleBinding:  NewRoleBinding(m),
-		System:       NewSystem(m),
-		Token:        NewToken(m),
-		User:         NewUser(m),
-		UserGroup:    NewUserGroup(m),
-		UserProfile:  NewUserProfile(m),
-		Workspace:    NewWorkspace(m),
+	s := new(Services)
+	means := Means{Managers: m, Services: s}
+	*s = Services{
+		App:          of(means, NewApp),
+		Domain:       of(means, NewDomain),
+		Endpoint:     of(means, NewEndpoint),
+		Project:      of(means, NewProject),
+		ProjectGroup: of(means, NewProjectGroup),
+		Provider:     of(means, NewProvider),
+		Role:         of(means, NewRole),
+		RoleBinding:  of(means, NewRoleBinding),
+		System:       of(means, NewSystem),
+		Token:        of(means, NewToken),
+		User:         of(means, NewUser),
+		UserGroup:    of(means, NewUserGroup),
+		UserProfile:  of(means, NewUserProfile),
+		Workspace:    of(means, NewWorkspace),
 	}
+	return *s
+}
+
+// of makes a service of what its constructor takes.
+func of[M manager.Managers | Means, S any](means Means, constructor func(M) *S) *S {
+	if takesManagers, ok := any(constructor).(func(manager.Managers) *S); ok {
+		return takesManagers(means.Managers)
+	}
+	return any(constructor).(func(Means) *S)(means)
 }

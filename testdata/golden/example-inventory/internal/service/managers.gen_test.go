@@ -6,13 +6,21 @@ import (
 	"testing"
 
 	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/cloudforet-io/inventory/internal/connector"
 	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/service"
 )
 
 // managersOn gives all managers, on a database.
 func managersOn(t *testing.T, db *core.DB) manager.Managers {
 	t.Helper()
 	return manager.New(connector.New(connector.Deps{DB: db}))
+}
+
+// servicesOn gives all services, with their rules, on a database.
+func servicesOn(t *testing.T, db *core.DB) service.Services {
+	t.Helper()
+	return service.New(managersOn(t, db), prometheus.NewRegistry())
 }

@@ -4,13 +4,16 @@ import (
 	"context"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apirecord"
 	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/cloudforet-io/spacegen/core/query"
+	"github.com/cloudforet-io/spacegen/core/rule"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
 	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/model"
 )
 
 // Region is the service of regions.
@@ -23,13 +26,23 @@ import (
 // call before the commit: a task that is put into a queue waits for it by itself, in the
 // outbox; register a mail, or a call of another service, by OnSuccess of
 // pipeline.TransactionFrom(ctx), or make it a task if it must not get lost.
+//
+// What holds for regions beyond their fields stands in region_rules.go.
 type Region struct {
 	items manager.Region
+	rules rule.Rules[model.Region]
+	means Means
 }
 
-// NewRegion makes the service of regions.
+// NewRegion makes the service of regions, without rules and other services:
+// New gives it those.
 func NewRegion(m manager.Managers) *Region {
 	return &Region{items: m.Region}
+}
+
+func (s *Region) with(means Means, rules rule.Set[model.Region]) *Region {
+	s.means, s.rules = means, rule.Of(rules)
+	return s
 }
 
 // Create stores a new region in the caller's domain and workspace.
@@ -41,7 +54,13 @@ func (s *Region) Create(ctx context.Context, req *api.CreateRegionRequest) (*api
 	scope := pipeline.TransactionFrom(ctx).Scope
 	item.DomainID = scope.DomainID
 	item.WorkspaceID = scope.WorkspaceID
+	if err := s.rules.BeforeCreate(ctx, item); err != nil {
+		return nil, err
+	}
 	if err := s.items.Create(ctx, item); err != nil {
+		return nil, err
+	}
+	if err := s.rules.AfterCreate(ctx, item); err != nil {
 		return nil, err
 	}
 	return regionInfo(item)
@@ -57,14 +76,29 @@ func (s *Region) Update(ctx context.Context, req *api.UpdateRegionRequest) (*api
 	if err != nil {
 		return nil, err
 	}
+	was := apirecord.Copy(item)
 	columns, err := changeRegion(item, req)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.items.Update(ctx, scope, item, columns...); err != nil {
+	if err := s.save(ctx, was, item, columns...); err != nil {
 		return nil, err
 	}
 	return regionInfo(item)
+}
+
+// save stores a region that was read by GetForUpdate and changed since, if its rules
+// allow it: the columns named, and all others in which it differs from what it was.
+// Methods of your own store by it as Update does.
+func (s *Region) save(ctx context.Context, was, item *model.Region, columns ...string) error {
+	if err := s.rules.BeforeUpdate(ctx, was, item); err != nil {
+		return err
+	}
+	columns = apirecord.Changed(was, item, columns...)
+	if err := s.items.Update(ctx, scopeOf(ctx), item, columns...); err != nil {
+		return err
+	}
+	return s.rules.AfterUpdate(ctx, was, item)
 }
 
 // Delete removes a region.
@@ -72,7 +106,17 @@ func (s *Region) Delete(ctx context.Context, req *api.RegionRequest) (*emptypb.E
 	if req.GetRegionId() == "" {
 		return nil, apierror.Required("region_id")
 	}
-	return &emptypb.Empty{}, s.items.Delete(ctx, scopeOf(ctx), req.GetRegionId())
+	item, err := s.items.GetForUpdate(ctx, scopeOf(ctx), req.GetRegionId())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.rules.BeforeDelete(ctx, item); err != nil {
+		return nil, err
+	}
+	if err := s.items.Delete(ctx, scopeOf(ctx), item.RegionID); err != nil {
+		return nil, err
+	}
+	return &emptypb.Empty{}, s.rules.AfterDelete(ctx, item)
 }
 
 // Get gives one region.

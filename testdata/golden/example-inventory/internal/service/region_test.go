@@ -25,7 +25,7 @@ func sampleRegion(n int) *api.CreateRegionRequest {
 	}
 }
 
-// regionServices is the contract of services, for that of regions.
+// regionServices is the contract of services, for that of regions without rules.
 func regionServices() resourcetest.Services {
 	return resourcetest.Services{
 		Migrations: database.Migrations,

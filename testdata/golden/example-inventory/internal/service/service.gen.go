@@ -26,18 +26,39 @@ type Services struct {
 	Census          *Census
 }
 
+// Means are what services and rules work with. The constructor of a service that belongs to
+// no resource takes them, or the managers alone.
+type Means struct {
+	manager.Managers
+	// Services are all services. A call of theirs goes around the guards: it runs within
+	// the call that makes it, in its transaction and for its caller, and nobody asks
+	// whether he may. They are there once all constructors have returned.
+	Services *Services
+}
+
 // New makes the services.
 func New(m manager.Managers, metrics prometheus.Registerer) Services {
-	return Services{
-		Region:          NewRegion(m),
-		CloudService:    NewCloudService(m),
-		Collector:       NewCollector(m),
-		Job:             NewJob(m),
-		Collection:      NewCollection(m),
-		CollectionStart: NewCollectionStart(m),
-		JobWatch:        NewJobWatch(m),
+	s := new(Services)
+	means := Means{Managers: m, Services: s}
+	*s = Services{
+		Region:          NewRegion(m).with(means, NewRegionRules(means)),
+		CloudService:    NewCloudService(m).with(means, NewCloudServiceRules(means)),
+		Collector:       of(means, NewCollector),
+		Job:             of(means, NewJob),
+		Collection:      of(means, NewCollection),
+		CollectionStart: of(means, NewCollectionStart),
+		JobWatch:        of(means, NewJobWatch),
 		Census:          NewCensus(counters(m), metrics),
 	}
+	return *s
+}
+
+// of makes a service of what its constructor takes.
+func of[M manager.Managers | Means, S any](means Means, constructor func(M) *S) *S {
+	if takesManagers, ok := any(constructor).(func(manager.Managers) *S); ok {
+		return takesManagers(means.Managers)
+	}
+	return any(constructor).(func(Means) *S)(means)
 }
 
 // counters count everything that the service keeps, by kind.

@@ -4,14 +4,17 @@ import (
 	"context"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apirecord"
 	"github.com/cloudforet-io/spacegen/core/apivalue"
 	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/cloudforet-io/spacegen/core/query"
+	"github.com/cloudforet-io/spacegen/core/rule"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
 	"github.com/cloudforet-io/inventory/internal/manager"
+	"github.com/cloudforet-io/inventory/internal/model"
 )
 
 // CloudService is the service of cloud services.
@@ -24,13 +27,23 @@ import (
 // call before the commit: a task that is put into a queue waits for it by itself, in the
 // outbox; register a mail, or a call of another service, by OnSuccess of
 // pipeline.TransactionFrom(ctx), or make it a task if it must not get lost.
+//
+// What holds for cloud services beyond their fields stands in cloud_service_rules.go.
 type CloudService struct {
 	items manager.CloudService
+	rules rule.Rules[model.CloudService]
+	means Means
 }
 
-// NewCloudService makes the service of cloud services.
+// NewCloudService makes the service of cloud services, without rules and other services:
+// New gives it those.
 func NewCloudService(m manager.Managers) *CloudService {
 	return &CloudService{items: m.CloudService}
+}
+
+func (s *CloudService) with(means Means, rules rule.Set[model.CloudService]) *CloudService {
+	s.means, s.rules = means, rule.Of(rules)
+	return s
 }
 
 // Create stores a new cloud service in the caller's domain and workspace.
@@ -45,7 +58,13 @@ func (s *CloudService) Create(ctx context.Context, req *api.CreateCloudServiceRe
 	if err := mayLieIn(ctx, item.ProjectID); err != nil {
 		return nil, err
 	}
+	if err := s.rules.BeforeCreate(ctx, item); err != nil {
+		return nil, err
+	}
 	if err := s.items.Create(ctx, item); err != nil {
+		return nil, err
+	}
+	if err := s.rules.AfterCreate(ctx, item); err != nil {
 		return nil, err
 	}
 	return cloudServiceInfo(item)
@@ -61,14 +80,29 @@ func (s *CloudService) Update(ctx context.Context, req *api.UpdateCloudServiceRe
 	if err != nil {
 		return nil, err
 	}
+	was := apirecord.Copy(item)
 	columns, err := changeCloudService(item, req)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.items.Update(ctx, scope, item, columns...); err != nil {
+	if err := s.save(ctx, was, item, columns...); err != nil {
 		return nil, err
 	}
 	return cloudServiceInfo(item)
+}
+
+// save stores a cloud service that was read by GetForUpdate and changed since, if its rules
+// allow it: the columns named, and all others in which it differs from what it was.
+// Methods of your own store by it as Update does.
+func (s *CloudService) save(ctx context.Context, was, item *model.CloudService, columns ...string) error {
+	if err := s.rules.BeforeUpdate(ctx, was, item); err != nil {
+		return err
+	}
+	columns = apirecord.Changed(was, item, columns...)
+	if err := s.items.Update(ctx, scopeOf(ctx), item, columns...); err != nil {
+		return err
+	}
+	return s.rules.AfterUpdate(ctx, was, item)
 }
 
 // Delete removes a cloud service.
@@ -76,7 +110,17 @@ func (s *CloudService) Delete(ctx context.Context, req *api.CloudServiceRequest)
 	if req.GetCloudServiceId() == "" {
 		return nil, apierror.Required("cloud_service_id")
 	}
-	return &emptypb.Empty{}, s.items.Delete(ctx, scopeOf(ctx), req.GetCloudServiceId())
+	item, err := s.items.GetForUpdate(ctx, scopeOf(ctx), req.GetCloudServiceId())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.rules.BeforeDelete(ctx, item); err != nil {
+		return nil, err
+	}
+	if err := s.items.Delete(ctx, scopeOf(ctx), item.CloudServiceID); err != nil {
+		return nil, err
+	}
+	return &emptypb.Empty{}, s.rules.AfterDelete(ctx, item)
 }
 
 // Get gives one cloud service.

@@ -30,7 +30,7 @@ func sampleCloudService(n int) *api.CreateCloudServiceRequest {
 	}
 }
 
-// cloudServiceServices is the contract of services, for that of cloud services.
+// cloudServiceServices is the contract of services, for that of cloud services without rules.
 func cloudServiceServices() resourcetest.Services {
 	return resourcetest.Services{
 		Migrations: database.Migrations,

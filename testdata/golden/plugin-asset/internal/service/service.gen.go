@@ -13,9 +13,30 @@ type Services struct {
 	Collector *Collector
 }
 
+// Means are what services and rules work with. The constructor of a service that belongs to
+// no resource takes them, or the managers alone.
+type Means struct {
+	manager.Managers
+	// Services are all services. A call of theirs goes around the guards: it runs within
+	// the call that makes it, in its transaction and for its caller, and nobody asks
+	// whether he may. They are there once all constructors have returned.
+	Services *Services
+}
+
 // New makes the services.
 func New(m manager.Managers) Services {
-	return Services{
-		Collector: NewCollector(m),
+	s := new(Services)
+	means := Means{Managers: m, Services: s}
+	*s = Services{
+		Collector: of(means, NewCollector),
 	}
+	return *s
+}
+
+// of makes a service of what its constructor takes.
+func of[M manager.Managers | Means, S any](means Means, constructor func(M) *S) *S {
+	if takesManagers, ok := any(constructor).(func(manager.Managers) *S); ok {
+		return takesManagers(means.Managers)
+	}
+	return any(constructor).(func(Means) *S)(means)
 }

@@ -9,10 +9,17 @@ import (
 
 	"github.com/cloudforet-io/cost-analysis/internal/connector"
 	"github.com/cloudforet-io/cost-analysis/internal/manager"
+	"github.com/cloudforet-io/cost-analysis/internal/service"
 )
 
 // managersOn gives all managers, on a database.
 func managersOn(t *testing.T, db *core.DB) manager.Managers {
 	t.Helper()
 	return manager.New(connector.New(connector.Deps{DB: db}))
+}
+
+// servicesOn gives all services, with their rules, on a database.
+func servicesOn(t *testing.T, db *core.DB) service.Services {
+	t.Helper()
+	return service.New(managersOn(t, db))
 }

@@ -4,13 +4,16 @@ import (
 	"context"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apirecord"
 	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/cloudforet-io/spacegen/core/query"
+	"github.com/cloudforet-io/spacegen/core/rule"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
 	"github.com/cloudforet-io/cost-analysis/internal/manager"
+	"github.com/cloudforet-io/cost-analysis/internal/model"
 )
 
 // Policy is the service of policies.
@@ -23,13 +26,23 @@ import (
 // call before the commit: a task that is put into a queue waits for it by itself, in the
 // outbox; register a mail, or a call of another service, by OnSuccess of
 // pipeline.TransactionFrom(ctx), or make it a task if it must not get lost.
+//
+// What holds for policies beyond their fields stands in policy_rules.go.
 type Policy struct {
 	items manager.Policy
+	rules rule.Rules[model.Policy]
+	means Means
 }
 
-// NewPolicy makes the service of policies.
+// NewPolicy makes the service of policies, without rules and other services:
+// New gives it those.
 func NewPolicy(m manager.Managers) *Policy {
 	return &Policy{items: m.Policy}
+}
+
+func (s *Policy) with(means Means, rules rule.Set[model.Policy]) *Policy {
+	s.means, s.rules = means, rule.Of(rules)
+	return s
 }
 
 // Create stores a new policy in the caller's domain and workspace.
@@ -41,7 +54,13 @@ func (s *Policy) Create(ctx context.Context, req *api.CreatePolicyRequest) (*api
 	scope := pipeline.TransactionFrom(ctx).Scope
 	item.DomainID = scope.DomainID
 	item.WorkspaceID = scope.WorkspaceID
+	if err := s.rules.BeforeCreate(ctx, item); err != nil {
+		return nil, err
+	}
 	if err := s.items.Create(ctx, item); err != nil {
+		return nil, err
+	}
+	if err := s.rules.AfterCreate(ctx, item); err != nil {
 		return nil, err
 	}
 	return policyInfo(item)
@@ -57,14 +76,29 @@ func (s *Policy) Update(ctx context.Context, req *api.UpdatePolicyRequest) (*api
 	if err != nil {
 		return nil, err
 	}
+	was := apirecord.Copy(item)
 	columns, err := changePolicy(item, req)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.items.Update(ctx, scope, item, columns...); err != nil {
+	if err := s.save(ctx, was, item, columns...); err != nil {
 		return nil, err
 	}
 	return policyInfo(item)
+}
+
+// save stores a policy that was read by GetForUpdate and changed since, if its rules
+// allow it: the columns named, and all others in which it differs from what it was.
+// Methods of your own store by it as Update does.
+func (s *Policy) save(ctx context.Context, was, item *model.Policy, columns ...string) error {
+	if err := s.rules.BeforeUpdate(ctx, was, item); err != nil {
+		return err
+	}
+	columns = apirecord.Changed(was, item, columns...)
+	if err := s.items.Update(ctx, scopeOf(ctx), item, columns...); err != nil {
+		return err
+	}
+	return s.rules.AfterUpdate(ctx, was, item)
 }
 
 // Delete removes a policy.
@@ -72,7 +106,17 @@ func (s *Policy) Delete(ctx context.Context, req *api.PolicyRequest) (*emptypb.E
 	if req.GetPolicyId() == "" {
 		return nil, apierror.Required("policy_id")
 	}
-	return &emptypb.Empty{}, s.items.Delete(ctx, scopeOf(ctx), req.GetPolicyId())
+	item, err := s.items.GetForUpdate(ctx, scopeOf(ctx), req.GetPolicyId())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.rules.BeforeDelete(ctx, item); err != nil {
+		return nil, err
+	}
+	if err := s.items.Delete(ctx, scopeOf(ctx), item.PolicyID); err != nil {
+		return nil, err
+	}
+	return &emptypb.Empty{}, s.rules.AfterDelete(ctx, item)
 }
 
 // Get gives one policy.

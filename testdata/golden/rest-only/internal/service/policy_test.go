@@ -24,7 +24,7 @@ func samplePolicy(n int) *api.CreatePolicyRequest {
 	}
 }
 
-// policyServices is the contract of services, for that of policies.
+// policyServices is the contract of services, for that of policies without rules.
 func policyServices() resourcetest.Services {
 	return resourcetest.Services{
 		Migrations: database.Migrations,

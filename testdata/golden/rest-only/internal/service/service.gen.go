@@ -13,9 +13,22 @@ type Services struct {
 	Policy *Policy
 }
 
+// Means are what services and rules work with. The constructor of a service that belongs to
+// no resource takes them, or the managers alone.
+type Means struct {
+	manager.Managers
+	// Services are all services. A call of theirs goes around the guards: it runs within
+	// the call that makes it, in its transaction and for its caller, and nobody asks
+	// whether he may. They are there once all constructors have returned.
+	Services *Services
+}
+
 // New makes the services.
 func New(m manager.Managers) Services {
-	return Services{
-		Policy: NewPolicy(m),
+	s := new(Services)
+	means := Means{Managers: m, Services: s}
+	*s = Services{
+		Policy: NewPolicy(m).with(means, NewPolicyRules(means)),
 	}
+	return *s
 }

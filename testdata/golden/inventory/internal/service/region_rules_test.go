@@ -1,0 +1,42 @@
+package service_test
+
+import (
+	"testing"
+
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/databasetest"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+	"github.com/cloudforet-io/inventory/internal/connector/database"
+)
+
+// TestRulesOfRegion creates a region by its rules: it is there afterwards, or they say why
+// not, and nothing is. This file is yours: test your rules in it by requests of your own.
+func TestRulesOfRegion(t *testing.T) {
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		calls, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
+		require.NoError(t, err)
+		s := servicesOn(t, db).Region
+		ctx := pipeline.WithMetadata(t.Context(), pipeline.Metadata{DomainID: "domain-1", WorkspaceID: "workspace-1"})
+
+		req := regionServices().Request(t, db, 1).(*api.CreateRegionRequest) // or one of your own
+		created, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "Region", Verb: "create"}, req, s.Create)
+		if err != nil {
+			assert.NotContains(t, []codes.Code{codes.Unknown, codes.Internal}, apierror.From(err).Status, err)
+			list, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "Region", Verb: "list", ReadOnly: true}, &api.RegionQuery{}, s.List)
+			require.NoError(t, err)
+			assert.Empty(t, list.GetResults())
+			return
+		}
+		got, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "Region", Verb: "get", ReadOnly: true}, &api.RegionRequest{RegionId: created.GetRegionId()}, s.Get)
+		require.NoError(t, err)
+		assert.Equal(t, created.GetRegionId(), got.GetRegionId())
+	})
+}

@@ -1,0 +1,42 @@
+package service_test
+
+import (
+	"testing"
+
+	"github.com/cloudforet-io/spacegen/core/apierror"
+	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/databasetest"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+
+	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
+	"github.com/cloudforet-io/cost-analysis/internal/connector/database"
+)
+
+// TestRulesOfPolicy creates a policy by its rules: it is there afterwards, or they say why
+// not, and nothing is. This file is yours: test your rules in it by requests of your own.
+func TestRulesOfPolicy(t *testing.T) {
+	migrations, err := database.Migrations()
+	require.NoError(t, err)
+	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
+		calls, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
+		require.NoError(t, err)
+		s := servicesOn(t, db).Policy
+		ctx := pipeline.WithMetadata(t.Context(), pipeline.Metadata{DomainID: "domain-1", WorkspaceID: "workspace-1"})
+
+		req := policyServices().Request(t, db, 1).(*api.CreatePolicyRequest) // or one of your own
+		created, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "Policy", Verb: "create"}, req, s.Create)
+		if err != nil {
+			assert.NotContains(t, []codes.Code{codes.Unknown, codes.Internal}, apierror.From(err).Status, err)
+			list, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "Policy", Verb: "list", ReadOnly: true}, &api.PolicyQuery{}, s.List)
+			require.NoError(t, err)
+			assert.Empty(t, list.GetResults())
+			return
+		}
+		got, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "Policy", Verb: "get", ReadOnly: true}, &api.PolicyRequest{PolicyId: created.GetPolicyId()}, s.Get)
+		require.NoError(t, err)
+		assert.Equal(t, created.GetPolicyId(), got.GetPolicyId())
+	})
+}
