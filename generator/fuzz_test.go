@@ -77,6 +77,15 @@ func (w *workshop) read(t *testing.T, s *spec.Spec, in render.Input, tree render
 	if w.tools == nil {
 		return nil
 	}
+	faults, err := w.faults(t, s, in, tree)
+	require.Empty(t, faults)
+	return err
+}
+
+// faults makes the code of the protos of a repository, and gives what is wrong with its
+// Go files.
+func (w *workshop) faults(t *testing.T, s *spec.Spec, in render.Input, tree render.Tree) ([]string, error) {
+	t.Helper()
 	protos, files := protofile.Sources{}, map[string][]byte{}
 	maps.Copy(protos, in.Protos)
 	for at, file := range tree {
@@ -87,11 +96,10 @@ func (w *workshop) read(t *testing.T, s *spec.Spec, in render.Input, tree render
 	}
 	code, err := w.generate(t, s, protos)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	maps.Copy(files, code)
-	require.Empty(t, w.types.check(t, s.Module, files))
-	return nil
+	return w.types.check(t, s.Module, files), nil
 }
 
 // onDiskTree is a repository as it stands in a folder, without what spacegen keeps.

@@ -3,6 +3,7 @@ package generator_test
 import (
 	"fmt"
 	"go/format"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -168,6 +169,43 @@ func TestPairs(t *testing.T) {
 	}
 	t.Logf("%d pairs, %d conflicts", pairs, conflicts)
 	assert.GreaterOrEqual(t, pairs, 200)
+}
+
+// TestPairsCompile: where an edit compiles, and what is rendered now does, what they merge
+// to compiles, too.
+func TestPairsCompile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes the code of protos")
+	}
+	w, s := newWorkshop(t), spec.Defaults(apart(goldens(t)["inventory"]))
+	base := withFields(t, func(f []spec.Field) []spec.Field { return f })
+	compiles := func(tree render.Tree, at string, body []byte) []string {
+		with := maps.Clone(tree)
+		with[at] = render.File{Body: body}
+		faults, err := w.faults(t, s, render.Input{}, with)
+		require.NoError(t, err)
+		return faults
+	}
+	pairs := 0
+	for variant, fields := range variants() {
+		if !slices.Contains([]string{"a long name in the middle", "a struct and a list", "a field renamed, in place", "two fields removed"}, variant) {
+			continue
+		}
+		theirs := withFields(t, fields)
+		for name, by := range hands() {
+			edited := []byte(strings.Replace(string(base[by.file].Body), by.old, by.with, 1))
+			if path.Ext(by.file) != ".go" || len(compiles(base, by.file, edited)) > 0 {
+				continue // it needs a function that stands elsewhere
+			}
+			merged, conflict, err := merge.Texts(t.Context(), by.file, base[by.file].Body, edited, theirs[by.file].Body)
+			require.NoError(t, err)
+			require.False(t, conflict, "%s, and %s", name, variant)
+			pairs++
+			assert.Empty(t, compiles(theirs, by.file, merged), "%s, and %s", name, variant)
+		}
+	}
+	t.Logf("%d pairs compile", pairs)
+	assert.GreaterOrEqual(t, pairs, 40)
 }
 
 // held: a merged file has each word that either side brought, none that one took away,
