@@ -52,9 +52,6 @@ func newResource(v *View, r spec.Resource) *Resource {
 		IDGo:        id.Pascal(),
 		IDProtoGo:   id.ProtoGo(),
 	}
-	if res.Description == "" {
-		res.Description = name.Pascal() + " keeps " + res.PluralTitle() + "."
-	}
 	res.reserved, res.order = r.Reserved, r.Order
 	res.folder = v.Spec.PackagePath()
 	res.ruled = slices.ContainsFunc(v.Spec.Resources, func(r spec.Resource) bool { return slices.ContainsFunc(r.Fields, ruled) })

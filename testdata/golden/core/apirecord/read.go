@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -17,6 +18,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
+	"github.com/cloudforet-io/spacegen/core/apivalue"
 )
 
 // New puts what a message sets into a new item, but for the fields that are
@@ -134,6 +136,23 @@ func readField(message protoreflect.Message, f protoreflect.FieldDescriptor, to 
 	}
 	if to.Type() == reflect.TypeFor[time.Time]() {
 		return readTime(f, value, to)
+	}
+	switch into := to.Addr().Interface().(type) {
+	case *decimal.Decimal:
+		text, ok := value.(string)
+		if !ok {
+			return apierror.InvalidType(string(f.Name()), "decimal")
+		}
+		*into, err = apivalue.Decimal(string(f.Name()), text)
+		return err
+	case *time.Duration:
+		if d, ok := message.Get(f).Interface().(protoreflect.Message); ok && d.Descriptor().FullName() == durationMessage {
+			text, _ := value.(string)
+			if *into, err = time.ParseDuration(text); err != nil {
+				return apierror.Invalid(string(f.Name()), "a duration of more than 292 years")
+			}
+			return nil
+		}
 	}
 	if to.Kind() == reflect.Interface {
 		to.Set(reflect.ValueOf(value))

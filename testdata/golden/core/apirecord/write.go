@@ -7,9 +7,11 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/cloudforet-io/spacegen/core/apivalue"
@@ -35,8 +37,26 @@ func writeField(message protoreflect.Message, f protoreflect.FieldDescriptor, va
 	switch {
 	case value.Type() == reflect.TypeFor[time.Time]():
 		return writeTime(message, f, value.Interface().(time.Time))
-	case f.IsList() || f.IsMap() || f.Message() != nil:
+	case f.IsList() || f.IsMap():
 		return fromJSON(message, f, value.Interface())
+	case f.Message() != nil:
+		if d, ok := value.Interface().(time.Duration); ok && f.Message().FullName() == durationMessage {
+			message.Set(f, protoreflect.ValueOfMessage(durationpb.New(d).ProtoReflect()))
+			return nil
+		}
+		return fromJSON(message, f, value.Interface())
+	}
+	switch v := value.Interface().(type) {
+	case []byte:
+		if f.Kind() == protoreflect.BytesKind {
+			message.Set(f, protoreflect.ValueOfBytes(v))
+			return nil
+		}
+	case decimal.Decimal:
+		value = reflect.ValueOf(apivalue.FromDecimal(v))
+	}
+	if !holds(f, value) {
+		return fmt.Errorf("a %s holds no %s", f.Kind(), value.Type())
 	}
 	v, err := fromPlain(f, value)
 	if err == nil && v.IsValid() {
@@ -57,6 +77,23 @@ func writeTime(message protoreflect.Message, f protoreflect.FieldDescriptor, t t
 		return fmt.Errorf("a %s holds no time", f.Kind())
 	}
 	return nil
+}
+
+const durationMessage protoreflect.FullName = "google.protobuf.Duration"
+
+// holds reports whether a field can be set from a value of a model: reflect would panic
+// otherwise, or name the type instead of giving the value.
+func holds(f protoreflect.FieldDescriptor, value reflect.Value) bool {
+	switch f.Kind() {
+	case protoreflect.StringKind, protoreflect.BytesKind, protoreflect.EnumKind:
+		return value.Kind() == reflect.String
+	case protoreflect.BoolKind:
+		return value.Kind() == reflect.Bool
+	case protoreflect.FloatKind, protoreflect.DoubleKind:
+		return value.CanFloat()
+	default:
+		return value.CanInt()
+	}
 }
 
 // fromPlain gives a model's plain value as a field has it. A value that the API

@@ -196,8 +196,8 @@ func (c compiler) gather(field query.GroupField, inOrder expression) (expression
 	if err != nil {
 		return expression{}, query.Field{}, err
 	}
-	if key, path, err := c.find(field.Key); err == nil && key.JSON() && len(path) > 0 {
-		value = c.stored(key, path) // null is a value of a document
+	if key, path, err := c.find(field.Key); err == nil && key.JSON() && len(path) > 0 && typ.JSON() {
+		value = c.stored(key, path) // null is a value of a document that may be anything
 	}
 	document := c.asDocument(value, typ)
 	list := listOfAll(typ)

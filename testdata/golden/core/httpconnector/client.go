@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 
@@ -28,6 +29,8 @@ type Options struct {
 	Name   string
 	Config *config.Config
 	Log    *slog.Logger // nothing is logged if nil
+	// Metrics count the calls; nil: nobody does.
+	Metrics *Metrics
 	// Transport makes the calls, below authentication and the circuit breaker; nil is
 	// a transport of the client's own.
 	Transport http.RoundTripper
@@ -41,6 +44,7 @@ type Client struct {
 	err      error // what is wrong with the configuration
 	absent   bool  // there is none
 	log      *slog.Logger
+	metrics  *Metrics
 	http     *retryablehttp.Client
 	secrets  secrets
 	close    func()
@@ -49,7 +53,7 @@ type Client struct {
 // New makes a client. What is wrong with its configuration is told by [Client.Check],
 // which services ask when they start, and by every call.
 func New(o Options) *Client {
-	c := &Client{name: o.Name, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), close: func() {}}
+	c := &Client{name: o.Name, log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)), metrics: o.Metrics, close: func() {}}
 	entry, configured := o.entry()
 	if !configured {
 		c.absent, c.err = true, c.misconfigured("url", "it is missing")
@@ -148,7 +152,9 @@ func (c *Client) Call(ctx context.Context, method, path string, body, into any, 
 	}
 	ctx, cancel := context.WithTimeout(context.WithValue(ctx, callKey{}, request.call(ctx)), c.settings.Timeout)
 	defer cancel()
+	started := time.Now()
 	answer, err := c.send(ctx, request)
+	c.metrics.called(ctx, c.name, method, answer, err, time.Since(started))
 	if err == nil {
 		err = answer.read(into)
 	}

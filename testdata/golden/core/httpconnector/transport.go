@@ -42,6 +42,7 @@ func (c *Client) assemble(network http.RoundTripper) *retryablehttp.Client {
 	client.RequestLogHook = func(_ retryablehttp.Logger, req *http.Request, retry int) {
 		if retry > 0 {
 			call := callOf(req.Context())
+			c.metrics.retried(c.name, call.method)
 			c.log.WarnContext(req.Context(), "a call failed and is made again",
 				"connector", c.name, "call", call.method+" "+call.path, "retry", retry)
 		}

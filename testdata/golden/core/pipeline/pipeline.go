@@ -82,10 +82,15 @@ func New(o Options) (*Pipeline, error) {
 
 // Call lets a request through the pipeline to the body of a method. Whatever
 // goes wrong, a panic included, comes back as an *apierror.Error.
+//
+// A call that the body of another one makes runs in that one's database transaction. What
+// it registers to follow its success waits for the commit of both, and if it may write and
+// fails, so does the other, whatever its body returns.
 func Call[Req, Res proto.Message](
 	ctx context.Context, p *Pipeline, m Method, req Req, body func(context.Context, Req) (Res, error),
 ) (Res, error) {
 	ctx, t, span := p.begin(ctx, m, !m.Piecemeal)
+	p.join(ctx, t)
 	start := time.Now()
 	var res Res
 	err := guarded(func() error {
@@ -102,6 +107,10 @@ func Call[Req, Res proto.Message](
 			return p.sendable(ctx, res) // what fails here is rolled back, as it is compensated
 		}); err != nil {
 			return err
+		}
+		if t.parent != nil {
+			p.hand(t, res)
+			return nil
 		}
 		return t.leave(ctx)
 	})
@@ -172,14 +181,18 @@ func (p *Pipeline) before(ctx context.Context, t *Transaction, req proto.Message
 // inTransaction runs the body, and what happens to its response, in a database
 // transaction if it may write. The transactor may run it more than once.
 func (p *Pipeline) inTransaction(ctx context.Context, t *Transaction, body func(context.Context) error) error {
+	if t.parent != nil {
+		return t.within(ctx, body)
+	}
 	if p.transactor == nil || t.Method.ReadOnly || t.Method.Piecemeal {
 		return body(ctx)
 	}
 	mark := t.mark()
 	err := p.transactor.InTx(ctx, func(inside context.Context) error {
 		t.attempt(ctx, mark)
+		inside = context.WithValue(inside, insideKey{p}, t)
 		// A panic becomes an error in here, so that it rolls back.
-		return guarded(func() error { return body(inside) })
+		return t.outcome(guarded(func() error { return body(inside) }))
 	})
 	t.committed = err == nil
 	return err
@@ -222,7 +235,9 @@ func (p *Pipeline) end(ctx context.Context, t *Transaction, span trace.Span, sta
 			p.metrics.followUps(t.Method, failed)
 			span.AddEvent("follow-up failed", trace.WithAttributes(attribute.Int("count", failed)))
 		}
-		p.notify(ctx, t, Success, res, nil)
+		if t.parent == nil {
+			p.notify(ctx, t, Success, res, nil)
+		}
 	} else {
 		code = fault.Status
 		t.undo(ctx)

@@ -34,6 +34,7 @@ type steps struct {
 	onFailure []step
 	onCommit  []step
 	onSuccess []step
+	broken    error // of a call within that may have written
 
 	atOnce func(step) // runs a step; nil in a call
 }
@@ -124,6 +125,7 @@ func (t *Transaction) attempt(ctx context.Context, mark *steps) {
 	t.onFailure = t.onFailure[:len(mark.onFailure)]
 	t.onCommit = t.onCommit[:len(mark.onCommit)]
 	t.onSuccess = t.onSuccess[:len(mark.onSuccess)]
+	t.broken = nil
 	t.mu.Unlock()
 	t.compensate(ctx, undo)
 }

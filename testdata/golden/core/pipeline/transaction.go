@@ -78,6 +78,8 @@ type Transaction struct {
 
 	filled []string // fields of the request that a handler wrote
 
+	parent *Transaction // the call whose body makes this one, in its transaction
+
 	steps
 }
 

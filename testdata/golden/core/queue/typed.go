@@ -40,6 +40,15 @@ func (n Name[T]) With(token string, told T) (Task, error) {
 	return Task{Name: string(n), Stages: []Stage{stage}}, nil
 }
 
+// A Call is a task that is told something, and lacks nothing but the token of who makes
+// it, which whoever puts it into a queue knows.
+type Call func(token string) (Task, error)
+
+// Call makes one, for those who put tasks of any type.
+func (n Name[T]) Call(told T) Call {
+	return func(token string) (Task, error) { return n.With(token, told) }
+}
+
 // Told reads what a task is told. A parameter that T does not have is an error: it would
 // be lost.
 func (n Name[T]) Told(params map[string]any) (T, error) {

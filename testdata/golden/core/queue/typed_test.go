@@ -30,6 +30,9 @@ func TestATypedTaskIsOneLikeAnyOther(t *testing.T) {
 		Locator: queue.LocatorService, Name: "Order", Method: "expire", Metadata: queue.Metadata{"token": "a token"},
 		Params: map[string]any{"before": "2026-01-02T03:04:05Z", "limit": float64(1 << 53), "states": []any{"PENDING"}},
 	}}, task.Stages)
+	called, err := expire.Call(want)("a token")
+	require.NoError(t, err)
+	assert.Equal(t, task, called)
 	got, err := expire.Told(task.Stages[0].Params)
 	require.NoError(t, err)
 	assert.Equal(t, want, got)

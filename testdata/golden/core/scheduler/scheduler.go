@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -62,7 +63,11 @@ type Options struct {
 	// Runs tells which methods the workers of the service run. It is asked about jobs
 	// that say what their Task is; nothing is if nil.
 	Runs func(method string) bool
-	Log  *slog.Logger
+	// Consumed are the queues that workers of the service take tasks from, as far as the
+	// configuration says. A job that says what its Task is must put it into one of these.
+	// It is not asked if there are none: WORKERS may stand in the workers' configuration.
+	Consumed []string
+	Log      *slog.Logger
 	// Registerer takes the metrics; none are kept if nil.
 	Registerer prometheus.Registerer
 	// CatchUp is how late a fire is still made up for when the process starts;
@@ -130,6 +135,10 @@ func (o Options) entry(name string, jobs jobs, m *metrics) (*entry, error) {
 	}
 	if err := o.Queues.Check(conf.Queue); err != nil {
 		return nil, err
+	}
+	if job.Task != "" && len(o.Consumed) > 0 && !slices.Contains(o.Consumed, conf.Queue) {
+		return nil, fmt.Errorf("job %s puts the task %s into the queue %s, from which no entry of WORKERS takes any; they take from %s",
+			job.Name, job.Task, conf.Queue, strings.Join(o.Consumed, ", "))
 	}
 	plan, err := newPlan(conf.Timing, job, conf.Backend)
 	if err != nil {

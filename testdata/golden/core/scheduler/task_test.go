@@ -36,3 +36,19 @@ func TestATaskThatNobodyRunsIsAnError(t *testing.T) {
 		require.NoError(t, s.Stop(t.Context()))
 	}
 }
+
+// TestATaskThatNobodyTakesIsAnError: it would wait in its queue for ever.
+func TestATaskThatNobodyTakesIsAnError(t *testing.T) {
+	prepared := func(task string, consumed ...string) error {
+		_, err := New(Options{
+			Queues: open(t, queue.Options{}), Schedulers: map[string]Scheduler{"nightly": {Backend: "Nightly", Queue: "q"}}, Consumed: consumed,
+			Jobs: []Job{{Name: "Nightly", Task: task, Default: Timing{Interval: 3600}, Create: func(context.Context, time.Time) ([]queue.Task, error) { return nil, nil }}},
+		})
+		return err
+	}
+	assert.EqualError(t, prepared("Region.sync", "a", "b"),
+		"scheduler nightly: job Nightly puts the task Region.sync into the queue q, from which no entry of WORKERS takes any; they take from a, b")
+	require.NoError(t, prepared("Region.sync", "a", "q"))
+	require.NoError(t, prepared("Region.sync"), "where the workers are is not known here")
+	require.NoError(t, prepared("", "a"), "it may be a task of another service")
+}

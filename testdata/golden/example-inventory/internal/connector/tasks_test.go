@@ -30,8 +30,18 @@ func TestTasks(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, worker.Start(t.Context()))
 	task := <-taken
+	const resize queue.Name[struct {
+		Size int `json:"size"`
+	}] = "Thing.resize"
+	require.NoError(t, c.Send(t.Context(), "thing-2", resize.Call(struct {
+		Size int `json:"size"`
+	}{5})))
+	typed := <-taken
 	require.NoError(t, worker.Stop(t.Context()))
 	assert.Empty(t, taken)
+	assert.Equal(t, "SERVICE Thing.resize", typed.Stages[0].String())
+	assert.Equal(t, "system", typed.Stages[0].Metadata["token"])
+	assert.Equal(t, map[string]any{"size": 5.0}, typed.Stages[0].Params)
 	assert.Equal(t, "SERVICE Thing.make", task.Stages[0].String())
 	assert.Equal(t, "system", task.Stages[0].Metadata["token"])
 	assert.Equal(t, map[string]any{"size": 3.0}, task.Stages[0].Params)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cloudforet-io/spacegen/core/lifecycle"
@@ -23,7 +24,7 @@ func schedulerModules(_ context.Context, a *App) (lifecycle.Chain, error) {
 		}
 	}
 	all, err := scheduler.New(scheduler.Options{
-		Service: a.config.Service, Queues: a.queues, Schedulers: schedulers,
+		Service: a.config.Service, Queues: a.queues, Schedulers: schedulers, Consumed: a.consumed(),
 		Runs: tasks.Methods(a.guards).Runs,
 		Jobs: a.jobs(), Guarded: a.guarded(), Log: a.telemetry.Log, Registerer: a.telemetry.Registry,
 	})
@@ -31,6 +32,16 @@ func schedulerModules(_ context.Context, a *App) (lifecycle.Chain, error) {
 		return nil, err
 	}
 	return lifecycle.Chain{all.Module()}, nil
+}
+
+// consumed are the queues that WORKERS name, sorted.
+func (a *App) consumed() []string {
+	var queues []string
+	for _, w := range a.config.Workers {
+		queues = append(queues, w.Queue)
+	}
+	slices.Sort(queues)
+	return slices.Compact(queues)
 }
 
 // guarded tells whether the service asks who calls.

@@ -18,8 +18,6 @@ import (
 
 // Policy is the service of policies.
 //
-// Policy keeps policies.
-//
 // A method that writes runs in a database transaction, which is committed when it
 // returns without an error. Read by GetForUpdate what a decision hangs on, so that no
 // other call decides by the same state. Nothing must leave the service because of the

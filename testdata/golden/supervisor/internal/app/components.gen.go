@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/cloudforet-io/spacegen/core/httpconnector"
 	"github.com/cloudforet-io/spacegen/core/lifecycle"
 	"github.com/cloudforet-io/spacegen/core/queue"
 
@@ -37,10 +38,15 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	calls, err := httpconnector.NewMetrics(a.telemetry.Registry)
+	if err != nil {
+		return err
+	}
 	connectors := connector.New(connector.Deps{
 		Config:    a.config,
 		Log:       a.telemetry.Log,
 		Services:  a.services,
+		Calls:     calls,
 		Endpoints: a.config.Services(),
 	})
 	a.connectors = &connectors

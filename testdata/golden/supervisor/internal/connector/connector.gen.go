@@ -10,14 +10,16 @@ import (
 	"log/slog"
 
 	"github.com/cloudforet-io/spacegen/core/config"
+	"github.com/cloudforet-io/spacegen/core/httpconnector"
 )
 
 // Deps are what connectors are made of.
 type Deps struct {
-	Config    *config.Config    // the settings of the service
-	Log       *slog.Logger      // nothing is logged without one
-	Services  Dispatcher        // other services of the platform
-	Endpoints map[string]string // where they and others are, by name
+	Config    *config.Config         // the settings of the service
+	Log       *slog.Logger           // nothing is logged without one
+	Services  Dispatcher             // other services of the platform
+	Calls     *httpconnector.Metrics // count calls of HTTP APIs; nil: nobody does
+	Endpoints map[string]string      // where they and others are, by name
 }
 
 // A Dispatcher calls a method of another service, such as Region.list.

@@ -33,8 +33,6 @@ const (
 // PolicyClient is the client API for Policy service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
-//
-// Policy keeps policies.
 type PolicyClient interface {
 	// Creates a policy.
 	Create(ctx context.Context, in *CreatePolicyRequest, opts ...grpc.CallOption) (*PolicyInfo, error)
@@ -133,8 +131,6 @@ func (c *policyClient) Analyze(ctx context.Context, in *PolicyAnalyzeQuery, opts
 // PolicyServer is the server API for Policy service.
 // All implementations must embed UnimplementedPolicyServer
 // for forward compatibility.
-//
-// Policy keeps policies.
 type PolicyServer interface {
 	// Creates a policy.
 	Create(context.Context, *CreatePolicyRequest) (*PolicyInfo, error)
