@@ -123,7 +123,7 @@ func (f *foreign) edits(at string) bool { _, edited := f.edited[at]; return edit
 // takenTypes are types of the layers that services and resources of people's
 // APIs must not be called.
 func takenTypes() []string {
-	return []string{"Services", "Guards", "Census", "CensusCounter", "Scope", "Means", "Managers", "Connectors", "Deps", "Dispatcher", "Plugins"}
+	return []string{"Services", "Guards", "Census", "CensusCounter", "Scope", "Means", "Guarded", "Managers", "Connectors", "Deps", "Dispatcher", "Plugins"}
 }
 
 // hides reports whether a manager of this type would hide a method of its own where

@@ -33,7 +33,7 @@ var frameworkTypes = map[string]string{
 	"Migrations": "what brings the database up to date", "AtLeast": "what its tests count by",
 	"Scope": "what a caller is confined to", "Census": "the example of a task", "CensusCounter": "what the census asks",
 	"Create": "a method", "Update": "a method", "Delete": "a method", "DeleteRead": "a method", "Get": "a method", "List": "a method", "Stat": "a method", "Analyze": "a method",
-	"Connectors": "all connectors", "Managers": "all managers", "Services": "all services", "Means": "what services work with", "Guards": "all guards",
+	"Connectors": "all connectors", "Managers": "all managers", "Services": "all services", "Means": "what services work with", "Guards": "all guards", "Guarded": "the services behind their guards",
 }
 
 func (v *validator) resources(resources []Resource) {
