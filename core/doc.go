@@ -12,6 +12,7 @@
 //   - queue, scheduler, worker: work that is done later, or at set times
 //   - spaceconnector, plugin, schema: other services and plugins
 //   - httpconnector: the HTTP APIs of others
+//   - rule, state, reference, validation: what requests and resources are held to
 //   - apierror, apivalue, apirecord, identifier: errors, values and identifiers of an API
 //   - config, telemetry: settings, logs, metrics and traces
 //   - resourcetest, projecttest: the contracts that each resource keeps, as tests

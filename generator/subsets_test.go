@@ -16,6 +16,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
+	"github.com/cloudforet-io/spacegen/generator/trial"
 )
 
 // shape is one way to choose servers, database, cache and resources.
@@ -38,7 +39,7 @@ func (s shape) spec() *spec.Spec {
 	made := spec.New("shape")
 	made.Module, made.Servers, made.Database, made.Cache = probe, s.servers, s.database, s.cache
 	if s.resources {
-		made.Resources = []spec.Resource{everyType()}
+		made.Resources = []spec.Resource{everyType(), trial.Ruled("Thing")}
 	}
 	return spec.Defaults(made)
 }
@@ -51,9 +52,14 @@ func everyType() spec.Resource {
 		for _, repeated := range []bool{false, true} {
 			for _, required := range []bool{false, true} {
 				f := spec.Field{Name: fmt.Sprintf("%s_%t_%t", typ, repeated, required), Type: typ, Repeated: repeated, Required: required}
-				if typ == spec.Enum {
+				switch typ { //nolint:exhaustive // all others need nothing more
+				case spec.Enum:
 					prefix := strings.ToUpper(f.Name)
 					f.Values = []string{prefix + "_ONE", prefix + "_TWO"}
+				case spec.Message:
+					for _, typ := range spec.SubFieldTypes() {
+						f.Fields = append(f.Fields, spec.SubField{Name: "one_" + string(typ), Type: typ, Required: required}, spec.SubField{Name: "many_" + string(typ), Type: typ, Repeated: true})
+					}
 				}
 				f.Unique = typ == spec.String && !repeated || typ == spec.Int && !repeated
 				r.Fields = append(r.Fields, f)

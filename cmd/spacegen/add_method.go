@@ -98,7 +98,10 @@ func (o *addMethod) rpc(arg string) (rpc protofile.RPC, err error) {
 			return rpc, fmt.Errorf("--request: %w", err)
 		}
 		for _, f := range fields {
-			rpc.Request = append(rpc.Request, protofile.RPCField{Name: f.Name, Type: f.RequestType(), Repeated: f.Repeated, Required: f.Required})
+			typ, doc := spec.RequestType(f)
+			rpc.Request = append(rpc.Request, protofile.RPCField{
+				Name: f.Name, Type: typ, Doc: doc, Values: f.Values, Zero: f.EnumZero(), Repeated: f.Repeated, Required: f.Required,
+			})
 		}
 	}
 	rpc.Verb, rpc.Path, err = parseHTTP(o.http)

@@ -91,6 +91,13 @@ func (c Services) Test(t *testing.T) {
 	}
 }
 
+// Request is a request for a resource of domain-1 and workspace-1 that refers to what is
+// there, unlike those of other numbers.
+func (c Services) Request(t *testing.T, db *database.DB, n int) proto.Message {
+	t.Helper()
+	return serviceTest{Services: c, Methods: c.New(t, db)}.sample(t, ourDomain, n)
+}
+
 // A serviceTest is one test of a service.
 type serviceTest struct {
 	Services

@@ -11,6 +11,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // asked is what a query wants of each result: the fields that it names or, of a minimal
@@ -86,7 +87,7 @@ func withoutRest(marshal protojson.MarshalOptions) func(context.Context, proto.M
 				one := list.Get(j).Message()
 				for k := range f.Message().Fields().Len() {
 					member := f.Message().Fields().Get(k)
-					if name := string(member.Name()); !one.Has(member) && !a.names(name) {
+					if name := string(member.Name()); nothing(one, member) && !a.names(name) {
 						delete(result, name)
 					}
 				}
@@ -97,6 +98,12 @@ func withoutRest(marshal protojson.MarshalOptions) func(context.Context, proto.M
 		}
 		return answer, nil
 	}
+}
+
+// nothing reports whether a field is as if it had not been read: it is empty, or a decimal
+// of nothing.
+func nothing(m protoreflect.Message, f protoreflect.FieldDescriptor) bool {
+	return !m.Has(f) || f.Kind() == protoreflect.StringKind && !f.IsList() && m.Get(f).String() == "0"
 }
 
 // names reports whether a field, or something in it, was asked for by name.

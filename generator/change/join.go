@@ -152,7 +152,7 @@ func made(m *repository.Merge) []merge.FileChange {
 	for _, at := range slices.Sorted(maps.Keys(m.Unmerged)) {
 		_, recorded := m.Branches.Ours.Records[at]
 		own := strings.HasPrefix(at, repository.Folder+"/") && at != repository.LockPath && !strings.HasPrefix(at, repository.BasePath+"/")
-		if recorded || !own && !(strings.HasPrefix(at, "gen/") && path.Ext(at) != "") {
+		if recorded || !own && (!strings.HasPrefix(at, "gen/") || path.Ext(at) == "") {
 			continue
 		}
 		file, there := m.Branches.Ours.Files[at]

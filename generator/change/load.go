@@ -254,7 +254,7 @@ func (l *loaded) look(ctx context.Context, want Request) (err error) {
 		return err
 	}
 	if before, err := spec.Parse(spec.FileName, p.SpecText); err == nil && l.renaming == nil {
-		l.gone = removed(before, l.spec)
+		l.gone = append(l.gone, removed(before, l.spec)...)
 	}
 	if len(l.gone) > 0 {
 		if l.code, err = goCode(p.FS()); err != nil {

@@ -12,41 +12,49 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/gosource"
 	"github.com/cloudforet-io/spacegen/generator/input"
 	"github.com/cloudforet-io/spacegen/generator/merge"
+	"github.com/cloudforet-io/spacegen/generator/naming"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
-// A ProtoEdit changes a file of an API, of a package. It gives the file and what it did.
-type ProtoEdit func(ctx context.Context, sources protofile.Sources, pkg string) (at string, text []byte, what string, err error)
+// A ProtoEdit changes a file of an API, of a package.
+type ProtoEdit func(ctx context.Context, sources protofile.Sources, pkg string) (ProtoEdited, error)
+
+// ProtoEdited is what a ProtoEdit made of a file.
+type ProtoEdited struct {
+	At   string // of the API
+	Text []byte
+	What string   // it did, in words
+	Gone []string // what Go code may speak of, and that is not there any more
+}
 
 // AddMethod adds an rpc to a service.
 func AddMethod(rpc protofile.RPC) ProtoEdit {
-	return func(ctx context.Context, sources protofile.Sources, pkg string) (string, []byte, string, error) {
+	return func(ctx context.Context, sources protofile.Sources, pkg string) (ProtoEdited, error) {
 		at, text, err := protofile.AddRPC(ctx, sources, pkg, rpc)
-		return at, text, fmt.Sprintf("the method %s.%s is added", rpc.Service, rpc.Name), err
+		return ProtoEdited{At: at, Text: text, What: fmt.Sprintf("the method %s.%s is added", rpc.Service, rpc.Name)}, err
 	}
 }
 
 // RemoveMethod removes the rpc of a service.
 func RemoveMethod(service, name string) ProtoEdit {
-	return func(ctx context.Context, sources protofile.Sources, pkg string) (string, []byte, string, error) {
+	return func(ctx context.Context, sources protofile.Sources, pkg string) (ProtoEdited, error) {
 		at, text, request, err := protofile.RemoveRPC(ctx, sources, pkg, service, name)
-		what := fmt.Sprintf("the method %s.%s is removed", service, name)
-		if request != "" {
-			what = fmt.Sprintf("the method %s.%s is removed, and its request %s", service, name, request)
+		e := ProtoEdited{
+			At: at, Text: text, What: fmt.Sprintf("the method %s.%s is removed", service, name),
+			Gone: []string{service + "." + naming.ProtoGoType(name)},
 		}
-		return at, text, what, err
+		if request != "" {
+			e.What += ", and its request " + request
+			e.Gone = append(e.Gone, naming.ProtoGoType(request))
+		}
+		return e, err
 	}
 }
 
 // protoEdits are the protos that a command edits, by where they stand.
-type protoEdits map[string]protoEdited
-
-type protoEdited struct {
-	text []byte
-	what string
-}
+type protoEdits map[string]ProtoEdited
 
 // editProtos edits the API before it is rendered.
 func (l *loaded) editProtos(ctx context.Context, edits []ProtoEdit) error {
@@ -60,17 +68,19 @@ func (l *loaded) editProtos(ctx context.Context, edits []ProtoEdit) error {
 	l.edited = protoEdits{}
 	for _, edit := range edits {
 		all := files.Sources.Over(l.input.Protos)
-		at, text, what, err := edit(ctx, all, l.spec.Package)
+		e, err := edit(ctx, all, l.spec.Package)
 		if err != nil {
 			return err
 		}
+		at, text := e.At, e.Text
 		where, here := files.Where[at]
 		if !here {
 			return fmt.Errorf("%s does not lie in this repository: proto_paths of %s names its folder; add the method there, and run 'spacegen update'", at, spec.FileName)
 		}
 		files.Sources[at] = text
-		what = strings.TrimPrefix(l.edited[where].what+"; "+what, "; ")
-		l.edited[where] = protoEdited{text, what}
+		e.What = strings.TrimPrefix(l.edited[where].What+"; "+e.What, "; ")
+		l.edited[where] = e
+		l.gone = append(l.gone, e.Gone...)
 		rendered, is := files.Rendered[at]
 		switch {
 		case !is:
@@ -97,8 +107,8 @@ func (l *loaded) lookAtEdited() error {
 			was = stood[where]
 			l.stood[where] = was
 		}
-		was.Body = e.text
-		l.upgraded[where] = upgradedFile{File: was, note: e.what}
+		was.Body = e.Text
+		l.upgraded[where] = upgradedFile{File: was, note: e.What}
 		if known {
 			l.ours[where] = was
 		}
@@ -137,13 +147,14 @@ func (l *loaded) unwritten(p *merge.Plan) []string {
 	return notes
 }
 
-// unanswered says which files still answer a method that this command removes.
-func (l *loaded) unanswered(p *merge.Plan) []string {
-	var notes []string
-	for _, c := range p.Changes {
-		if c.Action == merge.Keep && l.records[c.Path].Owner == render.Once && strings.HasSuffix(strings.TrimSuffix(c.Path, ".go"), "_method") {
-			notes = append(notes, c.Path+" stays, since you have written it, and does not compile without its method: take out of it what you need, and delete it; --force deletes it")
+// answering are the files of methods, and what becomes of one whose method is gone: it does
+// not compile.
+func answering(records map[string]merge.Record) map[string]string {
+	files := map[string]string{}
+	for at, record := range records {
+		if record.Owner == render.Once && strings.HasSuffix(at, "_method.go") {
+			files[at] = "the method is gone, so that this file, which you have written, does not compile; it stays: take out of it what you need, and delete it"
 		}
 	}
-	return notes
+	return files
 }

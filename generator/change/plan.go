@@ -25,7 +25,7 @@ type plan struct {
 // plan is pure: it follows from what was loaded alone.
 func (l *loaded) plan(ctx context.Context, o merge.Options) (*plan, error) {
 	merged, err := merge.Run(ctx, merge.Input{
-		Records: maps.Clone(l.records), Ours: maps.Clone(l.ours), Theirs: l.tree, Moved: l.moved, Away: l.away, Stay: l.stay,
+		Records: maps.Clone(l.records), Ours: maps.Clone(l.ours), Theirs: l.tree, Moved: l.moved, Away: l.away, Stay: l.stay, Needing: answering(l.records),
 		Old: l.before() + " (base)", New: "spacegen " + l.version, Options: o,
 	})
 	if err != nil {
@@ -46,7 +46,7 @@ func (l *loaded) plan(ctx context.Context, o merge.Options) (*plan, error) {
 	}
 	var waiting []string
 	p.steps, waiting = stepsAfter(merged, len(l.input.Protos)+len(l.input.Edited) > 0).wait(l.unchecked)
-	p.notes = slices.Concat(l.notes(merged), l.unwritten(merged), l.unanswered(merged), l.renamed(merged), waiting)
+	p.notes = slices.Concat(l.notes(merged), l.unwritten(merged), l.renamed(merged), waiting)
 	return p, nil
 }
 

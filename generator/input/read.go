@@ -95,6 +95,7 @@ func Read(ctx context.Context, p *repository.Project, s *spec.Spec) (in render.I
 	if in.Protos, in.Edited, err = protosOf(p); err != nil {
 		return in, err
 	}
+	in.Merged = mergeProto(p)
 	if len(in.Edited) > 0 {
 		if in.Standing, err = Standing(p); err != nil {
 			return in, err
@@ -120,6 +121,29 @@ func Read(ctx context.Context, p *repository.Project, s *spec.Spec) (in render.I
 		err = nil
 	}
 	return in, err
+}
+
+// mergeProto merges protos of a project as the update does. What conflicts stands as people
+// have it, until they have decided.
+func mergeProto(p *repository.Project) render.MergeProto {
+	return func(ctx context.Context, at string, edited, rendered []byte) ([]byte, error) {
+		if p.Lock == nil {
+			return edited, nil
+		}
+		records, err := p.Records()
+		if err != nil {
+			return nil, err
+		}
+		base := records[render.ProtoFolder+"/"+at].Base
+		if base == nil {
+			return edited, nil
+		}
+		merged, conflict, err := merge.Texts(ctx, at, base, edited, rendered)
+		if err != nil || conflict {
+			return edited, err
+		}
+		return merged, nil
+	}
 }
 
 // Standing says where methods are answered. A file that was moved is known by the path at

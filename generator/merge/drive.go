@@ -23,6 +23,18 @@ func drive(ctx context.Context, p string, s sides, l labels) ([]byte, bool, erro
 			return merged, false, nil
 		}
 	}
+	if path.Ext(p) == ".proto" {
+		merged, conflict, err := driveText(ctx, p, s, l)
+		if err == nil {
+			merged = keepImports(s, merged)
+		}
+		return merged, conflict, err
+	}
+	return driveText(ctx, p, s, l)
+}
+
+// driveText merges by lines and, where these conflict, by parts.
+func driveText(ctx context.Context, p string, s sides, l labels) ([]byte, bool, error) {
 	merged, conflict, err := mergeLines(ctx, s, l)
 	if err != nil || !conflict && !doubles(p, s, merged) {
 		return merged, conflict, err
@@ -54,6 +66,8 @@ func driveParts(ctx context.Context, p string, s sides, l labels) (merged []byte
 		return mergeParts(ctx, s, l, protoParts)
 	case kind == ".md":
 		return mergeParts(ctx, s, l, markdownParts)
+	case kind == ".json":
+		return mergeJSON(ctx, s, l)
 	case path.Base(p) == "Makefile" || kind == ".mk":
 		return mergeParts(ctx, s, l, makeParts)
 	case isYAML(p):
@@ -61,7 +75,7 @@ func driveParts(ctx context.Context, p string, s sides, l labels) (merged []byte
 			return merged, conflict, ok, err
 		}
 		byKey, still, err := mergeLines(ctx, settle(s), l)
-		if ok && markers(merged) < markers(byKey) {
+		if ok && (markers(merged) < markers(byKey) || doubles(p, s, byKey)) {
 			return merged, conflict, true, err
 		}
 		return byKey, still, err == nil, err
@@ -71,7 +85,8 @@ func driveParts(ctx context.Context, p string, s sides, l labels) (merged []byte
 }
 
 // doubles reports whether a merge of lines has something twice that no side has twice:
-// both added a field of the same name, in different places.
+// both added a field of the same name, in different places. It says so as well of JSON
+// that is none any more.
 func doubles(p string, s sides, merged []byte) bool {
 	var cut func([]string) (list, bool)
 	switch path.Ext(p) {
@@ -79,6 +94,13 @@ func doubles(p string, s sides, merged []byte) bool {
 		cut = goParts
 	case ".proto":
 		cut = protoParts
+	case ".yaml", ".yml":
+		cut = yamlParts
+	case ".json":
+		if !isJSON(merged) && isJSON(s.ours) && isJSON(s.theirs) {
+			return true
+		}
+		cut = jsonParts
 	default:
 		return false
 	}

@@ -5,6 +5,7 @@ package merge
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -53,6 +54,7 @@ type Input struct {
 	Moved   map[string]string // by the template sets: old path → new path
 	Away    map[string]bool   // paths on disk that are not checked out, though nobody deleted them
 	Stay    map[string]bool   // paths that are not deleted when they are rendered no more
+	Needing map[string]string // files of owner once that can't be without what goes with them, and what is to be said then
 	Old     string            // names base in conflicts: "spacegen 1.2.0"
 	New     string            // names theirs
 	Options Options
@@ -303,7 +305,7 @@ func (m *merger) dropped(p string) {
 	case m.Options.Drop && isFile:
 		goes.Note = "your edits with it, as --force says"
 		m.add(goes)
-	case record.Owner == render.Once:
+	case record.Owner == render.Once && m.Needing[p] == "":
 		m.add(FileChange{Path: at, Action: Keep, Note: "the templates no longer include this file"})
 	case match(m.Options.Theirs, at) && isFile:
 		goes.Note = "your edits with it, as --theirs says"
@@ -311,6 +313,7 @@ func (m *merger) dropped(p string) {
 	case match(m.Options.Ours, at):
 		m.add(FileChange{Path: at, Action: Keep, Note: "as --ours says; the templates no longer include this file"})
 	default:
-		m.add(FileChange{Path: at, Action: Conflict, Note: "the templates no longer include this file, but you edited it; it stays, and later updates leave it alone", Base: record.Base, Ours: ours.Body})
+		note := "the templates no longer include this file, but you edited it; it stays, and later updates leave it alone"
+		m.add(FileChange{Path: at, Action: Conflict, Note: cmp.Or(m.Needing[p], note), Base: record.Base, Ours: ours.Body})
 	}
 }

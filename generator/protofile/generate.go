@@ -64,6 +64,10 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 	}
 	request := newRequest(files, sources)
 	routed := withoutRules(request, Unrouted(files, func(at string) bool { _, own := sources[at]; return own }))
+	rules, err := openAPIRules(files, sources)
+	if err != nil {
+		return nil, err
+	}
 	below := "module=" + path.Join(module, GoRoot)
 	mappings := Mappings(files, module, func(at string) bool { _, own := sources[at]; return own })
 	responses := make([]*pluginpb.CodeGeneratorResponse, len(plugins))
@@ -77,9 +81,12 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 		ended := told(p.Name() + " " + p.Version)
 		group.Go(func() (err error) {
 			defer ended()
-			if p.routes() {
+			switch {
+			case p.Name() == "protoc-gen-openapiv2" && rules != nil:
+				responses[i], err = p.runWith(ctx, routed, rules)
+			case p.routes():
 				responses[i], err = p.run(ctx, routed)
-			} else {
+			default:
 				responses[i], err = p.run(ctx, request)
 			}
 			return err
@@ -89,6 +96,9 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 		return nil, err
 	}
 	out := map[string][]byte{}
+	if rules != nil && slices.ContainsFunc(plugins, func(p Plugin) bool { return p.Out == path.Dir(OpenAPIRules) }) {
+		out[OpenAPIRules] = rules
+	}
 	for i, p := range plugins {
 		for _, file := range responses[i].GetFile() {
 			if file.GetInsertionPoint() != "" {

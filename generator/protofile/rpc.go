@@ -27,17 +27,29 @@ type RPC struct {
 
 // An RPCField is a field of the request of an RPC.
 type RPCField struct {
-	Name, Type string // in the proto
+	Name, Type string   // in the proto
+	Doc        string   // its comment; may be empty
+	Values     []string // of an enum, which the request gets
+	Zero       string   // of an enum: its value that means that none is set
 	Repeated   bool
 	Required   bool
 }
 
+const emptyMessage protoreflect.FullName = "google.protobuf.Empty"
+
 const (
-	emptyMessage protoreflect.FullName = "google.protobuf.Empty"
-	emptyFile                          = "google/protobuf/empty.proto"
-	httpFile                           = "google/api/annotations.proto"
-	structFile                         = "google/protobuf/struct.proto"
+	emptyFile = "google/protobuf/empty.proto"
+	httpFile  = "google/api/annotations.proto"
 )
+
+// typeFiles are where types come from that are no scalars.
+var typeFiles = map[string]string{
+	"google.protobuf.Struct":   "google/protobuf/struct.proto",
+	"google.protobuf.Duration": "google/protobuf/duration.proto",
+}
+
+// moneyMessage is an amount of money: a message of the API, not of everybody.
+const moneyMessage = "Money"
 
 var rpcName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
@@ -53,7 +65,13 @@ func AddRPC(ctx context.Context, sources Sources, pkg string, rpc RPC) (at strin
 	}
 	at = s.ParentFile().Path()
 	e := protoEdit{text: sources[at], file: astOf(s.ParentFile())}
-	method, message, imports, err := rpc.write(s, &e)
+	money := ""
+	if slices.ContainsFunc(rpc.Request, RPCField.money) {
+		if money, err = fileOf(ctx, sources, s, moneyMessage); err != nil {
+			return "", nil, err
+		}
+	}
+	method, message, imports, err := rpc.write(s, &e, money)
 	if err != nil {
 		return "", nil, &MethodError{err}
 	}
@@ -109,13 +127,14 @@ func find(file protoreflect.FileDescriptor, name protoreflect.FullName) protoref
 	return nil
 }
 
-// write gives the method and its request as texts, and the files that they need.
-func (r RPC) write(s protoreflect.ServiceDescriptor, e *protoEdit) (method, message string, imports []string, err error) {
+// write gives the method and its request as texts, and the files that they need. money is
+// the file that has an amount of money; empty: there is none.
+func (r RPC) write(s protoreflect.ServiceDescriptor, e *protoEdit, money string) (method, message string, imports []string, err error) {
 	answer, imports, err := r.answer(s)
 	if err != nil {
 		return "", "", nil, err
 	}
-	fields, needs, err := r.fields(s)
+	fields, needs, err := r.fields(s, money)
 	if err != nil {
 		return "", "", nil, err
 	}
@@ -164,6 +183,21 @@ func (r RPC) answer(s protoreflect.ServiceDescriptor) (name string, imports []st
 	return r.Response, nil, nil
 }
 
+// fileOf is the file of a service's package that has a message; empty: none has.
+func fileOf(ctx context.Context, sources Sources, s protoreflect.ServiceDescriptor, message protoreflect.Name) (string, error) {
+	files, err := Compile(ctx, sources)
+	if err != nil {
+		return "", err
+	}
+	name := s.ParentFile().Package().Append(message)
+	for _, file := range files {
+		if find(file, name) != nil {
+			return file.Path(), nil
+		}
+	}
+	return "", nil
+}
+
 // method gives the method of a service that is called so, however it is cased.
 func method(s protoreflect.ServiceDescriptor, verb string) protoreflect.MethodDescriptor {
 	for i := range s.Methods().Len() {
@@ -181,8 +215,13 @@ func local(m protoreflect.MessageDescriptor, pkg protoreflect.FullName) string {
 
 // fields are those of the request: what its sisters say which resource is meant by, with
 // their numbers, then its own.
-func (r RPC) fields(s protoreflect.ServiceDescriptor) (text string, imports []string, err error) {
+func (r RPC) fields(s protoreflect.ServiceDescriptor, money string) (text string, imports []string, err error) {
 	var b strings.Builder
+	for _, f := range r.Request {
+		if len(f.Values) > 0 {
+			b.WriteString(f.enum())
+		}
+	}
 	taken, names := map[int]bool{}, map[string]bool{}
 	id := protoreflect.Name(naming.New(r.Service).Snake() + "_id")
 	for _, verb := range []string{"get", "delete", "update", "enable", "deregister"} {
@@ -211,6 +250,9 @@ func (r RPC) fields(s protoreflect.ServiceDescriptor) (text string, imports []st
 		names[f.Name] = true
 		for number++; taken[number]; number++ { //nolint:revive // the next free one
 		}
+		if f.Doc != "" {
+			b.WriteString("  // " + f.Doc + "\n")
+		}
 		if !f.Required {
 			b.WriteString("  // " + optionalMark + "\n")
 		}
@@ -219,11 +261,29 @@ func (r RPC) fields(s protoreflect.ServiceDescriptor) (text string, imports []st
 			repeated = "repeated "
 		}
 		fmt.Fprintf(&b, "  %s%s %s = %d;\n", repeated, f.Type, f.Name, number)
-		if f.Type == "google.protobuf.Struct" {
-			imports = append(imports, structFile)
+		file := typeFiles[f.Type]
+		if f.money() {
+			if file = money; file == "" {
+				return "", nil, fmt.Errorf("--request: %s is an amount of money, and the API has no message %s yet; add a field of the type money to a resource first, or write the message, with amount and currency", f.Name, moneyMessage)
+			}
+		}
+		if file != "" && file != s.ParentFile().Path() {
+			imports = append(imports, file)
 		}
 	}
 	return b.String(), imports, nil
+}
+
+func (f RPCField) money() bool { return f.Type == moneyMessage && len(f.Values) == 0 }
+
+// enum is the enum of a field of the request, within it.
+func (f RPCField) enum() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "  enum %s {\n    %s = 0;\n", f.Type, f.Zero)
+	for i, value := range f.Values {
+		fmt.Fprintf(&b, "    %s = %d;\n", value, i+1)
+	}
+	return b.String() + "  }\n\n"
 }
 
 // rule is the method's annotation for REST, by lines; none if it has none.

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/bufbuild/protocompile/ast"
+	"github.com/bufbuild/protocompile/linker"
+	"github.com/bufbuild/protocompile/reporter"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -178,11 +181,44 @@ func RemoveRPC(ctx context.Context, sources Sources, pkg, service, name string) 
 			}
 		}
 	}
-	text = e.apply()
 	all := sources.Over(nil)
-	all[at] = text
-	_, err = Compile(ctx, all)
-	return at, text, request, err
+	all[at] = e.apply()
+	after, err := serviceIn(ctx, all, pkg, service)
+	if err != nil {
+		return "", nil, "", err
+	}
+	before := unusedImports(s.ParentFile())
+	for _, imported := range unusedImports(after.ParentFile()) {
+		if !slices.Contains(before, imported) {
+			e.cutImport(imported)
+		}
+	}
+	return at, e.apply(), request, nil
+}
+
+// unusedImports are the files that a file imports for nothing.
+func unusedImports(file protoreflect.FileDescriptor) []string {
+	compiled, ok := file.(linker.Result)
+	if !ok {
+		return nil
+	}
+	var unused []string
+	compiled.CheckForUnusedImports(reporter.NewHandler(reporter.NewReporter(nil, func(err reporter.ErrorWithPos) {
+		if of := linker.ErrorUnusedImport(nil); errors.As(err, &of) {
+			unused = append(unused, of.UnusedImport())
+		}
+	})))
+	return unused
+}
+
+// cutImport removes the import of a file.
+func (e *protoEdit) cutImport(imported string) {
+	for _, decl := range e.file.Decls {
+		if i, ok := decl.(*ast.ImportNode); ok && i.Name.AsString() == imported {
+			info := e.file.NodeInfo(i)
+			e.replace(e.lineStart(info.Start().Offset), e.lineEnd(info.End().Offset), "")
+		}
+	}
 }
 
 // uses reports whether anything but a method names its request.

@@ -45,6 +45,22 @@ func TestAddAndRemoveRPC(t *testing.T) {
 	}
 }
 
+// What a request alone imports goes with it; what stood there for nothing stays.
+func TestRemoveRPCTakesImportsAlong(t *testing.T) {
+	text := "syntax = \"proto3\";\n\npackage shop.v1;\n\nimport \"google/protobuf/any.proto\";\nimport \"google/protobuf/timestamp.proto\";\n\nservice Item {\n  rpc get(Ask) returns (ItemInfo);\n}\n\nmessage Ask {\n  string item_id = 1;\n}\n\nmessage ItemInfo {\n  google.protobuf.Timestamp at = 1;\n}\n"
+	money := "syntax = \"proto3\";\n\npackage shop.v1;\n\nmessage Money {\n  string amount = 1;\n}\n"
+	rpc := RPC{Service: "Item", Name: "pay", Response: "empty", Verb: "POST", Path: "/v1/items/{item_id}:pay", Request: []RPCField{
+		{Name: "wait", Type: "google.protobuf.Duration"}, {Name: "data", Type: "google.protobuf.Struct"}, {Name: "fee", Type: "Money"},
+		{Name: "why", Type: "Why", Values: []string{"LATE"}, Zero: "WHY_NONE"},
+	}}
+	_, added, err := AddRPC(t.Context(), Sources{"item.proto": []byte(text), "money.proto": []byte(money)}, "shop.v1", rpc)
+	require.NoError(t, err)
+	assert.Equal(t, 7, strings.Count(string(added), "import "), string(added))
+	_, removed, _, err := RemoveRPC(t.Context(), Sources{"item.proto": added, "money.proto": []byte(money)}, "shop.v1", "Item", "pay")
+	require.NoError(t, err)
+	assert.Equal(t, text, string(removed))
+}
+
 // A request that something else uses stays when its method goes.
 func TestRemoveRPCKeepsWhatIsUsed(t *testing.T) {
 	text := "syntax = \"proto3\";\npackage shop.v1;\nservice Item {\n  rpc pay(PayItemRequest) returns (Paid);\n  rpc pay_again(PayItemRequest) returns (Paid);\n}\nmessage PayItemRequest {}\nmessage Paid {}\n"

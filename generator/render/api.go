@@ -24,6 +24,7 @@ type Input struct {
 	Core     string            // the module of a framework that lies in a folder elsewhere, as its go.mod says; empty: spec.CoreModule
 	Protos   protofile.Sources // by import path
 	Edited   protofile.Sources // those of the Spec's protos that people have edited, as they stand
+	Merged   MergeProto        // merges one of them; nil: they are taken as they stand
 	Standing map[string]string // where the methods of the layers that answer the API stand: internal/service.Region.Paint → its file, as rendered
 	Away     []string          // those of Protos that stay where they are, outside the repository
 	Record   []byte            // what stands at RecordPath, of the last render
@@ -36,6 +37,10 @@ type Input struct {
 	Kept     Requirements      // that stay, since code may need them which cannot be read
 	Starter  fs.FS             // files that a new repository begins with; nil: none
 }
+
+// MergeProto merges a proto of the Spec that people have edited, and that is rendered anew:
+// what they wrote in it is what it will have beside the rendered, not what went from there.
+type MergeProto func(ctx context.Context, at string, edited, rendered []byte) ([]byte, error)
 
 // foreign is what a View has of an API that was not rendered from the Spec.
 type foreign struct {
@@ -60,6 +65,16 @@ func newForeign(ctx context.Context, v *View, in Input, rendered protofile.Sourc
 	maps.DeleteFunc(f.edited, func(at string, _ []byte) bool { _, still := rendered[at]; return !still })
 	if len(f.sources)+len(f.edited) == 0 {
 		return f, nil
+	}
+	for at, text := range f.edited {
+		if in.Merged == nil {
+			break
+		}
+		merged, err := in.Merged(ctx, at, text, rendered[at])
+		if err != nil {
+			return nil, err
+		}
+		f.edited[at] = merged
 	}
 	all := protofile.Sources{}
 	maps.Copy(all, rendered)
@@ -108,7 +123,7 @@ func (f *foreign) edits(at string) bool { _, edited := f.edited[at]; return edit
 // takenTypes are types of the layers that services and resources of people's
 // APIs must not be called.
 func takenTypes() []string {
-	return []string{"Services", "Guards", "Census", "CensusCounter", "Scope", "Managers", "Connectors", "Deps", "Dispatcher", "Plugins"}
+	return []string{"Services", "Guards", "Census", "CensusCounter", "Scope", "Means", "Managers", "Connectors", "Deps", "Dispatcher", "Plugins"}
 }
 
 // hides reports whether a manager of this type would hide a method of its own where

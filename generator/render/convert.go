@@ -51,7 +51,7 @@ func (f *Field) KeptInUpdate() bool {
 
 // ToModelFails reports whether a request can hold a value that no model takes.
 func (f *Field) ToModelFails() bool {
-	return slices.Contains([]spec.FieldType{spec.Enum, spec.Timestamp, spec.Decimal, spec.Date, spec.Duration, spec.Money}, f.Type)
+	return slices.Contains([]spec.FieldType{spec.Enum, spec.Timestamp, spec.Decimal, spec.Date, spec.Duration, spec.Money, spec.Message}, f.Type)
 }
 
 // FromModelFails reports whether a model can hold a value that no message takes.
@@ -119,23 +119,34 @@ func (f *Field) goDefault() string {
 	return strconv.Quote(value)
 }
 
-// ToModel is the Go expression that turns a request's value into the model's.
-func (f *Field) ToModel() string { return f.toModel(fmt.Sprintf("req.Get%s()", f.ProtoGo())) }
+// ToModel is the Go expression that turns a value of a request, or of a message in it, into
+// the model's.
+func (f *Field) ToModel() string {
+	if f.of != nil {
+		return f.toModel(fmt.Sprintf("m.Get%s()", f.ProtoGo()))
+	}
+	return f.toModel(fmt.Sprintf("req.Get%s()", f.ProtoGo()))
+}
 
 func (f *Field) toModel(value string) string {
-	plural := ""
+	plural, key := "", strconv.Quote(f.Snake())
 	if f.Repeated {
 		plural = "s"
 	}
+	if f.of != nil {
+		key = fmt.Sprintf("key+%q", "."+f.Snake())
+	}
 	switch f.Type { //nolint:exhaustive // all others are the same on both sides
 	case spec.Enum:
-		return fmt.Sprintf("apivalue.EnumName%s(%q, api.%s_name, %s)", plural, f.Snake(), f.EnumGo(), value)
+		return fmt.Sprintf("apivalue.EnumName%s(%s, api.%s_name, %s)", plural, key, f.EnumGo(), value)
 	case spec.Timestamp:
-		return fmt.Sprintf("apivalue.Time%s(%q, %s)", plural, f.Snake(), value)
+		return fmt.Sprintf("apivalue.Time%s(%s, %s)", plural, key, value)
 	case spec.Decimal, spec.Date, spec.Duration:
-		return fmt.Sprintf("apivalue.%s%s(%q, %s)", naming.New(string(f.Type)).Pascal(), plural, f.Snake(), value)
+		return fmt.Sprintf("apivalue.%s%s(%s, %s)", naming.New(string(f.Type)).Pascal(), plural, key, value)
 	case spec.Money:
-		return fmt.Sprintf("toMoney%s(%q, %s)", plural, f.Snake(), value)
+		return fmt.Sprintf("toMoney%s(%s, %s)", plural, key, value)
+	case spec.Message:
+		return fmt.Sprintf("to%s%s(%s, %s)", f.ModelMessage(), plural, key, value)
 	case spec.Struct:
 		return fmt.Sprintf("apivalue.Struct%s(%s)", plural, value)
 	default:
@@ -159,6 +170,8 @@ func (f *Field) FromModel() string {
 		return fmt.Sprintf("apivalue.From%s%s(%s)", naming.New(string(f.Type)).Pascal(), plural, value)
 	case spec.Money:
 		return fmt.Sprintf("fromMoney%s(%s)", plural, value)
+	case spec.Message:
+		return fmt.Sprintf("from%s%s(%s)", f.ModelMessage(), plural, value)
 	case spec.Struct:
 		return fmt.Sprintf("apivalue.FromStruct%s(%s)", plural, value)
 	default:
@@ -196,6 +209,7 @@ func (r *Resource) ConvertImports(core string) []string {
 			found["bytes"] = true
 		}
 	}
+	r.messageImports(core, found)
 	for _, f := range r.Fields {
 		if !f.OutputOnly || f.Default == "" {
 			continue

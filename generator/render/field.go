@@ -15,6 +15,8 @@ type Field struct {
 	naming.Name
 	resource *Resource
 	column   *schema.Column
+	of       *Field   // the field whose message it is one of
+	members  []*Field // of its message
 }
 
 // layerTypes says what a field's type is in each layer.
@@ -33,6 +35,7 @@ var layerTypes = map[spec.FieldType]struct{ proto, model, query, unset string }{
 	spec.Duration:  {"google.protobuf.Duration", "time.Duration", "Duration", "nil"},
 	spec.Bytes:     {"bytes", "[]byte", "Bytes", "nil"},
 	spec.Money:     {"Money", "money.Money", "Money", "nil"},
+	spec.Message:   {"", "", "Struct", "nil"},
 }
 
 // Scalar reports whether the field holds one value that can be compared.
@@ -40,7 +43,7 @@ func (f *Field) Scalar() bool { return !f.Repeated && !f.document() && f.Type !=
 
 // document reports whether values of the field have parts.
 func (f *Field) document() bool {
-	return f.Type == spec.Struct || f.Type == spec.JSON || f.Type == spec.Money
+	return f.Type == spec.Struct || f.Type == spec.JSON || f.Type == spec.Money || f.Type == spec.Message
 }
 
 // message reports whether values of the field are messages.
@@ -60,8 +63,11 @@ func (f *Field) Local() string { return naming.New(f.Snake() + "_value").Camel()
 // ProtoGo is the field's name in generated messages. It depends on the fields
 // before it in the message: "name" and "get_name" would clash.
 func (f *Field) ProtoGo() string {
-	fields := []string{f.resource.IDField}
-	for _, other := range f.resource.Fields {
+	fields, all := []string{f.resource.IDField}, f.resource.Fields
+	if f.of != nil {
+		fields, all = nil, f.of.members
+	}
+	for _, other := range all {
 		fields = append(fields, other.Snake())
 		if other == f {
 			break
@@ -81,8 +87,11 @@ func (f *Field) DocLines() []string {
 
 func (f *Field) protoType(enum string) string {
 	typ := layerTypes[f.Type].proto
-	if f.Type == spec.Enum {
+	switch f.Type { //nolint:exhaustive // all others have a type of their own
+	case spec.Enum:
 		typ = enum + f.EnumName()
+	case spec.Message:
+		typ = enum + f.Message
 	}
 	if f.Repeated {
 		return "repeated " + typ
@@ -134,6 +143,12 @@ func (f *Field) presence() bool {
 // ModelType is the field's type in the model.
 func (f *Field) ModelType() string {
 	typ := layerTypes[f.Type].model
+	if f.Type == spec.Message {
+		typ = f.ModelMessage()
+		if !f.Repeated {
+			return "*" + typ
+		}
+	}
 	if f.Repeated {
 		return "[]" + typ
 	}

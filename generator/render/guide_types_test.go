@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -21,6 +22,7 @@ const modulePath = "github.com/cloudforet-io/spacegen/generator/"
 
 // A sourceCode is the packages whose types templates see, with their comments.
 type sourceCode struct {
+	files    *token.FileSet
 	packages map[string]*packages.Package
 	comments map[string]string // of a type, a field, a method, a constant: PACKAGE.TYPE.MEMBER
 }
@@ -39,6 +41,7 @@ func readSource(t *testing.T) *sourceCode {
 	code := &sourceCode{packages: map[string]*packages.Package{}, comments: map[string]string{}}
 	for _, p := range loaded {
 		require.Empty(t, p.Errors)
+		code.files = p.Fset // one for all
 		code.packages[p.PkgPath] = p
 		for _, file := range p.Syntax {
 			for _, decl := range file.Decls {
@@ -148,12 +151,18 @@ func (c *sourceCode) values(t *types.Named) []string {
 			found = append(found, one)
 		}
 	}
-	slices.SortFunc(found, func(a, b *types.Const) int { return int(a.Pos() - b.Pos()) })
+	slices.SortFunc(found, func(a, b *types.Const) int { return c.compare(a.Pos(), b.Pos()) })
 	var values []string
 	for _, one := range found {
 		values = append(values, "`"+constant.StringVal(one.Val())+"`")
 	}
 	return values
+}
+
+// compare compares places by file and offset: files are read side by side, in any order.
+func (c *sourceCode) compare(a, b token.Pos) int {
+	one, two := c.files.Position(a), c.files.Position(b)
+	return cmp.Or(strings.Compare(one.Filename, two.Filename), one.Offset-two.Offset)
 }
 
 // seen reports whether a type is one that the guide describes.
@@ -298,7 +307,7 @@ func (c *sourceCode) constants(t *testing.T, pkg, name, heading string) string {
 			found = append(found, row{value.Pos(), []string{"`" + text + "`", c.comments[pkg+"."+one]}})
 		}
 	}
-	slices.SortFunc(found, func(a, b row) int { return int(a.at - b.at) })
+	slices.SortFunc(found, func(a, b row) int { return c.compare(a.at, b.at) })
 	var rows [][]string
 	for _, one := range found {
 		rows = append(rows, one.text)

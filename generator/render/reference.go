@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // References are the fields that refer to resources.
@@ -14,6 +15,11 @@ func (r *Resource) References() []*Field {
 // GivenReferences are those of them that a create request has.
 func (r *Resource) GivenReferences() []*Field {
 	return r.selected(func(f *Field) bool { return f.Ref != "" && !f.OutputOnly })
+}
+
+// CascadingReferences are those by which a resource is deleted with what it refers to.
+func (r *Resource) CascadingReferences() []*Field {
+	return r.selected(func(f *Field) bool { return f.Ref != "" && f.OnDelete == spec.Cascade })
 }
 
 // Referring are the resources of the Spec that refer to others.

@@ -117,6 +117,7 @@ func prepared(ctx context.Context, s *spec.Spec, in Input, sets []*Set) (*View, 
 	for _, r := range view.Resources {
 		r.keep(s, in)
 	}
+	view.moneyUsed = in.usesMoney(s.PackagePath())
 	view.foreign = &foreign{sources: in.Protos, away: in.Away}
 	lacks := view.lacksAnalyses()
 	for _, r := range view.Resources {

@@ -57,9 +57,9 @@ func newResource(v *View, r spec.Resource) *Resource {
 	}
 	res.reserved, res.order = r.Reserved, r.Order
 	res.folder = v.Spec.PackagePath()
-	res.ruled = slices.ContainsFunc(v.Spec.Resources, func(r spec.Resource) bool { return slices.ContainsFunc(r.Fields, spec.Field.Ruled) })
+	res.ruled = slices.ContainsFunc(v.Spec.Resources, func(r spec.Resource) bool { return slices.ContainsFunc(r.Fields, ruled) })
 	for _, f := range r.Fields {
-		res.Fields = append(res.Fields, &Field{Field: f, Name: f.Naming(), resource: res})
+		res.Fields = append(res.Fields, newField(f, res))
 	}
 	return res
 }
@@ -98,8 +98,9 @@ func (r *Resource) File() string {
 func (r *Resource) Title() string { return strings.ReplaceAll(r.Snake(), "_", " ") }
 
 // ATitle is Title with its article: "a cloud service".
-func (r *Resource) ATitle() string {
-	title := r.Title()
+func (r *Resource) ATitle() string { return withArticle(r.Title()) }
+
+func withArticle(title string) string {
 	for _, start := range []string{"us", "uni", "uti", "url", "uu", "eu"} { // spoken as "you"
 		if strings.HasPrefix(title, start) {
 			return "a " + title

@@ -1,12 +1,14 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -85,6 +87,9 @@ func options(all []string) string {
 	}
 }
 
+// indented moves what stands within a message to the right.
+func indented(options string) string { return strings.ReplaceAll(options, "\n", "\n  ") }
+
 // rules are the options of buf.validate that a value of the field is held to. emptiable
 // says that the empty value means none, which breaks no rule.
 func (f *Field) rules(emptiable bool) []string {
@@ -159,16 +164,23 @@ func durationFields(text, seconds, nanos, separator string) string {
 // ProtoImports are the files that the resource's proto imports, sorted.
 func (r *Resource) ProtoImports() []string {
 	imports := []string{"google/api/annotations.proto", "google/protobuf/empty.proto", "google/protobuf/struct.proto", queryProto}
-	if slices.ContainsFunc(r.Fields, func(f *Field) bool { return f.Needed() || f.Immutable || f.OutputOnly }) {
+	all := slices.Clone(r.Fields)
+	for _, f := range r.Fields {
+		all = append(all, f.members...)
+	}
+	uses := func(typ spec.FieldType) bool {
+		return slices.ContainsFunc(all, func(f *Field) bool { return f.Type == typ })
+	}
+	if slices.ContainsFunc(all, func(f *Field) bool { return f.Needed() || f.Immutable || f.OutputOnly }) {
 		imports = append(imports, behaviorProto)
 	}
-	if slices.ContainsFunc(r.Fields, func(f *Field) bool { return f.Ruled() || f.Needed() && r.ruled }) {
+	if slices.ContainsFunc(all, func(f *Field) bool { return f.Ruled() || f.Needed() && r.ruled }) {
 		imports = append(imports, validateProto)
 	}
-	if r.Uses(string(spec.Duration)) {
+	if uses(spec.Duration) {
 		imports = append(imports, durationProto)
 	}
-	if r.Uses(string(spec.Money)) {
+	if uses(spec.Money) {
 		imports = append(imports, r.folder+"/money.proto")
 	}
 	slices.Sort(imports)
@@ -191,13 +203,37 @@ func (v *View) Rules() bool { return v.Needs(validateProto) }
 
 // Money reports whether any resource of the Spec has an amount of money.
 func (v *View) Money() bool {
-	return slices.ContainsFunc(v.Declared(), func(r *Resource) bool { return r.Uses(string(spec.Money)) })
+	return slices.ContainsFunc(v.Declared(), func(r *Resource) bool { return slices.Contains(r.ProtoImports(), r.folder+"/money.proto") })
+}
+
+// MoneyAPI reports whether the API has a message for it: for those resources, or since what
+// people wrote into the API uses it.
+func (v *View) MoneyAPI() bool { return v.Money() || v.moneyUsed }
+
+// usesMoney reports whether a proto that people wrote, or wrote in, imports that message.
+func (in *Input) usesMoney(folder string) bool {
+	at := folder + "/money.proto"
+	if _, own := in.Protos[at]; own {
+		return false
+	}
+	imported := []byte(strconv.Quote(at))
+	for _, protos := range []protofile.Sources{in.Edited, in.Protos} {
+		for _, text := range protos {
+			if bytes.Contains(text, imported) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Moneys reports whether any has a list of them.
 func (v *View) Moneys() bool {
 	return slices.ContainsFunc(v.Declared(), func(r *Resource) bool {
-		return slices.ContainsFunc(r.Fields, func(f *Field) bool { return f.Type == spec.Money && f.Repeated })
+		return slices.ContainsFunc(r.Fields, func(f *Field) bool {
+			lists := func(f *Field) bool { return f.Type == spec.Money && f.Repeated }
+			return lists(f) || slices.ContainsFunc(f.members, lists)
+		})
 	})
 }
 

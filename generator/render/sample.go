@@ -36,12 +36,12 @@ func (f *Field) Sample() string {
 			typ = "string"
 		case spec.Enum:
 			typ = "api." + f.EnumGo()
-		case spec.Struct, spec.Duration, spec.Money:
-			typ = "*" + map[spec.FieldType]string{spec.Struct: "structpb.Struct", spec.Duration: "durationpb.Duration", spec.Money: "api.Money"}[f.Type]
+		case spec.Struct, spec.Duration, spec.Money, spec.Message:
+			typ = "*" + map[spec.FieldType]string{spec.Struct: "structpb.Struct", spec.Duration: "durationpb.Duration", spec.Money: "api.Money", spec.Message: "api." + f.messageGo()}[f.Type]
 			value = strings.TrimPrefix(value, "&"+strings.TrimPrefix(typ, "*"))
 		}
 		return "[]" + typ + "{" + value + "}"
-	case f.presentInCreate():
+	case f.of == nil && f.presentInCreate():
 		pointer := map[spec.FieldType]string{spec.Int: "proto.Int64", spec.Int32: "proto.Int32", spec.Double: "proto.Float64", spec.Bool: "proto.Bool"}[f.Type]
 		if pointer == "" {
 			pointer = "proto.String"
@@ -63,6 +63,12 @@ func (f *Field) sample() string {
 		return fmt.Sprintf("fmt.Sprint(%s, \".5\")", f.goNumber("", "n + 1"))
 	case spec.Money:
 		return `&api.Money{Amount: fmt.Sprint(n+1, ".50"), Currency: "EUR"}`
+	case spec.Message:
+		members := make([]string, len(f.members))
+		for i, m := range f.members {
+			members[i] = m.ProtoGo() + ": " + m.Sample()
+		}
+		return "&api." + f.messageGo() + "{" + strings.Join(members, ", ") + "}"
 	case spec.Bool:
 		return "true"
 	case spec.Enum:
@@ -93,6 +99,14 @@ func (f *Field) sample() string {
 	default:
 		return f.sampleText()
 	}
+}
+
+// messageGo is MessageGo of a field that has a message.
+func (f *Field) messageGo() string {
+	if f.Type != spec.Message {
+		return ""
+	}
+	return f.MessageGo()
 }
 
 // goNumber is a number that depends on n within the field's bounds: an expression of a type.

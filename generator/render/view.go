@@ -56,6 +56,8 @@ type View struct {
 	kept    Requirements
 	budget  *budget // of the templates
 
+	moneyUsed bool // by what people wrote into the API
+
 	numbers map[string]string // of migrations that overlays bring: folder/NNNN → file
 
 	API      *Service       // with each: apis, the service that the file is for

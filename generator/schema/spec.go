@@ -27,7 +27,7 @@ func Definition(f spec.Field) string {
 		return "NUMERIC NOT NULL DEFAULT " + value(f, "0")
 	case spec.Bool:
 		return "BOOLEAN NOT NULL DEFAULT " + value(f, "FALSE")
-	case spec.JSON, spec.Struct, spec.Money:
+	case spec.JSON, spec.Struct, spec.Money, spec.Message:
 		return "JSONB"
 	case spec.Timestamp:
 		return "TIMESTAMPTZ"

@@ -75,7 +75,7 @@ func Layers() []Layer {
 
 // layerTypes are the types that the packages of the layers have already.
 var layerTypes = map[string][]string{
-	"services":   {"Services", "Census", "CensusCounter", "Guards"},
+	"services":   {"Services", "Means", "Census", "CensusCounter", "Guards"},
 	"managers":   {"Managers"},
 	"connectors": {"Connectors", "Deps", "Dispatcher", "Plugins", "Queues"},
 	"handlers":   {"Authentication", "Authorization", "Mutation", "Event", "LogEvent", "SpaceONEAuthentication", "SpaceONEAuthorization", "SpaceONEMutation"},

@@ -142,6 +142,10 @@ func defaultFields(fields []Field, reserved []Reserved) []Field {
 			f.OnDelete = Restrict
 		}
 		f.Aliases = cloned(f.Aliases)
+		f.Fields = defaultSubFields(f.Fields)
+		if f.Type == Message && f.Message == "" {
+			f.Message = f.messageName()
+		}
 		f.Transitions = slices.Clone(f.Transitions)
 		if f.Number == 0 {
 			for next = afterReserved(next); used[next]; {

@@ -95,7 +95,7 @@ func (s *Spec) ParseMethod(form string) (service, method string, err error) {
 }
 
 // ParseRequest reads the fields of a request as they are given on the command line, apart
-// by commas: "reason", "reason!,amount:int".
+// by commas: "reason", "reason!,amount:decimal,why:enum(LATE|LOST)".
 func ParseRequest(form string) ([]Field, error) {
 	var fields []Field
 	for part := range strings.SplitSeq(form, ",") {
@@ -108,8 +108,6 @@ func ParseRequest(form string) ([]Field, error) {
 		switch {
 		case !reflect.DeepEqual(said, Field{Name: said.Name, Type: said.Type, Values: said.Values, Repeated: said.Repeated, Required: said.Required}):
 			wrong = "a field of a request has a type and is required or not; the rest is for fields of resources"
-		case !slices.Contains([]FieldType{String, Int, Double, Bool, Struct, Timestamp}, field.Type):
-			wrong = fmt.Sprintf("a field of a request can't be made of type %s; write it into the proto by hand", field.Type)
 		case slices.ContainsFunc(fields, func(other Field) bool { return other.Name == field.Name }):
 			wrong = "there are two fields " + field.Name
 		}
@@ -121,17 +119,30 @@ func ParseRequest(form string) ([]Field, error) {
 	return fields, nil
 }
 
-// RequestType is the type of a request's field in a proto.
-func (f Field) RequestType() string {
-	switch f.Type {
+// RequestType is the type of a request's field in a proto, and what its comment says of a
+// text that isn't any text; of a message it is the name that the API has for it.
+func RequestType(f Field) (typ, doc string) {
+	switch f.Type { //nolint:exhaustive // all others are texts
 	case Int:
-		return "int64"
-	case Double, Bool:
-		return string(f.Type)
+		return "int64", ""
+	case Int32, Double, Bool, Bytes:
+		return string(f.Type), ""
+	case Enum:
+		return f.EnumName(), ""
 	case Struct:
-		return "google.protobuf.Struct"
+		return "google.protobuf.Struct", ""
+	case Duration:
+		return "google.protobuf.Duration", ""
+	case Money:
+		return "Money", ""
+	case Decimal:
+		return "string", `A decimal number, exact: "12.30".`
+	case Date:
+		return "string", `A day: "2026-01-31".`
+	case Timestamp:
+		return "string", "A time in RFC 3339."
 	default:
-		return "string" // a time, too: RFC 3339
+		return "string", ""
 	}
 }
 

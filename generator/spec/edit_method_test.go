@@ -8,14 +8,21 @@ import (
 )
 
 func TestParseRequest(t *testing.T) {
-	fields, err := ParseRequest("name!, amount:int,notes:[]string,at:timestamp")
+	fields, err := ParseRequest("name!, amount:int,notes:[]string,at:timestamp,n:int32,price:decimal,day:date,wait:duration,seal:bytes,paid:money,data:struct,why:enum(LATE|LOST)")
 	require.NoError(t, err)
-	require.Len(t, fields, 4)
 	assert.True(t, fields[0].Required)
-	assert.Equal(t, []string{"string", "int64", "string", "string"},
-		[]string{fields[0].RequestType(), fields[1].RequestType(), fields[2].RequestType(), fields[3].RequestType()})
 	assert.True(t, fields[2].Repeated)
-	for _, form := range []string{"a:unique", "a:max_bytes=5", "a:number=3", "a:keyword", "a:enum(X|Y)", "a,a", "", "A B"} {
+	assert.Equal(t, []string{"LATE", "LOST"}, fields[len(fields)-1].Values)
+	var types []string
+	for _, f := range fields {
+		typ, _ := RequestType(f)
+		types = append(types, typ)
+	}
+	assert.Equal(t, []string{
+		"string", "int64", "string", "string", "int32", "string", "string", "google.protobuf.Duration", "bytes", "Money",
+		"google.protobuf.Struct", "Why",
+	}, types)
+	for _, form := range []string{"a:unique", "a:max_bytes=5", "a:number=3", "a:keyword", "a:enum", "a:enum(x)", "a:enum(X|X)", "a:enum(A_NONE)", "a:decimal:min=0", "a:json", "a:ref=Order", "a,a", "", "A B"} {
 		_, err := ParseRequest(form)
 		assert.Error(t, err, form)
 	}

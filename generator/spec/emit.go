@@ -243,6 +243,14 @@ func fieldItem(f Field, numbered bool) string {
 	add(f.Type != String, "type: %s", flowText(string(f.Type)))
 	add(len(f.Values) > 0, "values: %s", flow(f.Values))
 	add(f.Repeated, "repeated: true")
+	add(f.Type == Message && f.Message != f.messageName(), "message: %s", flowText(f.Message))
+	if len(f.Fields) > 0 {
+		members := make([]string, len(f.Fields))
+		for i, m := range f.Fields {
+			members[i] = subFieldItem(m)
+		}
+		add(true, "fields: [%s]", strings.Join(members, ", "))
+	}
 	add(f.Required, "required: true")
 	add(f.Unique, "unique: true")
 	add(f.Keyword, "keyword: true")

@@ -36,6 +36,12 @@ func (f *Field) switches() []fieldSwitch {
 func (f *Field) settings() []fieldSetting {
 	return []fieldSetting{
 		{"aliases", func() string { return strings.Join(f.Aliases, "|") }, func(s string) error { f.Aliases = strings.Split(s, "|"); return nil }},
+		{"message", func() string {
+			if f.Message == f.messageName() {
+				return ""
+			}
+			return f.Message
+		}, func(s string) error { f.Message = s; return nil }},
 		wordSetting("ref", &f.Ref),
 		{"on_delete", func() string {
 			if f.OnDelete == Restrict && f.Ref != "" { // the default
@@ -89,6 +95,9 @@ func (f *Field) words() []string {
 // parsePart reads what stands behind one colon.
 func (f *Field) parsePart(part string) error {
 	key, value, assigned := strings.Cut(part, "=")
+	if strings.ContainsAny(key, "[(") { // it is a type, with a message in brackets
+		assigned = false
+	}
 	if !assigned {
 		for _, s := range f.switches() {
 			if s.word == part && !*s.set {
@@ -121,17 +130,23 @@ func (f *Field) parsePart(part string) error {
 	return settings[i].set(value)
 }
 
-// outsideQuotes splits a text at a separator, but for those within double quotes.
+// outsideQuotes splits a text at a separator, but for those within double quotes or
+// brackets.
 func outsideQuotes(s string, separator byte) []string {
 	var parts []string
-	start, quoted := 0, false
+	start, quoted, depth := 0, false, 0
 	for i := 0; i < len(s); i++ {
 		switch {
 		case quoted && s[i] == '\\':
 			i++
 		case s[i] == '"':
 			quoted = !quoted
-		case s[i] == separator && !quoted:
+		case quoted:
+		case s[i] == '(':
+			depth++
+		case s[i] == ')':
+			depth = max(depth-1, 0)
+		case s[i] == separator && depth == 0:
 			parts = append(parts, s[start:i])
 			start = i + 1
 		}
@@ -141,7 +156,7 @@ func outsideQuotes(s string, separator byte) []string {
 
 // quoted gives a value as unquoted reads it.
 func quoted(value string) string {
-	if strings.ContainsAny(value, `,:"\`) || value != strings.TrimSpace(value) {
+	if strings.ContainsAny(value, `,:;"\()`) || value != strings.TrimSpace(value) {
 		return strconv.Quote(value)
 	}
 	return value

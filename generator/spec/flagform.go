@@ -16,15 +16,16 @@ import (
 //	resource = name [ ":" field { "," field } ]
 //	field    = name [ "!" ] { ":" part }
 //	part     = type | word | key "=" value
-//	type     = [ "[]" ] ( a name of FieldTypes | enum )
+//	type     = [ "[]" ] ( a name of FieldTypes | enum | message )
 //	enum     = "enum(" value { "|" value } ")"
+//	message  = "message(" field { ";" field } ")"
 //	word     = "unique" | "keyword" | "minimal" | "index" | "immutable" | "output_only"
-//	key      = "aliases" | "ref" | "on_delete" | "default" | "transitions" | "max_length" | "min" | "max" |
+//	key      = "aliases" | "message" | "ref" | "on_delete" | "default" | "transitions" | "max_length" | "min" | "max" |
 //	           "pattern" | "format" | "max_bytes" | "number"
 //
 // "!" means required, "[]" a list; a field without a type is a string. Names in a value
 // are apart by "|", transitions are written PENDING>PAID|CANCELLED;PAID>SHIPPED. A value
-// with a comma or a colon stands in double quotes. White space around names and parts is
+// with a comma, a colon, a semicolon or a bracket stands in double quotes. White space around names and parts is
 // left out. The resource has its defaults
 // and is valid by itself; the error is of type Problems.
 func ParseResource(s string) (Resource, error) {
@@ -109,10 +110,23 @@ func (f *Field) parseType(s string) error {
 		}
 		return nil
 	}
+	if inner, ok := strings.CutPrefix(item, "message("); ok {
+		members, closed := strings.CutSuffix(inner, ")")
+		if !closed {
+			return fmt.Errorf("the message %s has no closing bracket", shorten(f.Name))
+		}
+		f.Type = Message
+		var err error
+		f.Fields, err = parseSubFields(members)
+		return err
+	}
 	if slices.Contains(FieldTypes(), FieldType(item)) {
 		f.Type = FieldType(item)
 		if f.Type == Enum {
 			return fmt.Errorf("the enum %s has no values", shorten(f.Name))
+		}
+		if f.Type == Message {
+			return fmt.Errorf("the message %s has no fields; write them as in message(product_id!;quantity:int32)", shorten(f.Name))
 		}
 		return nil
 	}
@@ -153,6 +167,13 @@ func (f Field) form(implied int) string {
 		add(f.Repeated, "[]")
 		b.WriteString(string(f.Type))
 		add(f.Type == Enum, "("+strings.Join(f.Values, "|")+")")
+		if f.Type == Message {
+			members := make([]string, len(f.Fields))
+			for i, m := range f.Fields {
+				members[i] = m.form()
+			}
+			b.WriteString("(" + strings.Join(members, ";") + ")")
+		}
 	}
 	for _, s := range f.switches() {
 		add(*s.set, ":"+s.word)

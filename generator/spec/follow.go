@@ -46,6 +46,13 @@ func (f *File) holdNumbers(i int, was *Resource) error {
 				"keep the values as they were, ["+strings.Join(before.Values, ", ")+"], and add new ones behind them")
 		}
 	}
+	for j, field := range f.spec.Resources[i].Fields {
+		if before := was.Field(field.Name); before != nil {
+			if err := f.holdSubFields(fmt.Sprintf("resources[%d].fields[%d]", i, j), field, *before); err != nil {
+				return err
+			}
+		}
+	}
 	for j, field := range f.draft().Resources[i].Fields {
 		if field.Number == 0 {
 			continue

@@ -70,7 +70,7 @@ func (v *validator) properties(path string, f Field) {
 	v.defaultValue(path+".default", f)
 	v.bounds(path, f)
 	switch {
-	case f.Index && (f.Repeated || f.Type == Struct || f.Type == Bytes || f.Type == Money):
+	case f.Index && (f.Repeated || f.Type == Struct || f.Type == Bytes || f.Type == Money || f.Type == Message):
 		v.add(path+".index", fmt.Sprintf("a field of the type %s has no order to index it by", f.describe()), "remove index")
 	case f.Index && f.Unique:
 		v.add(path+".index", fmt.Sprintf("%s is unique, and so has an index already", f.Name), "remove index")
@@ -118,7 +118,7 @@ func (v *validator) defaultValue(path string, f Field) {
 	}
 	value := string(f.Default)
 	switch {
-	case f.Repeated || slices.Contains([]FieldType{Struct, Bytes, Money, Timestamp, Date}, f.Type) || f.Ref != "":
+	case f.Repeated || slices.Contains([]FieldType{Struct, Bytes, Money, Message, Timestamp, Date}, f.Type) || f.Ref != "":
 		what := f.describe()
 		if f.Ref != "" {
 			what = "reference to " + f.Ref
@@ -180,7 +180,7 @@ func (f Field) holds(value Literal) bool {
 		_, err = time.Parse(time.DateOnly, s)
 	case Duration:
 		_, err = time.ParseDuration(s)
-	case String, "", Enum, Struct, JSON, Timestamp, Bytes, Money:
+	case String, "", Enum, Struct, JSON, Timestamp, Bytes, Money, Message:
 	}
 	return err == nil
 }

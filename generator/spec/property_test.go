@@ -28,6 +28,8 @@ resources:
       - {name: urgent, type: bool, default: true}
       - {name: patience, type: duration, min: 1s, max: 720h, default: 24h}
       - {name: seal, type: bytes, max_bytes: 64}
+      - {name: items, type: message, repeated: true, fields: [{name: product, required: true, pattern: "^(a|b);,$"}, {name: quantity, type: int32, min: 1}, {name: price, type: decimal, number: 7, description: "Of one, without tax."}]}
+      - {name: address, type: message, message: Place, fields: [{name: city}]}
 `
 
 func TestProperties(t *testing.T) {
@@ -48,6 +50,11 @@ func TestProperties(t *testing.T) {
 			got, err := spec.ParseField(f.Form())
 			require.NoError(t, err, f.Form())
 			fields = append(fields, got)
+		}
+		for _, f := range r.Fields { // descriptions have no place in a flag
+			for i := range f.Fields {
+				f.Fields[i].Description = ""
+			}
 		}
 		assert.Equal(t, r.Fields, fields)
 	}
@@ -99,7 +106,15 @@ func TestPropertiesThatCannotBe(t *testing.T) {
 		"{name: a, type: enum, values: [X, Y], default: X, transitions: [X]}":             `states, each with a list of those that may follow it, are wanted here, not a list`,
 		"{name: a, type: enum, values: [X, Y], default: X, transitions: {X: [Y], X: []}}": `key "X" is given twice`,
 		"{name: a, type: int, transitions: {X: [Y]}}":                                     `only an enum has transitions, and a is of the type int`,
-		"{name: a, defualt: 3}":                                                           `unknown key "defualt"; did you mean "default"?`,
+		"{name: a, type: message}":                                                        `the message a has no fields; list them under fields`,
+		"{name: a, type: message, fields: [{name: b, type: enum}]}":                       `spacegen.yaml:4:64: there is no type for a field of a message "enum"`,
+		"{name: a, type: message, fields: [{name: b}, {name: b}]}":                        `b and b are one name in JSON`,
+		"{name: a, type: message, fields: [{name: b, number: 2}, {name: c, number: 2}]}":  `the field c has the number of b: 2`,
+		"{name: a, type: message, fields: [{name: b, type: int, max_length: 3}]}":         `a field of the type int has no characters to count`,
+		"{name: a, type: message, message: item, fields: [{name: b}]}":                    `item is no name of a message; write Item`,
+		"{name: a, type: message, fields: [{name: b, unique: true}]}":                     `unknown key "unique"`,
+		"{name: a, fields: [{name: b}]}":                                                  `only a message has fields, and a is of the type string`,
+		"{name: a, dfault: 3}":                                                           `unknown key "dfault"; did you mean "default"?`,
 	} {
 		_, err := spec.Parse("spacegen.yaml", []byte("name: shop\nresources:\n  - name: Order\n    fields: ["+field+"]\n  - name: Customer\n"))
 		assert.ErrorContains(t, err, want, field)
@@ -109,6 +124,9 @@ func TestPropertiesThatCannotBe(t *testing.T) {
 		"a:patern=x":                          `"patern=x" in the field a is unknown, did you mean "pattern"?`,
 		`a:pattern="x`:                        `the value of pattern in the field a does not end: close its quotes`,
 		"a:enum(X|Y):default=X:transitions=X": `"X" is no transition; write it as in PENDING>PAID|CANCELLED`,
+		"a:message(b:unique)":                 `the field b of a message has what only fields of resources have`,
+		"a:message(b":                         `the message a has no closing bracket`,
+		"a:message":                           `the message a has no fields; write them as in message(`,
 		"a:min=1:min=2:int":                   `"min=2" in the field a is one too many, or unknown`,
 	} {
 		_, err := spec.ParseField(form)

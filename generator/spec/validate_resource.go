@@ -33,7 +33,7 @@ var frameworkTypes = map[string]string{
 	"Migrations": "what brings the database up to date", "AtLeast": "what its tests count by",
 	"Scope": "what a caller is confined to", "Census": "the example of a task", "CensusCounter": "what the census asks",
 	"Create": "a method", "Update": "a method", "Delete": "a method", "DeleteRead": "a method", "Get": "a method", "List": "a method", "Stat": "a method", "Analyze": "a method",
-	"Connectors": "all connectors", "Managers": "all managers", "Services": "all services", "Guards": "all guards",
+	"Connectors": "all connectors", "Managers": "all managers", "Services": "all services", "Means": "what services work with", "Guards": "all guards",
 }
 
 func (v *validator) resources(resources []Resource) {
@@ -90,13 +90,16 @@ func (r Resource) symbols() []string {
 	n := r.Naming()
 	one, many := n.Pascal(), n.Plural()
 	symbols := []string{
-		one, "Create" + one + "Request", "Update" + one + "Request", one + "Request", one + "Query",
+		one, "the type " + one, "Create" + one + "Request", "Update" + one + "Request", one + "Request", one + "Query",
 		one + "Info", many + "Info", one + "StatQuery", one + "AnalyzeQuery",
-		"New" + one, table + n.Snake(), table + n.Snake() + "_scope", table + n.Snake() + "_pkey", "the file " + n.GoFile() + ".go", "the package " + n.GoPackage(),
+		"New" + one, one + "Rules", "New" + one + "Rules", table + n.Snake(), table + n.Snake() + "_scope", table + n.Snake() + "_pkey", "the file " + n.GoFile() + ".go", "the package " + n.GoPackage(),
 	}
 	for _, f := range r.Fields {
 		if f.Unique {
 			symbols = append(symbols, table+n.Snake()+"_"+f.Name+"_unique")
+		}
+		if f.Type == Message {
+			symbols = append(symbols, "the type "+one+f.Message)
 		}
 		if len(f.Transitions) > 0 {
 			symbols = append(symbols, one+f.Naming().Pascal()+"Transitions")
@@ -176,19 +179,20 @@ func (v *validator) field(path string, f Field) {
 	case f.Type != Enum && len(f.Values) > 0:
 		v.add(path+".values", fmt.Sprintf("only an enum has values, and %s is of the type %s", f.Name, f.Type), "write type: enum, or remove them")
 	}
-	if f.Unique && (f.Repeated || slices.Contains([]FieldType{Struct, Bool, Double, Bytes, Money}, f.Type)) {
+	if f.Unique && (f.Repeated || slices.Contains([]FieldType{Struct, Bool, Double, Bytes, Money, Message}, f.Type)) {
 		v.add(path+".unique", fmt.Sprintf("a field of the type %s cannot be unique", f.describe()), "remove unique")
 	}
 	if f.Keyword && f.Type != String {
 		v.add(path+".keyword", fmt.Sprintf("a field of the type %s cannot be searched by keyword", f.describe()), "remove keyword; only a string has words")
 	}
 	switch {
-	case f.MaxBytes != 0 && f.Type != String && f.Type != Struct && f.Type != Bytes && !f.Repeated:
+	case f.MaxBytes != 0 && f.Type != String && f.Type != Struct && f.Type != Bytes && f.Type != Message && !f.Repeated:
 		v.add(path+".max_bytes", fmt.Sprintf("a field of the type %s has no length to limit", f.describe()), "remove max_bytes")
 	case f.MaxBytes < 0 || f.MaxBytes > MaxBytes:
 		v.add(path+".max_bytes", fmt.Sprintf("no message has room for %d bytes of %s", f.MaxBytes, f.Name), fmt.Sprintf("write 1 to %d", MaxBytes))
 	}
 	v.properties(path, f)
+	v.message(path, f)
 }
 
 func (f Field) describe() string {

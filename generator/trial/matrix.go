@@ -133,9 +133,15 @@ func many() []spec.Resource {
 	for _, typ := range spec.FieldTypes() {
 		for _, repeated := range []bool{false, true} {
 			f := spec.Field{Name: fmt.Sprintf("%s_%t", typ, repeated), Type: typ, Repeated: repeated, Required: !repeated}
-			if typ == spec.Enum {
+			switch typ { //nolint:exhaustive // all others need nothing more
+			case spec.Enum:
 				prefix := strings.ToUpper(f.Name)
 				f.Values = []string{prefix + "_ONE", prefix + "_TWO"}
+			case spec.Message:
+				for _, typ := range spec.SubFieldTypes() {
+					f.Fields = append(f.Fields,
+						spec.SubField{Name: "one_" + string(typ), Type: typ, Required: !repeated}, spec.SubField{Name: "many_" + string(typ), Type: typ, Repeated: true})
+				}
 			}
 			thing.Fields = append(thing.Fields, f)
 		}
@@ -143,8 +149,39 @@ func many() []spec.Resource {
 	return []spec.Resource{
 		{Name: "Region", Fields: []spec.Field{{Name: "name", Required: true, Keyword: true}, {Name: "region_code", Unique: true}}},
 		thing,
+		Ruled("Region"),
 		{Name: "AccessPolicy", Description: "Who may do what.", Fields: []spec.Field{{Name: "name", MaxBytes: 100}, {Name: "project_id"}}},
 	}
+}
+
+// Ruled is a resource that has fields with properties of every kind, and refers to another
+// and to itself.
+func Ruled(to string) spec.Resource {
+	return spec.Resource{Name: "Order", Fields: []spec.Field{
+		{Name: "home_id", Ref: to, Required: true, Immutable: true},
+		{Name: "parent_id", Ref: "Order", OnDelete: spec.Cascade},
+		{Name: "thing_id", Ref: to, OnDelete: spec.Keep, OutputOnly: true},
+		{Name: "state", Type: spec.Enum, Values: []string{"PENDING", "PAID"}, Default: "PENDING", Transitions: spec.Transitions{{From: "PENDING", To: []string{"PAID"}}}},
+		{Name: "stage", Type: spec.Enum, Values: []string{"EARLY", "LATE"}, Default: "EARLY", OutputOnly: true},
+		{Name: "email", Format: spec.Email, MaxLength: 100, Unique: true},
+		{Name: "links", Repeated: true, Format: spec.URI},
+		{Name: "address", Format: spec.IP, Default: "127.0.0.1"},
+		{Name: "key", Format: spec.UUID, Immutable: true},
+		{Name: "code", Pattern: "^[A-Z]{2,4}-[0-9]+$", Required: true, Unique: true},
+		{Name: "count", Type: spec.Int32, Default: "1", Min: "1", Max: "9", Index: true},
+		{Name: "weight", Type: spec.Double, Min: "0.5"},
+		{Name: "price", Type: spec.Decimal, Default: "0.00", Min: "0", Max: "1000000"},
+		{Name: "paid", Type: spec.Decimal, Default: "0.00", OutputOnly: true},
+		{Name: "fixed", Type: spec.Decimal, Immutable: true},
+		{Name: "born", Type: spec.Date, Min: "1900-01-01", Immutable: true},
+		{Name: "patience", Type: spec.Duration, Default: "90m", Min: "1ms", Max: "720h"},
+		{Name: "waited", Type: spec.Duration, Default: "1s", OutputOnly: true},
+		{Name: "urgent", Type: spec.Bool, Default: "true"},
+		{Name: "seal", Type: spec.Bytes, Immutable: true, MaxBytes: 64},
+		{Name: "seen_at", Type: spec.Timestamp, Immutable: true},
+		{Name: "items", Type: spec.Message, Repeated: true, Fields: []spec.SubField{{Name: "name", Required: true, MaxLength: 5}, {Name: "count", Type: spec.Int32, Min: "1"}, {Name: "price", Type: spec.Decimal, Max: "10"}}},
+		{Name: "note", OutputOnly: true},
+	}}
 }
 
 func schedulers() []spec.Scheduler {

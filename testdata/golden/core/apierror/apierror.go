@@ -123,17 +123,20 @@ func New(status codes.Code, code, format string, args ...any) *Error {
 
 // Required reports a parameter that is missing.
 func Required(key string) *Error {
-	return New(codes.InvalidArgument, "ERROR_REQUIRED_PARAMETER", "Required parameter. (key = %s)", key)
+	return New(codes.InvalidArgument, "ERROR_REQUIRED_PARAMETER", "Required parameter. (key = %s)", key).
+		With(Violation{Field: key, Rule: "required", Description: "value is required"})
 }
 
 // Invalid reports a parameter whose value is not acceptable.
 func Invalid(key, reason string) *Error {
-	return New(codes.InvalidArgument, "ERROR_INVALID_PARAMETER", "Parameter is invalid. (key = %s, reason = %s)", key, reason)
+	return New(codes.InvalidArgument, "ERROR_INVALID_PARAMETER", "Parameter is invalid. (key = %s, reason = %s)", key, reason).
+		With(Violation{Field: key, Rule: "invalid", Description: reason})
 }
 
 // InvalidType reports a parameter of another type than the one named.
 func InvalidType(key, want string) *Error {
-	return New(codes.InvalidArgument, "ERROR_INVALID_PARAMETER_TYPE", "Parameter type is invalid. (key = %s, type = %s)", key, want)
+	return New(codes.InvalidArgument, "ERROR_INVALID_PARAMETER_TYPE", "Parameter type is invalid. (key = %s, type = %s)", key, want).
+		With(Violation{Field: key, Rule: "type", Description: "must be of the type " + want})
 }
 
 // NotFound reports that nothing with this value exists, or not for this caller.

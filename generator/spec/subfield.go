@@ -1,0 +1,163 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cloudforet-io/spacegen/generator/naming"
+)
+
+// SubField is one field of a message that a resource keeps, such as the price of a line item.
+type SubField struct {
+	Name        string    `yaml:"name"`
+	Type        FieldType `yaml:"type"`
+	Repeated    bool      `yaml:"repeated"`
+	Required    bool      `yaml:"required"`
+	MaxLength   int       `yaml:"max_length"`
+	Min         Literal   `yaml:"min"`
+	Max         Literal   `yaml:"max"`
+	Pattern     string    `yaml:"pattern"`
+	Format      Format    `yaml:"format"`
+	Number      int       `yaml:"number"` // of the proto field in the message
+	Description string    `yaml:"description"`
+}
+
+// SubFieldTypes lists the types that fields of messages may have.
+func SubFieldTypes() []FieldType {
+	return []FieldType{String, Int, Int32, Double, Decimal, Money, Bool, Timestamp, Date, Duration}
+}
+
+// Field gives it as a field of its message.
+func (m SubField) Field() Field {
+	return Field{
+		Name: m.Name, Type: m.Type, Repeated: m.Repeated, Required: m.Required, MaxLength: m.MaxLength, Min: m.Min, Max: m.Max,
+		Pattern: m.Pattern, Format: m.Format, Number: m.Number, Description: m.Description,
+	}
+}
+
+// messageName is what the message of a field is called by default: Item for items.
+func (f Field) messageName() string {
+	name := f.Naming().Snake()
+	if f.Repeated {
+		switch {
+		case strings.HasSuffix(name, "ies"):
+			name = strings.TrimSuffix(name, "ies") + "y"
+		case strings.HasSuffix(name, "sses"), strings.HasSuffix(name, "xes"), strings.HasSuffix(name, "ches"):
+			name = strings.TrimSuffix(name, "es")
+		case !strings.HasSuffix(name, "ss"):
+			name = strings.TrimSuffix(name, "s")
+		}
+	}
+	return naming.New(name).Pascal()
+}
+
+// defaultSubFields fills in what fields leave out. Numbers go on from the highest before.
+func defaultSubFields(fields []SubField) []SubField {
+	fields = slices.Clone(fields)
+	used := map[int]bool{}
+	for _, m := range fields {
+		used[m.Number] = true
+	}
+	next := 1
+	for i := range fields {
+		m := &fields[i]
+		m.Description = oneLine(m.Description)
+		if m.Type == "" {
+			m.Type = String
+		}
+		if m.Number == 0 {
+			for used[next] {
+				next++
+			}
+			m.Number = next
+		}
+		next = max(next, m.Number+1)
+	}
+	return fields
+}
+
+// message checks the message of a field, and its fields.
+func (v *validator) message(path string, f Field) {
+	if f.Type != Message {
+		if len(f.Fields) > 0 || f.Message != "" {
+			v.add(path+".fields", fmt.Sprintf("only a message has fields, and %s is of the type %s", f.Name, f.Type), "write type: message, or remove fields and message")
+		}
+		return
+	}
+	if f.Message != "" && f.Message != naming.New(f.Message).Pascal() {
+		v.add(path+".message", fmt.Sprintf("%s is no name of a message", shorten(f.Message)), fmt.Sprintf("write %s", naming.New(f.Message).Pascal()))
+	}
+	if len(f.Fields) == 0 {
+		v.add(path, fmt.Sprintf("the message %s has no fields", f.Name), "list them under fields, as in [{name: quantity, type: int32}]")
+	}
+	if len(f.Fields) > maxFields {
+		v.add(path+".fields", fmt.Sprintf("%d fields are too many for one message", len(f.Fields)), fmt.Sprintf("at most %d are possible", maxFields))
+		return
+	}
+	names, numbers := map[string]string{}, map[int]string{}
+	for i, m := range f.Fields {
+		at := fmt.Sprintf("%s.fields[%d]", path, i)
+		v.description(at+".description", m.Description)
+		if choice(v, at+".type", "type for a field of a message", m.Type, SubFieldTypes()) {
+			v.properties(at, m.Field())
+		}
+		switch other, taken := numbers[m.Number]; {
+		case taken:
+			v.add(at+".number", fmt.Sprintf("the field %s has the number of %s: %d", m.Name, other, m.Number), "change one of the two")
+		case m.Number < 1 || m.Number > maxNumber || m.Number >= protobufReserved && m.Number < protobufFree:
+			v.add(at+".number", fmt.Sprintf("%d is no number that a field can have", m.Number), "write 1 or more")
+		}
+		numbers[m.Number] = m.Name
+		if !v.name(at+".name", "field name", naming.CheckField(m.Name)) {
+			continue
+		}
+		if other, taken := names[jsonName(m.Name)]; taken {
+			v.add(at+".name", fmt.Sprintf("%s and %s are one name in JSON", m.Name, other), "call one of the two otherwise")
+		}
+		names[jsonName(m.Name)] = m.Name
+	}
+}
+
+// holdSubFields refuses numbers that clients know otherwise: of a field that is there still,
+// or that the message had when it was rendered last.
+func (f *File) holdSubFields(path string, field, was Field) error {
+	for i, m := range field.Fields {
+		for _, before := range was.Fields {
+			if (m.Name == before.Name) != (m.Number == before.Number) {
+				return f.Problem(fmt.Sprintf("%s.fields[%d]", path, i),
+					fmt.Sprintf("clients know %s of %s by the number %d, and %s would have the number %d", before.Name, was.Name, before.Number, m.Name, m.Number),
+					"write the number down that each field had, and give a new one a number that none had")
+			}
+		}
+	}
+	return nil
+}
+
+// form gives one as a flag has it.
+func (m SubField) form() string { return m.Field().form(0) }
+
+// parseSubFields reads the fields of a message: product_id!;quantity:int32:min=1.
+func parseSubFields(text string) ([]SubField, error) {
+	var fields []SubField
+	for _, part := range outsideQuotes(text, ';') {
+		f, err := parseField(part)
+		if err != nil {
+			return nil, err
+		}
+		m := SubField{
+			Name: f.Name, Type: f.Type, Repeated: f.Repeated, Required: f.Required, MaxLength: f.MaxLength, Min: f.Min, Max: f.Max,
+			Pattern: f.Pattern, Format: f.Format, Number: f.Number,
+		}
+		if known := m.Field(); known.form(0) != f.form(0) {
+			return nil, fmt.Errorf("the field %s of a message has what only fields of resources have; leave it at its type, !, min, max, max_length, pattern, format and number", shorten(f.Name))
+		}
+		fields = append(fields, m)
+	}
+	return fields, nil
+}
+
+// subFieldItem gives one on one line.
+func subFieldItem(m SubField) string {
+	return strings.TrimPrefix(strings.TrimSuffix(fieldItem(m.Field(), true), "\n"), "- ")
+}
