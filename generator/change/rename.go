@@ -106,7 +106,7 @@ func (l *loaded) renderBefore(ctx context.Context, sets render.Sets, want *Renam
 		}
 		edited[strings.TrimPrefix(cmp.Or(to, from), render.ProtoFolder+"/")] = rename.Apply(text, words)
 	}
-	l.input.Edited = edited
+	l.input.Edited, l.input.Merged = edited, nil // they say already what is rendered
 	if want.Field == "" {
 		l.input.Standing = r.standing(l.input.Standing)
 	}
