@@ -114,7 +114,7 @@ func TestPropertiesThatCannotBe(t *testing.T) {
 		"{name: a, type: message, message: item, fields: [{name: b}]}":                    `item is no name of a message; write Item`,
 		"{name: a, type: message, fields: [{name: b, unique: true}]}":                     `unknown key "unique"`,
 		"{name: a, fields: [{name: b}]}":                                                  `only a message has fields, and a is of the type string`,
-		"{name: a, dfault: 3}":                                                           `unknown key "dfault"; did you mean "default"?`,
+		"{name: a, dfault: 3}":                                                            `unknown key "dfault"; did you mean "default"?`,
 	} {
 		_, err := spec.Parse("spacegen.yaml", []byte("name: shop\nresources:\n  - name: Order\n    fields: ["+field+"]\n  - name: Customer\n"))
 		assert.ErrorContains(t, err, want, field)

@@ -21,21 +21,19 @@ func TestRulesOfCloudService(t *testing.T) {
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		calls, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
-		require.NoError(t, err)
-		s := servicesOn(t, db).CloudService
+		s := guardsOn(t, db).CloudService
 		ctx := pipeline.WithMetadata(t.Context(), pipeline.Metadata{DomainID: "domain-1", WorkspaceID: "workspace-1"})
 
 		req := cloudServiceServices().Request(t, db, 1).(*api.CreateCloudServiceRequest) // or one of your own
-		created, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "CloudService", Verb: "create"}, req, s.Create)
+		created, err := s.Create(ctx, req)
 		if err != nil {
 			assert.NotContains(t, []codes.Code{codes.Unknown, codes.Internal}, apierror.From(err).Status, err)
-			list, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "CloudService", Verb: "list", ReadOnly: true}, &api.CloudServiceQuery{}, s.List)
+			list, err := s.List(ctx, &api.CloudServiceQuery{})
 			require.NoError(t, err)
 			assert.Empty(t, list.GetResults())
 			return
 		}
-		got, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "CloudService", Verb: "get", ReadOnly: true}, &api.CloudServiceRequest{CloudServiceId: created.GetCloudServiceId()}, s.Get)
+		got, err := s.Get(ctx, &api.CloudServiceRequest{CloudServiceId: created.GetCloudServiceId()})
 		require.NoError(t, err)
 		assert.Equal(t, created.GetCloudServiceId(), got.GetCloudServiceId())
 	})

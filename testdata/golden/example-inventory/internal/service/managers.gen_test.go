@@ -6,9 +6,12 @@ import (
 	"testing"
 
 	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/inventory/internal/connector"
+	"github.com/cloudforet-io/inventory/internal/handler/guard"
 	"github.com/cloudforet-io/inventory/internal/manager"
 	"github.com/cloudforet-io/inventory/internal/service"
 )
@@ -19,8 +22,11 @@ func managersOn(t *testing.T, db *core.DB) manager.Managers {
 	return manager.New(connector.New(connector.Deps{DB: db}))
 }
 
-// servicesOn gives all services, with their rules, on a database.
-func servicesOn(t *testing.T, db *core.DB) service.Services {
+// guardsOn gives all services with their rules, behind guards that ask nobody who he is,
+// on a database.
+func guardsOn(t *testing.T, db *core.DB) guard.Guards {
 	t.Helper()
-	return service.New(managersOn(t, db), prometheus.NewRegistry())
+	p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
+	require.NoError(t, err)
+	return guard.New(p, service.New(managersOn(t, db), prometheus.NewRegistry()))
 }

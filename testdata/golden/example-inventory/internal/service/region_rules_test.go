@@ -21,21 +21,19 @@ func TestRulesOfRegion(t *testing.T) {
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		calls, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
-		require.NoError(t, err)
-		s := servicesOn(t, db).Region
+		s := guardsOn(t, db).Region
 		ctx := pipeline.WithMetadata(t.Context(), pipeline.Metadata{DomainID: "domain-1", WorkspaceID: "workspace-1"})
 
 		req := regionServices().Request(t, db, 1).(*api.CreateRegionRequest) // or one of your own
-		created, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "Region", Verb: "create"}, req, s.Create)
+		created, err := s.Create(ctx, req)
 		if err != nil {
 			assert.NotContains(t, []codes.Code{codes.Unknown, codes.Internal}, apierror.From(err).Status, err)
-			list, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "Region", Verb: "list", ReadOnly: true}, &api.RegionQuery{}, s.List)
+			list, err := s.List(ctx, &api.RegionQuery{})
 			require.NoError(t, err)
 			assert.Empty(t, list.GetResults())
 			return
 		}
-		got, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "Region", Verb: "get", ReadOnly: true}, &api.RegionRequest{RegionId: created.GetRegionId()}, s.Get)
+		got, err := s.Get(ctx, &api.RegionRequest{RegionId: created.GetRegionId()})
 		require.NoError(t, err)
 		assert.Equal(t, created.GetRegionId(), got.GetRegionId())
 	})

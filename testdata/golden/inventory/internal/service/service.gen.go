@@ -10,6 +10,7 @@ import (
 	"github.com/cloudforet-io/spacegen/core/query"
 	"github.com/prometheus/client_golang/prometheus"
 
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
 	"github.com/cloudforet-io/inventory/internal/manager"
 	"github.com/cloudforet-io/inventory/internal/model"
 )
@@ -19,6 +20,8 @@ type Services struct {
 	Region       *Region
 	CloudService *CloudService
 	Census       *Census
+
+	guarded *Guarded
 }
 
 // Means are what services and rules work with. The constructor of a service that belongs to
@@ -29,16 +32,30 @@ type Means struct {
 	// the call that makes it, in its transaction and for its caller, and nobody asks
 	// whether he may. They are there once all constructors have returned.
 	Services *Services
+	// Guarded are the services of resources behind their guards: a call of theirs runs in
+	// the transaction of the call that makes it, too, and is refused to a caller who could
+	// not make it himself.
+	Guarded *Guarded
 }
+
+// Guarded are the services of resources, behind their guards.
+type Guarded struct {
+	Region       api.RegionServer
+	CloudService api.CloudServiceServer
+}
+
+// Guard says what stands before the services.
+func (s Services) Guard(by Guarded) { *s.guarded = by }
 
 // New makes the services.
 func New(m manager.Managers, metrics prometheus.Registerer) Services {
 	s := new(Services)
-	means := Means{Managers: m, Services: s}
+	means := Means{Managers: m, Services: s, Guarded: new(Guarded)}
 	*s = Services{
 		Region:       NewRegion(m).with(means, NewRegionRules(means)),
 		CloudService: NewCloudService(m).with(means, NewCloudServiceRules(means)),
 		Census:       NewCensus(counters(m), metrics),
+		guarded:      means.Guarded,
 	}
 	return *s
 }

@@ -6,8 +6,11 @@ import (
 	"testing"
 
 	core "github.com/cloudforet-io/spacegen/core/database"
+	"github.com/cloudforet-io/spacegen/core/pipeline"
+	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/cost-analysis/internal/connector"
+	"github.com/cloudforet-io/cost-analysis/internal/handler/guard"
 	"github.com/cloudforet-io/cost-analysis/internal/manager"
 	"github.com/cloudforet-io/cost-analysis/internal/service"
 )
@@ -18,8 +21,11 @@ func managersOn(t *testing.T, db *core.DB) manager.Managers {
 	return manager.New(connector.New(connector.Deps{DB: db}))
 }
 
-// servicesOn gives all services, with their rules, on a database.
-func servicesOn(t *testing.T, db *core.DB) service.Services {
+// guardsOn gives all services with their rules, behind guards that ask nobody who he is,
+// on a database.
+func guardsOn(t *testing.T, db *core.DB) guard.Guards {
 	t.Helper()
-	return service.New(managersOn(t, db))
+	p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
+	require.NoError(t, err)
+	return guard.New(p, service.New(managersOn(t, db)))
 }

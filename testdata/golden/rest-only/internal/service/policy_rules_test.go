@@ -21,21 +21,19 @@ func TestRulesOfPolicy(t *testing.T) {
 	migrations, err := database.Migrations()
 	require.NoError(t, err)
 	databasetest.OnEveryEngine(t, migrations, func(t *testing.T, db *core.DB) {
-		calls, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
-		require.NoError(t, err)
-		s := servicesOn(t, db).Policy
+		s := guardsOn(t, db).Policy
 		ctx := pipeline.WithMetadata(t.Context(), pipeline.Metadata{DomainID: "domain-1", WorkspaceID: "workspace-1"})
 
 		req := policyServices().Request(t, db, 1).(*api.CreatePolicyRequest) // or one of your own
-		created, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "Policy", Verb: "create"}, req, s.Create)
+		created, err := s.Create(ctx, req)
 		if err != nil {
 			assert.NotContains(t, []codes.Code{codes.Unknown, codes.Internal}, apierror.From(err).Status, err)
-			list, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "Policy", Verb: "list", ReadOnly: true}, &api.PolicyQuery{}, s.List)
+			list, err := s.List(ctx, &api.PolicyQuery{})
 			require.NoError(t, err)
 			assert.Empty(t, list.GetResults())
 			return
 		}
-		got, err := pipeline.Call(ctx, calls, pipeline.Method{Resource: "Policy", Verb: "get", ReadOnly: true}, &api.PolicyRequest{PolicyId: created.GetPolicyId()}, s.Get)
+		got, err := s.Get(ctx, &api.PolicyRequest{PolicyId: created.GetPolicyId()})
 		require.NoError(t, err)
 		assert.Equal(t, created.GetPolicyId(), got.GetPolicyId())
 	})

@@ -5,12 +5,15 @@
 package service
 
 import (
+	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
 	"github.com/cloudforet-io/cost-analysis/internal/manager"
 )
 
 // Services are all services of the service.
 type Services struct {
 	Policy *Policy
+
+	guarded *Guarded
 }
 
 // Means are what services and rules work with. The constructor of a service that belongs to
@@ -21,14 +24,27 @@ type Means struct {
 	// the call that makes it, in its transaction and for its caller, and nobody asks
 	// whether he may. They are there once all constructors have returned.
 	Services *Services
+	// Guarded are the services of resources behind their guards: a call of theirs runs in
+	// the transaction of the call that makes it, too, and is refused to a caller who could
+	// not make it himself.
+	Guarded *Guarded
 }
+
+// Guarded are the services of resources, behind their guards.
+type Guarded struct {
+	Policy api.PolicyServer
+}
+
+// Guard says what stands before the services.
+func (s Services) Guard(by Guarded) { *s.guarded = by }
 
 // New makes the services.
 func New(m manager.Managers) Services {
 	s := new(Services)
-	means := Means{Managers: m, Services: s}
+	means := Means{Managers: m, Services: s, Guarded: new(Guarded)}
 	*s = Services{
-		Policy: NewPolicy(m).with(means, NewPolicyRules(means)),
+		Policy:  NewPolicy(m).with(means, NewPolicyRules(means)),
+		guarded: means.Guarded,
 	}
 	return *s
 }

@@ -30,7 +30,7 @@ type Guards struct {
 
 // New puts the services behind the pipeline.
 func New(p *pipeline.Pipeline, s service.Services) Guards {
-	return Guards{
+	g := Guards{
 		App:          NewApp(p, s.App),
 		Domain:       NewDomain(p, s.Domain),
 		Endpoint:     NewEndpoint(p, s.Endpoint),
@@ -46,4 +46,5 @@ func New(p *pipeline.Pipeline, s service.Services) Guards {
 		UserProfile:  NewUserProfile(p, s.UserProfile),
 		Workspace:    NewWorkspace(p, s.Workspace),
 	}
+	return g
 }

@@ -7,6 +7,7 @@ package guard
 import (
 	"github.com/cloudforet-io/spacegen/core/pipeline"
 
+	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
 	"github.com/cloudforet-io/inventory/internal/service"
 )
 
@@ -24,7 +25,7 @@ type Guards struct {
 
 // New puts the services behind the pipeline.
 func New(p *pipeline.Pipeline, s service.Services) Guards {
-	return Guards{
+	g := Guards{
 		Region:          NewRegion(p, s.Region),
 		CloudService:    NewCloudService(p, s.CloudService),
 		Collector:       NewCollector(p, s.Collector),
@@ -34,4 +35,15 @@ func New(p *pipeline.Pipeline, s service.Services) Guards {
 		JobWatch:        NewJobWatch(p, s.JobWatch),
 		Census:          NewCensus(p, s.Census),
 	}
+	s.Guard(service.Guarded{
+		Region: struct {
+			api.UnsafeRegionServer
+			*Region
+		}{Region: g.Region},
+		CloudService: struct {
+			api.UnsafeCloudServiceServer
+			*CloudService
+		}{CloudService: g.CloudService},
+	})
+	return g
 }

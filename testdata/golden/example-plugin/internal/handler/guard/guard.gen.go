@@ -21,11 +21,12 @@ type Guards struct {
 
 // New puts the services behind the pipeline.
 func New(p *pipeline.Pipeline, s service.Services) Guards {
-	return Guards{
+	g := Guards{
 		InstalledPlugin: NewInstalledPlugin(p, s.InstalledPlugin),
 		Plugin:          NewPlugin(p, s.Plugin),
 		Supervisor:      NewSupervisor(p, s.Supervisor),
 		SupervisorWatch: NewSupervisorWatch(p, s.SupervisorWatch),
 		Census:          NewCensus(p, s.Census),
 	}
+	return g
 }

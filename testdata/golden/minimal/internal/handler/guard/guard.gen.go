@@ -16,5 +16,6 @@ type Guards struct {
 
 // New puts the services behind the pipeline.
 func New(p *pipeline.Pipeline, s service.Services) Guards {
-	return Guards{}
+	g := Guards{}
+	return g
 }

@@ -17,7 +17,8 @@ type Guards struct {
 
 // New puts the services behind the pipeline.
 func New(p *pipeline.Pipeline, s service.Services) Guards {
-	return Guards{
+	g := Guards{
 		Collector: NewCollector(p, s.Collector),
 	}
+	return g
 }

@@ -7,6 +7,7 @@ package guard
 import (
 	"github.com/cloudforet-io/spacegen/core/pipeline"
 
+	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
 	"github.com/cloudforet-io/cost-analysis/internal/service"
 )
 
@@ -17,7 +18,14 @@ type Guards struct {
 
 // New puts the services behind the pipeline.
 func New(p *pipeline.Pipeline, s service.Services) Guards {
-	return Guards{
+	g := Guards{
 		Policy: NewPolicy(p, s.Policy),
 	}
+	s.Guard(service.Guarded{
+		Policy: struct {
+			api.UnsafePolicyServer
+			*Policy
+		}{Policy: g.Policy},
+	})
+	return g
 }

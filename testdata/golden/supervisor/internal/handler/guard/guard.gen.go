@@ -18,8 +18,9 @@ type Guards struct {
 
 // New puts the services behind the pipeline.
 func New(p *pipeline.Pipeline, s service.Services) Guards {
-	return Guards{
+	g := Guards{
 		PluginSync: NewPluginSync(p, s.PluginSync),
 		Census:     NewCensus(p, s.Census),
 	}
+	return g
 }
