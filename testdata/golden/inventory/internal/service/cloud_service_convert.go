@@ -1,6 +1,8 @@
 package service
 
 import (
+	"cmp"
+
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/apivalue"
 
@@ -13,9 +15,6 @@ func newCloudService(req *api.CreateCloudServiceRequest) (*model.CloudService, e
 	if req.GetName() == "" {
 		return nil, apierror.Required("name")
 	}
-	if req.GetState() == 0 {
-		return nil, apierror.Required("state")
-	}
 	stateValue, err := apivalue.EnumName("state", api.CloudServiceInfo_State_name, req.GetState())
 	if err != nil {
 		return nil, err
@@ -26,7 +25,7 @@ func newCloudService(req *api.CreateCloudServiceRequest) (*model.CloudService, e
 	}
 	return &model.CloudService{
 		Name:        req.GetName(),
-		State:       stateValue,
+		State:       cmp.Or(stateValue, "ACTIVE"),
 		Size:        req.GetSize(),
 		Cost:        req.GetCost(),
 		Monitored:   req.GetMonitored(),

@@ -45,7 +45,7 @@ func cloudServiceServices() resourcetest.Services {
 		},
 		Sample:   func(n int) proto.Message { return sampleCloudService(n) },
 		Schema:   model.CloudServiceSchema(),
-		Required: []string{"name", "state"},
+		Required: []string{"name"},
 	}
 }
 

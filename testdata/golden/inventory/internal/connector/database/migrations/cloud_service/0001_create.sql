@@ -1,7 +1,7 @@
 CREATE TABLE "cloud_service" (
     "cloud_service_id" TEXT NOT NULL PRIMARY KEY,
     "name" TEXT NOT NULL DEFAULT '',
-    "state" TEXT NOT NULL DEFAULT '',
+    "state" TEXT NOT NULL DEFAULT 'ACTIVE',
     "size" BIGINT NOT NULL DEFAULT 0,
     "cost" DOUBLE PRECISION NOT NULL DEFAULT 0,
     "monitored" BOOLEAN NOT NULL DEFAULT FALSE,

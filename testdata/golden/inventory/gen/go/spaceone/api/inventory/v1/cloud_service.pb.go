@@ -77,6 +77,8 @@ func (CloudServiceInfo_State) EnumDescriptor() ([]byte, []int) {
 type CreateCloudServiceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Name  string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// Default: ACTIVE.
+	// +optional
 	State CloudServiceInfo_State `protobuf:"varint,3,opt,name=state,proto3,enum=spaceone.api.inventory.v1.CloudServiceInfo_State" json:"state,omitempty"`
 	// +optional
 	Size int64 `protobuf:"varint,4,opt,name=size,proto3" json:"size,omitempty"`
@@ -771,10 +773,10 @@ var File_spaceone_api_inventory_v1_cloud_service_proto protoreflect.FileDescript
 
 const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\n" +
-	"-spaceone/api/inventory/v1/cloud_service.proto\x12\x19spaceone.api.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v2/query.proto\"\xd8\x02\n" +
+	"-spaceone/api/inventory/v1/cloud_service.proto\x12\x19spaceone.api.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v2/query.proto\"\xd3\x02\n" +
 	"\x19CreateCloudServiceRequest\x12\x17\n" +
-	"\x04name\x18\x02 \x01(\tB\x03\xe0A\x02R\x04name\x12L\n" +
-	"\x05state\x18\x03 \x01(\x0e21.spaceone.api.inventory.v1.CloudServiceInfo.StateB\x03\xe0A\x02R\x05state\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tB\x03\xe0A\x02R\x04name\x12G\n" +
+	"\x05state\x18\x03 \x01(\x0e21.spaceone.api.inventory.v1.CloudServiceInfo.StateR\x05state\x12\x12\n" +
 	"\x04size\x18\x04 \x01(\x03R\x04size\x12\x12\n" +
 	"\x04cost\x18\x05 \x01(\x01R\x04cost\x12\x1c\n" +
 	"\tmonitored\x18\x06 \x01(\bR\tmonitored\x12!\n" +
