@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the shop: examples/shop/make.sh FOLDER. What its owner wrote is in files/, beside
+# Makes the shop: examples/shop/make.sh FOLDER. What its owner wrote is in _files/, beside
 # this script, and is laid over what spacegen made.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -16,8 +16,9 @@ spacegen add method Order.cancel --request 'reason' --http 'POST /v1/orders/{ord
 spacegen add method Order.pay --request 'card!'
 spacegen add scheduler nightly:cron:'0 3 * * *' --task Order.expire
 spacegen add connector payment:http
+spacegen add manager payment # through which services reach the connector
 
 # A field more, later on: nothing to edit.
 spacegen add field Customer 'born:date:min=1900-01-01'
 
-cp -R "$here/files/." .
+cp -R "$here/_files/." .
