@@ -35,7 +35,7 @@ func masked(value any) any {
 	case map[string]any:
 		out := make(map[string]any, len(value))
 		for key, inner := range value {
-			if secret(key) && inner != "" {
+			if text, is := inner.(string); secret(key) && inner != "" || is && text != "" && header(key) {
 				inner = hidden
 			}
 			out[key] = masked(inner)
@@ -57,13 +57,17 @@ func masked(value any) any {
 // secret reports whether a setting of this name is nobody's to read.
 func secret(key string) bool {
 	key = strings.ReplaceAll(strings.ToLower(key), "-", "_") // headers are settings, too
-	for _, word := range []string{"password", "passwd", "secret", "token", "credential", "authorization", "private_key", "api_key", "apikey"} {
+	for _, word := range []string{"password", "passwd", "secret", "token", "credential", "private_key", "api_key", "apikey"} {
 		if strings.Contains(key, word) {
 			return true
 		}
 	}
 	return false
 }
+
+// header reports whether a text of this name is the header that authenticates a call:
+// handlers have a list of that name.
+func header(key string) bool { return strings.HasSuffix(strings.ToLower(key), "authorization") }
 
 // withoutPassword hides the password of a URI such as redis://user:pass@host.
 func withoutPassword(text string) string {

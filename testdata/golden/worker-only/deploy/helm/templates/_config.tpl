@@ -43,7 +43,7 @@ service reads last.
 
 {{/* The last word of keys whose values are credentials. */}}
 {{- define "collector.secretWords" -}}
-(password|passwd|pwd|token|secret|secret_key|secret_data|secret_access_key|api[_-]?key|access[_-]key|private[_-]key|credential|credentials|authorization)
+(password|passwd|pwd|token|secret|secret_key|secret_data|secret_access_key|api[_-]?key|access[_-]key|private[_-]key|credential|credentials)
 {{- end -}}
 
 {{/* Whether a value is a credential, by its key or by its form: (list key value); "true" or nothing. */}}
@@ -51,6 +51,9 @@ service reads last.
 {{- $key := regexReplaceAll "([a-z0-9])([A-Z])" (index . 0 | toString) "${1}_${2}" -}}
 {{- $value := index . 1 -}}
 {{- if regexMatch (printf "(?i)^(.+[_-])?%s$" (include "collector.secretWords" nil)) $key -}}
+true
+{{- else if and (kindIs "string" $value) (regexMatch "(?i)^(.+[_-])?authorization$" $key) -}}
+{{- /* A header: handlers have a list of that name. */ -}}
 true
 {{- else if and (kindIs "string" $value) (regexMatch (include "collector.secretForms" nil) $value) -}}
 true
