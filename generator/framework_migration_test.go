@@ -122,9 +122,9 @@ func fortyEdits(t *testing.T, p *project, inside bool) map[string]string {
 	l.remove(".github/pull_request_template.md")
 	l.windows("internal/manager/cloud_service_cached.go")
 	kept["internal/manager/cloud_service_cached.go"] = "\"github.com/cloudforet-io/spacegen/core/cache\"\r\n"
-	l.file("internal/core/money/money.go", "package money\n\nimport \"github.com/cloudforet-io/inventory/internal/core/apierror\"\n\n// Err is no money.\nvar Err = apierror.PermissionDenied()\n", 0o644)
-	kept["internal/core/money/money.go"] = "\"github.com/cloudforet-io/spacegen/core/apierror\""
-	l.file("internal/service/price.go", "package service\n\nimport (\n\t\"github.com/cloudforet-io/inventory/internal/core/money\"\n\tq \"github.com/cloudforet-io/inventory/internal/core/query\" // the language\n)\n\nvar _, _ = money.Err, q.Query{}\n", 0o644)
+	l.file("internal/core/coins/coins.go", "package coins\n\nimport \"github.com/cloudforet-io/inventory/internal/core/apierror\"\n\n// Err is no money.\nvar Err = apierror.PermissionDenied()\n", 0o644)
+	kept["internal/core/coins/coins.go"] = "\"github.com/cloudforet-io/spacegen/core/apierror\""
+	l.file("internal/service/price.go", "package service\n\nimport (\n\t\"github.com/cloudforet-io/inventory/internal/core/coins\"\n\tq \"github.com/cloudforet-io/inventory/internal/core/query\" // the language\n)\n\nvar _, _ = coins.Err, q.Query{}\n", 0o644)
 	kept["internal/service/price.go"] = "\tq \"github.com/cloudforet-io/spacegen/core/query\" // the language\n"
 	l.file("internal/app/handlers_test.go", "package app_test\n\nimport (\n\t\"testing\"\n\n\t\"github.com/cloudforet-io/inventory/internal/handler\"\n)\n\nfunc TestHandlers(t *testing.T) {\n\tif _, err := handler.NewMutation(nil, handler.Deps{}); err != nil {\n\t\tt.Fatal(err)\n\t}\n}\n", 0o644)
 	kept["internal/app/handlers_test.go"] = "corehandler.NewMutation(nil, handler.Deps{})"

@@ -167,7 +167,8 @@ func TestMaskedShowsNoSecret(t *testing.T) {
 GLOBAL:
   TOKEN: t0psecret
   DATABASES: {default: {engine: postgresql, password: t0psecret, username: app}}
-  HANDLERS: {event: [{backend: webhook, url: 'https://user:t0psecret@host/x', broker: 'amqp://user:a@t0psecret@host/x'}]}
+  CONNECTORS: {Payment: {headers: {Authorization: Bearer t0psecret, X-Api-Key: t0psecret}}}
+  HANDLERS: {authorization: [{backend: MayHandler}], event: [{backend: webhook, url: 'https://user:t0psecret@host/x', broker: 'amqp://user:a@t0psecret@host/x'}]}
   MY_OWN: {api_key: t0psecret, name: kept}
 `)
 	c, err := config.Load(t.Context(), [][]byte{[]byte(defaults)}, path)
@@ -176,6 +177,7 @@ GLOBAL:
 	require.NoError(t, err)
 	assert.NotContains(t, string(text), "t0psecret")
 	assert.Contains(t, string(text), "username: app")
+	assert.Contains(t, string(text), "backend: MayHandler")
 	assert.Contains(t, string(text), "name: kept")
 	assert.Equal(t, map[string]any{"api_key": "t0psecret", "name": "kept"}, c.Value("MY_OWN"), "the settings themselves are whole")
 	assert.Nil(t, (*config.Config)(nil).Value("MY_OWN"))

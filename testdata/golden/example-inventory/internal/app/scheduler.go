@@ -11,7 +11,6 @@ import (
 	"github.com/cloudforet-io/spacegen/core/scheduler"
 
 	jobs "github.com/cloudforet-io/inventory/internal/interface/scheduler"
-	tasks "github.com/cloudforet-io/inventory/internal/interface/worker"
 )
 
 // schedulerModules are the schedulers that SCHEDULERS names.
@@ -24,8 +23,7 @@ func schedulerModules(_ context.Context, a *App) (lifecycle.Chain, error) {
 		}
 	}
 	all, err := scheduler.New(scheduler.Options{
-		Service: a.config.Service, Queues: a.queues, Schedulers: schedulers, Consumed: a.consumed(),
-		Runs: tasks.Methods(a.guards).Runs,
+		Service: a.config.Service, Queues: a.queues, Schedulers: schedulers, Consumed: a.consumed(), Runs: a.runs(),
 		Jobs: a.jobs(), Guarded: a.guarded(), Log: a.telemetry.Log, Registerer: a.telemetry.Registry,
 	})
 	if err != nil {

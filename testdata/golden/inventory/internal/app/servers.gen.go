@@ -6,6 +6,8 @@ import (
 	"context"
 
 	"github.com/cloudforet-io/spacegen/core/lifecycle"
+
+	tasks "github.com/cloudforet-io/inventory/internal/interface/worker"
 )
 
 // Servers are the servers that the service has, in the order in which they
@@ -27,3 +29,6 @@ func accompanied(modules func(context.Context, *App) (lifecycle.Chain, error)) f
 		return append(a.background(), own...), err
 	}
 }
+
+// runs reports whether a worker of the service does a task.
+func (a *App) runs() func(method string) bool { return tasks.Methods(a.guards).Runs }
