@@ -211,16 +211,13 @@ func (r *Resource) ConvertImports(core string) []string {
 	}
 	r.messageImports(core, found)
 	for _, f := range r.Fields {
-		if !f.OutputOnly || f.Default == "" {
-			continue
-		}
-		found["time"] = found["time"] || f.Type == spec.Duration
-		if f.Type == spec.Decimal {
+		switch {
+		case !f.OutputOnly || f.Default == "":
+		case f.Type == spec.Duration:
+			found["time"] = true
+		case f.Type == spec.Decimal:
 			found["github.com/shopspring/decimal"] = true
 		}
-	}
-	if !found["time"] {
-		delete(found, "time")
 	}
 	if len(r.RequiredFields()) > 0 || slices.ContainsFunc(r.UpdateFields(), func(f *Field) bool { return f.Immutable || f.KeptInUpdate() || f.Transitions != nil }) {
 		found[core+"/apierror"] = true

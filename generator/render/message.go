@@ -94,7 +94,14 @@ func (r *Resource) messageImports(core string, found map[string]bool) {
 
 // ModelUses reports whether the resource's model has values of a type, in a message even.
 func (r *Resource) ModelUses(typ string) bool {
-	return r.Uses(typ) || slices.ContainsFunc(r.Fields, func(f *Field) bool {
-		return slices.ContainsFunc(f.members, func(m *Field) bool { return string(m.Type) == typ })
-	})
+	return slices.ContainsFunc(r.withMembers(), func(f *Field) bool { return string(f.Type) == typ })
+}
+
+// withMembers are the resource's fields, and those of their messages.
+func (r *Resource) withMembers() []*Field {
+	all := slices.Clone(r.Fields)
+	for _, f := range r.Fields {
+		all = append(all, f.members...)
+	}
+	return all
 }

@@ -164,23 +164,17 @@ func durationFields(text, seconds, nanos, separator string) string {
 // ProtoImports are the files that the resource's proto imports, sorted.
 func (r *Resource) ProtoImports() []string {
 	imports := []string{"google/api/annotations.proto", "google/protobuf/empty.proto", "google/protobuf/struct.proto", queryProto}
-	all := slices.Clone(r.Fields)
-	for _, f := range r.Fields {
-		all = append(all, f.members...)
-	}
-	uses := func(typ spec.FieldType) bool {
-		return slices.ContainsFunc(all, func(f *Field) bool { return f.Type == typ })
-	}
+	all := r.withMembers()
 	if slices.ContainsFunc(all, func(f *Field) bool { return f.Needed() || f.Immutable || f.OutputOnly }) {
 		imports = append(imports, behaviorProto)
 	}
 	if slices.ContainsFunc(all, func(f *Field) bool { return f.Ruled() || f.Needed() && r.ruled }) {
 		imports = append(imports, validateProto)
 	}
-	if uses(spec.Duration) {
+	if r.ModelUses(string(spec.Duration)) {
 		imports = append(imports, durationProto)
 	}
-	if uses(spec.Money) {
+	if r.ModelUses(string(spec.Money)) {
 		imports = append(imports, r.folder+"/money.proto")
 	}
 	slices.Sort(imports)
@@ -203,7 +197,7 @@ func (v *View) Rules() bool { return v.Needs(validateProto) }
 
 // Money reports whether any resource of the Spec has an amount of money.
 func (v *View) Money() bool {
-	return slices.ContainsFunc(v.Declared(), func(r *Resource) bool { return slices.Contains(r.ProtoImports(), r.folder+"/money.proto") })
+	return slices.ContainsFunc(v.Declared(), func(r *Resource) bool { return r.ModelUses(string(spec.Money)) })
 }
 
 // MoneyAPI reports whether the API has a message for it: for those resources, or since what
@@ -230,10 +224,7 @@ func (in *Input) usesMoney(folder string) bool {
 // Moneys reports whether any has a list of them.
 func (v *View) Moneys() bool {
 	return slices.ContainsFunc(v.Declared(), func(r *Resource) bool {
-		return slices.ContainsFunc(r.Fields, func(f *Field) bool {
-			lists := func(f *Field) bool { return f.Type == spec.Money && f.Repeated }
-			return lists(f) || slices.ContainsFunc(f.members, lists)
-		})
+		return slices.ContainsFunc(r.withMembers(), func(f *Field) bool { return f.Type == spec.Money && f.Repeated })
 	})
 }
 

@@ -152,7 +152,7 @@ func (f *Field) sampleText() string {
 		}
 		return fmt.Sprintf("[]string{%s}[n%%%d]", strings.Join(quoted, ", "), len(texts))
 	}
-	text := strings.ReplaceAll(f.Snake(), "_", " ") + " "
+	text := f.Title() + " "
 	if f.MaxLength > 0 && len(text)+1 > f.MaxLength {
 		text = text[:f.MaxLength-1]
 	}

@@ -89,8 +89,15 @@ func fill(t *testing.T, db *database.DB, store *database.Store[star], rows []sta
 	}))
 }
 
-// answered is what a store answers to a query or a statistic, or its refusal.
+// answered is what a store of stars answers.
 func answered(t *testing.T, store *database.Store[star], text []byte) any {
+	t.Helper()
+	return answerOf(t, store, text, func(s star) string { return s.StarID })
+}
+
+// answerOf is what a store answers to a query, which is the identifiers that it lists, to a
+// statistic or to an analysis, or its refusal.
+func answerOf[T any](t *testing.T, store *database.Store[T], text []byte, id func(T) string) any {
 	t.Helper()
 	var answer any
 	var err error
@@ -108,11 +115,11 @@ func answered(t *testing.T, store *database.Store[star], text []byte) any {
 	default:
 		var q query.Query
 		if q, err = query.Parse(text); err == nil {
-			var items []star
+			var items []T
 			items, _, err = store.List(t.Context(), nil, q)
 			ids := []any{}
 			for _, item := range items {
-				ids = append(ids, item.StarID)
+				ids = append(ids, id(item))
 			}
 			answer = ids
 		}

@@ -50,16 +50,16 @@ type resource struct{ kind, id string }
 // and nothing is deleted, if something refers to any of these that restricts that and does
 // not go as well.
 func (g Graph) Delete(ctx context.Context, kind, id string) error {
-	goes, err := g.reach(ctx, resource{kind, id})
+	order, goes, err := g.reach(ctx, resource{kind, id})
 	if err != nil {
 		return err
 	}
-	for _, one := range goes {
+	for _, one := range order {
 		if err := g.unrestricted(ctx, one, goes); err != nil {
 			return err
 		}
 	}
-	for _, one := range slices.Backward(goes) {
+	for _, one := range slices.Backward(order) {
 		if err := g.Keepers[one.kind].Delete(ctx, one.id); err != nil {
 			return fmt.Errorf("delete %s %s: %w", one.kind, one.id, err)
 		}
@@ -67,42 +67,42 @@ func (g Graph) Delete(ctx context.Context, kind, id string) error {
 	return nil
 }
 
-// reach locks a resource and all that goes with it, and lists them: each after one that it
-// refers to.
-func (g Graph) reach(ctx context.Context, first resource) ([]resource, error) {
-	goes, seen := []resource{first}, map[resource]bool{first: true}
-	for i := 0; i < len(goes); i++ {
-		one := goes[i]
+// reach locks a resource and all that goes with it, and gives them in an order, each after
+// one that it refers to, and as a set.
+func (g Graph) reach(ctx context.Context, first resource) (order []resource, goes map[resource]bool, err error) {
+	order, goes = []resource{first}, map[resource]bool{first: true}
+	for i := 0; i < len(order); i++ {
+		one := order[i]
 		if err := g.Keepers[one.kind].Lock(ctx, one.id); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, link := range g.Links {
 			if link.To != one.kind || link.OnDelete != Cascade {
 				continue
 			}
 			err := g.Keepers[link.From].Each(ctx, link.Key, one.id, func(id string) error {
-				if next := (resource{link.From, id}); !seen[next] {
-					seen[next] = true
-					goes = append(goes, next)
+				if next := (resource{link.From, id}); !goes[next] {
+					goes[next] = true
+					order = append(order, next)
 				}
 				return nil
 			})
 			if err != nil {
-				return nil, fmt.Errorf("find what refers to %s %s: %w", one.kind, one.id, err)
+				return nil, nil, fmt.Errorf("find what refers to %s %s: %w", one.kind, one.id, err)
 			}
 		}
 	}
-	return goes, nil
+	return order, goes, nil
 }
 
 // unrestricted refuses to delete a resource that something refers to which stays.
-func (g Graph) unrestricted(ctx context.Context, one resource, goes []resource) error {
+func (g Graph) unrestricted(ctx context.Context, one resource, goes map[resource]bool) error {
 	for _, link := range g.Links {
 		if link.To != one.kind || link.OnDelete != Restrict {
 			continue
 		}
 		err := g.Keepers[link.From].Each(ctx, link.Key, one.id, func(id string) error {
-			if slices.Contains(goes, resource{link.From, id}) {
+			if goes[resource{link.From, id}] {
 				return nil
 			}
 			return apierror.Referenced(g.Keepers[one.kind].ID, one.id, link.From+" "+id)
