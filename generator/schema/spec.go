@@ -114,7 +114,8 @@ func (m Migrations) free(file *spec.File, i int, renamed map[string]string) erro
 	return nil
 }
 
-// LeftBehind says which columns stay though their fields are gone.
+// LeftBehind says which columns stay though their fields are gone, and which indexes though
+// no field asks for them.
 func (m Migrations) LeftBehind(before, after *spec.Spec) []string {
 	if before == nil || !before.HasDatabase() || !after.HasDatabase() {
 		return nil
@@ -131,6 +132,11 @@ func (m Migrations) LeftBehind(before, after *spec.Spec) []string {
 			called := slices.ContainsFunc(now.Fields, func(other spec.Field) bool { return other.Number == f.Number }) // otherwise now
 			if name := f.Naming().Snake(); t.columns[name] != nil && now.Field(f.Name) == nil && !called {
 				notes = append(notes, t.Stays(name, was.Name, t.next()))
+			}
+			if field := now.Field(f.Name); field != nil && f.Indexed() && !field.Indexed() {
+				if note := t.keepsIndex(f.Naming().Snake()); note != "" {
+					notes = append(notes, note)
+				}
 			}
 		}
 	}
