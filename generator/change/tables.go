@@ -64,6 +64,27 @@ func orphans(plan *merge.Plan, tree render.Tree, stay map[string]bool) []string 
 	return notes
 }
 
+// twins says which migrations have the number of another since the last update, as after a
+// merge of branches by hand.
+func twins(m schema.Migrations, records map[string]merge.Record, tree render.Tree) []string {
+	var notes []string
+	if len(records) == 0 {
+		return nil
+	}
+	for _, file := range m.Names() {
+		at := path.Join(schema.Folder, file)
+		_, known := records[at]
+		if _, rendered := tree[at]; known || !rendered {
+			continue
+		}
+		for _, other := range m.Twins(file) {
+			notes = append(notes, schema.SameNumber(file, other))
+		}
+	}
+	slices.Sort(notes)
+	return slices.Compact(notes)
+}
+
 // stale says which migrations stood there before, of a part that was removed once,
 // and are not what the part needs now.
 func stale(plan *merge.Plan, tree render.Tree, ours map[string]merge.File) []string {

@@ -57,6 +57,7 @@ func Defaults(s *Spec) *Spec {
 	for i := range d.Resources {
 		r := &d.Resources[i]
 		r.Description = oneLine(r.Description)
+		r.Aliases = slices.Clone(r.Aliases)
 		r.Reserved = defaultReserved(r.Reserved)
 		r.Fields = defaultFields(r.Fields, r.Reserved)
 	}
