@@ -67,7 +67,7 @@ func (m Migrations) since(base, other Migrations) map[string][]string {
 func (m Migrations) gone(folder string, fresh []string) map[string]string {
 	before := maps.Clone(m)
 	maps.DeleteFunc(before, func(file, _ string) bool { return slices.Contains(fresh, file) })
-	was, is := before.Table(before.calledNow(folder)), m.Table(m.calledNow(folder))
+	was, is := before.Table(before.Called(folder)), m.Table(m.Called(folder))
 	var names []string
 	for name := range was.columns {
 		if is.columns[name] == nil {

@@ -145,7 +145,7 @@ func (m Migrations) LeftBehind(before, after *spec.Spec) []string {
 
 // Retyped says which columns a Spec wants otherwise than the one before: a migration
 // that was written stays, and nobody but people knows what becomes of the values.
-func Retyped(before, after *spec.Spec) []string {
+func (m Migrations) Retyped(before, after *spec.Spec) []string {
 	if before == nil || !before.HasDatabase() || !after.HasDatabase() {
 		return nil
 	}
@@ -162,7 +162,7 @@ func Retyped(before, after *spec.Spec) []string {
 				continue
 			}
 			notes = append(notes, fmt.Sprintf("%s: the field %s of %s was %s and is %s, and its column stays as it was: bring the table along by a migration of your own, the next in %s/%s, or take this change back",
-				spec.FileName, now.Name, r.Name, columnOf(*old), columnOf(now), Folder, r.Naming().Snake()))
+				spec.FileName, now.Name, r.Name, columnOf(*old), columnOf(now), Folder, m.Table(r.Naming().Snake()).Folder))
 		}
 	}
 	return notes
