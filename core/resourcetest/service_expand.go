@@ -97,10 +97,18 @@ func (s serviceTest) expandsOne(t *testing.T, r Reference) {
 			assert.ErrorContains(t, err, "resource = "+r.Resource)
 		}
 	}
+	hidden := func(why string) {
+		t.Helper()
+		plain := s.must(t, get, naming(s.of(get, ids[0]), r.Expand).Interface())
+		assert.False(t, plain.Has(field(plain, r.Expand)), why)
+		assert.Equal(t, referent, text(plain, r.Key))
+	}
+	require.NoError(t, r.Move(t.Context(), referent, "workspace-2"))
+	hidden("it lies in another workspace")
+	require.NoError(t, r.Move(t.Context(), referent, workspace))
 	if r.OnDelete == reference.Keep {
 		require.NoError(t, r.Delete(t.Context(), referent))
-		kept := s.must(t, get, naming(s.of(get, ids[0]), r.Expand).Interface())
-		assert.False(t, kept.Has(field(kept, r.Expand)), "%s is gone", r.Expand)
+		hidden("it is gone")
 	}
 	for _, id := range ids {
 		s.must(t, s.Delete, s.of(s.Delete, id).Interface())
