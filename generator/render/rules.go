@@ -165,7 +165,7 @@ func durationFields(text, seconds, nanos, separator string) string {
 func (r *Resource) ProtoImports() []string {
 	imports := []string{"google/api/annotations.proto", "google/protobuf/empty.proto", "google/protobuf/struct.proto", queryProto}
 	all := r.withMembers()
-	if slices.ContainsFunc(all, func(f *Field) bool { return f.Needed() || f.Immutable || f.OutputOnly }) {
+	if slices.ContainsFunc(all, func(f *Field) bool { return f.Needed() || f.Immutable || f.OutputOnly || f.Expand }) {
 		imports = append(imports, behaviorProto)
 	}
 	if slices.ContainsFunc(all, func(f *Field) bool { return f.Ruled() || f.Needed() && r.ruled }) {
@@ -177,8 +177,9 @@ func (r *Resource) ProtoImports() []string {
 	if r.ModelUses(string(spec.Money)) {
 		imports = append(imports, r.folder+"/money.proto")
 	}
+	imports = append(imports, r.expandedProtos()...)
 	slices.Sort(imports)
-	return imports
+	return slices.Compact(imports)
 }
 
 // CreateFields are those that a create request has.

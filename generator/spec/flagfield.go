@@ -29,6 +29,7 @@ func (f *Field) switches() []fieldSwitch {
 		{"index", &f.Index},
 		{"immutable", &f.Immutable},
 		{"output_only", &f.OutputOnly},
+		{"expand", &f.Expand},
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 //	type     = [ "[]" ] ( a name of FieldTypes | enum | message )
 //	enum     = "enum(" value { "|" value } ")"
 //	message  = "message(" field { ";" field } ")"
-//	word     = "unique" | "keyword" | "minimal" | "index" | "immutable" | "output_only"
+//	word     = "unique" | "keyword" | "minimal" | "index" | "immutable" | "output_only" | "expand"
 //	key      = "aliases" | "message" | "ref" | "on_delete" | "default" | "transitions" | "max_length" | "min" | "max" |
 //	           "pattern" | "format" | "max_bytes" | "number"
 //

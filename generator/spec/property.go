@@ -233,6 +233,9 @@ func (v *validator) reference(path string, f Field) {
 		if f.OnDelete != "" {
 			v.add(path+".on_delete", fmt.Sprintf("%s refers to nothing that could be deleted", f.Name), "name a resource, as in ref: Customer, or remove on_delete")
 		}
+		if f.Expand {
+			v.add(path+".expand", fmt.Sprintf("%s refers to nothing that could be shown", f.Name), "name a resource, as in ref: Customer, or remove expand")
+		}
 		return
 	}
 	choice(v, path+".on_delete", "choice for on_delete", f.OnDelete, OnDeletes())
@@ -246,6 +249,7 @@ func (v *validator) reference(path string, f Field) {
 
 // references checks that every reference leads to a resource.
 func (v *validator) references(resources []Resource) {
+	v.rings(resources)
 	names := names(resources, func(r Resource) string { return r.Name })
 	for i, r := range resources {
 		for j, f := range r.Fields {
