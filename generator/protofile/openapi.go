@@ -59,16 +59,19 @@ func openAPIRules(files linker.Files, sources Sources) ([]byte, error) {
 // rulesOf gives the rules of a field; nil if it has none. The compiler may leave options as
 // dynamic messages, so they are read once more.
 func rulesOf(f protoreflect.FieldDescriptor) *validate.FieldRules {
-	encoded, err := proto.Marshal(f.Options())
-	if err != nil || len(encoded) == 0 {
-		return nil
-	}
 	options := new(descriptorpb.FieldOptions)
-	if err := proto.Unmarshal(encoded, options); err != nil || !proto.HasExtension(options, validate.E_Field) {
+	if !reread(f.Options(), options) || !proto.HasExtension(options, validate.E_Field) {
 		return nil
 	}
 	rules, _ := proto.GetExtension(options, validate.E_Field).(*validate.FieldRules)
 	return rules
+}
+
+// reread reads options once more, with the extensions that this program knows; false: there
+// are none.
+func reread(from, to proto.Message) bool {
+	encoded, err := proto.Marshal(from)
+	return err == nil && len(encoded) > 0 && proto.Unmarshal(encoded, to) == nil
 }
 
 // schemaOf gives what rules mean in a JSON Schema. Bounds there are doubles: those beyond
