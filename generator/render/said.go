@@ -69,8 +69,8 @@ func (f *Field) said() string {
 		say(true, "%s%s", each, map[spec.Format]string{spec.Email: "an email address", spec.URI: "a URI", spec.UUID: "a UUID", spec.IP: "an IP address"}[f.Format])
 	}
 	if f.Ref != "" {
-		referred := strings.ReplaceAll(f.Refers().Snake(), "_", " ")
-		say(true, "refers to %s", withArticle(referred))
+		referred := f.target()
+		say(true, "refers to %s", f.ATarget())
 		say(true, "%s", map[spec.OnDelete]string{
 			spec.Restrict: withArticle(referred) + " that is referred to cannot be deleted",
 			spec.Cascade:  "deleted with the " + referred,
@@ -81,6 +81,12 @@ func (f *Field) said() string {
 	say(f.Keyword, "searched by keyword")
 	return sentences(f.Description, all, f.saidTransitions())
 }
+
+// target is what the field refers to in running text: "customer".
+func (f *Field) target() string { return strings.ReplaceAll(f.Refers().Snake(), "_", " ") }
+
+// ATarget is what the field refers to, with its article: "a customer".
+func (f *Field) ATarget() string { return withArticle(f.target()) }
 
 // saidTransitions says which states may follow which.
 func (f *Field) saidTransitions() string {
