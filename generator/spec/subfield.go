@@ -147,10 +147,10 @@ func parseSubFields(text string) ([]SubField, error) {
 		}
 		m := SubField{
 			Name: f.Name, Type: f.Type, Repeated: f.Repeated, Required: f.Required, MaxLength: f.MaxLength, Min: f.Min, Max: f.Max,
-			Pattern: f.Pattern, Format: f.Format, Number: f.Number,
+			Pattern: f.Pattern, Format: f.Format, Number: f.Number, Description: f.Description,
 		}
 		if known := m.Field(); known.form(0) != f.form(0) {
-			return nil, fmt.Errorf("the field %s of a message has what only fields of resources have; leave it at its type, !, min, max, max_length, pattern, format and number", shorten(f.Name))
+			return nil, fmt.Errorf("the field %s of a message has what only fields of resources have; leave it at its type, !, min, max, max_length, pattern, format, number and description", shorten(f.Name))
 		}
 		fields = append(fields, m)
 	}
