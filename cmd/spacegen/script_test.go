@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -29,16 +30,25 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
-	// Scripts have a home of their own; plugins are built for all of them once.
+	// Scripts have a home of their own; modules, builds and plugins are those of the tests.
 	cache, err := os.UserCacheDir()
 	require.NoError(t, err)
+	settings, err := exec.CommandContext(t.Context(), "go", "env", "-json", "GOMODCACHE", "GOCACHE", "GOFLAGS", "GOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "CGO_ENABLED", "GOTOOLCHAIN").Output()
+	require.NoError(t, err)
+	shared := map[string]string{}
+	require.NoError(t, json.Unmarshal(settings, &shared))
+	shared["XDG_CACHE_HOME"], shared["GOGC"] = cache, os.Getenv("GOGC")
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
 		RequireExplicitExec: true,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"publish": publish},
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("XDG_CACHE_HOME", cache)
-			return nil
+			for name, value := range shared {
+				env.Setenv(name, value)
+			}
+			home := filepath.Join(env.WorkDir, ".home")
+			env.Setenv("HOME", home)
+			return os.Mkdir(home, 0o750)
 		},
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/tools/txtar"
@@ -41,7 +42,7 @@ type Templates struct {
 	origins map[string]string // of files that an overlay brings: how errors name them
 
 	overrides []Override
-	tables    map[string]tableFile // by set, as they were read
+	tables    sync.Map // by set: func() (tableFile, error), that reads it once
 }
 
 // FS gives all files: what an overlay replaces is replaced.
@@ -52,7 +53,7 @@ func (t *Templates) FS() fs.FS { return t.all }
 // path changes the keys that it has, the rest are added. What would have no effect, since
 // nothing is called so, is refused.
 func Lay(base fs.FS, overlays ...Overlay) (*Templates, error) {
-	t := &Templates{base: base, over: slices.Clone(overlays), all: base, origins: map[string]string{}, tables: map[string]tableFile{}}
+	t := &Templates{base: base, over: slices.Clone(overlays), all: base, origins: map[string]string{}}
 	if len(overlays) == 0 {
 		return t, nil
 	}
@@ -150,13 +151,10 @@ func (t *Templates) origin(at string) string {
 // table gives the table of a set, with those of the overlays laid over it, for the
 // caller to write into. It is read once.
 func (t *Templates) table(set string) (tableFile, error) {
-	doc, known := t.tables[set]
-	if !known {
-		var err error
-		if doc, err = t.readTable(set); err != nil {
-			return doc, err
-		}
-		t.tables[set] = doc
+	read, _ := t.tables.LoadOrStore(set, sync.OnceValues(func() (tableFile, error) { return t.readTable(set) }))
+	doc, err := read.(func() (tableFile, error))()
+	if err != nil {
+		return doc, err
 	}
 	doc.Files, doc.Moved = slices.Clone(doc.Files), slices.Clone(doc.Moved)
 	return doc, nil

@@ -4,10 +4,8 @@
 package render
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -168,19 +166,6 @@ func mirror(tree Tree, in Input) []string {
 	})
 }
 
-// emit renders the entries that are wanted.
-func emit(view *View, tree Tree, sets []*Set, wanted func(*entry) bool) error {
-	var errs []error
-	for _, set := range sets {
-		for i := range set.entries {
-			if e := &set.entries[i]; wanted(e) {
-				errs = append(errs, set.emit(e, view, tree))
-			}
-		}
-	}
-	return errors.Join(errs...)
-}
-
 // Services are the services of the user's API, as Render sees them.
 func Services(ctx context.Context, s *spec.Spec, in Input, sets ...*Set) ([]*Service, error) {
 	view, _, _, err := prepare(ctx, s, in, sets)
@@ -203,104 +188,4 @@ func (t Tree) protos() protofile.Sources {
 		}
 	}
 	return sources
-}
-
-// emit renders one entry of the table, once or for each of its items.
-func (set *Set) emit(e *entry, view *View, tree Tree) error {
-	for _, item := range view.items(e.Each) {
-		if err := set.emitOne(e, item, tree); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (set *Set) emitOne(e *entry, view *View, tree Tree) error {
-	if e.when != nil {
-		wanted, err := execute(e.when, view)
-		if err != nil {
-			return fmt.Errorf("%s: %w", e.at, err)
-		}
-		if len(wanted) == 0 {
-			return nil
-		}
-	}
-	to := e.Path
-	if e.path != nil {
-		target, err := execute(e.path, view)
-		if err != nil {
-			return fmt.Errorf("%s: %w", e.at, err)
-		}
-		to = string(target)
-	}
-	if err := view.number(e, to); err != nil {
-		return err
-	}
-	if e.Copy != "" {
-		return set.copyTo(e, view, to, tree)
-	}
-	program, err := e.body()
-	if err != nil {
-		return fmt.Errorf("%s: %w", e.at, err)
-	}
-	body, err := execute(program, view)
-	if err != nil {
-		return fmt.Errorf("render %s: %w", to, err)
-	}
-	set.watch.emits(e, to, program.Name(), body)
-	if path.Ext(to) == ".go" {
-		formatted, err := formatGo(body, view.Module)
-		if err != nil {
-			return set.watch.invalid(e, to, err)
-		}
-		if body, err = set.headed(formatted, view); err != nil {
-			return fmt.Errorf("render %s: %w", to, err)
-		}
-	}
-	if err := view.budget.take(body); err != nil {
-		return fmt.Errorf("%s: %w", e.at, err)
-	}
-	return tree.add(to, body, e)
-}
-
-// copyTo emits a file, or all files of a folder but the templates, as they are;
-// in Go files the import path of this module becomes that of the emitted one.
-func (set *Set) copyTo(e *entry, view *View, to string, tree Tree) error {
-	return fs.WalkDir(set.fsys, e.Copy, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(p) == ".tmpl" {
-			return err
-		}
-		body, err := fs.ReadFile(set.fsys, p)
-		if err != nil {
-			return err
-		}
-		if path.Ext(p) == ".go" {
-			body = bytes.ReplaceAll(body, []byte(sourcePath+set.Name+"/"), []byte(view.Module+"/"))
-			if body, err = set.headed(body, view); err != nil {
-				return fmt.Errorf("render %s: %w", p, err)
-			}
-		}
-		if err := view.budget.take(body); err != nil {
-			return fmt.Errorf("%s: %w", e.at, err)
-		}
-		at := path.Join(to, strings.TrimPrefix(p, e.Copy))
-		set.watch.emits(e, at, set.origin(p), body)
-		return tree.add(at, body, e)
-	})
-}
-
-func (t Tree) add(to string, body []byte, e *entry) error {
-	if !fs.ValidPath(to) || to == "." {
-		return fmt.Errorf("render %s: the path leads out of the repository", to)
-	}
-	for i, name := range strings.Split(strings.ToLower(to), "/") {
-		if name == ".git" || i == 0 && name == ".spacegen" {
-			return fmt.Errorf("render %s: no template writes into %s", to, name)
-		}
-	}
-	if _, taken := t[to]; taken {
-		return fmt.Errorf("render %s: two entries emit this path, and the condition of both holds; the second stands at %s", to, e.at)
-	}
-	t[to] = File{Body: body, Mode: fs.FileMode(e.Mode), Owner: e.Owner}
-	return nil
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -117,13 +118,14 @@ func LoadSets(fsys fs.FS, names ...string) (Sets, error) {
 // The framework is read once.
 func (t *Templates) Load(names ...string) (Sets, error) {
 	shared := sync.OnceValues(func() (*framework, error) { return loadFramework(core.Source) })
-	var sets Sets
-	for _, name := range names {
-		set, err := loadSet(t, name, shared)
-		if err != nil {
-			return nil, err
-		}
-		sets = append(sets, set)
+	sets, errs := make(Sets, len(names)), make([]error, len(names))
+	var loading sync.WaitGroup
+	for i, name := range names {
+		loading.Go(func() { sets[i], errs[i] = loadSet(t, name, shared) })
+	}
+	loading.Wait()
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err
 	}
 	return sets, sets.unusedPartials()
 }
