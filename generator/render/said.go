@@ -76,6 +76,7 @@ func (f *Field) said() string {
 			spec.Cascade:  "deleted with the " + referred,
 			spec.Keep:     "stays when the " + referred + " is deleted",
 		}[f.OnDelete])
+		say(f.Expand, "get and list show it in full, as %s, if `expand` names that", code(f.Expanded()))
 	}
 	say(f.MaxBytes > 0, "at most %s", counted(f.MaxBytes, "byte"))
 	say(f.Keyword, "searched by keyword")

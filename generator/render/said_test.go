@@ -18,7 +18,7 @@ resources:
   - name: Order
     fields:
       - {name: customer_id, ref: Customer, required: true, immutable: true}
-      - {name: agent_id, ref: Customer, on_delete: cascade}
+      - {name: agent_id, ref: Customer, on_delete: cascade, expand: true}
       - {name: bill_to, ref: Customer, on_delete: keep}
       - {name: number, unique: true, pattern: "^[A|B]$", max_length: 9, max_bytes: 90}
       - {name: mail, format: email, description: "Where the *bill* goes"}
@@ -42,7 +42,7 @@ resources:
 	assert.Equal(t, []FieldRow{{"`name`", "string", "Searched by keyword."}}, v.Declared()[0].FieldRows())
 	assert.Equal(t, []FieldRow{
 		{"`customer_id`", "string", "Required; set by create, never changed; refers to a customer; a customer that is referred to cannot be deleted."},
-		{"`agent_id`", "string", "Refers to a customer; deleted with the customer."},
+		{"`agent_id`", "string", "Refers to a customer; deleted with the customer; get and list show it in full, as `agent`, if `expand` names that."},
 		{"`bill_to`", "string", "Refers to a customer; stays when the customer is deleted."},
 		{"`number`", "string", "Unique in a workspace; at most 9 characters; matches `^[A\\|B]$`; at most 90 bytes."},
 		{"`mail`", "string", "Where the \\*bill\\* goes. An email address."},
