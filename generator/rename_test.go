@@ -120,7 +120,7 @@ func TestTableOfARenamedResource(t *testing.T) {
 	renamed := func(from, to string) []string {
 		t.Helper()
 		prepared, err := p.g.Prepare(t.Context(), p.dir, change.Request{
-			Edit: spec.RenameResource(from, to), Rename: &change.Rename{Resource: from, To: to}, Parts: true,
+			Edit: spec.RenameResource(from, to, false), Rename: &change.Rename{Resource: from, To: to}, Parts: true,
 		})
 		require.NoError(t, err)
 		r, err := prepared.Apply(t.Context())

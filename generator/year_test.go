@@ -24,10 +24,10 @@ import (
 	"github.com/cloudforet-io/spacegen/templates"
 )
 
-// yearly is the template sets as a later version has them: every second file
+// Yearly is the template sets as a later version has them: every second file
 // is changed, Go files at the top, in a doc comment, and by functions at the
 // end, the rest at the top and the end.
-func yearly(t *testing.T, version int) fs.FS {
+func Yearly(t *testing.T, version int) fstest.MapFS {
 	t.Helper()
 	later, n := fstest.MapFS{}, 0
 	require.NoError(t, fs.WalkDir(templates.FS, ".", func(p string, d fs.DirEntry, err error) error {
@@ -214,7 +214,7 @@ func TestE2EYear(t *testing.T) {
 			require.NoError(t, err)
 			base = again.Tree
 		}
-		g, err = New(yearly(t, i+2), fmt.Sprintf("v1.%d.0", i+1))
+		g, err = New(Yearly(t, i+2), fmt.Sprintf("v1.%d.0", i+1))
 		require.NoError(t, err)
 		theirs, err := g.Release.Sets.Repository(t.Context(), s, render.Input{})
 		require.NoError(t, err)

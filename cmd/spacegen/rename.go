@@ -72,14 +72,17 @@ func exactly(kind string, args []string, wanted ...string) error {
 
 func renameResourceCommand(std stdio) *cobra.Command {
 	c := new(changeFlags)
+	var alias bool
 	cmd := &cobra.Command{
 		Use:   "resource RESOURCE NAME",
 		Short: "Give a resource another name",
 		Long: `rename resource gives a resource another name: its service and messages, its
 identifier, its table, which keeps what is in it, its files, and the code that refers to
 any of them. The numbers of its fields stay, but clients call another service: they have
-to follow.`,
-		Example: "  spacegen rename resource Order Purchase",
+to follow, unless --alias has the server answer the old one as well. Callers of REST have
+to follow in any case.`,
+		Example: `  spacegen rename resource Order Purchase
+  spacegen rename resource Order Purchase --alias`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := exactly("resource", args, "RESOURCE", "NAME"); err != nil {
 				return err
@@ -88,13 +91,14 @@ to follow.`,
 				return usageError{err}
 			}
 			return c.run(cmd.Context(), std, change.Request{
-				Edit:   spec.All(spec.NeedLayers("resource"), spec.RenameResource(args[0], args[1])),
-				Rename: &change.Rename{Resource: args[0], To: args[1]},
+				Edit:   spec.All(spec.NeedLayers("resource"), spec.RenameResource(args[0], args[1], alias)),
+				Rename: &change.Rename{Resource: args[0], To: args[1], Alias: alias},
 				Parts:  true,
 			})
 		},
 	}
 	c.register(cmd.Flags())
+	cmd.Flags().BoolVar(&alias, "alias", false, "have clients of gRPC know the resource by its old name, too")
 	return cmd
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/schema"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -56,6 +57,7 @@ func Join(ctx context.Context, dir, version string, dryRun bool) (j *Joined, err
 		j.Spec, j.Conflicts = true, 1
 		return j, nil
 	}
+	j.Notes = append(j.Notes, schema.Meet(m.Base.Migrations, m.Ours.Migrations, m.Theirs.Migrations)...)
 	plan, err := m.Join(ctx)
 	if err != nil {
 		return nil, err

@@ -10,7 +10,6 @@ import (
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
-	"github.com/cloudforet-io/spacegen/generator/schema"
 )
 
 // A plan is what becomes of a repository's files, and what is to be said of it.
@@ -73,8 +72,8 @@ func (l *loaded) notes(p *merge.Plan) []string {
 		return slices.ContainsFunc(p.Changes, func(c merge.FileChange) bool { return c.Path == at && c.Action == merge.Delete })
 	}
 	notes := slices.Concat(
-		orphans(p, l.tree, l.stay), stale(p, l.tree, l.ours), l.rendering.Notes(),
-		schema.Retyped(l.last, l.spec), l.migrations.Without(goes).LeftBehind(l.last, l.spec))
+		orphans(p, l.tree, l.stay, l.migrations), twins(l.migrations, l.records, l.tree), stale(p, l.tree, l.ours), l.rendering.Notes(),
+		l.migrations.Retyped(l.last, l.spec), l.migrations.Without(goes).LeftBehind(l.last, l.spec))
 	if len(l.kept) > 0 {
 		notes = append(notes, fmt.Sprintf("you have changed the framework (%s), so that it is yours from now on, in core/: spacegen.yaml says framework: own, and updates merge it", enumerate(l.kept, 3)))
 	}

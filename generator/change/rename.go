@@ -27,7 +27,7 @@ type Rename struct {
 	Resource string
 	Field    string // of the resource; empty: it is the resource itself
 	To       string
-	Alias    bool // queries know the old name as well
+	Alias    bool // queries, or clients of gRPC, know the old name as well
 }
 
 // what says it in the report.
@@ -327,54 +327,4 @@ func (l *loaded) followWritten(code *rename.Code, done map[string]bool) error {
 // spokenIn are the kinds of files in which a name is looked for.
 func spokenIn() []string {
 	return []string{".go", ".md", ".yaml", ".yml", ".json", ".sql", ".ts", ".tsx", ".js", ".jsx", ".vue", ".html", ".py", ".sh", ".proto"}
-}
-
-// renamed is what people should know of a rename.
-func (l *loaded) renamed(p *merge.Plan) []string {
-	r := l.renaming
-	if r == nil {
-		return nil
-	}
-	notes := slices.Clone(r.notes)
-	if r.Field == "" {
-		return append(notes, l.renamedResource(p)...)
-	}
-	resource := l.spec.Resource(r.Resource)
-	notes = append(notes, fmt.Sprintf("callers of gRPC go on as they are: %s has the number %d, as %s had; callers of REST and JSON send and get %s in place of %s, and buf breaking says so (FIELD_SAME_NAME, FIELD_SAME_JSON_NAME)",
-		r.To, resource.Field(r.To).Number, r.Field, r.To, r.Field))
-	if !r.Alias {
-		notes = append(notes, fmt.Sprintf("queries that filter or sort by %s are refused from now on; aliases: [%s], at the field in %s, has them go on", r.Field, r.Field, spec.FileName))
-	}
-	return append(notes, migrates(p)...)
-}
-
-// migrates says what a migration that renames does to those who know the old name.
-func migrates(p *merge.Plan) (notes []string) {
-	for _, c := range p.Changes {
-		if c.Action == merge.Create && strings.HasPrefix(c.Path, schema.Folder+"/") {
-			notes = append(notes, fmt.Sprintf("once %s is applied, instances of the version before fail on this table, until they are replaced", path.Base(c.Path)))
-		}
-	}
-	return notes
-}
-
-// renamedResource is what people should know of a resource that has another name.
-func (l *loaded) renamedResource(p *merge.Plan) []string {
-	r := l.renaming
-	was, is := naming.New(r.Resource), naming.New(r.To)
-	notes := []string{
-		fmt.Sprintf("clients have to follow: the service %s.%s is called %s, %s_id is called %s_id with the same number, and so are paths of REST; numbers stay, and buf breaking says which names do not",
-			l.spec.Package, was.Pascal(), is.Pascal(), was.Snake(), is.Snake()),
-		fmt.Sprintf("roles and tokens that name the permission %s:%s.… have to name %s:%s.… instead", l.spec.ServiceName().Kebab(), was.Pascal(), l.spec.ServiceName().Kebab(), is.Pascal()),
-		fmt.Sprintf("identifiers that there are stay as they are, %s-…; new ones begin with %s-", was.Kebab(), is.Kebab()),
-	}
-	for _, other := range l.spec.Resources {
-		for _, f := range other.Fields {
-			if f.Ref != "" && naming.New(f.Ref).Snake() == is.Snake() && strings.Contains(f.Name, was.Snake()) {
-				notes = append(notes, fmt.Sprintf("the field %s of %s refers to %s and keeps its name; 'spacegen rename field %s %s %s' gives it the new one",
-					f.Name, other.Name, is.Pascal(), other.Name, f.Name, strings.Replace(f.Name, was.Snake(), is.Snake(), 1)))
-			}
-		}
-	}
-	return append(notes, migrates(p)...)
 }

@@ -50,18 +50,39 @@ func lasting(tree render.Tree, records map[string]merge.Record) map[string]strin
 }
 
 // orphans says which tables stay that nothing reads any more.
-func orphans(plan *merge.Plan, tree render.Tree, stay map[string]bool) []string {
+func orphans(plan *merge.Plan, tree render.Tree, stay map[string]bool, m schema.Migrations) []string {
 	var notes []string
 	for _, c := range plan.Changes {
 		create := path.Base(c.Path) == "0001_create.sql"
 		if _, rendered := tree[c.Path]; c.Action != merge.Keep || rendered || !create || !stay[c.Path] {
 			continue
 		}
-		table := path.Base(path.Dir(c.Path))
+		table := m.Called(path.Base(path.Dir(c.Path)))
 		notes = append(notes, fmt.Sprintf("the table %s stays, with all that is in it, and so do its migrations, but nothing reads it any more: once nobody needs it, drop it by a migration of your own, the next in %s",
 			table, path.Dir(c.Path)))
 	}
 	return notes
+}
+
+// twins says which migrations have the number of another since the last update, as after a
+// merge of branches by hand.
+func twins(m schema.Migrations, records map[string]merge.Record, tree render.Tree) []string {
+	var notes []string
+	if len(records) == 0 {
+		return nil
+	}
+	for _, file := range m.Names() {
+		at := path.Join(schema.Folder, file)
+		_, known := records[at]
+		if _, rendered := tree[at]; known || !rendered {
+			continue
+		}
+		for _, other := range m.Twins(file) {
+			notes = append(notes, schema.SameNumber(file, other))
+		}
+	}
+	slices.Sort(notes)
+	return slices.Compact(notes)
 }
 
 // stale says which migrations stood there before, of a part that was removed once,

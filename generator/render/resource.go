@@ -21,6 +21,8 @@ type Resource struct {
 	IDGo        string   // RegionID: in models
 	IDProtoGo   string   // RegionId: in messages
 
+	Former []string // names of its service that clients of before know
+
 	reserved []spec.Reserved
 	ruled    bool   // requests of the service are checked by rules
 	folder   string // of the API's protos
@@ -53,6 +55,9 @@ func newResource(v *View, r spec.Resource) *Resource {
 		IDProtoGo:   id.ProtoGo(),
 	}
 	res.reserved, res.order = r.Reserved, r.Order
+	for _, alias := range r.Aliases {
+		res.Former = append(res.Former, naming.New(alias).Pascal())
+	}
 	res.folder = v.Spec.PackagePath()
 	res.ruled = slices.ContainsFunc(v.Spec.Resources, func(r spec.Resource) bool { return slices.ContainsFunc(r.Fields, ruled) })
 	for _, f := range r.Fields {

@@ -116,6 +116,13 @@ func (f *Field) rules(emptiable bool) []string {
 	return append(all, f.bounds(of)...)
 }
 
+// RequestRules are the rules of a field of a method's request, which no resource has, and
+// whether it may need presence for zero to be told from nothing.
+func RequestRules(f spec.Field) (rules []string, present bool) {
+	field := newField(f, nil)
+	return field.rules(!f.Required && !field.presence()), field.presence()
+}
+
 // bounds are the rules of the least and the greatest value.
 func (f *Field) bounds(of string) []string {
 	var all []string

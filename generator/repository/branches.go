@@ -14,6 +14,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/merge"
 	"github.com/cloudforet-io/spacegen/generator/render"
+	"github.com/cloudforet-io/spacegen/generator/schema"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
@@ -32,6 +33,7 @@ type Merge struct {
 type Commit struct {
 	Spec, Last []byte // spacegen.yaml, and the Spec of the last render
 	Lock       *Lock  // nil: spacegen rendered nothing as yet
+	Migrations schema.Migrations
 }
 
 // OpenMerge opens a repository in which git has begun a merge, whatever conflicts git
@@ -173,6 +175,16 @@ func (p *Project) readCommit(ctx context.Context, commit string, others map[stri
 	c.Spec, c.Last = own[spec.FileName], own[render.SpecPath]
 	if own[LockPath] == nil {
 		return nil
+	}
+	migrations, err := read(slices.DeleteFunc(slices.Collect(maps.Keys(tree)), func(at string) bool {
+		return path.Dir(path.Dir(at)) != schema.Folder || path.Ext(at) != ".sql"
+	}))
+	if err != nil {
+		return err
+	}
+	c.Migrations = schema.Migrations{}
+	for at, text := range migrations {
+		c.Migrations[strings.TrimPrefix(at, schema.Folder+"/")] = string(text)
 	}
 	if c.Lock, err = DecodeLock(own[LockPath]); err != nil {
 		return fmt.Errorf("commit %.12s: %w", commit, err)

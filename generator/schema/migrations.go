@@ -109,7 +109,7 @@ func (m Migrations) folder(name string) string {
 		}
 	}
 	for _, at := range folders {
-		if m.calledNow(at) == name {
+		if m.Called(at) == name {
 			return at
 		}
 	}
@@ -119,8 +119,8 @@ func (m Migrations) folder(name string) string {
 	return name
 }
 
-// calledNow is what the table of a folder is called after all its migrations.
-func (m Migrations) calledNow(folder string) string {
+// Called is what the table of a folder is called after all its migrations.
+func (m Migrations) Called(folder string) string {
 	name := folder
 	for _, file := range m.Names() {
 		if _, numbered := numberOf(file); numbered && path.Dir(file) == folder {
@@ -150,5 +150,5 @@ func (m Migrations) Former(name string) (now string, was bool) {
 	if m.folder(name) != "" {
 		return "", false
 	}
-	return m.calledNow(name), true
+	return m.Called(name), true
 }

@@ -26,7 +26,7 @@ func TestRetyped(t *testing.T) {
 			require.NoError(t, err)
 			after, err := spec.Parse(spec.FileName, []byte(head+test.now+"]}]\n"))
 			require.NoError(t, err)
-			notes := Retyped(before, after)
+			notes := Migrations{}.Retyped(before, after)
 			if test.want == "" {
 				assert.Empty(t, notes)
 				return
@@ -35,8 +35,27 @@ func TestRetyped(t *testing.T) {
 			assert.Contains(t, notes[0], test.want)
 			assert.Contains(t, notes[0], "internal/connector/database/migrations/zone")
 			after.Database = spec.NoDatabase
-			assert.Empty(t, Retyped(before, after), "there are no columns")
+			assert.Empty(t, Migrations{}.Retyped(before, after), "there are no columns")
 		})
 	}
-	assert.Empty(t, Retyped(nil, spec.Defaults(spec.New("x"))), "nothing was rendered before")
+	assert.Empty(t, Migrations{}.Retyped(nil, spec.Defaults(spec.New("x"))), "nothing was rendered before")
+}
+
+// What is to be done by hand is said of the table as it is called, and of the folder that it
+// had first.
+func TestRetypedAfterARename(t *testing.T) {
+	t.Parallel()
+	m := Migrations{
+		"zone/0001_create.sql":                    `CREATE TABLE "zone" ("zone_id" TEXT, "size" TEXT NOT NULL DEFAULT '')`,
+		"zone/0002_rename_table_zone_to_area.sql": `ALTER TABLE "zone" RENAME TO "area"`,
+	}
+	of := func(kind spec.FieldType) *spec.Spec {
+		s := spec.New("x")
+		s.Resources = []spec.Resource{{Name: "Area", Fields: []spec.Field{{Name: "size", Type: kind}}}}
+		return spec.Defaults(s)
+	}
+	notes := m.Retyped(of(spec.String), of(spec.Int))
+	require.Len(t, notes, 1)
+	assert.Contains(t, notes[0], "the next in "+Folder+"/zone, or take")
+	assert.Equal(t, "area", m.Called("zone"))
 }

@@ -114,7 +114,8 @@ func (m Migrations) free(file *spec.File, i int, renamed map[string]string) erro
 	return nil
 }
 
-// LeftBehind says which columns stay though their fields are gone.
+// LeftBehind says which columns stay though their fields are gone, and which indexes though
+// no field asks for them.
 func (m Migrations) LeftBehind(before, after *spec.Spec) []string {
 	if before == nil || !before.HasDatabase() || !after.HasDatabase() {
 		return nil
@@ -132,6 +133,11 @@ func (m Migrations) LeftBehind(before, after *spec.Spec) []string {
 			if name := f.Naming().Snake(); t.columns[name] != nil && now.Field(f.Name) == nil && !called {
 				notes = append(notes, t.Stays(name, was.Name, t.next()))
 			}
+			if field := now.Field(f.Name); field != nil && f.Indexed() && !field.Indexed() {
+				if note := t.keepsIndex(f.Naming().Snake()); note != "" {
+					notes = append(notes, note)
+				}
+			}
 		}
 	}
 	return notes
@@ -139,7 +145,7 @@ func (m Migrations) LeftBehind(before, after *spec.Spec) []string {
 
 // Retyped says which columns a Spec wants otherwise than the one before: a migration
 // that was written stays, and nobody but people knows what becomes of the values.
-func Retyped(before, after *spec.Spec) []string {
+func (m Migrations) Retyped(before, after *spec.Spec) []string {
 	if before == nil || !before.HasDatabase() || !after.HasDatabase() {
 		return nil
 	}
@@ -156,7 +162,7 @@ func Retyped(before, after *spec.Spec) []string {
 				continue
 			}
 			notes = append(notes, fmt.Sprintf("%s: the field %s of %s was %s and is %s, and its column stays as it was: bring the table along by a migration of your own, the next in %s/%s, or take this change back",
-				spec.FileName, now.Name, r.Name, columnOf(*old), columnOf(now), Folder, r.Naming().Snake()))
+				spec.FileName, now.Name, r.Name, columnOf(*old), columnOf(now), Folder, m.Table(r.Naming().Snake()).Folder))
 		}
 	}
 	return notes

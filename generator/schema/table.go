@@ -83,11 +83,14 @@ func (t *Table) now(name string) string {
 
 // Dropping says by which migration people drop a column.
 func (t *Table) Dropping(column string, number int) string {
-	index := ""
+	indexes := ""
 	if c := t.columns[column]; c != nil && c.IsUnique() {
-		index = fmt.Sprintf("DROP INDEX %q; ", c.index)
+		indexes = fmt.Sprintf("DROP INDEX %q; ", c.index)
 	}
-	return fmt.Sprintf("%s/%s/%04d_drop_%s.sql, with %sALTER TABLE %q DROP COLUMN %q;", Folder, t.Folder, number, column, index, t.Name, column)
+	if index := Index(t.Name, column, "index"); t.indexes[index] > 0 { // SQLite drops no column that has one
+		indexes += fmt.Sprintf("DROP INDEX %q; ", index)
+	}
+	return fmt.Sprintf("%s/%s/%04d_drop_%s.sql, with %sALTER TABLE %q DROP COLUMN %q;", Folder, t.Folder, number, column, indexes, t.Name, column)
 }
 
 // Stays says that a column outlives its field, which of has no more; number is that of the
@@ -95,6 +98,17 @@ func (t *Table) Dropping(column string, number int) string {
 func (t *Table) Stays(column, of string, number int) string {
 	return fmt.Sprintf("the column %s of the table %s stays, with all that is in it, but %s has no such field any more: a field %s of the same type would have it back; to be rid of it, write %s",
 		column, t.Name, of, column, t.Dropping(column, number))
+}
+
+// keepsIndex says that an index outlives what the Spec said of its column; empty: there is
+// none.
+func (t *Table) keepsIndex(column string) string {
+	index := Index(t.Name, column, "index")
+	if t.indexes[index] == 0 {
+		return ""
+	}
+	return fmt.Sprintf("the table %s keeps the index %s, and each write of a row goes on to maintain it: drop it, unless queries of yours need it, by a migration of your own, %s/%s/%04d_unindex_%s.sql, with DROP INDEX %q;",
+		t.Name, index, Folder, t.Folder, t.next(), column, index)
 }
 
 // maxIdentifier is the length, in bytes, after which PostgreSQL cuts names off

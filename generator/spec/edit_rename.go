@@ -62,14 +62,10 @@ func (f *File) RenameField(resource, from, to string, alias bool) error {
 				return err
 			}
 		}
-		switch {
-		case !changed:
-			return nil
-		case len(aliases) == 0:
-			return d.removeKey(fieldAt, "aliases")
-		default:
-			return d.setKey(fieldAt, "aliases", flow(aliases))
+		if changed {
+			return d.setAliases(fieldAt, aliases)
 		}
+		return nil
 	})
 }
 
@@ -101,8 +97,9 @@ func (f *File) canRename(r Resource, from, to string, j int) error {
 }
 
 // RenameResource gives a resource another name. What refers to it follows: references of
-// other resources, who may call its methods, and tasks of schedulers.
-func (f *File) RenameResource(from, to string) error {
+// other resources, who may call its methods, and tasks of schedulers. alias has clients of
+// gRPC know it by its old name as well.
+func (f *File) RenameResource(from, to string, alias bool) error {
 	i, err := f.resource(from)
 	if err != nil {
 		return err
@@ -121,6 +118,15 @@ func (f *File) RenameResource(from, to string) error {
 	want := f.draft()
 	texts := map[string]string{fmt.Sprintf("resources[%d].name", i): to} // by path
 	want.Resources[i].Name = to
+	aliases := slices.DeleteFunc(slices.Clone(want.Resources[i].Aliases), func(a string) bool { return naming.New(a).Snake() == is.Snake() })
+	if alias {
+		aliases = append(aliases, was.Pascal())
+	}
+	changed := !slices.Equal(aliases, want.Resources[i].Aliases)
+	if len(aliases) == 0 {
+		aliases = nil
+	}
+	want.Resources[i].Aliases = aliases
 	for j, r := range want.Resources {
 		for k, field := range r.Fields {
 			if field.Ref == from {
@@ -162,8 +168,19 @@ func (f *File) RenameResource(from, to string) error {
 				return err
 			}
 		}
+		if changed {
+			return d.setAliases(fmt.Sprintf("resources[%d]", i), aliases)
+		}
 		return nil
 	})
+}
+
+// setAliases says what else a part is called.
+func (d *document) setAliases(at string, aliases []string) error {
+	if len(aliases) == 0 {
+		return d.removeKey(at, "aliases")
+	}
+	return d.setKey(at, "aliases", flow(aliases))
 }
 
 // renameMethod gives a method that has a rule another name, and its rule a permission.

@@ -98,7 +98,7 @@ schedulers:
 `
 	f, err := spec.Open(spec.FileName, []byte(text))
 	require.NoError(t, err)
-	require.NoError(t, f.RenameResource("order", "PurchaseOrder"))
+	require.NoError(t, f.RenameResource("order", "PurchaseOrder", false))
 	assert.Equal(t, `version: 1
 name: shop
 module: example.com/shop
@@ -126,8 +126,33 @@ schedulers:
 		{"PurchaseOrder", "Domain", "would have the field domain_id twice"},
 	} {
 		before := string(f.Bytes())
-		require.ErrorContains(t, f.RenameResource(tt.from, tt.to), tt.want)
+		require.ErrorContains(t, f.RenameResource(tt.from, tt.to, false), tt.want)
 		assert.Equal(t, before, string(f.Bytes()))
+	}
+}
+
+// A resource keeps the names that it had, for clients of gRPC, unless it has one of them again.
+func TestAliasesOfResources(t *testing.T) {
+	const head = "version: 1\nname: shop\nmodule: example.com/shop\nresources:\n"
+	f, err := spec.Open(spec.FileName, []byte(head+"  - name: Order\n    fields:\n      - {name: note}\n"))
+	require.NoError(t, err)
+	require.NoError(t, f.RenameResource("Order", "Purchase", true))
+	require.NoError(t, f.RenameResource("Purchase", "Sale", true))
+	assert.Equal(t, head+"  - name: Sale\n    aliases: [Order, Purchase]\n    fields:\n      - {name: note}\n", string(f.Bytes()))
+	require.NoError(t, f.RenameResource("Sale", "Order", false))
+	assert.Equal(t, []string{"Purchase"}, f.Spec().Resources[0].Aliases)
+	require.ErrorContains(t, f.AddResource(spec.Resource{Name: "Purchase"}), "clients of gRPC that call Purchase get the resource Purchase already")
+	require.NoError(t, f.RenameResource("Order", "Purchase", false))
+	assert.Equal(t, head+"  - name: Purchase\n    fields:\n      - {name: note}\n", string(f.Bytes()))
+
+	for aliases, want := range map[string]string{
+		"[Order, order]": "spacegen.yaml:6:22: clients of gRPC that call order get the resource Sale already; take it out",
+		"[Bill]":         "spacegen.yaml:6:15: clients of gRPC that call Bill get the resource Bill already; take it out",
+		"[9]":            "spacegen.yaml:6:15: ",
+		"Order":          "spacegen.yaml:6:14: ",
+	} {
+		_, err := spec.Parse(spec.FileName, []byte(head+"  - name: Sale\n    aliases: "+aliases+"\n  - name: Bill\n"))
+		assert.ErrorContains(t, err, want)
 	}
 }
 

@@ -47,9 +47,10 @@ func RenameField(resource, from, to string, alias bool) Edit {
 	return func(f *File) error { return f.RenameField(resource, from, to, alias) }
 }
 
-// RenameResource gives a resource another name.
-func RenameResource(from, to string) Edit {
-	return func(f *File) error { return f.RenameResource(from, to) }
+// RenameResource gives a resource another name; alias has clients of gRPC know the old one
+// as well.
+func RenameResource(from, to string, alias bool) Edit {
+	return func(f *File) error { return f.RenameResource(from, to, alias) }
 }
 
 // AddScheduler adds a scheduler.

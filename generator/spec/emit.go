@@ -178,6 +178,9 @@ func resourceItem(r Resource, numbered bool) string {
 	if len(r.Order) > 0 {
 		e.line(1, "order: %s", flow(r.Order))
 	}
+	if len(r.Aliases) > 0 {
+		e.line(1, "aliases: %s", flow(r.Aliases))
+	}
 	return e.String() + reservedItems(r.Reserved)
 }
 

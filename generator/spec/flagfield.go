@@ -58,6 +58,7 @@ func (f *Field) settings() []fieldSetting {
 		wordSetting("pattern", &f.Pattern),
 		wordSetting("format", &f.Format),
 		f.numberSetting("max_bytes", &f.MaxBytes),
+		wordSetting("description", &f.Description),
 	}
 }
 

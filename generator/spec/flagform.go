@@ -150,7 +150,7 @@ func (r Resource) Form() string {
 	return r.Name + ":" + strings.Join(fields, ",")
 }
 
-// Form gives the field as ParseField reads it, its number included.
+// Form gives the field as ParseField reads it, its number included and its description not.
 func (f Field) Form() string { return f.form(0) }
 
 func (f Field) form(implied int) string {
@@ -180,7 +180,7 @@ func (f Field) form(implied int) string {
 	}
 	for _, s := range f.settings() {
 		value := s.get()
-		add(value != "", ":"+s.key+"="+quoted(value))
+		add(value != "" && s.key != "description", ":"+s.key+"="+quoted(value))
 	}
 	add(f.Number != implied, fmt.Sprintf(":number=%d", f.Number))
 	return b.String()

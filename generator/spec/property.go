@@ -84,6 +84,8 @@ func (v *validator) properties(path string, f Field) {
 		v.add(path+".pattern", fmt.Sprintf("a field of the type %s has no text to match", f.describe()), "remove pattern")
 	} else if _, err := regexp.Compile(f.Pattern); err != nil {
 		v.add(path+".pattern", fmt.Sprintf("the pattern of %s cannot be read: %s", f.Name, strings.TrimPrefix(err.Error(), "error parsing regexp: ")), "write it in the syntax of RE2, which has no lookaround and no backreferences")
+	} else if f.Pattern != "" && len(f.Samples(1)) == 0 {
+		v.add(path+".pattern", fmt.Sprintf("no text could be made up that the pattern of %s matches, and the tests need one", f.Name), "write it in a plainer way, or check it in the rules of the resource (internal/service/…_rules.go)")
 	}
 	if f.Format != "" && choice(v, path+".format", "format", f.Format, Formats()) && !f.Text() {
 		v.add(path+".format", fmt.Sprintf("a field of the type %s has no text of a format", f.describe()), "remove format")

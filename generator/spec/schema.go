@@ -53,6 +53,7 @@ func properties() map[string]property {
 		"resources[].fields[].minimal":              {description: "A minimal result has it. Without any such field it has the required ones and the name."},
 		"resources[].fields[].aliases":              {description: "Other names of the field in queries, such as ip_address of ip_addresses."},
 		"resources[].order":                         {description: "Order of a list that doesn't say: fields, with - in front for the last first. Default: the identifier."},
+		"resources[].aliases":                       {description: "Names that it had before: clients of gRPC that know its service by one of them go on working."},
 		"resources[].fields[].message":              {description: "Name of a message. Default: the field's, in the singular."},
 		"resources[].fields[].fields":               {description: "Fields of a message, which is kept with the resource, such as the line items of an order."},
 		"resources[].fields[].fields[].name":        {description: "Name in snake_case.", pattern: `^[a-z][a-z0-9_]*$`},

@@ -174,7 +174,8 @@ type Resource struct {
 	Name        string     `yaml:"name"`
 	Description string     `yaml:"description"`
 	Fields      []Field    `yaml:"fields"`
-	Order       []string   `yaml:"order"` // of a list that doesn't say: "name", or "-name" for the last first
+	Order       []string   `yaml:"order"`   // of a list that doesn't say: "name", or "-name" for the last first
+	Aliases     []string   `yaml:"aliases"` // names that callers of gRPC know it by as well
 	Reserved    []Reserved `yaml:"reserved"`
 }
 

@@ -79,6 +79,25 @@ func (v *validator) resources(resources []Resource) {
 			symbols[symbol] = r.Name
 		}
 	}
+	v.formerNames(resources, names)
+}
+
+// formerNames checks what resources are called besides; names are those that they have.
+func (v *validator) formerNames(resources []Resource, names map[string]string) {
+	for i, r := range resources {
+		for j, alias := range r.Aliases {
+			path := fmt.Sprintf("resources[%d].aliases[%d]", i, j)
+			if !v.name(path, "resource name", naming.CheckResource(alias)) {
+				continue
+			}
+			key := strings.ToLower(naming.New(alias).Pascal())
+			if other, taken := names[key]; taken {
+				v.add(path, fmt.Sprintf("clients of gRPC that call %s get the resource %s already", alias, other), "take it out")
+				continue
+			}
+			names[key] = r.Name
+		}
+	}
 }
 
 // table is what the names of tables and indexes follow, which are one kind in a database.
