@@ -61,6 +61,15 @@ func order(t *testing.T, shop string) {
 	assert.Equal(t, "PENDING", order["state"])
 	assert.Equal(t, map[string]any{"amount": "37.05", "currency": "EUR"}, order["total"])
 
+	expand := map[string]any{"expand": []any{"customer"}, "query": map[string]any{"only": []any{"state"}}}
+	_, orders := posted(t, shop+"/shop/v1/order/list", expand)
+	first := orders["results"].([]any)[0].(map[string]any)
+	assert.Equal(t, "ann@example.com", first["customer"].(map[string]any)["email"], first)
+	_, order = posted(t, shop+"/shop/v1/order/get", map[string]any{"order_id": order["order_id"]})
+	assert.Nil(t, order["customer"], "nobody asked for it")
+	_, unknown := posted(t, shop+"/shop/v1/order/list", map[string]any{"expand": []any{"custmer"}})
+	assert.Contains(t, unknown["detail"].(map[string]any)["message"], `"custmer" cannot be shown; there is customer`)
+
 	code := func(path string, req map[string]any) any {
 		t.Helper()
 		_, answer := posted(t, shop+path, req)

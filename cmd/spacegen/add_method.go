@@ -10,6 +10,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/generator/change"
 	"github.com/cloudforet-io/spacegen/generator/protofile"
+	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/repository"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -42,7 +43,7 @@ that it is not written yet, and is left alone from then on, as is its test.
 
 A method of an API that you brought is added to its proto, and stands with the others
 in the file of its service.`,
-		Example: `  spacegen add method Order.cancel --request 'reason!,amount:int'
+		Example: `  spacegen add method Order.cancel --request 'reason!:max_length=500,amount:int:min=1'
   spacegen add method Order.cancel --http 'POST /v1/orders/{order_id}:cancel'
   spacegen add method Order.preview --read --roles DOMAIN_ADMIN,WORKSPACE_OWNER`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -57,7 +58,7 @@ in the file of its service.`,
 		},
 	}
 	o.change.register(cmd.Flags())
-	cmd.Flags().Var(filled{&o.request}, "request", "`fields` of the request beside the identifier, as in 'reason!,amount:int'")
+	cmd.Flags().Var(filled{&o.request}, "request", "`fields` of the request beside the identifier, as in 'reason!:max_length=500,amount:int:min=1'")
 	cmd.Flags().Var(filled{&o.response}, "response", "`what` it answers with: info (the resource), empty, or a message of the same file (default info)")
 	cmd.Flags().Var(filled{&o.http}, "http", "how it is called by REST, as in 'POST /v1/orders/{order_id}:cancel', or none (default as the resource's other methods)")
 	cmd.Flags().BoolVar(&o.reads, "read", false, "it changes nothing: whoever may read may call it, and a call that was cut off is made again")
@@ -99,8 +100,13 @@ func (o *addMethod) rpc(arg string) (rpc protofile.RPC, err error) {
 		}
 		for _, f := range fields {
 			typ, doc := spec.RequestType(f)
+			rules, present := render.RequestRules(f)
+			if f.Description != "" {
+				doc = f.Description
+			}
 			rpc.Request = append(rpc.Request, protofile.RPCField{
 				Name: f.Name, Type: typ, Doc: doc, Values: f.Values, Zero: f.EnumZero(), Repeated: f.Repeated, Required: f.Required,
+				Present: present, Rules: rules,
 			})
 		}
 	}

@@ -30,11 +30,48 @@ type Link struct {
 // resource belongs to, the keeper knows.
 type Keeper struct {
 	ID string // the key of their identifiers
-	// Lock lets nobody else refer to a resource, or change it, until the transaction ends.
-	Lock func(ctx context.Context, id string) error
+	// Lock gives a resource that nobody else can refer to, or change, until the transaction
+	// ends.
+	Lock func(ctx context.Context, id string) (Row, error)
 	// Each calls do with the identifiers of all whose key holds a value.
 	Each   func(ctx context.Context, key, value string, do func(id string) error) error
 	Delete func(ctx context.Context, id string) error
+}
+
+// A Row is a resource that goes with another one.
+type Row struct {
+	before, after func(ctx context.Context) error
+}
+
+// Rules say what may be deleted, and what follows from that.
+type Rules[T any] interface {
+	BeforeDelete(ctx context.Context, item *T) error
+	AfterDelete(ctx context.Context, item *T) error
+}
+
+// Ruled makes the Row of a resource; nil rules allow everything.
+func Ruled[T any](item *T, rules Rules[T]) Row {
+	if rules == nil {
+		return Row{}
+	}
+	return Row{
+		before: func(ctx context.Context) error { return rules.BeforeDelete(ctx, item) },
+		after:  func(ctx context.Context) error { return rules.AfterDelete(ctx, item) },
+	}
+}
+
+func (r Row) ask(ctx context.Context) error {
+	if r.before == nil {
+		return nil
+	}
+	return r.before(ctx)
+}
+
+func (r Row) tell(ctx context.Context) error {
+	if r.after == nil {
+		return nil
+	}
+	return r.after(ctx)
 }
 
 // A Graph is the kinds of resources, by name, and the links between them.
@@ -46,11 +83,12 @@ type Graph struct {
 // A resource is one of the graph.
 type resource struct{ kind, id string }
 
-// Delete deletes a resource, and before it all that goes with it. It is ERROR_REFERENCED,
-// and nothing is deleted, if something refers to any of these that restricts that and does
-// not go as well.
+// Delete deletes a resource that the caller has locked, and before it all that goes with
+// it, whose rules are asked while all is still there. It is ERROR_REFERENCED, and nothing is
+// deleted, if something refers to any of these that restricts that and does not go as well.
 func (g Graph) Delete(ctx context.Context, kind, id string) error {
-	order, goes, err := g.reach(ctx, resource{kind, id})
+	first := resource{kind, id}
+	order, goes, err := g.reach(ctx, first)
 	if err != nil {
 		return err
 	}
@@ -60,30 +98,50 @@ func (g Graph) Delete(ctx context.Context, kind, id string) error {
 		}
 	}
 	for _, one := range slices.Backward(order) {
-		if err := g.Keepers[one.kind].Delete(ctx, one.id); err != nil {
+		err := g.Keepers[one.kind].Delete(ctx, one.id)
+		if one != first && notFound(err) {
+			continue // rules have deleted it
+		}
+		if err != nil {
 			return fmt.Errorf("delete %s %s: %w", one.kind, one.id, err)
+		}
+		if err := goes[one].tell(ctx); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// reach locks a resource and all that goes with it, and gives them in an order, each after
-// one that it refers to, and as a set.
-func (g Graph) reach(ctx context.Context, first resource) (order []resource, goes map[resource]bool, err error) {
-	order, goes = []resource{first}, map[resource]bool{first: true}
-	for i := 0; i < len(order); i++ {
-		one := order[i]
-		if err := g.Keepers[one.kind].Lock(ctx, one.id); err != nil {
-			return nil, nil, err
+// reach locks all that goes with a resource, asks its rules, and gives it with the resource
+// itself: in an order, each after one that it refers to, and by itself.
+func (g Graph) reach(ctx context.Context, first resource) (order []resource, goes map[resource]Row, err error) {
+	next, goes := []resource{first}, map[resource]Row{first: {}}
+	for i := 0; i < len(next); i++ {
+		one := next[i]
+		if one != first {
+			row, err := g.Keepers[one.kind].Lock(ctx, one.id)
+			if notFound(err) {
+				delete(goes, one) // somebody was faster, or rules have deleted it
+				continue
+			}
+			if err != nil {
+				return nil, nil, err
+			}
+			if err := row.ask(ctx); err != nil {
+				return nil, nil, err
+			}
+			goes[one] = row
 		}
+		order = append(order, one)
 		for _, link := range g.Links {
 			if link.To != one.kind || link.OnDelete != Cascade {
 				continue
 			}
 			err := g.Keepers[link.From].Each(ctx, link.Key, one.id, func(id string) error {
-				if next := (resource{link.From, id}); !goes[next] {
-					goes[next] = true
-					order = append(order, next)
+				found := resource{link.From, id}
+				if _, known := goes[found]; !known {
+					goes[found] = Row{}
+					next = append(next, found)
 				}
 				return nil
 			})
@@ -96,13 +154,13 @@ func (g Graph) reach(ctx context.Context, first resource) (order []resource, goe
 }
 
 // unrestricted refuses to delete a resource that something refers to which stays.
-func (g Graph) unrestricted(ctx context.Context, one resource, goes map[resource]bool) error {
+func (g Graph) unrestricted(ctx context.Context, one resource, goes map[resource]Row) error {
 	for _, link := range g.Links {
 		if link.To != one.kind || link.OnDelete != Restrict {
 			continue
 		}
 		err := g.Keepers[link.From].Each(ctx, link.Key, one.id, func(id string) error {
-			if goes[resource{link.From, id}] {
+			if _, known := goes[resource{link.From, id}]; known {
 				return nil
 			}
 			return apierror.Referenced(g.Keepers[one.kind].ID, one.id, link.From+" "+id)
@@ -117,8 +175,10 @@ func (g Graph) unrestricted(ctx context.Context, one resource, goes map[resource
 // Check turns what a manager says of a resource that a field refers to into what callers
 // are told of the field: ERROR_NOT_FOUND names it.
 func Check(key, id string, err error) error {
-	if err != nil && apierror.From(err).Code == "ERROR_NOT_FOUND" {
+	if notFound(err) {
 		return apierror.NotFound(key, id)
 	}
 	return err
 }
+
+func notFound(err error) bool { return err != nil && apierror.From(err).Code == "ERROR_NOT_FOUND" }

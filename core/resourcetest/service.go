@@ -38,6 +38,9 @@ type Methods struct {
 	Enable, Disable, Tag                    Method
 
 	References []Reference // of Services: the fields that refer to others
+	// Guarded gives Get and List behind guards that have handlers; nil: they show nothing
+	// of what is referred to.
+	Guarded func(t *testing.T, handlers pipeline.Handlers) (get, list Method)
 }
 
 // A Method is one of a service, whatever its messages. MethodOf makes it.
@@ -77,7 +80,7 @@ func (c Services) Test(t *testing.T) {
 		"lists and counts": serviceTest.lists, "is kept from other domains": serviceTest.isolates,
 		"refuses what is incomplete": serviceTest.refuses, "keeps values unique": serviceTest.keepsUnique,
 		"keeps what is immutable": serviceTest.keepsImmutable, "goes from state to state": serviceTest.moves,
-		"refers to what is there": serviceTest.refers,
+		"refers to what is there": serviceTest.refers, "shows what it refers to": serviceTest.expands,
 	} {
 		t.Run(name, func(t *testing.T) {
 			migrations, err := c.Migrations()

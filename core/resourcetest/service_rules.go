@@ -19,6 +19,11 @@ type Reference struct {
 	Key      string
 	OnDelete reference.Action
 	Self     bool // it leads to resources of the same kind
+	// Expand is the name under which get and list show it, and Resource that of its kind;
+	// empty: they do not.
+	Expand, Resource string
+	// Move brings it into another workspace.
+	Move func(ctx context.Context, id, workspaceID string) error
 	// New makes a resource to refer to.
 	New func(ctx context.Context, domainID, workspaceID string) (id string, err error)
 	// Delete deletes it, as its service does.

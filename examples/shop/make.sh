@@ -11,9 +11,9 @@ spacegen new shop --yes --dir "$folder" --module example.com/shop --servers grpc
 cd "$folder"
 
 # Orders keep their line items with them, and go from state to state.
-spacegen add resource 'Order:customer_id!:ref=Customer:immutable,items!:[]message(product_id!;quantity:int32:min=1:max=1000;price:money),total:money:output_only,state:enum(PENDING|PAID|CANCELLED|EXPIRED):default=PENDING:transitions=PENDING>PAID|CANCELLED|EXPIRED;PAID>CANCELLED,note:max_length=500'
+spacegen add resource 'Order:customer_id!:ref=Customer:immutable:expand,items!:[]message(product_id!;quantity:int32:min=1:max=1000;price:money),total:money:output_only,state:enum(PENDING|PAID|CANCELLED|EXPIRED):default=PENDING:transitions=PENDING>PAID|CANCELLED|EXPIRED;PAID>CANCELLED,note:max_length=500'
 spacegen add method Order.cancel --request 'reason' --http 'POST /v1/orders/{order_id}:cancel'
-spacegen add method Order.pay --request 'card!'
+spacegen add method Order.pay --request 'card!:pattern="^[0-9 ]{4,23}$"'
 spacegen add scheduler nightly:cron:'0 3 * * *' --task Order.expire
 spacegen add connector payment:http
 spacegen add manager payment # through which services reach the connector

@@ -16,10 +16,10 @@ func stepsAfter(plan *merge.Plan, ownProtos bool) Steps {
 		if !c.Write && c.Action != merge.Delete {
 			continue
 		}
-		switch path.Ext(c.Path) {
-		case ".proto":
+		switch ext := path.Ext(c.Path); {
+		case ext == ".proto", c.Path == "buf.gen.yaml": // which says how gen/ is made
 			steps.SkipProto, steps.SkipTidy = false, false
-		case ".go", ".mod", ".sum":
+		case ext == ".go", ext == ".mod", ext == ".sum":
 			steps.SkipTidy = false
 			steps.SkipProto = steps.SkipProto && !ownProtos
 		}

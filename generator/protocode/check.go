@@ -44,6 +44,9 @@ func sumOfCode(s *spec.Spec, protos protofile.Sources, code map[string][]byte) [
 	for _, plugin := range protofile.Plugins(s.ServiceName().Kebab()) {
 		add(plugin.Package, plugin.Version, plugin.Out, plugin.Options)
 	}
+	for _, facts := range protofile.FactsOf(s).Lines() {
+		add("fact", facts)
+	}
 	for _, at := range protos.Paths() {
 		add("proto", at, string(withoutReturns(protos[at])))
 	}

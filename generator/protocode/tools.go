@@ -91,7 +91,7 @@ func (t *Tools) Generate(ctx context.Context, s *spec.Spec, protos protofile.Sou
 	for i := range plugins {
 		plugins[i].Binary = t.plugins[i].Binary
 	}
-	return protofile.Generate(ctx, protos, s.Module, plugins, told)
+	return protofile.Generate(ctx, protos, s.Module, plugins, protofile.FactsOf(s), told)
 }
 
 // refuseAway refuses to make code of protos where it cannot be read or written.

@@ -61,6 +61,6 @@ func TestAllErrorsAreTold(t *testing.T) {
 func TestNoCodeOfNamesThatAreOne(t *testing.T) {
 	_, err := protofile.Generate(t.Context(), protofile.Sources{
 		"a.proto": []byte("syntax = \"proto3\";\npackage odd.v1;\nmessage M {}\nservice S {\n  rpc Init (M) returns (M);\n  rpc init (M) returns (M);\n}\n"),
-	}, "example.com/x", nil, progress.Quiet)
+	}, "example.com/x", nil, nil, progress.Quiet)
 	require.ErrorContains(t, err, "a.proto:6:3: the rpc init is Init in Go, as is the rpc Init at a.proto:5:3")
 }

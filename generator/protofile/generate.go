@@ -53,8 +53,9 @@ func Plugins(service string) []Plugin {
 
 // Generate compiles the sources and runs the plugins over them. It returns the
 // files that they write: path → content. Code of files that name another Go
-// package than one of the module goes to the module all the same. told hears of each step.
-func Generate(ctx context.Context, sources Sources, module string, plugins []Plugin, told progress.Func) (map[string][]byte, error) {
+// package than one of the module goes to the module all the same. facts are said of fields
+// in the OpenAPI document. told hears of each step.
+func Generate(ctx context.Context, sources Sources, module string, plugins []Plugin, facts Facts, told progress.Func) (map[string][]byte, error) {
 	files, err := Compile(ctx, sources)
 	if err != nil {
 		return nil, err
@@ -64,7 +65,7 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 	}
 	request := newRequest(files, sources)
 	routed := withoutRules(request, Unrouted(files, func(at string) bool { _, own := sources[at]; return own }))
-	rules, err := openAPIRules(files, sources)
+	rules, err := openAPIRules(files, sources, facts)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 		group.Go(func() (err error) {
 			defer ended()
 			switch {
-			case p.Name() == "protoc-gen-openapiv2" && rules != nil:
+			case p.Name() == "protoc-gen-openapiv2":
 				responses[i], err = p.runWith(ctx, routed, rules)
 			case p.routes():
 				responses[i], err = p.run(ctx, routed)
@@ -96,7 +97,7 @@ func Generate(ctx context.Context, sources Sources, module string, plugins []Plu
 		return nil, err
 	}
 	out := map[string][]byte{}
-	if rules != nil && slices.ContainsFunc(plugins, func(p Plugin) bool { return p.Out == path.Dir(OpenAPIRules) }) {
+	if slices.ContainsFunc(plugins, func(p Plugin) bool { return p.Out == path.Dir(OpenAPIRules) }) {
 		out[OpenAPIRules] = rules
 	}
 	for i, p := range plugins {

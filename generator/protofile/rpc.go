@@ -23,6 +23,8 @@ type RPC struct {
 	Response      string     // "info", "empty" or a message of the package
 	Verb, Path    string     // of its REST form; both empty: as its sisters have it; "none": it has none
 	Reads         bool       // it changes nothing
+
+	ruled bool // requests of the service are checked by rules
 }
 
 // An RPCField is a field of the request of an RPC.
@@ -33,6 +35,8 @@ type RPCField struct {
 	Zero       string   // of an enum: its value that means that none is set
 	Repeated   bool
 	Required   bool
+	Present    bool     // zero is told from nothing
+	Rules      []string // its options of buf.validate, beside required
 }
 
 const emptyMessage protoreflect.FullName = "google.protobuf.Empty"
@@ -63,6 +67,7 @@ func AddRPC(ctx context.Context, sources Sources, pkg string, rpc RPC) (at strin
 	if err := rpc.check(s); err != nil {
 		return "", nil, &MethodError{err}
 	}
+	rpc.ruled = slices.ContainsFunc(rpc.Request, func(f RPCField) bool { return len(f.Rules) > 0 }) || validates(sources)
 	at = s.ParentFile().Path()
 	e := protoEdit{text: sources[at], file: astOf(s.ParentFile())}
 	money := ""
@@ -256,11 +261,16 @@ func (r RPC) fields(s protoreflect.ServiceDescriptor, money string) (text string
 		if !f.Required {
 			b.WriteString("  // " + optionalMark + "\n")
 		}
-		repeated := ""
-		if f.Repeated {
-			repeated = "repeated "
+		label := ""
+		switch {
+		case f.Repeated:
+			label = "repeated "
+		case f.Present && (len(f.Rules) > 0 || r.ruled && f.Required):
+			label = "optional "
 		}
-		fmt.Fprintf(&b, "  %s%s %s = %d;\n", repeated, f.Type, f.Name, number)
+		options, needs := r.options(f)
+		imports = append(imports, needs...)
+		fmt.Fprintf(&b, "  %s%s %s = %d%s;\n", label, f.Type, f.Name, number, options)
 		file := typeFiles[f.Type]
 		if f.money() {
 			if file = money; file == "" {

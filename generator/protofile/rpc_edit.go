@@ -110,8 +110,8 @@ func (e *protoEdit) addImport(file protoreflect.FileDescriptor, imported string)
 		}
 	}
 	at = e.lineEnd(at)
-	if first {
-		line = "\n" + line
+	if first && !slices.ContainsFunc(e.changes, func(c protoChange) bool { return strings.HasPrefix(c.text, "\nimport ") }) {
+		line = "\n" + line // apart from the package, but not from each other
 	}
 	e.insert(at, line)
 }

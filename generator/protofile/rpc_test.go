@@ -61,6 +61,51 @@ func TestRemoveRPCTakesImportsAlong(t *testing.T) {
 	assert.Equal(t, text, string(removed))
 }
 
+// Rules of a request's fields are options in the proto; what is required is checked where
+// rules are.
+func TestAddRPCWithRules(t *testing.T) {
+	text := "syntax = \"proto3\";\n\npackage shop.v1;\n\nimport \"google/protobuf/any.proto\";\n\nservice Item {\n  rpc get(Ask) returns (Ask);\n}\n\nmessage Ask {\n  string item_id = 1;\n  google.protobuf.Any any = 2;\n}\n"
+	fields := []RPCField{
+		{Name: "card", Type: "string", Required: true, Rules: []string{"(buf.validate.field).string.max_len = 19"}},
+		{Name: "count", Type: "int32", Required: true, Present: true},
+		{Name: "parts", Type: "int32", Present: true, Rules: []string{"(buf.validate.field).int32.gte = 1"}},
+		{Name: "free", Type: "int32", Present: true},
+	}
+	rpc := RPC{Service: "Item", Name: "pay", Response: "empty", Request: fields}
+	_, added, err := AddRPC(t.Context(), Sources{"item.proto": []byte(text)}, "shop.v1", rpc)
+	require.NoError(t, err)
+	_, message, _ := strings.Cut(string(added), "message PayItemRequest ")
+	assert.Equal(t, `{
+  string item_id = 1;
+  string card = 2 [
+    (google.api.field_behavior) = REQUIRED,
+    (buf.validate.field).required = true,
+    (buf.validate.field).string.max_len = 19
+  ];
+  optional int32 count = 3 [
+    (google.api.field_behavior) = REQUIRED,
+    (buf.validate.field).required = true
+  ];
+  // +optional
+  optional int32 parts = 4 [(buf.validate.field).int32.gte = 1];
+  // +optional
+  int32 free = 5;
+}
+`, message)
+	_, removed, _, err := RemoveRPC(t.Context(), Sources{"item.proto": added}, "shop.v1", "Item", "pay")
+	require.NoError(t, err)
+	assert.Equal(t, text, string(removed))
+
+	rpc.Request = fields[1:2]
+	_, added, err = AddRPC(t.Context(), Sources{"item.proto": []byte(text)}, "shop.v1", rpc)
+	require.NoError(t, err)
+	assert.Contains(t, string(added), "\n  int32 count = 2;\n", "nothing checks rules")
+	other := []byte("syntax = \"proto3\";\npackage shop.v1;\nimport \"buf/validate/validate.proto\";\nmessage O { string a = 1 [(buf.validate.field).required = true]; }\n")
+	_, added, err = AddRPC(t.Context(), Sources{"item.proto": []byte(text), "other.proto": other}, "shop.v1", rpc)
+	require.NoError(t, err)
+	assert.Contains(t, string(added), "optional int32 count = 2 [")
+}
+
 // A request that something else uses stays when its method goes.
 func TestRemoveRPCKeepsWhatIsUsed(t *testing.T) {
 	text := "syntax = \"proto3\";\npackage shop.v1;\nservice Item {\n  rpc pay(PayItemRequest) returns (Paid);\n  rpc pay_again(PayItemRequest) returns (Paid);\n}\nmessage PayItemRequest {}\nmessage Paid {}\n"

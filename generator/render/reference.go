@@ -22,6 +22,11 @@ func (r *Resource) CascadingReferences() []*Field {
 	return r.selected(func(f *Field) bool { return f.Ref != "" && f.OnDelete == spec.Cascade })
 }
 
+// Cascading are the resources of the Spec that are deleted with others.
+func (v *View) Cascading() []*Resource {
+	return slices.DeleteFunc(v.Declared(), func(r *Resource) bool { return len(r.CascadingReferences()) == 0 })
+}
+
 // Referring are the resources of the Spec that refer to others.
 func (v *View) Referring() []*Resource {
 	return slices.DeleteFunc(v.Declared(), func(r *Resource) bool { return len(r.References()) == 0 })

@@ -116,6 +116,13 @@ func (f *Field) rules(emptiable bool) []string {
 	return append(all, f.bounds(of)...)
 }
 
+// RequestRules are the rules of a field of a method's request, which no resource has, and
+// whether it may need presence for zero to be told from nothing.
+func RequestRules(f spec.Field) (rules []string, present bool) {
+	field := newField(f, nil)
+	return field.rules(!f.Required && !field.presence()), field.presence()
+}
+
 // bounds are the rules of the least and the greatest value.
 func (f *Field) bounds(of string) []string {
 	var all []string
@@ -165,7 +172,7 @@ func durationFields(text, seconds, nanos, separator string) string {
 func (r *Resource) ProtoImports() []string {
 	imports := []string{"google/api/annotations.proto", "google/protobuf/empty.proto", "google/protobuf/struct.proto", queryProto}
 	all := r.withMembers()
-	if slices.ContainsFunc(all, func(f *Field) bool { return f.Needed() || f.Immutable || f.OutputOnly }) {
+	if slices.ContainsFunc(all, func(f *Field) bool { return f.Needed() || f.Immutable || f.OutputOnly || f.Expand }) {
 		imports = append(imports, behaviorProto)
 	}
 	if slices.ContainsFunc(all, func(f *Field) bool { return f.Ruled() || f.Needed() && r.ruled }) {
@@ -177,8 +184,9 @@ func (r *Resource) ProtoImports() []string {
 	if r.ModelUses(string(spec.Money)) {
 		imports = append(imports, r.folder+"/money.proto")
 	}
+	imports = append(imports, r.expandedProtos()...)
 	slices.Sort(imports)
-	return imports
+	return slices.Compact(imports)
 }
 
 // CreateFields are those that a create request has.

@@ -145,7 +145,7 @@ func (f *Field) sampleText() string {
 		return `fmt.Sprint("192.0.2.", n+1)`
 	}
 	if f.Pattern != "" {
-		texts := matches(f.Pattern, 5)
+		texts := f.Samples(5)
 		quoted := make([]string, len(texts))
 		for i, text := range texts {
 			quoted[i] = strconv.Quote(text)

@@ -197,7 +197,13 @@ func (d *decoder) mapping(path string, n *yaml.Node, v reflect.Value) {
 			if near := Closest(key.Value, keys(v.Type())); near != "" {
 				fix = fmt.Sprintf("did you mean %q?", near)
 			}
-			d.add(at, path, fmt.Sprintf("unknown key %q", shorten(key.Value)), fix)
+			message := fmt.Sprintf("unknown key %q", shorten(key.Value))
+			if v.Type() == reflect.TypeFor[SubField]() {
+				if why, cure := beyondMessages(key.Value); why != "" {
+					message, fix = why, cure
+				}
+			}
+			d.add(at, path, message, fix)
 		case seen[key.Value]:
 			d.add(at, path, fmt.Sprintf("key %q is given twice", key.Value), "keep one of the two")
 		default:

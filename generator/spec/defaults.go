@@ -124,14 +124,11 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // removed.
 func defaultFields(fields []Field, reserved []Reserved) []Field {
 	fields = cloned(fields)
-	used := map[int]bool{}
-	for _, r := range reserved {
-		used[r.Number] = true
+	gone := make([]int, len(reserved))
+	for i, r := range reserved {
+		gone[i] = r.Number
 	}
-	for _, f := range fields {
-		used[f.Number] = true
-	}
-	next := 2
+	numbers := make([]*int, len(fields))
 	for i := range fields {
 		f := &fields[i]
 		f.Values = cloned(f.Values)
@@ -148,15 +145,33 @@ func defaultFields(fields []Field, reserved []Reserved) []Field {
 			f.Message = f.messageName()
 		}
 		f.Transitions = slices.Clone(f.Transitions)
-		if f.Number == 0 {
-			for next = afterReserved(next); used[next]; {
-				next = afterReserved(next + 1)
-			}
-			f.Number = next
-		}
-		next = max(next, f.Number+1)
+		numbers[i] = &f.Number
 	}
+	giveNumbers(numbers, gone, 2, afterReserved)
 	return fields
+}
+
+// giveNumbers gives each field that has none a number one higher than the highest before it,
+// from first on. What others have, or had, is passed over; free gives a number, or the next
+// one that fields may have.
+func giveNumbers(numbers []*int, gone []int, first int, free func(int) int) {
+	used := map[int]bool{}
+	for _, n := range gone {
+		used[n] = true
+	}
+	for _, n := range numbers {
+		used[*n] = true
+	}
+	next := first
+	for _, n := range numbers {
+		if *n == 0 {
+			for next = free(next); used[next]; {
+				next = free(next + 1)
+			}
+			*n = next
+		}
+		next = max(next, *n+1)
+	}
 }
 
 // afterReserved gives n, or the first number behind those that every resource has.

@@ -14,6 +14,18 @@ func (f *File) AddField(resource string, field Field) error {
 	if err != nil {
 		return err
 	}
+	was := *f
+	if err := f.takeExpansionBack(i, field); err != nil {
+		return err
+	}
+	if err := f.addField(i, field); err != nil {
+		*f = was
+		return err
+	}
+	return nil
+}
+
+func (f *File) addField(i int, field Field) error {
 	r := f.spec.Resources[i]
 	want := f.draft()
 	back := slices.IndexFunc(r.Reserved, func(was Reserved) bool { return was.Name != "" && was.Name == field.Name })
@@ -32,7 +44,7 @@ func (f *File) AddField(resource string, field Field) error {
 	want.Resources[i].Fields = append(want.Resources[i].Fields, field)
 	added := Defaults(want).Resources[i].Fields[len(r.Fields)]
 	want.Resources[i].Fields[len(r.Fields)] = added
-	return f.edit(want, fmt.Sprintf("add the field %s to %s", field.Name, resource), func(d *document) error {
+	return f.edit(want, fmt.Sprintf("add the field %s to %s", field.Name, r.Name), func(d *document) error {
 		if err := d.appendItem(fmt.Sprintf("resources[%d].fields", i), fieldItem(added, true), false); err != nil || back < 0 {
 			return err
 		}
@@ -61,12 +73,18 @@ func (f *File) RemoveField(resource, name string) error {
 	}
 	want := f.draft()
 	want.Resources[i].Fields = slices.Delete(want.Resources[i].Fields, j, j+1)
-	want.Resources[i].Reserved = append(want.Resources[i].Reserved, r.Fields[j].reservation())
+	gone := r.Fields[j].reservations()
+	want.Resources[i].Reserved = append(want.Resources[i].Reserved, gone...)
 	return f.edit(want, fmt.Sprintf("remove the field %s from %s", name, resource), func(d *document) error {
 		if err := d.removeItem(fmt.Sprintf("resources[%d].fields", i), j); err != nil {
 			return err
 		}
-		return d.appendItem(fmt.Sprintf("resources[%d].reserved", i), reservedItem(r.Fields[j].reservation()), false)
+		for _, one := range gone {
+			if err := d.appendItem(fmt.Sprintf("resources[%d].reserved", i), reservedItem(one), false); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

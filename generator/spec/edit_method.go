@@ -1,9 +1,9 @@
 package spec
 
 import (
+	"errors"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -95,28 +95,68 @@ func (s *Spec) ParseMethod(form string) (service, method string, err error) {
 }
 
 // ParseRequest reads the fields of a request as they are given on the command line, apart
-// by commas: "reason", "reason!,amount:decimal,why:enum(LATE|LOST)".
+// by commas: "reason", "reason!:max_length=500,amount:decimal:min=0,why:enum(LATE|LOST)".
 func ParseRequest(form string) ([]Field, error) {
 	var fields []Field
-	for part := range strings.SplitSeq(form, ",") {
+	for _, part := range outsideQuotes(form, ',') {
+		said, err := parseField(part) // without what is implied
+		if err == nil {
+			err = checkForm(part, func(v *validator) { v.requested(said) })
+		}
+		var known Problems
+		if err != nil && !errors.As(err, &known) {
+			err = Problems{{Path: fmt.Sprintf("%q", shorten(part)), Message: err.Error(), Fix: requestFix}}
+		}
+		if err != nil {
+			return nil, err
+		}
 		field, err := ParseField(part)
 		if err != nil {
 			return nil, err
 		}
-		said, _ := parseField(part) // without what is implied
-		wrong := ""
-		switch {
-		case !reflect.DeepEqual(said, Field{Name: said.Name, Type: said.Type, Values: said.Values, Repeated: said.Repeated, Required: said.Required}):
-			wrong = "a field of a request has a type and is required or not; the rest is for fields of resources"
-		case slices.ContainsFunc(fields, func(other Field) bool { return other.Name == field.Name }):
-			wrong = "there are two fields " + field.Name
-		}
-		if wrong != "" {
-			return nil, Problems{{Path: fmt.Sprintf("%q", shorten(part)), Message: wrong, Fix: `write it as in "reason" or "reason!,amount:int"`}}
+		if slices.ContainsFunc(fields, func(other Field) bool { return other.Name == field.Name }) {
+			return nil, Problems{{Path: fmt.Sprintf("%q", shorten(part)), Message: "there are two fields " + field.Name, Fix: requestFix}}
 		}
 		fields = append(fields, field)
 	}
 	return fields, nil
+}
+
+const requestFix = `write it as in "reason" or "reason!:max_length=500,amount:int:min=1"`
+
+// requestKeys are the properties that a field of a request has.
+var requestKeys = []string{"max_length", "min", "max", "pattern", "format", "description"}
+
+// requested refuses what no field of a request has: it is passed on, and not stored.
+func (v *validator) requested(f Field) {
+	const stored = "it is said of what is stored, and a request is not"
+	refuse := func(key, why, fix string) {
+		v.add(key, fmt.Sprintf("the field %s of a request cannot have %s: %s", f.Name, key, why), fix)
+	}
+	for _, s := range f.switches() {
+		if *s.set {
+			refuse(s.word, stored, "leave it out")
+		}
+	}
+	for _, s := range f.settings() {
+		switch {
+		case s.get() == "" || slices.Contains(requestKeys, s.key):
+		case s.key == "default":
+			refuse(s.key, "what a request leaves out is for the method to decide", "leave it out, and set it in the method")
+		case s.key == "ref":
+			refuse(s.key, "nobody looks for what it names", "leave it out, and have the method get it: its manager says ERROR_NOT_FOUND")
+		case s.key == "message":
+			refuse(s.key, "it has no messages of its own", "leave it out")
+		default:
+			refuse(s.key, stored, "leave it out")
+		}
+	}
+	switch {
+	case f.Number != 0:
+		refuse("number", "spacegen numbers them", "leave it out, or change it in the proto")
+	case f.Type == Message:
+		v.add("type", fmt.Sprintf("the field %s of a request cannot be a message here", f.Name), "write the message into the proto of the resource, and the field into the request there")
+	}
 }
 
 // RequestType is the type of a request's field in a proto, and what its comment says of a

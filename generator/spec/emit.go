@@ -232,6 +232,7 @@ func reservedItem(r Reserved) string {
 	add(true, "number: %d", r.Number)
 	add(r.Type != String, "type: %s", flowText(string(r.Type)))
 	add(r.Repeated, "repeated: true")
+	add(r.Expand, "expand: true")
 	return "- {" + strings.Join(parts, ", ") + "}\n"
 }
 
@@ -262,6 +263,7 @@ func fieldItem(f Field, numbered bool) string {
 	add(f.Index, "index: true")
 	add(f.Ref != "", "ref: %s", flowText(f.Ref))
 	add(f.Ref != "" && f.OnDelete != Restrict, "on_delete: %s", flowText(string(f.OnDelete)))
+	add(f.Expand, "expand: true")
 	add(f.Default != "", "default: %s", f.literal(f.Default))
 	add(len(f.Transitions) > 0, "transitions: %s", f.Transitions.flow())
 	add(f.Immutable, "immutable: true")

@@ -29,6 +29,7 @@ func (f *Field) switches() []fieldSwitch {
 		{"index", &f.Index},
 		{"immutable", &f.Immutable},
 		{"output_only", &f.OutputOnly},
+		{"expand", &f.Expand},
 	}
 }
 
@@ -57,6 +58,7 @@ func (f *Field) settings() []fieldSetting {
 		wordSetting("pattern", &f.Pattern),
 		wordSetting("format", &f.Format),
 		f.numberSetting("max_bytes", &f.MaxBytes),
+		wordSetting("description", &f.Description),
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 //	type     = [ "[]" ] ( a name of FieldTypes | enum | message )
 //	enum     = "enum(" value { "|" value } ")"
 //	message  = "message(" field { ";" field } ")"
-//	word     = "unique" | "keyword" | "minimal" | "index" | "immutable" | "output_only"
+//	word     = "unique" | "keyword" | "minimal" | "index" | "immutable" | "output_only" | "expand"
 //	key      = "aliases" | "message" | "ref" | "on_delete" | "default" | "transitions" | "max_length" | "min" | "max" |
 //	           "pattern" | "format" | "max_bytes" | "number"
 //
@@ -150,7 +150,7 @@ func (r Resource) Form() string {
 	return r.Name + ":" + strings.Join(fields, ",")
 }
 
-// Form gives the field as ParseField reads it, its number included.
+// Form gives the field as ParseField reads it, its number included and its description not.
 func (f Field) Form() string { return f.form(0) }
 
 func (f Field) form(implied int) string {
@@ -180,7 +180,7 @@ func (f Field) form(implied int) string {
 	}
 	for _, s := range f.settings() {
 		value := s.get()
-		add(value != "", ":"+s.key+"="+quoted(value))
+		add(value != "" && s.key != "description", ":"+s.key+"="+quoted(value))
 	}
 	add(f.Number != implied, fmt.Sprintf(":number=%d", f.Number))
 	return b.String()

@@ -19,6 +19,9 @@ func (f *File) HoldNumbers(old *Spec) error {
 		if err := f.holdNumbers(i, was); err != nil {
 			return err
 		}
+		if err := f.holdExpansions(i, was); err != nil {
+			return err
+		}
 		if err := f.holdFields(i, was); err != nil {
 			return err
 		}
@@ -83,7 +86,7 @@ func (f *File) holdNumbers(i int, was *Resource) error {
 func (r *Resource) released() []Reserved {
 	all := slices.Clone(r.Reserved)
 	for _, f := range r.Fields {
-		all = append(all, f.reservation())
+		all = append(all, f.reservations()...)
 	}
 	return all
 }
@@ -97,7 +100,7 @@ func (f *File) holdFields(i int, was *Resource) error {
 		next = max(next, field.Number+1)
 	}
 	for _, gone := range slices.Concat(was.Reserved, f.spec.Resources[i].Reserved) {
-		next = max(next, gone.Number+1)
+		next = gone.after(next)
 	}
 	for j, said := range written {
 		field := f.spec.Resources[i].Fields[j]
@@ -125,7 +128,7 @@ func (f *File) holdFields(i int, was *Resource) error {
 func (f *File) holdReserved(i int, was *Resource) error {
 	for _, gone := range was.released() {
 		now := f.spec.Resources[i]
-		if slices.ContainsFunc(now.Fields, func(field Field) bool { return field.Number == gone.Number }) ||
+		if slices.ContainsFunc(now.Fields, func(field Field) bool { return field.numbered(gone.Number) }) ||
 			slices.ContainsFunc(now.Reserved, func(r Reserved) bool { return r.Number == gone.Number }) {
 			continue
 		}

@@ -84,6 +84,8 @@ func (v *validator) properties(path string, f Field) {
 		v.add(path+".pattern", fmt.Sprintf("a field of the type %s has no text to match", f.describe()), "remove pattern")
 	} else if _, err := regexp.Compile(f.Pattern); err != nil {
 		v.add(path+".pattern", fmt.Sprintf("the pattern of %s cannot be read: %s", f.Name, strings.TrimPrefix(err.Error(), "error parsing regexp: ")), "write it in the syntax of RE2, which has no lookaround and no backreferences")
+	} else if f.Pattern != "" && len(f.Samples(1)) == 0 {
+		v.add(path+".pattern", fmt.Sprintf("no text could be made up that the pattern of %s matches, and the tests need one", f.Name), "write it in a plainer way, or check it in the rules of the resource (internal/service/…_rules.go)")
 	}
 	if f.Format != "" && choice(v, path+".format", "format", f.Format, Formats()) && !f.Text() {
 		v.add(path+".format", fmt.Sprintf("a field of the type %s has no text of a format", f.describe()), "remove format")
@@ -233,6 +235,9 @@ func (v *validator) reference(path string, f Field) {
 		if f.OnDelete != "" {
 			v.add(path+".on_delete", fmt.Sprintf("%s refers to nothing that could be deleted", f.Name), "name a resource, as in ref: Customer, or remove on_delete")
 		}
+		if f.Expand {
+			v.add(path+".expand", fmt.Sprintf("%s refers to nothing that could be shown", f.Name), "name a resource, as in ref: Customer, or remove expand")
+		}
 		return
 	}
 	choice(v, path+".on_delete", "choice for on_delete", f.OnDelete, OnDeletes())
@@ -246,6 +251,7 @@ func (v *validator) reference(path string, f Field) {
 
 // references checks that every reference leads to a resource.
 func (v *validator) references(resources []Resource) {
+	v.rings(resources)
 	names := names(resources, func(r Resource) string { return r.Name })
 	for i, r := range resources {
 		for j, f := range r.Fields {

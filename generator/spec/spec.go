@@ -203,6 +203,7 @@ type Reserved struct {
 	Number   int       `yaml:"number"`
 	Type     FieldType `yaml:"type"`
 	Repeated bool      `yaml:"repeated"`
+	Expand   bool      `yaml:"expand"` // it showed what a reference refers to
 }
 
 // Field is one field of a resource, beside those that each has: its id,
@@ -222,6 +223,7 @@ type Field struct {
 	Index      bool       `yaml:"index"`       // lists filter and sort by it quickly
 	Ref        string     `yaml:"ref"`         // the resource whose identifier it holds
 	OnDelete   OnDelete   `yaml:"on_delete"`   // of what it refers to
+	Expand     bool       `yaml:"expand"`      // get and list show what it refers to, when asked
 	Default    Literal    `yaml:"default"`     // what create stores when the field is left out
 	Immutable  bool       `yaml:"immutable"`   // set by create, and never changed
 	OutputOnly bool       `yaml:"output_only"` // set by the service alone
@@ -323,13 +325,16 @@ func (r Reserved) like(f Field) bool {
 	if is == "" {
 		is = String
 	}
-	return r.Type == is && r.Repeated == f.Repeated
+	return r.Type == is && r.Repeated == f.Repeated && !r.Expand
 }
 
 // describe names what has the number.
 func (r Reserved) describe() string {
 	if r.Name == "" {
 		return "a field that was removed"
+	}
+	if r.Expand {
+		return fmt.Sprintf("%s, which showed what a reference refers to", r.Name)
 	}
 	return fmt.Sprintf("the field %s (%s)", r.Name, Field{Type: r.Type, Repeated: r.Repeated}.describe())
 }

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -30,9 +31,45 @@ func SubFieldTypes() []FieldType {
 
 // Field gives it as a field of its message.
 func (m SubField) Field() Field {
-	return Field{
-		Name: m.Name, Type: m.Type, Repeated: m.Repeated, Required: m.Required, MaxLength: m.MaxLength, Min: m.Min, Max: m.Max,
-		Pattern: m.Pattern, Format: m.Format, Number: m.Number, Description: m.Description,
+	var f Field
+	alike(reflect.ValueOf(&f), reflect.ValueOf(&m))
+	return f
+}
+
+// subField gives a field as one of a message; what only fields of resources have is left out.
+func (f Field) subField() SubField {
+	var m SubField
+	alike(reflect.ValueOf(&m), reflect.ValueOf(&f))
+	return m
+}
+
+// alike copies to one struct what it has in common with another: the fields of SubField.
+func alike(to, from reflect.Value) {
+	for i := range reflect.TypeFor[SubField]().NumField() {
+		name := reflect.TypeFor[SubField]().Field(i).Name
+		to.Elem().FieldByName(name).Set(from.Elem().FieldByName(name))
+	}
+}
+
+// beyondMessages says why a property of fields of resources is none of fields of messages,
+// and what to do instead; empty for what fields of messages have, or nobody.
+func beyondMessages(key string) (why, fix string) {
+	field, known := reflect.TypeFor[Field](), false
+	for i := range field.NumField() {
+		known = known || field.Field(i).Tag.Get("yaml") == key
+	}
+	switch {
+	case !known || keyIndex(reflect.TypeFor[SubField](), key) >= 0:
+		return "", ""
+	case key == "ref" || key == "on_delete":
+		return "a field of a message refers to nothing that spacegen looks for",
+			"keep it as a string, and look for it in BeforeCreate and BeforeUpdate of the resource's rules (internal/service/…_rules.go), or make the message a resource of its own, whose fields refer"
+	case key == "default":
+		return "a field of a message has no default", "set it in the rules of the resource (internal/service/…_rules.go)"
+	case key == "values" || key == "transitions" || key == "fields" || key == "message":
+		return "a field of a message is no enum and no message", "leave it at one of its types, or make the message a resource of its own"
+	default:
+		return "only fields of resources have " + key + ", and those of a message have no column", "remove " + key + ", or make the message a resource of its own"
 	}
 }
 
@@ -55,25 +92,16 @@ func (f Field) messageName() string {
 // defaultSubFields fills in what fields leave out. Numbers go on from the highest before.
 func defaultSubFields(fields []SubField) []SubField {
 	fields = slices.Clone(fields)
-	used := map[int]bool{}
-	for _, m := range fields {
-		used[m.Number] = true
-	}
-	next := 1
+	numbers := make([]*int, len(fields))
 	for i := range fields {
 		m := &fields[i]
 		m.Description = oneLine(m.Description)
 		if m.Type == "" {
 			m.Type = String
 		}
-		if m.Number == 0 {
-			for used[next] {
-				next++
-			}
-			m.Number = next
-		}
-		next = max(next, m.Number+1)
+		numbers[i] = &m.Number
 	}
+	giveNumbers(numbers, nil, 1, func(n int) int { return n })
 	return fields
 }
 
@@ -145,14 +173,17 @@ func parseSubFields(text string) ([]SubField, error) {
 		if err != nil {
 			return nil, err
 		}
-		m := SubField{
-			Name: f.Name, Type: f.Type, Repeated: f.Repeated, Required: f.Required, MaxLength: f.MaxLength, Min: f.Min, Max: f.Max,
-			Pattern: f.Pattern, Format: f.Format, Number: f.Number,
+		for _, s := range f.switches() {
+			if why, fix := beyondMessages(s.word); *s.set {
+				return nil, fmt.Errorf("the field %s has %s: %s; %s", shorten(f.Name), s.word, why, fix)
+			}
 		}
-		if known := m.Field(); known.form(0) != f.form(0) {
-			return nil, fmt.Errorf("the field %s of a message has what only fields of resources have; leave it at its type, !, min, max, max_length, pattern, format and number", shorten(f.Name))
+		for _, s := range f.settings() {
+			if why, fix := beyondMessages(s.key); why != "" && s.get() != "" {
+				return nil, fmt.Errorf("the field %s has %s: %s; %s", shorten(f.Name), s.key, why, fix)
+			}
 		}
-		fields = append(fields, m)
+		fields = append(fields, f.subField())
 	}
 	return fields, nil
 }

@@ -39,7 +39,7 @@ func Taken(base, ours, theirs *Spec) []TakenNumber {
 			next = max(next, f.Number+1)
 		}
 		for _, gone := range slices.Concat(have.Reserved, r.Reserved) {
-			next = max(next, gone.Number+1)
+			next = gone.after(next)
 		}
 		for _, f := range r.Fields {
 			by := holder[f.Number]

@@ -184,6 +184,7 @@ func (v *validator) fields(path string, r Resource) {
 			claim(at+".name", "JSON name", jsonName(f.Name), f.Name)
 		}
 	}
+	v.expansions(path, r, claim)
 	v.enums(path, r)
 	v.asked(path, r)
 }
@@ -244,13 +245,23 @@ func (v *validator) reserved(path string, r Resource) {
 		if slices.ContainsFunc(r.Reserved[:i], func(other Reserved) bool { return other.Name == gone.Name }) {
 			v.add(at+".name", fmt.Sprintf("the name %s is reserved twice", gone.Name), "leave the name out of one of the two")
 		}
-		if r.Field(gone.Name) != nil {
+		switch shown := slices.IndexFunc(r.Fields, func(f Field) bool { return f.Expand && f.Expanded() == gone.Name }); {
+		case shown >= 0:
+			v.add(at+".name", fmt.Sprintf("%s shows %s by %s, and reserves its name", r.Name, gone.Name, r.Fields[shown].Name), "remove this line if it is the same as before, or 'name' here")
+		case r.Field(gone.Name) != nil && gone.Expand:
+			v.add(at+".name", fmt.Sprintf("%s has a field %s, and reserves its name", r.Name, gone.Name), "remove 'name' here")
+		case r.Field(gone.Name) != nil:
 			v.add(at+".name", fmt.Sprintf("%s has a field %s, and reserves its name", r.Name, gone.Name),
 				fmt.Sprintf("to bring the field back, give it number: %d and remove this line; to have another of its name, remove 'name' here", gone.Number))
 		}
 	}
 	for i, f := range r.Fields {
-		j := slices.IndexFunc(r.Reserved, func(gone Reserved) bool { return gone.Number == f.Number })
+		j := slices.IndexFunc(r.Reserved, func(gone Reserved) bool { return f.Expand && gone.Number == f.ExpandedNumber() })
+		if f.Number != 0 && j >= 0 && r.Reserved[j].Name != f.Expanded() {
+			v.add(fmt.Sprintf("%s.fields[%d].expand", path, i), fmt.Sprintf("what %s shows would have the number %d, which is reserved: it was that of %s", f.Name, f.ExpandedNumber(), r.Reserved[j].describe()),
+				"remove expand, or give the field a number of its own")
+		}
+		j = slices.IndexFunc(r.Reserved, func(gone Reserved) bool { return gone.Number == f.Number })
 		if f.Number != 0 && j >= 0 {
 			v.add(fmt.Sprintf("%s.fields[%d].number", path, i), fmt.Sprintf("the number %d of the field %s is reserved: it was that of %s", f.Number, f.Name, r.Reserved[j].describe()),
 				"leave the number out; spacegen finds a free one")

@@ -158,9 +158,9 @@ func many() []spec.Resource {
 // and to itself.
 func Ruled(to string) spec.Resource {
 	return spec.Resource{Name: "Order", Fields: []spec.Field{
-		{Name: "home_id", Ref: to, Required: true, Immutable: true},
-		{Name: "parent_id", Ref: "Order", OnDelete: spec.Cascade},
-		{Name: "thing_id", Ref: to, OnDelete: spec.Keep, OutputOnly: true},
+		{Name: "home_id", Ref: to, Required: true, Immutable: true, Expand: true},
+		{Name: "parent_id", Ref: "Order", OnDelete: spec.Cascade, Expand: true},
+		{Name: "thing_id", Ref: to, OnDelete: spec.Keep, OutputOnly: true, Expand: true},
 		{Name: "state", Type: spec.Enum, Values: []string{"PENDING", "PAID"}, Default: "PENDING", Transitions: spec.Transitions{{From: "PENDING", To: []string{"PAID"}}}},
 		{Name: "stage", Type: spec.Enum, Values: []string{"EARLY", "LATE"}, Default: "EARLY", OutputOnly: true},
 		{Name: "email", Format: spec.Email, MaxLength: 100, Unique: true},

@@ -180,6 +180,76 @@ test('every kind of field is sent and shown', async () => {
   expect(Date.parse(String(results[0]?.['started_at']))).toBe(Date.parse('2026-01-31T12:30:00Z'))
 })
 
+test('a form keeps to what is said of its fields', async () => {
+  const choices = (label: string) => dialog().getByLabel(label).locator('option').allInnerTexts()
+  await page.goto(`${server.url}/inventory/order`)
+  await page.getByRole('button', { name: 'Create', exact: true }).click()
+  expect(await dialog().getByLabel('Priority').inputValue()).toBe('5')
+  expect(await dialog().getByLabel('Share').inputValue()).toBe('0.5')
+  expect(await dialog().getByText('Total').count()).toBe(0)
+  expect(await choices('State')).toEqual(['–', 'PENDING'])
+  await dialog().getByText('At most 10 characters.').waitFor()
+  await dialog().getByRole('button', { name: 'Create', exact: true }).click()
+  for (const label of ['Region ID', 'Email', 'Items']) {
+    await dialog().getByText(`${label} is required.`, { exact: true }).waitFor()
+  }
+  await expectAccessible(page)
+
+  await dialog().getByLabel('Search regions').fill('no07')
+  await expect.poll(() => choices('Region ID')).toEqual(['Choose…', expect.stringMatching(/^Region no07 \(region-\w+\)$/)])
+  await dialog().getByLabel('Region ID').selectOption({ index: 1 })
+  await dialog().getByLabel('Email').fill('nobody')
+  await dialog().getByLabel('Note').fill('longer than ten')
+  await dialog().getByLabel('Priority').fill('11')
+  await dialog().getByLabel('Due').fill('2019-12-31')
+  await dialog().getByRole('button', { name: 'Add to items' }).click()
+  await page.keyboard.type('nothing') // the first input of the item has the focus
+  await dialog().getByLabel('Quantity').fill('0')
+  await dialog().getByRole('button', { name: 'Create', exact: true }).click()
+  for (const problem of ['Give an email address.', 'Give at most 10 characters; these are 15.', 'Give at most 10.', 'Give at least 2020-01-01.', 'Give something of the form ^[A-Z]{2}-[0-9]{4}$.', 'Give at least 1.']) {
+    await dialog().getByText(problem, { exact: true }).waitFor()
+  }
+  await expectAccessible(page)
+
+  await dialog().getByLabel('Email').fill('ann@example.com')
+  await dialog().getByLabel('Note').fill('soon')
+  await dialog().getByLabel('Priority').fill('7')
+  await dialog().getByLabel('Due').fill('2026-01-31')
+  await dialog().getByLabel('Sku').fill('AB-0001')
+  await dialog().getByLabel('Quantity').fill('2')
+  await dialog().getByLabel('Host').fill('1.2.3') // it is the service that knows better
+  await dialog().getByLabel('Amount').fill('12.30')
+  await dialog().getByLabel('Currency').fill('EUR')
+  await dialog().getByRole('button', { name: 'Create', exact: true }).click()
+  await dialog().getByText('Must be a valid IP address.', { exact: true }).waitFor()
+  expect(await dialog().getByLabel('Host').evaluate((element) => element === document.activeElement)).toBe(true)
+  await dialog().getByLabel('Host').fill('192.0.2.1')
+  await dialog().getByRole('button', { name: 'Create', exact: true }).click()
+  await page.getByText(/^order-\w+ was created\.$/).waitFor()
+  const [order] = ((await ask('order/list', {})) as { results: Record<string, unknown>[] }).results
+  expect(order).toMatchObject({
+    email: 'ann@example.com', priority: 7, due: '2026-01-31', share: '0.5', note: 'soon', state: 'PENDING', items: [{ sku: 'AB-0001', quantity: 2, host: '192.0.2.1', price: { amount: '12.30', currency: 'EUR' } }],
+  })
+
+  await page.goto(`${server.url}/inventory/order/${order?.['order_id']}`)
+  await page.getByRole('button', { name: 'Edit' }).click()
+  expect(await dialog().getByLabel('Region ID').count()).toBe(0)
+  expect(await choices('State')).toEqual(['–', 'PENDING', 'PAID', 'CANCELLED'])
+  await dialog().getByLabel('State').selectOption('PAID')
+  await dialog().getByRole('button', { name: 'Add to items' }).click()
+  await page.keyboard.type('CD-0002')
+  await dialog().getByRole('button', { name: 'Remove Items 1' }).click()
+  await dialog().getByRole('button', { name: 'Save' }).click()
+  await page.getByText('was saved.').waitFor()
+  expect(await ask('order/get', { order_id: order?.['order_id'] })).toMatchObject({ state: 'PAID', items: [{ sku: 'CD-0002' }] })
+  await page.getByRole('button', { name: 'Edit' }).click()
+  expect(await choices('State')).toEqual(['–', 'PAID', 'CANCELLED'])
+  await page.keyboard.press('Escape')
+  await page.getByRole('link', { name: /^region-/ }).click()
+  await page.getByRole('heading', { name: 'Region no07' }).waitFor()
+  await ask('order/delete', { order_id: order?.['order_id'] })
+})
+
 test('a chart is drawn, with the same as a table', async () => {
   await regions()
   await page.getByRole('button', { name: 'Chart' }).click()

@@ -33,6 +33,7 @@ const (
 // of his domain.
 type authentication struct {
 	keys         keySource
+	verified     verified
 	systemDomain func(context.Context) (string, error)
 }
 
@@ -57,12 +58,12 @@ func NewAuthentication(options map[string]any, deps Deps) (pipeline.Authenticati
 	}
 	if len(o.Keys) > 0 {
 		keys, err := newStaticKeys(o.Keys)
-		return &authentication{keys, system}, err
+		return &authentication{keys, newVerified(), system}, err
 	}
 	if deps.Identity == nil {
 		return nil, errors.New("no connector to the identity service, and no keys")
 	}
-	return &authentication{newIdentity(deps.Identity, o.Cache), system}, nil
+	return &authentication{newIdentity(deps.Identity, o.Cache), newVerified(), system}, nil
 }
 
 // claims are what the platform's tokens say.
@@ -158,7 +159,8 @@ func (h *authentication) complete(ctx context.Context, c *claims) error {
 }
 
 // claims checks a token's signature and times, and reads it. Nothing in it is
-// believed before that but which domain's key to check it with.
+// believed before that but which domain's key to check it with. What it gives is the
+// caller's to change.
 func (h *authentication) claims(ctx context.Context, token string) (*claims, error) {
 	switch {
 	case token == "":
@@ -166,7 +168,16 @@ func (h *authentication) claims(ctx context.Context, token string) (*claims, err
 	case len(token) > maxToken:
 		return nil, apierror.Unauthenticated("the token is too long.")
 	}
-	unverified, err := decode([]byte(token))
+	if kept, ok := h.verified.get(token); ok {
+		key, err := h.keys.key(ctx, kept.claims.DomainID)
+		if err != nil {
+			return nil, err
+		}
+		if key == kept.key || jwk.Equal(key, kept.key) {
+			return kept.claims.clone(), nil
+		}
+	}
+	message, unverified, err := decode([]byte(token))
 	if err != nil {
 		return nil, apierror.Unauthenticated("failed to decode token.").Because(err)
 	}
@@ -177,43 +188,45 @@ func (h *authentication) claims(ctx context.Context, token string) (*claims, err
 	if err != nil {
 		return nil, err
 	}
-	if err := verify([]byte(token), key); err != nil {
+	ends, err := verify([]byte(token), message, key)
+	if err != nil {
 		return nil, err
 	}
 	if unverified.Version != tokenVersion {
 		return nil, apierror.Unauthenticated("invalid token version.")
 	}
+	h.verified.put(token, unverified, key, ends)
 	return unverified, nil // the bytes that were checked are those that were read
 }
 
 // verify checks the signature, by an algorithm that fits the domain's public
-// key, whatever the token says; then the times.
-func verify(token []byte, key jwk.Key) error {
-	algorithm, err := algorithmOf(token, key)
+// key, whatever the token says; then the times. It gives the time after which the token
+// is refused; zero: there is none.
+func verify(token []byte, message *jws.Message, key jwk.Key) (ends time.Time, err error) {
+	algorithm, err := algorithmOf(message, key)
 	if err != nil {
-		return apierror.Unauthenticated("the token's algorithm does not fit the domain's key.").Because(err)
+		return ends, apierror.Unauthenticated("the token's algorithm does not fit the domain's key.").Because(err)
 	}
 	if _, err := jws.Verify(token, jws.WithKey(algorithm, key)); err != nil {
-		return apierror.Unauthenticated("invalid token signature.").Because(err)
+		return ends, apierror.Unauthenticated("invalid token signature.").Because(err)
 	}
 	parsed, err := jwt.ParseInsecure(token) // its signature has been checked
 	if err != nil {
-		return apierror.Unauthenticated("the token's claims cannot be read.").Because(err)
+		return ends, apierror.Unauthenticated("the token's claims cannot be read.").Because(err)
 	}
 	if err := jwt.Validate(parsed, jwt.WithAcceptableSkew(clockSkew)); err != nil {
-		return apierror.Unauthenticated("the token is expired or not valid yet.").Because(err)
+		return ends, apierror.Unauthenticated("the token is expired or not valid yet.").Because(err)
 	}
-	return nil
+	if exp, ok := parsed.Expiration(); ok {
+		ends = exp.Add(clockSkew)
+	}
+	return ends, nil
 }
 
 // algorithmOf gives the token's algorithm if it is one for a key of this type:
 // asymmetric, so that a public key is never taken for a shared secret.
-func algorithmOf(token []byte, key jwk.Key) (jwa.SignatureAlgorithm, error) {
+func algorithmOf(message *jws.Message, key jwk.Key) (jwa.SignatureAlgorithm, error) {
 	none := jwa.SignatureAlgorithm{}
-	message, err := jws.Parse(token)
-	if err != nil {
-		return none, err
-	}
 	if len(message.Signatures()) != 1 {
 		return none, errors.New("not one signature")
 	}

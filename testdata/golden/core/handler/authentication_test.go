@@ -60,7 +60,7 @@ func userClaims(changes map[string]any) map[string]any {
 	return claims
 }
 
-func sign(t *testing.T, claims map[string]any, algorithm jwa.SignatureAlgorithm, key any) string {
+func sign(t testing.TB, claims map[string]any, algorithm jwa.SignatureAlgorithm, key any) string {
 	t.Helper()
 	payload, err := json.Marshal(claims)
 	require.NoError(t, err)

@@ -2,6 +2,8 @@ package handler
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"github.com/lestrrat-go/jwx/v3/jws"
 )
@@ -21,12 +23,20 @@ func (a *audience) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, (*string)(a))
 }
 
+// clone gives claims of which nothing is shared that a caller could change.
+func (c *claims) clone() *claims {
+	own := *c
+	own.Permissions, own.Projects, own.UserGroups = slices.Clone(c.Permissions), slices.Clone(c.Projects), slices.Clone(c.UserGroups)
+	own.InjectedParams = maps.Clone(c.InjectedParams)
+	return &own
+}
+
 // decode reads what a token says, without checking who says it.
-func decode(token []byte) (*claims, error) {
+func decode(token []byte) (*jws.Message, *claims, error) {
 	message, err := jws.Parse(token)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c := new(claims)
-	return c, json.Unmarshal(message.Payload(), c)
+	return message, c, json.Unmarshal(message.Payload(), c)
 }

@@ -21,7 +21,7 @@ func SystemDomain(named string, own func() (string, error)) func(context.Context
 		if err != nil || token == "" {
 			return "", err
 		}
-		c, err := decode([]byte(token))
+		_, c, err := decode([]byte(token))
 		if err != nil {
 			return "", fmt.Errorf("read the service's own token: %w", err)
 		}

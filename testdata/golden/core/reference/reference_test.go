@@ -3,6 +3,7 @@ package reference_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -18,6 +19,7 @@ type store struct {
 	rows    map[string]map[string]map[string]string
 	locked  []string
 	deleted []string
+	rules   reference.Rules[string] // of all that go with something
 }
 
 func (s *store) graph(links ...reference.Link) reference.Graph {
@@ -25,12 +27,12 @@ func (s *store) graph(links ...reference.Link) reference.Graph {
 	for kind, rows := range s.rows {
 		g.Keepers[kind] = reference.Keeper{
 			ID: kind + "_id",
-			Lock: func(_ context.Context, id string) error {
+			Lock: func(_ context.Context, id string) (reference.Row, error) {
 				if rows[id] == nil {
-					return apierror.NotFound(kind+"_id", id)
+					return reference.Row{}, apierror.NotFound(kind+"_id", id)
 				}
 				s.locked = append(s.locked, id)
-				return nil
+				return reference.Ruled(&id, s.rules), nil
 			},
 			Each: func(_ context.Context, key, value string, do func(string) error) error {
 				var ids []string
@@ -48,6 +50,9 @@ func (s *store) graph(links ...reference.Link) reference.Graph {
 				return nil
 			},
 			Delete: func(_ context.Context, id string) error {
+				if rows[id] == nil {
+					return apierror.NotFound(kind+"_id", id)
+				}
 				delete(rows, id)
 				s.deleted = append(s.deleted, id)
 				return nil
@@ -99,7 +104,8 @@ func TestDelete(t *testing.T) {
 				require.NoError(t, err)
 			}
 			assert.Equal(t, tt.deleted, s.deleted)
-			assert.Subset(t, s.locked, s.deleted)
+			assert.Subset(t, append(s.locked, tt.id), s.deleted)
+			assert.NotContains(t, s.locked, tt.id, "the caller has it already")
 		})
 	}
 }
@@ -113,6 +119,56 @@ func TestDeleteInARing(t *testing.T) {
 	assert.Equal(t, []string{"c", "b", "a"}, s.deleted)
 	parent.OnDelete = reference.Restrict
 	require.NoError(t, s.graph(parent).Delete(t.Context(), "category", "d"), "only itself refers to it")
+}
+
+// told are rules that hear of what goes, and refuse, or delete, some of it.
+type told struct {
+	store   *store
+	heard   []string
+	refuse  string
+	deletes map[string]string // with what, what
+}
+
+func (r *told) BeforeDelete(_ context.Context, id *string) error {
+	r.heard = append(r.heard, fmt.Sprintf("before %s of %d", *id, len(r.store.deleted)))
+	if *id == r.refuse {
+		return apierror.Invalid("id", "it is needed")
+	}
+	for _, rows := range r.store.rows {
+		delete(rows, r.deletes[*id])
+	}
+	return nil
+}
+
+func (r *told) AfterDelete(_ context.Context, id *string) error {
+	r.heard = append(r.heard, "after "+*id)
+	return nil
+}
+
+// The rules of what goes with something are asked before anything is deleted, and told of
+// each that was.
+func TestRulesOfWhatGoes(t *testing.T) {
+	links := []reference.Link{
+		{From: "order", Key: "customer_id", To: "customer", OnDelete: reference.Cascade},
+		{From: "line", Key: "order_id", To: "order", OnDelete: reference.Cascade},
+	}
+	s := shop()
+	rules := &told{store: s}
+	s.rules = rules
+	require.NoError(t, s.graph(links...).Delete(t.Context(), "customer", "c1"))
+	assert.Equal(t, []string{"before o1 of 0", "before o2 of 0", "before l1 of 0", "before l2 of 0", "after l2", "after l1", "after o2", "after o1"}, rules.heard)
+
+	s = shop()
+	s.rules = &told{store: s, refuse: "l2"}
+	assert.ErrorContains(t, s.graph(links...).Delete(t.Context(), "customer", "c1"), "it is needed")
+	assert.Empty(t, s.deleted)
+
+	s = shop()
+	rules = &told{store: s, deletes: map[string]string{"o1": "o2", "l2": "l1"}}
+	s.rules = rules
+	require.NoError(t, s.graph(links...).Delete(t.Context(), "customer", "c1"))
+	assert.Equal(t, []string{"l2", "o1", "c1"}, s.deleted, "what rules delete themselves is gone")
+	assert.NotContains(t, rules.heard, "after l1")
 }
 
 func TestCheck(t *testing.T) {

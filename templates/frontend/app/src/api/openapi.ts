@@ -28,6 +28,24 @@ export interface Schema {
   items?: Schema
   properties?: Record<string, Schema>
   additionalProperties?: Schema | boolean
+  required?: string[]
+  readOnly?: boolean
+  minimum?: number
+  maximum?: number
+  exclusiveMinimum?: boolean
+  exclusiveMaximum?: boolean
+  minLength?: number
+  maxLength?: number
+  pattern?: string
+  /** Words of spacegen: what OpenAPI has none for. */
+  'x-immutable'?: boolean
+  'x-default'?: unknown
+  'x-minimum'?: string
+  'x-maximum'?: string
+  /** The resource whose identifier it holds, as paths have it. */
+  'x-ref'?: string
+  /** Which values may follow which. */
+  'x-transitions'?: Record<string, string[]>
 }
 
 /** Reads a document, or says why it is none. */

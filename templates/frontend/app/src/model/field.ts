@@ -1,4 +1,6 @@
 import { type Document, resolve, type Schema } from '../api/openapi'
+import type { Resource } from './resource'
+import { type Rules, rulesOf } from './rule'
 
 /** How a value is shown and edited. */
 export type Kind = 'text' | 'integer' | 'number' | 'boolean' | 'enum' | 'time' | 'json' | 'list'
@@ -20,6 +22,23 @@ export interface Field {
   scope: boolean
   /** What a document of it looks like, where its form is known. */
   example?: string
+  /** The service sets it, and no request has it. */
+  readOnly: boolean
+  /** It is set when something is created, and never changed. */
+  immutable: boolean
+  /** What it begins with; empty: nothing is known. */
+  initial: string | boolean
+  /** What a value has to keep to, or each value of a list. */
+  rules: Rules
+  /** The fields of a message, where each has an input of its own. */
+  parts?: Field[]
+  /** Whether it is a list of such messages. */
+  many: boolean
+  /** Which values may follow which. */
+  next?: Record<string, string[]>
+  /** Whose identifier it holds: a part of an address, and the resource once it is known. */
+  ref?: string
+  refers?: Resource
 }
 
 /** The names of fields that say whose something is. */
@@ -30,13 +49,18 @@ export function fieldsOf(document: Document, message: Schema): Field[] {
   return Object.entries(message.properties ?? {}).map(([name, schema]) => fieldOf(document, name, schema))
 }
 
-function fieldOf(document: Document, name: string, schema: Schema): Field {
+/** How deep messages in messages are asked for by inputs; what is deeper is one document. */
+const inputsDeep = 2
+
+function fieldOf(document: Document, name: string, schema: Schema, deep = inputsDeep): Field {
   const resolved = resolve(document, schema)
   // Of a reference only what stands beside it is said about this field.
   const said = [schema.title, schema.description].filter((text) => text !== undefined).join('\n')
   const kind = kindOf(name, resolved)
   const items = resolve(document, resolved.items)
   const item = kind === 'list' ? kindOf('', items) : 'text'
+  const parts = partsOf(document, kind === 'list' ? items : resolved, deep)
+  const given = schema['x-default'] ?? (resolved.enum === undefined ? resolved.default : undefined)
   return {
     name,
     label: labelOf(name),
@@ -48,8 +72,45 @@ function fieldOf(document: Document, name: string, schema: Schema): Field {
     item,
     secret: kind === 'text' && /password|secret|token$/.test(name),
     scope: scopes.has(name),
+    readOnly: resolved.readOnly === true,
+    immutable: schema['x-immutable'] === true,
+    initial: typeof given === 'boolean' ? given : String(given ?? ''),
+    rules: kind === 'list' ? rulesOf({ ...schema, ...items }) : rulesOf(resolved),
+    many: kind === 'list' && parts !== undefined,
+    ...(parts && { parts }),
+    ...(schema['x-transitions'] && { next: schema['x-transitions'] }),
+    ...(schema['x-ref'] !== undefined && { ref: schema['x-ref'] }),
     ...(resolved.properties || items.properties ? { example: JSON.stringify(exampleOf(document, resolved), null, 2) } : {}),
   }
+}
+
+/** The fields of a message, if all of it can be asked for by inputs. */
+function partsOf(document: Document, schema: Schema, deep: number): Field[] | undefined {
+  const entries = Object.entries(schema.properties ?? {})
+  if (entries.length === 0 || deep === 0) {
+    return undefined
+  }
+  const parts = entries.map(([name, part]) => fieldOf(document, name, part, deep - 1))
+  if (parts.some((part) => part.kind === 'json' && part.parts === undefined)) {
+    return undefined
+  }
+  // An API that marks none optional says which are required, or nothing is known.
+  const marked = parts.some((part) => !part.required)
+  for (const part of parts) {
+    part.required = (marked && part.required) || (schema.required ?? []).includes(part.name)
+  }
+  return parts
+}
+
+/** What may be chosen: of states those that may follow the one that it has. */
+export function choicesOf(field: Field, creates: boolean, now?: unknown): string[] {
+  if (field.next === undefined) {
+    return field.options
+  }
+  if (typeof now === 'string' && field.options.includes(now)) {
+    return [now, ...(field.next[now] ?? [])]
+  }
+  return creates && typeof field.initial === 'string' && field.initial !== '' ? [field.initial] : field.options
 }
 
 /** How deep an example goes: messages may hold themselves. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Field } from './field'
-import { region } from './fixture'
-import { draftsOf, readForm } from './form'
+import type { Schema } from '../api/openapi'
+import { choicesOf, type Field, fieldsOf } from './field'
+import { document, region } from './fixture'
+import { draftsOf, leadsTo, readForm } from './form'
 
 const fields = region().columns.map((column): Field => ({ ...column, required: column.name === 'name' }))
 const row = {
@@ -81,4 +82,80 @@ it('fills a form whatever a row holds', () => {
     is_default: false,
     created_at: '',
   })
+})
+
+describe('a form of fields with rules', () => {
+  const definitions: Record<string, Schema> = {
+    State: document.definitions['State']!,
+    Money: { type: 'object', properties: { amount: { type: 'string', format: 'decimal' }, currency: { type: 'string', pattern: '^[A-Z]{3}$' } } },
+    Item: {
+      type: 'object',
+      required: ['sku'],
+      properties: { sku: { type: 'string' }, quantity: { type: 'integer', title: '+optional', minimum: 1, 'x-default': 2 }, price: { $ref: '#/definitions/Money', title: '+optional' } },
+    },
+  }
+  const order = fieldsOf(
+    { paths: {}, definitions },
+    {
+      properties: {
+        note: { type: 'string', title: '+optional', maxLength: 3 },
+        tags: { type: 'array', title: '+optional', items: { type: 'string', maxLength: 2 } },
+        share: { type: 'string', format: 'decimal', title: '+optional', default: '0.5' },
+        open: { type: 'boolean', title: '+optional', 'x-default': true },
+        items: { type: 'array', items: { $ref: '#/definitions/Item' } },
+        price: { $ref: '#/definitions/Money', title: '+optional' },
+        state: { $ref: '#/definitions/State', title: '+optional', 'x-default': 'ENABLED', 'x-transitions': { ENABLED: ['DISABLED'] } },
+      },
+    },
+  )
+  const field = (name: string) => order.find((one) => one.name === name)!
+
+  it('begins with what fields begin with', () => {
+    expect(draftsOf(order)).toEqual({ note: '', tags: [], share: '0.5', open: true, items: [], price: { amount: '', currency: '' }, state: 'ENABLED' })
+    expect(draftsOf(field('items').parts ?? [])).toEqual({ sku: '', quantity: '2', price: { amount: '', currency: '' } })
+    expect(draftsOf(order, { items: [{ sku: 'a', price: { amount: '1', currency: 'EUR' } }] })).toMatchObject({ share: '', open: false, items: [{ sku: 'a', quantity: '', price: { amount: '1', currency: 'EUR' } }] })
+  })
+
+  it('reads messages, and leaves out what is empty in them', () => {
+    const drafts = { ...draftsOf(order), items: [{ sku: 'a', quantity: '3', price: { amount: '1.50', currency: 'EUR' } }, { sku: 'b', quantity: '', price: { amount: '', currency: '' } }] }
+    expect(readForm(order, drafts)).toEqual({
+      request: { share: '0.5', open: true, state: 'ENABLED', items: [{ sku: 'a', quantity: '3', price: { amount: '1.50', currency: 'EUR' } }, { sku: 'b' }] },
+      problems: {},
+    })
+  })
+
+  it('says what is wrong, and where', () => {
+    const drafts = { ...draftsOf(order), note: 'long', tags: ['ab', 'abc'], items: [{ sku: 'a', quantity: '0', price: {} }, { sku: '', quantity: '', price: { amount: 'x', currency: 'eur' } }] }
+    expect(readForm(order, drafts).problems).toEqual({
+      note: 'Give at most 3 characters; these are 4.',
+      tags: 'Value 2: Give at most 2 characters; these are 3.',
+      'items[0].quantity': 'Give at least 1.',
+      'items[1].sku': 'Sku is required.',
+      'items[1].price.amount': 'Give a number, as in 12.30.',
+      'items[1].price.currency': 'Give something of the form ^[A-Z]{3}$.',
+    })
+    expect(readForm(order, draftsOf(order)).problems).toEqual({ items: 'Items is required.' })
+  })
+
+  it('sends a message as a whole if any of it has changed', () => {
+    const before = draftsOf(order, { price: { amount: '1', currency: 'EUR' }, items: [{ sku: 'a' }] })
+    expect(readForm(order, { ...before, price: { amount: '2', currency: 'EUR' } }, before).request).toEqual({ price: { amount: '2', currency: 'EUR' } })
+  })
+
+  it('offers the states that may follow', () => {
+    expect(choicesOf(field('state'), true)).toEqual(['ENABLED'])
+    expect(choicesOf(field('state'), false, 'ENABLED')).toEqual(['ENABLED', 'DISABLED'])
+    expect(choicesOf(field('state'), false, 'DISABLED')).toEqual(['DISABLED'])
+    expect(choicesOf(field('state'), false)).toEqual(['ENABLED', 'DISABLED'])
+  })
+})
+
+it.each([
+  ['items', 'items', true],
+  ['items[0].sku', 'items', true],
+  ['address.city', 'address', true],
+  ['itemset', 'items', false],
+  ['item', 'items', false],
+])('%s leads to %s: %s', (path, field, leads) => {
+  expect(leadsTo(path, field)).toBe(leads)
 })

@@ -79,7 +79,27 @@ export function resourcesOf(service: string, document: Document): Resource[] {
     }
     resources.push(resource)
   }
+  link(resources)
   return resources.toSorted((a, b) => a.plural.localeCompare(b.plural))
+}
+
+/** Gives fields that hold identifiers the resources that they are of. */
+function link(resources: readonly Resource[]): void {
+  const within = (fields: readonly Field[]): void => {
+    for (const field of fields) {
+      const refers = resources.find((resource) => resource.slug === field.ref)
+      if (refers !== undefined && refers.keys.length === 1) {
+        field.refers = refers
+      }
+      within(field.parts ?? [])
+    }
+  }
+  for (const resource of resources) {
+    within(resource.columns)
+    for (const method of [resource.create, resource.update, ...resource.actions, ...resource.commands]) {
+      within(method?.fields ?? [])
+    }
+  }
 }
 
 function endpointOf(document: Document, path: string, operation: Operation): Endpoint {
@@ -185,8 +205,8 @@ export function keyOf(resource: Resource, row: Row): Row {
 /** What a row is called where there is room for one text. */
 export function nameOf(resource: Resource, row: Row): string {
   const id = resource.keys.map((key) => String(row[key] ?? '')).join(' ')
-  const name = row['name']
-  return typeof name === 'string' && name !== '' ? name : id
+  const name = [row['name'], row['title']].find((text) => typeof text === 'string' && text !== '')
+  return typeof name === 'string' ? name : id
 }
 
 /** A message of the API. */

@@ -1,9 +1,9 @@
 import { type SubmitEvent, useId, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
-import { fieldOf, messageOf } from '../api/error'
+import { problemsOf } from '../api/error'
 import { useCall } from '../console'
-import type { Field } from '../model/field'
-import { type Draft, draftsOf, readForm } from '../model/form'
+import { choicesOf, type Field } from '../model/field'
+import { type Draft, draftsOf, leadsTo, type Problems, readForm } from '../model/form'
 import type { Method, Resource, Row } from '../model/resource'
 import { Dialog } from '../ui/dialog'
 import { Failure } from '../ui/notice'
@@ -23,26 +23,30 @@ interface FormProps {
   onClose: () => void
 }
 
+/** Whether a form asks for a field: not for what is known, what the service sets, or what nothing changes any more. */
+function asked(field: Field, given: Row, row: Row | undefined): boolean {
+  return !(field.name in given) && !field.readOnly && !(field.immutable && row !== undefined)
+}
+
 /** A dialog that asks for a method's request and calls it. */
 export function FormDialog({ resource, method, title, verb, given = {}, row, onDone, onClose }: FormProps) {
   const id = useId()
   const call = useCall(resource)
   const form = useRef<HTMLFormElement>(null)
-  const fields: Field[] = method.fields.filter((field) => !(field.name in given))
+  const fields = method.fields.filter((field) => asked(field, given, row)).map((field) => ({ ...field, options: choicesOf(field, method === resource.create, row?.[field.name]) }))
   const [before] = useState(() => draftsOf(fields, row))
   const [drafts, setDrafts] = useState(before)
-  const [problems, setProblems] = useState<Record<string, string>>({})
+  const [problems, setProblems] = useState<Problems>({})
   const [failure, setFailure] = useState<unknown>()
   const [busy, setBusy] = useState(false)
 
-  const change = (name: string, draft: Draft) => {
+  const change = (name: string, draft: Draft, path: string) => {
     setDrafts((all) => ({ ...all, [name]: draft }))
-    setProblems((all) => Object.fromEntries(Object.entries(all).filter(([other]) => other !== name)))
+    setProblems((all) => Object.fromEntries(Object.entries(all).filter(([at]) => !leadsTo(at, path))))
   }
-  const show = (found: Record<string, string>) => {
+  const show = (found: Problems) => {
     flushSync(() => setProblems(found))
-    const first = fields.find((field) => field.name in found)
-    form.current?.querySelector<HTMLElement>(`[name="${first?.name}"]`)?.focus()
+    form.current?.querySelector<HTMLElement>('[aria-invalid]:is(input, select, textarea), [data-invalid] :is(input, select, textarea, button)')?.focus()
   }
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
@@ -58,16 +62,15 @@ export function FormDialog({ resource, method, title, verb, given = {}, row, onD
       onDone(await call(method, { ...given, ...request }))
     } catch (error) {
       setBusy(false)
-      const name = fieldOf(error, fields.map((field) => field.name))
-      if (name === undefined) {
+      const { problems: ours, all } = problemsOf(error, fields.map((field) => field.name))
+      if (!all) {
         setFailure(error)
-      } else {
-        show({ [name]: messageOf(error) })
       }
+      show(ours)
     }
   }
   const input = (field: Field) => (
-    <Input key={field.name} field={field} draft={drafts[field.name] ?? ''} problem={problems[field.name]} onChange={(draft) => change(field.name, draft)} />
+    <Input key={field.name} field={field} path={field.name} draft={drafts[field.name] ?? ''} problems={problems} onChange={(draft, path) => change(field.name, draft, path)} />
   )
   return (
     <Dialog title={title} onClose={onClose}>

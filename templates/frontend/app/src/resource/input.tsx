@@ -1,30 +1,41 @@
 import { useId, useRef } from 'react'
 import { flushSync } from 'react-dom'
 import type { Field, Kind } from '../model/field'
-import type { Draft } from '../model/form'
+import { type Draft, type Drafts, leadsTo, type Problems } from '../model/form'
+import { hintOf } from '../model/rule'
+import { MessageInput, MessagesInput } from './message'
+import { ReferenceInput } from './reference'
 
-interface InputProps {
+export interface InputProps {
   field: Field
+  /** Where it stands in the request: items[1].quantity. */
+  path: string
   draft: Draft
-  problem?: string | undefined
-  onChange: (draft: Draft) => void
+  /** What is wrong with the whole form, by paths. */
+  problems: Problems
+  /** Is told what has changed, and at which path. */
+  onChange: (draft: Draft, path: string) => void
 }
 
 /** The input of a field, with its label, what is said about it and what is wrong with it. */
-export function Input({ field, draft, problem, onChange }: InputProps) {
+export function Input({ field, path, draft, problems, onChange: changed }: InputProps) {
   const id = useId()
-  const said = [field.description !== '' && `${id}-help`, problem !== undefined && `${id}-problem`].filter(Boolean).join(' ')
+  // What is wrong within a message stands where it is wrong.
+  const problem = Object.entries(problems).find(([at]) => (field.parts === undefined ? leadsTo(at, path) : at === path))?.[1]
+  const description = [field.description, hintOf(field.rules)].filter((text) => text !== '').join(' ')
+  const said = [description !== '' && `${id}-help`, problem !== undefined && `${id}-problem`].filter(Boolean).join(' ')
+  const onChange = (to: Draft) => changed(to, path)
   const attributes = {
     id,
-    name: field.name,
+    name: path,
     'aria-invalid': problem !== undefined || undefined,
     'aria-describedby': said || undefined,
   }
   const help = (
     <>
-      {field.description !== '' && (
+      {description !== '' && (
         <p className="help" id={`${id}-help`}>
-          {field.description}
+          {description}
         </p>
       )}
       {problem !== undefined && (
@@ -45,13 +56,19 @@ export function Input({ field, draft, problem, onChange }: InputProps) {
       </div>
     )
   }
-  if (field.kind === 'list') {
+  if (field.kind === 'list' || field.parts !== undefined) {
     return (
-      <fieldset className="field" aria-describedby={said || undefined}>
+      <fieldset className="field" data-invalid={problem !== undefined || undefined} aria-describedby={said || undefined}>
         <legend>
           <Label field={field} />
         </legend>
-        <ListInput field={field} items={draft as string[]} invalid={problem !== undefined} onChange={onChange} />
+        {field.parts === undefined ? (
+          <ListInput field={field} path={path} items={draft as string[]} invalid={problem !== undefined} onChange={onChange} />
+        ) : field.many ? (
+          <MessagesInput field={field} parts={field.parts} path={path} drafts={draft as Drafts[]} problems={problems} onChange={changed} />
+        ) : (
+          <MessageInput parts={field.parts} path={path} drafts={draft as Drafts} problems={problems} onChange={changed} />
+        )}
         {help}
       </fieldset>
     )
@@ -62,7 +79,9 @@ export function Input({ field, draft, problem, onChange }: InputProps) {
       <label htmlFor={id}>
         <Label field={field} />
       </label>
-      {field.kind === 'enum' ? (
+      {field.refers !== undefined ? (
+        <ReferenceInput attributes={attributes} resource={field.refers} required={field.required} value={text} onChange={onChange} />
+      ) : field.kind === 'enum' ? (
         <select {...attributes} required={field.required} value={text} onChange={(event) => onChange(event.target.value)}>
           <option value="">{field.required ? 'Choose…' : '–'}</option>
           {field.options.map((option) => (
@@ -72,7 +91,7 @@ export function Input({ field, draft, problem, onChange }: InputProps) {
       ) : field.kind === 'json' ? (
         <textarea {...attributes} className="code" required={field.required} rows={6} spellCheck={false} placeholder={field.example ?? '{}'} value={text} onChange={(event) => onChange(event.target.value)} />
       ) : (
-        <input {...attributes} {...inputType(field.kind, field.secret)} required={field.required} autoComplete="off" value={text} onChange={(event) => onChange(event.target.value)} />
+        <input {...attributes} {...inputType(field.kind, field)} required={field.required} autoComplete="off" value={text} onChange={(event) => onChange(event.target.value)} />
       )}
       {help}
     </div>
@@ -84,7 +103,7 @@ function Label({ field }: { field: Field }) {
     <>
       {field.label}
       {field.kind === 'time' && ' (UTC)'}
-      {field.kind === 'json' && ' (JSON)'}
+      {field.kind === 'json' && field.parts === undefined && ' (JSON)'}
       {field.required && (
         <span className="required" aria-hidden="true">
           {' *'}
@@ -99,7 +118,10 @@ function firstOf(field: Field): string {
   return field.item === 'enum' ? (field.options[0] ?? '') : field.item === 'boolean' ? 'true' : ''
 }
 
-function inputType(kind: Kind, secret: boolean) {
+/** What browsers call the forms of texts that they know. */
+const types: Record<string, string> = { email: 'email', uri: 'url' }
+
+function inputType(kind: Kind, { secret, rules }: Field) {
   switch (kind) {
     case 'integer':
       return { type: 'text', inputMode: 'numeric' } as const
@@ -108,12 +130,15 @@ function inputType(kind: Kind, secret: boolean) {
     case 'time':
       return { type: 'datetime-local', step: 1 } as const
     default:
-      return { type: secret ? 'password' : 'text' }
+      if (rules.format === 'date') {
+        return { type: 'date', min: rules.min, max: rules.max }
+      }
+      return { type: secret ? 'password' : (types[rules.format] ?? 'text'), ...(rules.format === 'decimal' && ({ inputMode: 'decimal' } as const)) }
   }
 }
 
 /** A list, with an input for each of its values. The focus follows what is added and removed. */
-function ListInput({ field, items, invalid, onChange }: { field: Field; items: string[]; invalid: boolean; onChange: (items: string[]) => void }) {
+function ListInput({ field, path, items, invalid, onChange }: { field: Field; path: string; items: string[]; invalid: boolean; onChange: (items: string[]) => void }) {
   const rows = useRef<HTMLDivElement>(null)
   // At once, so that nothing that is typed meanwhile gets lost.
   const changeAndFocus = (to: string[], selector: string) => {
@@ -124,7 +149,7 @@ function ListInput({ field, items, invalid, onChange }: { field: Field; items: s
   return (
     <div ref={rows} className="list-input">
       {items.map((item, index) => {
-        const attributes = { name: index === 0 ? field.name : undefined, 'data-index': index, 'aria-label': `${field.label}, value ${index + 1}`, 'aria-invalid': invalid || undefined }
+        const attributes = { name: index === 0 ? path : undefined, 'data-index': index, 'aria-label': `${field.label}, value ${index + 1}`, 'aria-invalid': invalid || undefined }
         return (
           <div key={index}>
             {field.item === 'enum' || field.item === 'boolean' ? (
@@ -134,7 +159,7 @@ function ListInput({ field, items, invalid, onChange }: { field: Field; items: s
                 ))}
               </select>
             ) : (
-              <input {...attributes} {...inputType(field.item, false)} value={item} onChange={(event) => change(index, event.target.value)} />
+              <input {...attributes} {...inputType(field.item, field)} value={item} onChange={(event) => change(index, event.target.value)} />
             )}
             <button
               type="button"

@@ -1,4 +1,5 @@
 import type { Field } from '../model/field'
+import { Link, pathTo } from '../ui/router'
 
 /** How much of a document is shown where there is little room. */
 const room = 60
@@ -38,6 +39,9 @@ export function WholeValue({ field, value }: { field: Field; value: unknown }) {
         ))}
       </ul>
     )
+  }
+  if (!isNothing(field, value) && field.refers !== undefined) {
+    return <Link to={pathTo(field.refers.service, field.refers.slug, String(value))}>{String(value)}</Link>
   }
   if (!isNothing(field, value) && field.kind === 'text' && field.name !== 'state' && field.name !== 'status') {
     return <>{String(value)}</>

@@ -73,16 +73,7 @@ func versionCommand() *cobra.Command {
 	}
 }
 
-// withApp builds the service for one command and closes it afterwards.
-func withApp(ctx context.Context, do func(*app.App) error) error {
-	cfg, err := core.Load(ctx, config.Defaults(), os.Getenv("SPACEONE_CONFIG_FILE"))
-	if err != nil {
-		return err
-	}
-	return withConfig(ctx, cfg, do)
-}
-
-// withConfig does so with a configuration.
+// withConfig builds the service for one command and closes it afterwards.
 func withConfig(ctx context.Context, cfg *core.Config, do func(*app.App) error) error {
 	a, err := app.New(ctx, cfg, version)
 	if err != nil {

@@ -24,9 +24,12 @@ func managersOn(t *testing.T, db *core.DB) manager.Managers {
 
 // guardsOn gives all services with their rules, behind guards that ask nobody who he is,
 // on a database.
-func guardsOn(t *testing.T, db *core.DB) guard.Guards {
+func guardsOn(t *testing.T, db *core.DB) guard.Guards { return guardsWith(t, db, pipeline.Handlers{}) }
+
+// guardsWith is guardsOn for guards that have handlers.
+func guardsWith(t *testing.T, db *core.DB, handlers pipeline.Handlers) guard.Guards {
 	t.Helper()
-	p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db})
+	p, err := pipeline.New(pipeline.Options{Service: "test", Transactor: db, Handlers: handlers})
 	require.NoError(t, err)
 	return guard.New(p, service.New(managersOn(t, db), prometheus.NewRegistry()))
 }

@@ -2,11 +2,30 @@
 
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"context"
+	"os"
+
+	core "github.com/cloudforet-io/spacegen/core/config"
+	"github.com/spf13/cobra"
+
+	"github.com/cloudforet-io/inventory/config"
+	"github.com/cloudforet-io/inventory/internal/app"
+)
 
 // componentCommands are the commands of what the service is made of.
 func componentCommands() []*cobra.Command {
 	return []*cobra.Command{
 		migrateCommand(),
 	}
+}
+
+// withApp loads the configuration, builds the service for one command and closes it
+// afterwards.
+func withApp(ctx context.Context, do func(*app.App) error) error {
+	cfg, err := core.Load(ctx, config.Defaults(), os.Getenv("SPACEONE_CONFIG_FILE"))
+	if err != nil {
+		return err
+	}
+	return withConfig(ctx, cfg, do)
 }

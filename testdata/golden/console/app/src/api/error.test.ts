@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ApiError, fieldOf, readError } from './error'
+import { ApiError, fieldOf, problemsOf, readError } from './error'
 
 describe('readError', () => {
   it.each([
@@ -22,7 +22,8 @@ describe('fieldOf', () => {
     ['Tried to save duplicate unique key. (domain_id = d, region_code = c-1)', 'region_code'],
     ['proto: (line 1:38): invalid value for enum field state: "NOPE"', 'state'],
     ['proto: (line 1:3): unknown field "name"', 'name'],
-    ['Parameter is invalid. (key = name.first, reason = long)', 'name'],
+    ['Parameter is invalid. (key = name.first, reason = long)', 'name.first'],
+    ['Not found. (name[1].product_id = x)', 'name[1].product_id'],
     ['Parameter is invalid. (key = other, reason = long)', undefined],
     ['Internal error.', undefined],
   ])('%s', (message, field) => {
@@ -31,5 +32,27 @@ describe('fieldOf', () => {
 
   it('is about errors of the API only', () => {
     expect(fieldOf(new Error('(key = name)'), fields)).toBeUndefined()
+  })
+})
+
+describe('problemsOf', () => {
+  const wrong = readError(400, JSON.stringify({ detail: { code: 'ERROR_INVALID_PARAMETER', message: 'Parameter is invalid. (key = name)', violations: [
+    { field: 'name', description: 'must be a name' },
+    { field: 'name', description: 'must be short' },
+    { field: 'items[1].sku', description: 'has the form "a"' },
+    { description: 'of the whole' },
+  ] } }))
+
+  it('tells each field what is wrong with it', () => {
+    expect(problemsOf(wrong, ['name', 'items'])).toEqual({ problems: { name: 'Must be a name.', 'items[1].sku': 'Has the form "a".' }, all: true })
+  })
+
+  it('says that there is more', () => {
+    expect(problemsOf(wrong, ['name'])).toEqual({ problems: { name: 'Must be a name.' }, all: false })
+    expect(problemsOf(new Error('gone'), ['name'])).toEqual({ problems: {}, all: false })
+  })
+
+  it('goes by the message where nothing else is known', () => {
+    expect(problemsOf(new ApiError('ERROR_NOT_FOUND', 'Not found. (name = x)', 404), ['name'])).toEqual({ problems: { name: 'Not found. (name = x)' }, all: true })
   })
 })

@@ -1,22 +1,32 @@
 import type { Field } from './field'
 import type { Row } from './resource'
+import { breach } from './rule'
 
 /** What stands in a form's fields while people type. */
-export type Draft = string | boolean | string[]
-export type Drafts = Record<string, Draft>
-
-/** What was read out of a form: a request, or what is wrong with which field. */
-export interface Reading {
-  request: Row
-  problems: Record<string, string>
+export type Draft = string | boolean | Draft[] | Drafts
+export interface Drafts {
+  [name: string]: Draft
 }
 
-/** Fills a form, with nothing or with a row. */
-export function draftsOf(fields: readonly Field[], row: Row = {}): Drafts {
-  return Object.fromEntries(fields.map((field) => [field.name, draftOf(field, row[field.name])]))
+/** What is wrong with which field, by its path: items[1].quantity. */
+export type Problems = Record<string, string>
+
+/** What was read out of a form: a request, or what is wrong. */
+export interface Reading {
+  request: Row
+  problems: Problems
+}
+
+/** Fills a form, with a row or with what fields begin with. */
+export function draftsOf(fields: readonly Field[], row?: Row): Drafts {
+  return Object.fromEntries(fields.map((field) => [field.name, row === undefined && field.initial !== '' ? field.initial : draftOf(field, row?.[field.name])]))
 }
 
 function draftOf(field: Field, value: unknown): Draft {
+  if (field.parts !== undefined) {
+    const { parts } = field
+    return field.many ? (Array.isArray(value) ? value : []).map((one) => draftsOf(parts, asRow(one))) : draftsOf(parts, asRow(value))
+  }
   switch (field.kind) {
     case 'boolean':
       return value === true
@@ -33,6 +43,10 @@ function draftOf(field: Field, value: unknown): Draft {
   }
 }
 
+function asRow(value: unknown): Row {
+  return typeof value === 'object' && value !== null ? (value as Row) : {}
+}
+
 /** What an input for times takes: UTC, to the second, without a zone. */
 function localTime(value: unknown): string {
   const time = typeof value === 'string' ? Date.parse(value) : Number.NaN
@@ -46,7 +60,7 @@ function localTime(value: unknown): string {
  */
 export function readForm(fields: readonly Field[], drafts: Drafts, before?: Drafts): Reading {
   const request: Row = {}
-  const problems: Record<string, string> = {}
+  const problems: Problems = {}
   for (const field of fields) {
     const draft = drafts[field.name] ?? ''
     if (before !== undefined && same(draft, before[field.name] ?? '')) {
@@ -61,6 +75,8 @@ export function readForm(fields: readonly Field[], drafts: Drafts, before?: Draf
       const read = readDraft(field, draft)
       if ('problem' in read) {
         problems[field.name] = read.problem
+      } else if ('problems' in read) {
+        Object.assign(problems, read.problems)
       } else {
         request[field.name] = read.value
       }
@@ -69,22 +85,45 @@ export function readForm(fields: readonly Field[], drafts: Drafts, before?: Draf
   return { request, problems }
 }
 
+/** Whether a problem's path leads to a field, or into it. */
+export function leadsTo(path: string, field: string): boolean {
+  return path === field || (path.startsWith(field) && /^[.[]/.test(path.slice(field.length)))
+}
+
 function isEmpty(draft: Draft): boolean {
-  return typeof draft === 'string' ? draft.trim() === '' : typeof draft === 'boolean' ? !draft : draft.length === 0
+  if (typeof draft === 'string') {
+    return draft.trim() === ''
+  }
+  return typeof draft === 'boolean' ? !draft : Array.isArray(draft) ? draft.length === 0 : Object.values(draft).every(isEmpty)
 }
 
 function same(a: Draft, b: Draft): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }
 
-function readDraft(field: Field, draft: Draft): { value: unknown } | { problem: string } {
+type Read = { value: unknown } | { problem: string }
+
+/** Reads messages, each field by itself. */
+function readMessages(field: Field, parts: readonly Field[], draft: Draft): { value: unknown } | { problems: Problems } {
+  const readings = (Array.isArray(draft) ? draft : [draft]).map((one) => readForm(parts, one as Drafts))
+  const problems = readings.flatMap((reading, index) =>
+    Object.entries(reading.problems).map(([path, problem]) => [`${field.name}${field.many ? `[${index}]` : ''}.${path}`, problem] as const),
+  )
+  const values = readings.map((reading) => reading.request)
+  return problems.length > 0 ? { problems: Object.fromEntries(problems) } : { value: field.many ? values : values[0] }
+}
+
+function readDraft(field: Field, draft: Draft): Read | { problems: Problems } {
+  if (field.parts !== undefined) {
+    return readMessages(field, field.parts, draft)
+  }
   if (typeof draft === 'boolean') {
     return { value: draft }
   }
   if (typeof draft !== 'string') {
     const values: unknown[] = []
-    for (const [index, item] of draft.entries()) {
-      const read = readText(field.item, item)
+    for (const [index, item] of (draft as string[]).entries()) {
+      const read = readRuled(field, field.item, item)
       if ('problem' in read) {
         return { problem: `Value ${index + 1}: ${read.problem}` }
       }
@@ -98,10 +137,17 @@ function readDraft(field: Field, draft: Draft): { value: unknown } | { problem: 
   if (draft.trim() === '' && field.kind === 'time') {
     return { value: '' }
   }
-  return readText(field.kind, draft)
+  return readRuled(field, field.kind, draft)
 }
 
-function readText(kind: Field['kind'], text: string): { value: unknown } | { problem: string } {
+function readRuled(field: Field, kind: Field['kind'], text: string): Read {
+  const read = readText(kind, text)
+  const emptied = kind === 'text' && text.trim() === ''
+  const problem = 'problem' in read || emptied || kind === 'time' || kind === 'json' ? undefined : breach(field.rules, kind === 'text' ? text : text.trim())
+  return problem === undefined ? read : { problem }
+}
+
+function readText(kind: Field['kind'], text: string): Read {
   switch (kind) {
     case 'integer':
       // As text, as JSON has it for large numbers: no digit is lost.

@@ -74,6 +74,17 @@ it('shows what a document looks like', () => {
   expect(tags?.example).toBeUndefined()
 })
 
+it('reads what is said of fields', () => {
+  const definitions: Record<string, Schema> = { ...document.definitions }
+  definitions['CreateRegionRequest'] = { properties: { parent_id: { type: 'string', 'x-ref': 'region', 'x-immutable': true }, made: { type: 'string', readOnly: true }, gone_id: { type: 'string', 'x-ref': 'gone' } } }
+  const [resource] = resourcesOf('inventory', readDocument({ ...document, definitions }))
+  const [parent, made, gone] = resource?.create?.fields ?? []
+  expect(parent).toMatchObject({ immutable: true, readOnly: false, ref: 'region' })
+  expect(parent?.refers?.slug).toBe('region')
+  expect(made?.readOnly).toBe(true)
+  expect(gone?.refers).toBeUndefined()
+})
+
 it('takes register and deregister for create and delete', () => {
   const paths = Object.fromEntries(
     Object.entries(document.paths).map(([path, operations]) => [
@@ -95,6 +106,7 @@ it('knows what a row is called', () => {
   const row = { region_id: 'region-1', name: '', size: 1 }
   expect(nameOf(region(), row)).toBe('region-1')
   expect(nameOf(region(), { ...row, name: 'Seoul' })).toBe('Seoul')
+  expect(nameOf(region(), { ...row, title: 'A city' })).toBe('A city')
   expect(keyOf(region(), row)).toEqual({ region_id: 'region-1' })
 })
 

@@ -202,6 +202,7 @@ type UpdateCloudServiceRequest struct {
 	CloudServiceId string                 `protobuf:"bytes,1,opt,name=cloud_service_id,json=cloudServiceId,proto3" json:"cloud_service_id,omitempty"`
 	// +optional
 	Name *string `protobuf:"bytes,2,opt,name=name,proto3,oneof" json:"name,omitempty"`
+	// What the provider calls it
 	// +optional
 	ResourceId *string `protobuf:"bytes,3,opt,name=resource_id,json=resourceId,proto3,oneof" json:"resource_id,omitempty"`
 	// +optional
@@ -221,12 +222,14 @@ type UpdateCloudServiceRequest struct {
 	// An empty list is the same as none: it changes nothing.
 	// +optional
 	IpAddresses []string `protobuf:"bytes,11,rep,name=ip_addresses,json=ipAddresses,proto3" json:"ip_addresses,omitempty"`
+	// Where the provider shows it
 	// +optional
 	ExternalLink *string `protobuf:"bytes,12,opt,name=external_link,json=externalLink,proto3,oneof" json:"external_link,omitempty"`
 	// +optional
 	Data *structpb.Struct `protobuf:"bytes,13,opt,name=data,proto3" json:"data,omitempty"`
 	// +optional
 	Tags *structpb.Struct `protobuf:"bytes,14,opt,name=tags,proto3" json:"tags,omitempty"`
+	// Of the collector that found it
 	// +optional
 	CollectorId *string `protobuf:"bytes,15,opt,name=collector_id,json=collectorId,proto3,oneof" json:"collector_id,omitempty"`
 	// +optional
