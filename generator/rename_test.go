@@ -1,6 +1,7 @@
 package generator_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cloudforet-io/spacegen/generator/change"
+	"github.com/cloudforet-io/spacegen/generator/protofile"
 	"github.com/cloudforet-io/spacegen/generator/render"
 	"github.com/cloudforet-io/spacegen/generator/spec"
 )
@@ -165,4 +167,15 @@ func TestTableOfARenamedResource(t *testing.T) {
 	}
 	p.applied = map[string]bool{}
 	assert.Len(t, p.migrate(), 7)
+}
+
+// TestAliasesAreServicesOfNobody: what a resource was called once can't be the name of a
+// service of the API as well: the server has each once.
+func TestAliasesAreServicesOfNobody(t *testing.T) {
+	t.Parallel()
+	s := spec.New("parking")
+	s.Module, s.Package, s.Servers = probe, "acme.parking.v1", []spec.Server{spec.GRPCServer}
+	s.Resources = []spec.Resource{{Name: "Zone", Aliases: []string{"ticket"}}}
+	_, err := newGenerator(t).Create(t.Context(), spec.Defaults(s), render.Input{Protos: protofile.Sources{parkingProto: []byte(ticketProto(ticketFields))}}, filepath.Join(t.TempDir(), "parking"))
+	assert.ErrorContains(t, err, "resources: the API has a service Ticket, in proto/acme/parking/v1/ticket.proto, so that it cannot be another name of Zone; take it out of its aliases")
 }

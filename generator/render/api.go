@@ -191,6 +191,9 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 		}
 	}
 	for _, s := range f.api.Services {
+		if r := v.formerly(s.Name); r != nil {
+			return fmt.Errorf("resources: the API has a service %s, in %s%s, so that it cannot be another name of %s; take it out of its aliases", s.Name, protoFolder, s.File.Path(), r.Pascal())
+		}
 		one := &Service{Proto: s.Name, ProtoGo: naming.ProtoGoType(s.Name), Doc: s.Doc}
 		one.Import = v.importOf(s.File)
 		name := identifier(s.Name)
@@ -211,6 +214,16 @@ func (v *View) addForeign(f *foreign, was *record) (err error) {
 			}
 		}
 		v.foreign.services = append(v.foreign.services, one)
+	}
+	return nil
+}
+
+// formerly finds the resource that has a service by this name beside its own; nil: none.
+func (v *View) formerly(name string) *Resource {
+	for _, r := range v.Resources {
+		if slices.Contains(r.Former, name) {
+			return r
+		}
 	}
 	return nil
 }
