@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -28,4 +29,29 @@ func Stream(ctx context.Context, p *Pipeline, m Method, req proto.Message, body 
 		return fault
 	}
 	return nil
+}
+
+// Checked gives a stream whose requests are held to the rules of their messages as they
+// come: what receives one that breaks them gets the error of a call that does.
+func (p *Pipeline) Checked(stream grpc.ServerStream) grpc.ServerStream {
+	if p.check == nil {
+		return stream
+	}
+	return checked{stream, p.check}
+}
+
+type checked struct {
+	grpc.ServerStream
+	check func(proto.Message) error
+}
+
+func (s checked) RecvMsg(m any) error {
+	if err := s.ServerStream.RecvMsg(m); err != nil {
+		return err
+	}
+	req, ok := m.(proto.Message)
+	if !ok {
+		return nil
+	}
+	return s.check(req)
 }

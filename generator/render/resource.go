@@ -69,8 +69,19 @@ func newResource(v *View, r spec.Resource) *Resource {
 // Reserved lists the numbers and the quoted names of fields that are gone, as a
 // proto's reserved statements have them.
 func (r *Resource) Reserved() []string {
-	var numbers, names []string
+	var all []spec.SubReserved
 	for _, gone := range r.reserved {
+		all = append(all, spec.SubReserved{Name: gone.Name, Number: gone.Number})
+	}
+	return reservedStatements(all)
+}
+
+// ReservedMembers lists those of the field's message likewise.
+func (f *Field) ReservedMembers() []string { return reservedStatements(f.Field.Reserved) }
+
+func reservedStatements(reserved []spec.SubReserved) []string {
+	var numbers, names []string
+	for _, gone := range reserved {
 		numbers = append(numbers, strconv.Itoa(gone.Number))
 		if gone.Name != "" {
 			names = append(names, strconv.Quote(gone.Name))

@@ -140,7 +140,8 @@ func defaultFields(fields []Field, reserved []Reserved) []Field {
 			f.OnDelete = Restrict
 		}
 		f.Aliases = cloned(f.Aliases)
-		f.Fields = defaultSubFields(f.Fields)
+		f.Reserved = defaultSubReserved(f.Reserved)
+		f.Fields = defaultSubFields(f.Fields, f.Reserved)
 		if f.Type == Message && f.Message == "" {
 			f.Message = f.messageName()
 		}

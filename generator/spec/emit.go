@@ -255,6 +255,13 @@ func fieldItem(f Field, numbered bool) string {
 		}
 		add(true, "fields: [%s]", strings.Join(members, ", "))
 	}
+	if len(f.Reserved) > 0 {
+		items := make([]string, len(f.Reserved))
+		for i, gone := range f.Reserved {
+			items[i] = gone.item()
+		}
+		add(true, "reserved: [%s]", strings.Join(items, ", "))
+	}
 	add(f.Required, "required: true")
 	add(f.Unique, "unique: true")
 	add(f.Keyword, "keyword: true")

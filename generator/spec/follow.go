@@ -28,6 +28,9 @@ func (f *File) HoldNumbers(old *Spec) error {
 		if err := f.holdReserved(i, was); err != nil {
 			return err
 		}
+		if err := f.holdSubReserved(i, was); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -209,30 +209,31 @@ type Reserved struct {
 // Field is one field of a resource, beside those that each has: its id,
 // domain_id, workspace_id, created_at and updated_at.
 type Field struct {
-	Name       string     `yaml:"name"`
-	Type       FieldType  `yaml:"type"`
-	Repeated   bool       `yaml:"repeated"`    // a list of Type
-	Values     []string   `yaml:"values"`      // of an enum, without the zero value
-	Message    string     `yaml:"message"`     // name of a message; default: the field's, in the singular
-	Fields     []SubField `yaml:"fields"`      // of a message
-	Required   bool       `yaml:"required"`    // create refuses a call without it
-	Unique     bool       `yaml:"unique"`      // within the workspace's scope
-	Keyword    bool       `yaml:"keyword"`     // searched by a query's keyword
-	Minimal    bool       `yaml:"minimal"`     // part of a minimal result
-	Aliases    []string   `yaml:"aliases"`     // other names of it in queries
-	Index      bool       `yaml:"index"`       // lists filter and sort by it quickly
-	Ref        string     `yaml:"ref"`         // the resource whose identifier it holds
-	OnDelete   OnDelete   `yaml:"on_delete"`   // of what it refers to
-	Expand     bool       `yaml:"expand"`      // get and list show what it refers to, when asked
-	Default    Literal    `yaml:"default"`     // what create stores when the field is left out
-	Immutable  bool       `yaml:"immutable"`   // set by create, and never changed
-	OutputOnly bool       `yaml:"output_only"` // set by the service alone
-	MaxLength  int        `yaml:"max_length"`  // of a text, in characters
-	Min        Literal    `yaml:"min"`         // the least value
-	Max        Literal    `yaml:"max"`         // the greatest value
-	Pattern    string     `yaml:"pattern"`     // RE2, which a text matches
-	Format     Format     `yaml:"format"`      // of a text
-	MaxBytes   int        `yaml:"max_bytes"`   // of a text, a list or a struct; 0 is the framework's own maximum
+	Name       string        `yaml:"name"`
+	Type       FieldType     `yaml:"type"`
+	Repeated   bool          `yaml:"repeated"`    // a list of Type
+	Values     []string      `yaml:"values"`      // of an enum, without the zero value
+	Message    string        `yaml:"message"`     // name of a message; default: the field's, in the singular
+	Fields     []SubField    `yaml:"fields"`      // of a message
+	Reserved   []SubReserved `yaml:"reserved"`    // of a message: what it had
+	Required   bool          `yaml:"required"`    // create refuses a call without it
+	Unique     bool          `yaml:"unique"`      // within the workspace's scope
+	Keyword    bool          `yaml:"keyword"`     // searched by a query's keyword
+	Minimal    bool          `yaml:"minimal"`     // part of a minimal result
+	Aliases    []string      `yaml:"aliases"`     // other names of it in queries
+	Index      bool          `yaml:"index"`       // lists filter and sort by it quickly
+	Ref        string        `yaml:"ref"`         // the resource whose identifier it holds
+	OnDelete   OnDelete      `yaml:"on_delete"`   // of what it refers to
+	Expand     bool          `yaml:"expand"`      // get and list show what it refers to, when asked
+	Default    Literal       `yaml:"default"`     // what create stores when the field is left out
+	Immutable  bool          `yaml:"immutable"`   // set by create, and never changed
+	OutputOnly bool          `yaml:"output_only"` // set by the service alone
+	MaxLength  int           `yaml:"max_length"`  // of a text, in characters
+	Min        Literal       `yaml:"min"`         // the least value
+	Max        Literal       `yaml:"max"`         // the greatest value
+	Pattern    string        `yaml:"pattern"`     // RE2, which a text matches
+	Format     Format        `yaml:"format"`      // of a text
+	MaxBytes   int           `yaml:"max_bytes"`   // of a text, a list or a struct; 0 is the framework's own maximum
 	// Transitions are the values of an enum that may follow each of its values; nil: any may.
 	Transitions Transitions `yaml:"transitions"`
 

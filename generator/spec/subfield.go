@@ -24,6 +24,15 @@ type SubField struct {
 	Description string    `yaml:"description"`
 }
 
+// SubReserved is what a removed field of a message leaves behind, as Reserved is of one of a
+// resource. Rows that are stored have its values still.
+type SubReserved struct {
+	Name     string    `yaml:"name"` // empty: only the number is reserved
+	Number   int       `yaml:"number"`
+	Type     FieldType `yaml:"type"`
+	Repeated bool      `yaml:"repeated"`
+}
+
 // SubFieldTypes lists the types that fields of messages may have.
 func SubFieldTypes() []FieldType {
 	return []FieldType{String, Int, Int32, Double, Decimal, Money, Bool, Timestamp, Date, Duration}
@@ -90,8 +99,12 @@ func (f Field) messageName() string {
 }
 
 // defaultSubFields fills in what fields leave out. Numbers go on from the highest before.
-func defaultSubFields(fields []SubField) []SubField {
+func defaultSubFields(fields []SubField, reserved []SubReserved) []SubField {
 	fields = slices.Clone(fields)
+	gone := make([]int, len(reserved))
+	for i, r := range reserved {
+		gone[i] = r.Number
+	}
 	numbers := make([]*int, len(fields))
 	for i := range fields {
 		m := &fields[i]
@@ -101,7 +114,7 @@ func defaultSubFields(fields []SubField) []SubField {
 		}
 		numbers[i] = &m.Number
 	}
-	giveNumbers(numbers, nil, 1, func(n int) int { return n })
+	giveNumbers(numbers, gone, 1, func(n int) int { return n })
 	return fields
 }
 
@@ -110,6 +123,9 @@ func (v *validator) message(path string, f Field) {
 	if f.Type != Message {
 		if len(f.Fields) > 0 || f.Message != "" {
 			v.add(path+".fields", fmt.Sprintf("only a message has fields, and %s is of the type %s", f.Name, f.Type), "write type: message, or remove fields and message")
+		}
+		if len(f.Reserved) > 0 {
+			v.add(path+".reserved", fmt.Sprintf("only a message reserves what its fields had, and %s is of the type %s", f.Name, f.Type), "remove reserved")
 		}
 		return
 	}
@@ -123,6 +139,7 @@ func (v *validator) message(path string, f Field) {
 		v.add(path+".fields", fmt.Sprintf("%d fields are too many for one message", len(f.Fields)), fmt.Sprintf("at most %d are possible", maxFields))
 		return
 	}
+	v.subReserved(path, f)
 	names, numbers := map[string]string{}, map[int]string{}
 	for i, m := range f.Fields {
 		at := fmt.Sprintf("%s.fields[%d]", path, i)
@@ -145,21 +162,6 @@ func (v *validator) message(path string, f Field) {
 		}
 		names[jsonName(m.Name)] = m.Name
 	}
-}
-
-// holdSubFields refuses numbers that clients know otherwise: of a field that is there still,
-// or that the message had when it was rendered last.
-func (f *File) holdSubFields(path string, field, was Field) error {
-	for i, m := range field.Fields {
-		for _, before := range was.Fields {
-			if (m.Name == before.Name) != (m.Number == before.Number) {
-				return f.Problem(fmt.Sprintf("%s.fields[%d]", path, i),
-					fmt.Sprintf("clients know %s of %s by the number %d, and %s would have the number %d", before.Name, was.Name, before.Number, m.Name, m.Number),
-					"write the number down that each field had, and give a new one a number that none had")
-			}
-		}
-	}
-	return nil
 }
 
 // form gives one as a flag has it.
