@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/yuin/goldmark"
 	markdown "github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	table "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 	"go.yaml.in/yaml/v3"
 
@@ -106,8 +108,11 @@ func reads(t *testing.T, p, body, want string) {
 		assert.Equal(t, want, chart.Description, p)
 	case path.Base(p) == "Dockerfile":
 		assert.Equal(t, want, label(t, body, "org.opencontainers.image.description"), p)
+	case strings.HasSuffix(p, "docs/service.md"):
+		assert.Equal(t, want, paragraph(t, body, "Region"), p)
+		assert.Equal(t, strings.TrimSuffix(want, "."), strings.TrimSuffix(cell(t, body, "`name`"), "."), p)
 	case path.Ext(p) == ".md":
-		assert.Equal(t, want, paragraph(t, body), p)
+		assert.Equal(t, want, paragraph(t, body, ""), p)
 	case path.Ext(p) == ".go":
 		assert.Contains(t, spoken(t, p, body), want, p)
 	case path.Ext(p) == ".proto":
@@ -143,16 +148,43 @@ func label(t *testing.T, body, name string) string {
 	return ""
 }
 
-// paragraph gives what the first paragraph of Markdown says.
-func paragraph(t *testing.T, body string) string {
+// paragraph gives what the paragraph behind a heading says.
+func paragraph(t *testing.T, body, heading string) string {
 	t.Helper()
 	source := []byte(body)
-	first := goldmark.DefaultParser().Parse(text.NewReader(source)).FirstChild().NextSibling()
-	require.Equal(t, markdown.KindParagraph, first.Kind(), body)
-	require.Equal(t, 1, first.Lines().Len(), body)
+	for n := goldmark.DefaultParser().Parse(text.NewReader(source)).FirstChild(); n != nil; n = n.NextSibling() {
+		if n.Kind() != markdown.KindHeading || heading != "" && said(t, n, source) != heading {
+			continue
+		}
+		first := n.NextSibling()
+		require.Equal(t, markdown.KindParagraph, first.Kind(), body)
+		require.Equal(t, 1, first.Lines().Len(), body)
+		return said(t, first, source)
+	}
+	require.Fail(t, "there is no heading "+heading, body)
+	return ""
+}
+
+// cell gives what the last cell of a row of a table says.
+func cell(t *testing.T, body, row string) (says string) {
+	t.Helper()
+	source := []byte(body)
+	tables := goldmark.New(goldmark.WithExtensions(extension.Table)).Parser().Parse(text.NewReader(source))
+	require.NoError(t, markdown.Walk(tables, func(n markdown.Node, entering bool) (markdown.WalkStatus, error) {
+		if entering && n.Kind() == table.KindTableRow && string(n.FirstChild().Lines().Value(source)) == row {
+			says = said(t, n.LastChild(), source)
+		}
+		return markdown.WalkContinue, nil
+	}))
+	return says
+}
+
+// said gives what a block says that is nothing but text.
+func said(t *testing.T, block markdown.Node, source []byte) string {
+	t.Helper()
 	var said strings.Builder
-	for n := first.FirstChild(); n != nil; n = n.NextSibling() {
-		require.Contains(t, []markdown.NodeKind{markdown.KindText, markdown.KindString}, n.Kind(), "%s in %s", n.Kind(), body)
+	for n := block.FirstChild(); n != nil; n = n.NextSibling() {
+		require.Contains(t, []markdown.NodeKind{markdown.KindText, markdown.KindString}, n.Kind(), "%s in %s", n.Kind(), source)
 		if segment, plain := n.(*markdown.Text); plain {
 			said.WriteString(unescaped(string(segment.Segment.Value(source))))
 		}
