@@ -38,6 +38,7 @@ func TestE2EReferredAPI(t *testing.T) {
 		_, err := g.Create(t.Context(), s, own, dir)
 		require.NoError(t, err)
 		command(t, dir, "git", "init", "-q", "-b", "main")
+		command(t, dir, program, "proto") // by which buf knows the rules for OpenAPI
 		check := func() {
 			command(t, dir, "make", "proto", "SPACEGEN="+program, "BUF="+buf)
 			command(t, dir, buf, "lint")

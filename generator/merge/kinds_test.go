@@ -72,6 +72,10 @@ func TestKinds(t *testing.T) {
 			protoOf("google/protobuf/empty.proto") + "message A {\n  google.protobuf.Empty d = 3;\n}\n",
 			protoOf("google/protobuf/duration.proto", "google/protobuf/empty.proto") + "message A {\n  google.protobuf.Empty d = 3;\n}\n\nmessage Mine {\n  google.protobuf.Duration c = 1;\n  string s = 2; // a Struct \n}\n",
 		},
+		"proto: a message behind the remark at the end, to which the template adds": {
+			"a.proto", protoOf() + "message A {\n}\n\n// The end.\n", protoOf() + "message A {\n}\n\n// The end.\n\nmessage Mine {\n}\n", protoOf() + "message A {\n}\n\n// The end.\n\n// Really.\n",
+			protoOf() + "message A {\n}\n\nmessage Mine {\n}\n\n// The end.\n\n// Really.\n",
+		},
 		"makefile: a target each": {
 			"Makefile", "A := 1\n\n.PHONY: x\nx:\n\tdo\n", "A := 1\n\n.PHONY: x\nx:\n\tdo\n\n.PHONY: y\ny:\n\tmine\n", "A := 1\n\n.PHONY: x\nx:\n\tdo\n\n.PHONY: z\nz: x\n\ttheirs\n",
 			"A := 1\n\n.PHONY: x\nx:\n\tdo\n\n.PHONY: z\nz: x\n\ttheirs\n\n.PHONY: y\ny:\n\tmine\n",

@@ -98,6 +98,8 @@ func mergeParts(ctx context.Context, s sides, l labels, cut func(lines []string)
 // list merges what one list became on both sides.
 func (m *partMerge) list(base, ours, theirs list) string {
 	qualify(&base, &ours, &theirs)
+	ours.keepTail(base)
+	theirs.keepTail(base)
 	order, ok := orderOf(base, ours, theirs)
 	if !ok {
 		return m.text(base.String(), ours.String(), theirs.String())
@@ -108,6 +110,21 @@ func (m *partMerge) list(base, ours, theirs list) string {
 		out.WriteString(m.part(was[key], have[key], want[key]))
 	}
 	return out.String() + m.text(base.tail, ours.tail, theirs.tail)
+}
+
+// keepTail has what ended the list end it still, where a part was added behind it.
+func (l *list) keepTail(base list) {
+	tail := strings.TrimSpace(base.tail)
+	if tail == "" || strings.Contains(l.tail, tail) {
+		return
+	}
+	for i, p := range l.parts {
+		before, lead, found := strings.Cut(p.lead, tail+"\n")
+		if found && strings.TrimSpace(before) == "" && !holds(base.parts, p) {
+			l.parts[i].lead, l.tail = lead, base.tail+l.tail
+			return
+		}
+	}
 }
 
 // part merges one part; nil is one that is not there.
