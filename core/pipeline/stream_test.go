@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"testing"
 
@@ -58,7 +59,7 @@ func TestRequestsOfStreamsAreChecked(t *testing.T) {
 			err = pipeline.Stream(stream.Context(), p, pipeline.Method{Resource: "Text", Verb: "put"}, nil, func(context.Context) error {
 				for {
 					req, err := stream.Recv()
-					if err == io.EOF {
+					if errors.Is(err, io.EOF) {
 						return nil
 					}
 					if err != nil {

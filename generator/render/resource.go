@@ -77,7 +77,7 @@ func (r *Resource) Reserved() []string {
 }
 
 // ReservedMembers lists those of the field's message likewise.
-func (f *Field) ReservedMembers() []string { return reservedStatements(f.Field.Reserved) }
+func (f *Field) ReservedMembers() []string { return reservedStatements(f.Reserved) }
 
 func reservedStatements(reserved []spec.SubReserved) []string {
 	var numbers, names []string
