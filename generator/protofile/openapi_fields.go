@@ -64,7 +64,7 @@ func FactsOf(s *spec.Spec) Facts {
 			for _, m := range f.Fields {
 				facts.add(name+"Info."+f.Message, m.Field(), false)
 			}
-			if f.Type == spec.Money || hasMoney(f) {
+			if f.HasMoney() {
 				facts[s.Package+".Money.amount"] = Fact{"format": string(spec.Decimal)}
 				facts[s.Package+".Money.currency"] = Fact{"pattern": "^[A-Z]{3}$"}
 			}
@@ -80,15 +80,6 @@ func (facts Facts) Lines() []string {
 		lines = append(lines, fmt.Sprint(name, " ", facts[name])) // maps are printed in the order of their keys
 	}
 	return lines
-}
-
-func hasMoney(f spec.Field) bool {
-	for _, m := range f.Fields {
-		if m.Type == spec.Money {
-			return true
-		}
-	}
-	return false
 }
 
 func (facts Facts) add(message string, f spec.Field, creates bool) {

@@ -113,7 +113,7 @@ func (f *Field) saidTransitions() string {
 // sentences joins a description, which is plain text, and phrases of Markdown.
 func sentences(description string, phrases []string, last string) string {
 	var all []string
-	for _, one := range []string{markdown(oneLine(description)), capital(strings.Join(phrases, "; ")), last} {
+	for _, one := range []string{markdown(description), capital(strings.Join(phrases, "; ")), last} {
 		if one == "" {
 			continue
 		}
@@ -131,8 +131,6 @@ func counted(n int, what string) string {
 	}
 	return strconv.Itoa(n) + " " + what
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func capital(s string) string {
 	if s == "" {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -103,5 +102,5 @@ func crossed(m Migrations, files []string, branch string, gone map[string]string
 
 // speaks reports whether SQL has a name in it, as a word of its own.
 func speaks(sql, name string) bool {
-	return slices.ContainsFunc(regexp.MustCompile(`[\pL\pN_]+`).FindAllString(sql, -1), func(word string) bool { return strings.EqualFold(word, name) })
+	return slices.ContainsFunc(words.FindAllString(sql, -1), func(word string) bool { return strings.EqualFold(word, name) })
 }

@@ -23,6 +23,7 @@ var lexeme = regexp.MustCompile("(?s)^(?:(\\s+|--[^\\n]*)|\"((?:[^\"]|\"\")*)\"|
 
 // dollars begin, and end, a text; bracketed is a name in brackets.
 var (
+	words     = regexp.MustCompile(`[\pL\pN_]+`) // of any text, in or out of quotes
 	dollars   = regexp.MustCompile(`^\$(?:[\pL_][\pL\pN_]*)?\$`)
 	bracketed = regexp.MustCompile(`^\[([\pL_][\pL\pN_ ]*)\]`)
 )

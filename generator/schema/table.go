@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -156,10 +155,8 @@ func (t *Table) run(number int, file, sql string) {
 // empty: there is none.
 func (t *Table) mayBring(column string) string {
 	for _, one := range t.unread {
-		for _, name := range regexp.MustCompile(`[\pL\pN_]+`).FindAllString(one.sql, -1) {
-			if strings.EqualFold(name, column) {
-				return one.file
-			}
+		if speaks(one.sql, column) {
+			return one.file
 		}
 	}
 	return ""

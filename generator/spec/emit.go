@@ -258,7 +258,7 @@ func fieldItem(f Field, numbered bool) string {
 	if len(f.Reserved) > 0 {
 		items := make([]string, len(f.Reserved))
 		for i, gone := range f.Reserved {
-			items[i] = gone.item()
+			items[i] = inBrackets(gone.item())
 		}
 		add(true, "reserved: [%s]", strings.Join(items, ", "))
 	}

@@ -45,6 +45,11 @@ func (m SubField) Field() Field {
 	return f
 }
 
+// HasMoney reports whether the field, or one of its message, is an amount of money.
+func (f Field) HasMoney() bool {
+	return f.Type == Money || slices.ContainsFunc(f.Fields, func(m SubField) bool { return m.Type == Money })
+}
+
 // subField gives a field as one of a message; what only fields of resources have is left out.
 func (f Field) subField() SubField {
 	var m SubField

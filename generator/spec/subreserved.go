@@ -3,7 +3,6 @@ package spec
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator/naming"
 )
@@ -112,9 +111,9 @@ func (f *File) holdSubReserved(i int, was *Resource) error {
 			err := f.edit(want, fmt.Sprintf("reserve the number %d of %s in %s", gone.Number, gone.Name, field.Name), func(d *document) error {
 				at := fmt.Sprintf("resources[%d].fields[%d]", i, j)
 				if d.length(at+".reserved") > 0 {
-					return d.appendItem(at+".reserved", "- "+gone.item()+"\n", false)
+					return d.appendItem(at+".reserved", gone.item(), false)
 				}
-				return d.setKey(at, "reserved", "["+gone.item()+"]")
+				return d.setKey(at, "reserved", "["+inBrackets(gone.item())+"]")
 			})
 			if err != nil {
 				return err
@@ -124,18 +123,7 @@ func (f *File) holdSubReserved(i int, was *Resource) error {
 	return nil
 }
 
-// item gives it as YAML, on one line.
+// item gives it as an item of a list in YAML, as that of a resource's field is written.
 func (r SubReserved) item() string {
-	var parts []string
-	if r.Name != "" {
-		parts = append(parts, "name: "+flowText(r.Name))
-	}
-	parts = append(parts, fmt.Sprintf("number: %d", r.Number))
-	if r.Type != String {
-		parts = append(parts, "type: "+flowText(string(r.Type)))
-	}
-	if r.Repeated {
-		parts = append(parts, "repeated: true")
-	}
-	return "{" + strings.Join(parts, ", ") + "}"
+	return reservedItem(Reserved{Name: r.Name, Number: r.Number, Type: r.Type, Repeated: r.Repeated})
 }

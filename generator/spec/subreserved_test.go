@@ -94,3 +94,11 @@ func TestWhatMessagesReserve(t *testing.T) {
 	_, err = spec.Parse("spacegen.yaml", []byte("name: shop\nresources:\n- name: Order\n  fields:\n  - {name: a, reserved: [{number: 3}]}\n"))
 	assert.ErrorContains(t, err, "only a message reserves what its fields had, and a is of the type string; remove reserved")
 }
+
+// Money is a message, whether a field is one or holds one.
+func TestMoneyIsNoResourceBesideMoney(t *testing.T) {
+	for _, field := range []string{"{name: a, type: money}", "{name: a, type: message, fields: [{name: b, type: money}]}"} {
+		_, err := spec.Parse("spacegen.yaml", []byte("name: x\nresources:\n- {name: Order, fields: ["+field+"]}\n- {name: Money, fields: [{name: a}]}\n"))
+		assert.ErrorContains(t, err, "the name Money is taken by the message that fields of the type money have", field)
+	}
+}

@@ -43,7 +43,7 @@ func (v *validator) resources(resources []Resource) {
 	}
 	names, symbols := map[string]string{}, map[string]string{}
 	money := slices.ContainsFunc(resources, func(r Resource) bool {
-		return slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Type == Money })
+		return slices.ContainsFunc(r.Fields, Field.HasMoney)
 	})
 	for i, r := range resources {
 		path := fmt.Sprintf("resources[%d]", i)
