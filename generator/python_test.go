@@ -175,15 +175,16 @@ func (s service) run(t *testing.T) string {
 			t.Log(said.String())
 		}
 	})
-	address := fmt.Sprintf("127.0.0.1:%d", ports[0])
+	// It can work once all its servers run, of which the one for gRPC is the first.
 	require.Eventually(t, func() bool {
-		conn, err := net.Dial("tcp", address)
-		if err == nil {
-			_ = conn.Close()
+		answer, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/check", ports[2]))
+		if err != nil {
+			return false
 		}
-		return err == nil
+		_ = answer.Body.Close()
+		return answer.StatusCode == http.StatusOK
 	}, time.Minute, 50*time.Millisecond, "%s does not answer", s.binary)
-	return address
+	return fmt.Sprintf("127.0.0.1:%d", ports[0])
 }
 
 // call calls a method of the identity v2 that runs, such as token/issue, by REST.
