@@ -101,7 +101,7 @@ func (c command) retry() *cobra.Command {
 		Long: "Have tasks run now that were archived or wait for their time. One that has used up its retries runs once " +
 			"more, and is archived again if it fails.",
 	}, named(&archived), func(ctx context.Context, cmd *cobra.Command, s *queue.Set, args []string) error {
-		return each(ctx, cmd, args, archived, "waits to be run", func(ctx context.Context, id string) error { return s.RunNow(ctx, args[0], id) },
+		return each(ctx, cmd, args, archived, "to be run now", func(ctx context.Context, id string) error { return s.RunNow(ctx, args[0], id) },
 			func(ctx context.Context) (int, error) { return s.RunArchived(ctx, args[0]) })
 	})
 	cmd.Flags().BoolVar(&archived, "all-archived", false, "all tasks of the archive, in place of IDs")
@@ -142,7 +142,7 @@ func each(ctx context.Context, cmd *cobra.Command, args []string, all bool, did 
 	if all {
 		n, err := every(ctx)
 		if err == nil {
-			cmd.Printf("%d tasks of the archive of %s: %s\n", n, args[0], did)
+			cmd.Printf("%d archived tasks of %s: %s\n", n, args[0], did)
 		}
 		return err
 	}
@@ -152,7 +152,7 @@ func each(ctx context.Context, cmd *cobra.Command, args []string, all bool, did 
 			failed = append(failed, err)
 			continue
 		}
-		cmd.Printf("%s %s\n", id, did)
+		cmd.Printf("%s: %s\n", id, did)
 	}
 	return errors.Join(failed...)
 }
