@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -16,28 +17,38 @@ import (
 // a probe must be answered under load, and clients keep such streams open.
 type limiter struct {
 	what  string // is limited
-	slots chan struct{}
+	slots atomic.Pointer[chan struct{}]
 	wait  time.Duration
 }
 
 func newLimiter(what string, slots int, wait time.Duration) *limiter {
-	return &limiter{what: what, slots: make(chan struct{}, slots), wait: wait}
+	l := &limiter{what: what, wait: wait}
+	l.resize(slots)
+	return l
+}
+
+// resize changes how many calls are let in at once. Those that are in already hold slots
+// of the number before, and until they end there may be as many calls as both allow.
+func (l *limiter) resize(slots int) {
+	fresh := make(chan struct{}, slots)
+	l.slots.Store(&fresh)
 }
 
 func (l *limiter) acquire(ctx context.Context, method string) (release func(), err error) {
 	if ofServer(method) {
 		return func() {}, nil
 	}
+	slots := *l.slots.Load()
 	enough := time.NewTimer(l.wait)
 	defer enough.Stop()
 	select {
-	case l.slots <- struct{}{}:
-		return func() { <-l.slots }, nil
+	case slots <- struct{}{}:
+		return func() { <-slots }, nil
 	case <-ctx.Done():
 		return nil, apierror.From(ctx.Err())
 	case <-enough.C:
 		return nil, apierror.New(codes.ResourceExhausted, codeBusy,
-			"Too many %s at once: try again. (limit = %d)", l.what, cap(l.slots)).After(time.Second)
+			"Too many %s at once: try again. (limit = %d)", l.what, cap(slots)).After(time.Second)
 	}
 }
 
