@@ -2,12 +2,12 @@ package database
 
 import (
 	"context"
-	"database/sql"
 	"reflect"
 	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/uptrace/bun/schema"
 )
 
@@ -18,38 +18,67 @@ const maxBound = 64
 // maxPrepared is how many statements each connection keeps prepared.
 const maxPrepared = 256
 
-// query runs a statement that yields rows: prepared, where the database keeps prepared
-// statements, and else with its arguments in the text.
-func (db *DB) query(ctx context.Context, e expression) (*sql.Rows, error) {
+// run runs a statement, has read, if there is one, read its rows, and says how many rows it
+// yielded or changed. It is prepared where the database keeps prepared statements, and has
+// its arguments in the text where not.
+func (db *DB) run(ctx context.Context, e expression, read func(cursor) error) (n int64, err error) {
 	text, args, ok := db.bound(e)
-	if !ok {
-		return db.Conn(ctx).QueryContext(ctx, e.sql, e.args...)
+	t := db.transaction(ctx)
+	switch {
+	case !ok && read == nil:
+		result, err := db.Conn(ctx).ExecContext(ctx, e.sql, e.args...)
+		if err != nil {
+			return 0, err
+		}
+		return result.RowsAffected()
+	case !ok:
+		rows, err := db.Conn(ctx).QueryContext(ctx, e.sql, e.args...)
+		if err != nil {
+			return 0, err
+		}
+		defer rows.Close() //nolint:errcheck // Err says what went wrong
+		if err := read(&sqlCursor{Rows: rows}); err != nil {
+			return 0, err
+		}
+		return 0, rows.Err()
+	case t != nil:
+		err = t.conn.Raw(func(conn any) (err error) {
+			c := conn.(*postgresConn)
+			n, err = c.prepared(ctx, text, args, reading(c.Conn.Conn(), read))
+			return err
+		})
+		return n, err
 	}
-	if t := db.transaction(ctx); t != nil {
-		return t.Tx.Tx.QueryContext(ctx, text, args...)
+	n, err = db.pooled(ctx, text, args, read)
+	if planChanged(err) || pgconn.SafeToRetry(err) { // pgx has dropped the statement, or the connection
+		n, err = db.pooled(ctx, text, args, read)
 	}
-	rows, err := db.bun.DB.QueryContext(ctx, text, args...)
-	if planChanged(err) { // pgx has dropped it
-		return db.bun.DB.QueryContext(ctx, text, args...)
-	}
-	return rows, err
+	return n, err
 }
 
-// exec runs a statement that yields none, likewise.
-func (db *DB) exec(ctx context.Context, e expression) (sql.Result, error) {
-	text, args, ok := db.bound(e)
-	if !ok {
-		return db.Conn(ctx).ExecContext(ctx, e.sql, e.args...)
+// pooled runs a statement on a connection of its own.
+func (db *DB) pooled(ctx context.Context, text string, args []any, read func(cursor) error) (int64, error) {
+	conn, err := db.pool.Acquire(ctx)
+	if err != nil {
+		return 0, err
 	}
-	if t := db.transaction(ctx); t != nil {
-		return t.Tx.Tx.ExecContext(ctx, text, args...)
+	defer conn.Release()
+	rows, err := conn.Query(ctx, text, args...)
+	if err != nil {
+		return 0, err
 	}
-	return db.bun.DB.ExecContext(ctx, text, args...)
+	return readAll(rows, reading(conn.Conn(), read))
 }
 
-// bound gives a statement as PostgreSQL prepares it, with $1 for the first argument, and
-// how pgx is to run it before the arguments. It is false where statements are not
-// prepared.
+func reading(conn *pgx.Conn, read func(cursor) error) func(pgx.Rows) error {
+	if read == nil {
+		return nil
+	}
+	return func(rows pgx.Rows) error { return read(pgxCursor{rows, conn.TypeMap()}) }
+}
+
+// bound gives a statement as PostgreSQL prepares it, with $1 for the first argument. It is
+// false where statements are not prepared.
 //
 // An argument goes as bun writes it into the text, so that it means the same: a text,
 // whose type PostgreSQL finds out, or a number, which has the type of one in the text.
@@ -57,8 +86,7 @@ func (db *DB) bound(e expression) (string, []any, bool) {
 	if !db.prepares || len(e.args) > maxBound {
 		return "", nil, false
 	}
-	args := make([]any, 1, len(e.args)+1)
-	args[0] = pgx.QueryExecModeCacheStatement
+	args := make([]any, 0, len(e.args))
 	gen := db.bun.QueryGen()
 	text := make([]byte, 0, len(e.sql)+8*len(e.args))
 	var written []byte
@@ -69,7 +97,7 @@ func (db *DB) bound(e expression) (string, []any, bool) {
 		written = written[:0]
 		if s, ok := arg.(string); ok {
 			args = append(args, s)
-			text = placeholder(text, len(args)-1)
+			text = placeholder(text, len(args))
 			continue
 		}
 		written = gen.Append(written, arg)
@@ -79,7 +107,7 @@ func (db *DB) bound(e expression) (string, []any, bool) {
 			continue
 		}
 		args = append(args, value)
-		text = append(placeholder(text, len(args)-1), cast...)
+		text = append(placeholder(text, len(args)), cast...)
 	}
 	return string(append(text, rest...)), args, true
 }
@@ -127,21 +155,4 @@ func inList[V any](values []V) expression {
 		args[i] = value
 	}
 	return sqlf("("+strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")+")", args...)
-}
-
-// scalar runs a statement that yields one value.
-func (db *DB) scalar(ctx context.Context, e expression, to any) error {
-	rows, err := db.query(ctx, e)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // Err says what went wrong
-	if rows.Next() {
-		if err := rows.Scan(to); err != nil {
-			return err
-		}
-	} else if rows.Err() == nil {
-		return sql.ErrNoRows
-	}
-	return rows.Err()
 }

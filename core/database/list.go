@@ -145,7 +145,17 @@ func (s *Store[T]) selection(scope []query.Condition, q query.Query) (selection,
 
 func (s *Store[T]) count(ctx context.Context, selected selection) (int, error) {
 	var total int
-	if err := s.db.scalar(ctx, s.compiler.counted(selected), &total); err != nil {
+	if _, err := s.db.run(ctx, s.compiler.counted(selected), func(rows cursor) error {
+		var values [1]any
+		if rows.Next() {
+			if err := rows.Values(values[:]); err != nil {
+				return err
+			}
+		}
+		n, _ := values[0].(int64)
+		total = int(n)
+		return nil
+	}); err != nil {
 		return 0, s.explain("count", nil, err)
 	}
 	return total, nil
@@ -161,31 +171,29 @@ func (c compiler) counted(selected selection) expression {
 // part of the page will do: then it ends there, and has one resource at least.
 func (s *Store[T]) read(ctx context.Context, selected selection, order []expression, limit, offset int, part bool) (items []T, whole bool, err error) {
 	e := s.compiler.page(selected, order, limit, offset)
-	rows, err := s.db.query(ctx, e)
-	if err != nil {
+	items, whole = []T{}, true
+	if _, err = s.db.run(ctx, e, func(rows cursor) error {
+		scan, err := s.scanning(rows, selected)
+		for left := s.db.maxBytes; err == nil && rows.Next(); {
+			var item T
+			if err := scan(&item); err != nil {
+				return err
+			}
+			left -= s.size(&item)
+			switch {
+			case left < 0 && !part:
+				return tooLarge(len(items), s.db.maxBytes)
+			case left < 0 && len(items) > 0:
+				whole = false
+				return nil
+			}
+			items = append(items, item)
+		}
+		return err
+	}); err != nil {
 		return nil, false, s.explain("list", nil, err)
 	}
-	defer rows.Close() //nolint:errcheck // Err below says what went wrong
-	items = []T{}
-	scan := s.scanning(ctx, rows, selected)
-	for left := s.db.maxBytes; rows.Next(); {
-		var item T
-		if err := scan(&item); err != nil {
-			return nil, false, s.explain("list", nil, err)
-		}
-		left -= s.size(&item)
-		switch {
-		case left < 0 && !part:
-			return nil, false, tooLarge(len(items), s.db.maxBytes)
-		case left < 0 && len(items) > 0:
-			return items, false, nil
-		}
-		items = append(items, item)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, false, s.explain("list", nil, err)
-	}
-	return items, true, nil
+	return items, whole, nil
 }
 
 // size is about how many bytes an item has.

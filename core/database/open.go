@@ -6,6 +6,7 @@ package database
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -141,8 +142,8 @@ func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
 	}
 	var begun bool
 	var t *transaction
-	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		begun, t = true, &transaction{Tx: tx}
+	err := db.inTx(ctx, func(ctx context.Context, tx bun.Tx, conn *sql.Conn) error {
+		begun, t = true, &transaction{Tx: tx, conn: conn}
 		return do(context.WithValue(ctx, txKey{db}, t))
 	})
 	if err == nil {
@@ -154,6 +155,18 @@ func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
 		return err
 	}
 	return cmp.Or(passing(err), err)
+}
+
+func (db *DB) inTx(ctx context.Context, do func(context.Context, bun.Tx, *sql.Conn) error) error {
+	if db.engine != PostgreSQL {
+		return db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return do(ctx, tx, nil) })
+	}
+	conn, err := db.bun.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // it goes back to the pool
+	return conn.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return do(ctx, tx, conn.Conn) })
 }
 
 // Conn is what statements run on: the context's transaction, if it has one.

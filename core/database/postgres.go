@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math"
@@ -37,11 +38,17 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reach the database (%s): %w", PostgreSQL, err)
 	}
-	prepares := o.StatementTimeout > 0
+	db := sql.OpenDB(postgresConnector{stdlib.GetPoolConnector(pool)})
+	db.SetMaxIdleConns(0) // they are the pool's
+	return &DB{bun: bun.NewDB(db, pgdialect.New()), pool: pool, engine: PostgreSQL, prepares: o.prepares()}, nil
+}
+
+// prepares tells whether PostgreSQL is to keep prepared statements.
+func (o Options) prepares() bool {
 	if o.Prepare != nil {
-		prepares = *o.Prepare
+		return *o.Prepare
 	}
-	return &DB{bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New()), pool: pool, engine: PostgreSQL, prepares: prepares}, nil
+	return o.StatementTimeout > 0
 }
 
 // postgresConfig tells pgx where to connect.
@@ -69,9 +76,9 @@ func postgresConfig(o Options) (*pgxpool.Config, error) {
 		return nil
 	}
 	config := pooled.ConnConfig
-	// Statements come with their arguments in the text, but for those that ask to be
-	// prepared: nearly each is one of its own, and the server would keep them all.
-	config.DefaultQueryExecMode, config.StatementCacheCapacity = pgx.QueryExecModeSimpleProtocol, maxPrepared
+	if config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol; o.prepares() {
+		config.DefaultQueryExecMode, config.StatementCacheCapacity = pgx.QueryExecModeCacheStatement, maxPrepared
+	}
 	config.RuntimeParams["timezone"] = "UTC"
 	config.RuntimeParams["standard_conforming_strings"] = "on" // as arguments are quoted
 	if o.Schema != "" {

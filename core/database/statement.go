@@ -52,8 +52,8 @@ func (s *Store[T]) insert(ctx context.Context, item *T) error {
 	for i, field := range s.table.Fields {
 		names[i], cells[i] = string(field.SQLName), cell{field, reflect.ValueOf(item).Elem()}
 	}
-	_, err := s.db.exec(ctx, sqlf("INSERT INTO "+quoted(s.compiler.schema.Table)+" AS "+quoted(s.compiler.alias)+
-		" ("+strings.Join(names, ", ")+") VALUES ").thenAll(inList(cells)))
+	_, err := s.db.run(ctx, sqlf("INSERT INTO "+quoted(s.compiler.schema.Table)+" AS "+quoted(s.compiler.alias)+
+		" ("+strings.Join(names, ", ")+") VALUES ").thenAll(inList(cells)), nil)
 	return err
 }
 
@@ -78,24 +78,24 @@ func (s *Store[T]) selectOne(ctx context.Context, where []expression, lock strin
 	if lock != "" {
 		e.sql += " FOR " + lock
 	}
-	rows, err := s.db.query(ctx, e)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // Err says what went wrong
-	if !rows.Next() {
-		if err := rows.Err(); err != nil {
-			return nil, err
+	found := false
+	_, err := s.db.run(ctx, e, func(rows cursor) error {
+		if found = rows.Next(); !found {
+			return nil
 		}
-		return nil, sql.ErrNoRows
+		scan, err := s.scanning(rows, selection{columns: columns})
+		if err != nil {
+			return err
+		}
+		return scan(item)
+	})
+	if err == nil && !found {
+		err = sql.ErrNoRows
 	}
-	if err := s.scanning(ctx, rows, selection{columns: columns})(item); err != nil {
-		return nil, err
-	}
-	return item, rows.Err()
+	return item, err
 }
 
-func (s *Store[T]) update(ctx context.Context, item *T, columns []string, where []expression) (sql.Result, error) {
+func (s *Store[T]) update(ctx context.Context, item *T, columns []string, where []expression) (int64, error) {
 	if !s.plain {
 		update := s.db.Conn(ctx).NewUpdate().Model(item).Column(columns...)
 		if s.version != nil {
@@ -104,53 +104,57 @@ func (s *Store[T]) update(ctx context.Context, item *T, columns []string, where 
 		for _, e := range where {
 			update.Where(e.sql, e.args...)
 		}
-		return update.Exec(ctx)
+		return changed(update.Exec(ctx))
 	}
 	var set []expression
 	for _, name := range columns {
 		field, err := s.table.Field(name)
 		if err != nil {
-			return nil, err
+			return 0, err
 		}
 		set = append(set, sqlf(string(field.SQLName)+" = ?", cell{field, reflect.ValueOf(item).Elem()}))
 	}
 	if s.version != nil {
 		set = append(set, sqlf(quoted(versionColumn)+" = "+quoted(versionColumn)+" + 1"))
 	}
-	return s.db.exec(ctx, sqlf("UPDATE "+s.compiler.table()+" SET ").thenAll(commas(set)).then(" WHERE ").thenAll(joined(" AND ", where...)))
+	return s.db.run(ctx, sqlf("UPDATE "+s.compiler.table()+" SET ").thenAll(commas(set)).then(" WHERE ").thenAll(joined(" AND ", where...)), nil)
 }
 
-func (s *Store[T]) remove(ctx context.Context, where []expression) (sql.Result, error) {
+func (s *Store[T]) remove(ctx context.Context, where []expression) (int64, error) {
 	if !s.plain {
 		del := s.db.Conn(ctx).NewDelete().Model((*T)(nil))
 		for _, e := range where {
 			del.Where(e.sql, e.args...)
 		}
-		return del.Exec(ctx)
+		return changed(del.Exec(ctx))
 	}
-	return s.db.exec(ctx, sqlf("DELETE FROM "+s.compiler.table()+" WHERE ").thenAll(joined(" AND ", where...)))
+	return s.db.run(ctx, sqlf("DELETE FROM "+s.compiler.table()+" WHERE ").thenAll(joined(" AND ", where...)), nil)
+}
+
+// changed is how many rows a statement of bun changed.
+func changed(result sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 // scanning gives what reads a row of what is selected into an item.
-func (s *Store[T]) scanning(ctx context.Context, rows *sql.Rows, selected selection) func(*T) error {
-	fields := make([]*schema.Field, 0, len(selected.columns))
-	for _, name := range selected.columns {
-		if field, ok := s.table.FieldMap[name]; ok {
-			fields = append(fields, field)
+func (s *Store[T]) scanning(rows cursor, selected selection) (func(*T) error, error) {
+	fields := make([]*schema.Field, len(selected.columns))
+	for i, name := range selected.columns {
+		field, err := s.table.Field(name)
+		if err != nil {
+			return nil, err
 		}
+		fields[i] = field
 	}
-	if !s.plain || len(fields) < len(selected.columns) {
-		return func(item *T) error { return s.db.bun.ScanRow(ctx, rows, item) }
-	}
-	values, targets := make([]any, len(fields)), make([]any, len(fields), len(fields)+1)
-	for i := range values {
-		targets[i] = &values[i]
-	}
+	values := make([]any, len(fields), len(fields)+1)
 	if selected.total != nil {
-		targets = append(targets, selected.total)
+		values = append(values, nil)
 	}
 	return func(item *T) error {
-		if err := rows.Scan(targets...); err != nil {
+		if err := rows.Values(values); err != nil {
 			return err
 		}
 		row := reflect.ValueOf(item).Elem()
@@ -159,6 +163,10 @@ func (s *Store[T]) scanning(ctx context.Context, rows *sql.Rows, selected select
 				return err
 			}
 		}
+		if selected.total != nil {
+			total, _ := values[len(fields)].(int64)
+			*selected.total = int(total)
+		}
 		return nil
-	}
+	}, nil
 }

@@ -82,8 +82,8 @@ func (s *Store[T]) Update(ctx context.Context, scope []query.Condition, item *T,
 		return err
 	}
 	read := s.versionOf(item)
-	result, err := s.update(ctx, item, s.stored(columns), append(where, s.unchanged(read)...))
-	if err := s.one(ctx, "update", item, id, where, read, result, err); err != nil {
+	changed, err := s.update(ctx, item, s.stored(columns), append(where, s.unchanged(read)...))
+	if err := s.one(ctx, "update", item, id, where, read, changed, err); err != nil {
 		return err
 	}
 	if read != 0 {
@@ -108,8 +108,8 @@ func (s *Store[T]) delete(ctx context.Context, scope []query.Condition, id strin
 	if err != nil {
 		return err
 	}
-	result, err := s.remove(ctx, append(where, s.unchanged(read)...))
-	return s.one(ctx, "delete", nil, id, where, read, result, err)
+	changed, err := s.remove(ctx, append(where, s.unchanged(read)...))
+	return s.one(ctx, "delete", nil, id, where, read, changed, err)
 }
 
 // storable refuses a resource with something in these columns, or in any if none are
@@ -137,11 +137,7 @@ func (s *Store[T]) byID(scope []query.Condition, id string) ([]expression, error
 
 // one makes sure that a statement changed a row. If it did not, the row is gone or out
 // of the scope, unless it is there in another version than the one that was read.
-func (s *Store[T]) one(ctx context.Context, doing string, item *T, id string, where []expression, read int64, result sql.Result, err error) error {
-	if err != nil {
-		return s.explain(doing, item, err)
-	}
-	changed, err := result.RowsAffected()
+func (s *Store[T]) one(ctx context.Context, doing string, item *T, id string, where []expression, read, changed int64, err error) error {
 	if err != nil {
 		return s.explain(doing, item, err)
 	}
