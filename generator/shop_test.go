@@ -15,7 +15,8 @@ import (
 )
 
 // TestE2EShop makes the shop of examples/shop by its script, runs its tests, its owner's
-// among them, and orders in it as a customer does, on SQLite and on PostgreSQL.
+// among them, orders in it as a customer does, and looks after it as its operator does, on
+// SQLite and on PostgreSQL.
 func TestE2EShop(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -37,7 +38,17 @@ func TestE2EShop(t *testing.T) {
 	} {
 		t.Run(engine, func(t *testing.T) {
 			s := service{binary: binary, global: map[string]any{"DATABASES": map[string]any{"default": database(t)}}}
+			out, status := s.checked(t)
+			assert.Equal(t, 1, status, out)
+			assert.Regexp(t, `database default +failed .*run migrate`, out)
+			_, complaint, status := s.said(t, "tasks list")
+			assert.Equal(t, 1, status, "a queue in the process")
+			assert.Contains(t, complaint, "queue shop_q is kept in the process that runs the service")
+			queues := inRedis(t, s)
 			s.run(t)
+			out, status = s.checked(t)
+			assert.Equal(t, 0, status, out)
+			poisoned(t, s, queues)
 			order(t, fmt.Sprintf("http://127.0.0.1:%d", s.global["REST_PORT"]))
 		})
 	}
