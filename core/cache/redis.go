@@ -55,7 +55,9 @@ func (c *redisCache) Get(ctx context.Context, key string) ([]byte, bool, error) 
 	}
 	value, err := c.client.Get(ctx, c.prefix+key).Bytes()
 	if err != nil && !errors.Is(err, redis.Nil) {
-		c.counts.failed()
+		if ctx.Err() == nil {
+			c.counts.failed()
+		}
 		c.failed(ctx, "reading from the cache failed", err)
 		return nil, false, nil
 	}

@@ -21,6 +21,9 @@ const (
 
 // postgresConfig tells pgx where to connect.
 func postgresConfig(o Options) (*pgx.ConnConfig, error) {
+	if strings.Contains(o.Host, "://") { // which may hold a password: it is not told
+		return nil, apierror.Configuration("DATABASES", "host is a URL: set host, port, db, username, password and sslmode each by itself")
+	}
 	if o.Port == 0 {
 		o.Port = postgresPort
 	}

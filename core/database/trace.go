@@ -44,9 +44,9 @@ func (t *tracing) BeforeQuery(ctx context.Context, event *bun.QueryEvent) contex
 		name += " " + table
 		attributes = append(attributes, attribute.String("db.collection.name", table))
 	}
-	ctx, span := t.tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attributes...))
+	_, span := t.tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attributes...))
 	event.Stash = map[any]any{t: span}
-	return ctx
+	return ctx // without the span: bun keeps the context of BEGIN for all of a transaction
 }
 
 // statement is what a statement does, such as SELECT, and to which table. One that is
