@@ -54,18 +54,19 @@ func (c *redisCache) Get(ctx context.Context, key string) ([]byte, bool, error) 
 		return nil, false, nil
 	}
 	value, err := c.client.Get(ctx, c.prefix+key).Bytes()
-	if err != nil && !errors.Is(err, redis.Nil) {
+	switch {
+	case err == nil:
+		c.counts.read(true)
+		return value, true, nil
+	case errors.Is(err, redis.Nil):
+		c.counts.read(false)
+	default:
 		if ctx.Err() == nil {
 			c.counts.failed()
 		}
 		c.failed(ctx, "reading from the cache failed", err)
-		return nil, false, nil
 	}
-	c.counts.read(err == nil)
-	if err != nil {
-		return nil, false, nil
-	}
-	return value, true, nil
+	return nil, false, nil
 }
 
 func (c *redisCache) Set(ctx context.Context, key string, value []byte, ttl time.Duration) error {
