@@ -19,7 +19,7 @@ type PoolStats struct {
 
 // Stats tells how the pool of connections does.
 func (db *DB) Stats() PoolStats {
-	s := db.bun.DB.Stats() //nolint:staticcheck // bun has a DBStats of its own beside it
+	s := db.bun.Stats()
 	return PoolStats{Max: s.MaxOpenConnections, InUse: s.InUse, Idle: s.Idle, Waits: s.WaitCount, WaitTime: s.WaitDuration}
 }
 
