@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // watched are the flags that bring all that watches a service.
@@ -42,6 +44,26 @@ func TestMonitoringOfAllServices(t *testing.T) {
 	assert.Len(t, uids, 3, "Grafana keeps one dashboard of a uid")
 	assert.Equal(t, "a", got["PrometheusRule/inventory"].text("metadata", "labels", "team"))
 	assert.Empty(t, got["PrometheusRule/identity"].text("metadata", "labels", "team"))
+}
+
+// A platform's chart has every member watched that tells metrics; a console tells none.
+func TestMonitoringOfAPlatform(t *testing.T) {
+	t.Parallel()
+	dir := platformWith(t, spec.Member{Name: "inventory"}, spec.Member{Name: "supervisor", Kind: spec.KindSupervisor},
+		spec.Member{Name: "console", Kind: spec.KindFrontend})
+	assert.Empty(t, manifests(t, dir).ofKind("PodMonitor"))
+	got := manifests(t, dir, "--set", "global.monitoring.podMonitor.enabled=true,global.monitoring.podMonitor.labels.release=prometheus",
+		"--set", "global.monitoring.rules.enabled=true,global.monitoring.dashboard.enabled=true")
+	assert.Len(t, got.ofKind("PrometheusRule"), 1)
+	assert.Contains(t, got, "ConfigMap/inventory-dashboard")
+	require.Len(t, got.ofKind("PodMonitor"), 2)
+	for deployment, monitor := range map[string]string{"inventory": "inventory", "supervisor-scheduler": "supervisor"} {
+		m := got["PodMonitor/"+monitor]
+		assert.Equal(t, "prometheus", m.text("metadata", "labels", "release"))
+		d := got["Deployment/"+deployment]
+		assert.Subset(t, d.get("spec", "template", "metadata", "labels"), m.get("spec", "selector", "matchLabels"))
+		assert.Equal(t, 9090, d.get("spec", "template", "spec", "containers", 0, "ports", m.text("spec", "podMetricsEndpoints", 0, "port"), "containerPort"))
+	}
 }
 
 // dashboardOf reads the dashboard of a ConfigMap.
