@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc/filters"
 	"go.opentelemetry.io/otel/propagation"
@@ -48,19 +49,20 @@ const (
 
 // GRPCOptions are what a gRPC server is made of.
 type GRPCOptions struct {
-	Address          string               // host:port; empty: in memory only
-	MaxMessageLength int                  // bytes of a request or a response; 0 is 16 MiB
-	MaxWorkers       int                  // calls that do not stream, at once; 0 is 100
-	MaxStreams       int                  // streams that are open at once; 0 is 1000
-	Wait             time.Duration        // for a call's turn, where there are too many; 0 is 2 s
-	FirstMessage     time.Duration        // of a stream, before it is known who calls; 0 is 10 s
-	CallTimeout      time.Duration        // of a call that does not stream; 0: as long as its caller waits
-	ConnectionAge    time.Duration        // after which clients connect anew, so that new replicas get some; 0: never
-	ConnectionGrace  time.Duration        // for calls on a connection of that age; 0: as long as they take
-	NoReflection     bool                 // what the API is like is told to nobody
-	Ready            func() error         // whether calls can be answered; nil: always
-	Log              *slog.Logger         // nil: nothing is logged
-	Tracer           trace.TracerProvider // nil: the process's own
+	Address          string                // host:port; empty: in memory only
+	MaxMessageLength int                   // bytes of a request or a response; 0 is 16 MiB
+	MaxWorkers       int                   // calls that do not stream, at once; 0 is 100
+	MaxStreams       int                   // streams that are open at once; 0 is 1000
+	Wait             time.Duration         // for a call's turn, where there are too many; 0 is 2 s
+	FirstMessage     time.Duration         // of a stream, before it is known who calls; 0 is 10 s
+	CallTimeout      time.Duration         // of a call that does not stream; 0: as long as its caller waits
+	ConnectionAge    time.Duration         // after which clients connect anew, so that new replicas get some; 0: never
+	ConnectionGrace  time.Duration         // for calls on a connection of that age; 0: as long as they take
+	NoReflection     bool                  // what the API is like is told to nobody
+	Ready            func() error          // whether calls can be answered; nil: always
+	Log              *slog.Logger          // nil: nothing is logged
+	Tracer           trace.TracerProvider  // nil: the process's own
+	Metrics          prometheus.Registerer // takes what is counted; nil: nothing is
 }
 
 func (o GRPCOptions) withDefaults() GRPCOptions {
@@ -111,8 +113,8 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		failed:  make(chan error, 1),
 	}
 	g.streaming, g.endStreams = context.WithCancelCause(context.Background())
-	calls := newLimiter("calls", o.MaxWorkers, o.Wait)
-	streams := &streams{newLimiter("streams", o.MaxStreams, o.Wait), o.FirstMessage}
+	calls := newLimiter("calls", o.MaxWorkers, o.Wait, o.Metrics)
+	streams := &streams{newLimiter("streams", o.MaxStreams, o.Wait, o.Metrics), o.FirstMessage}
 	g.server = grpc.NewServer(
 		grpc.ForceServerCodecV2(codec{encoding.GetCodecV2(protocodec.Name)}),
 		grpc.MaxRecvMsgSize(o.MaxMessageLength),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 
@@ -18,10 +19,12 @@ type limiter struct {
 	what  string // is limited
 	slots chan struct{}
 	wait  time.Duration
+
+	refused prometheus.Counter
 }
 
-func newLimiter(what string, slots int, wait time.Duration) *limiter {
-	return &limiter{what: what, slots: make(chan struct{}, slots), wait: wait}
+func newLimiter(what string, slots int, wait time.Duration, metrics prometheus.Registerer) *limiter {
+	return &limiter{what: what, slots: make(chan struct{}, slots), wait: wait, refused: refusals(metrics, what)}
 }
 
 func (l *limiter) acquire(ctx context.Context, method string) (release func(), err error) {
@@ -36,6 +39,7 @@ func (l *limiter) acquire(ctx context.Context, method string) (release func(), e
 	case <-ctx.Done():
 		return nil, apierror.From(ctx.Err())
 	case <-enough.C:
+		l.refused.Inc()
 		return nil, apierror.New(codes.ResourceExhausted, codeBusy,
 			"Too many %s at once: try again. (limit = %d)", l.what, cap(l.slots)).After(time.Second)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/swaggest/swgui"
 	swagger "github.com/swaggest/swgui/v5emb"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
@@ -40,6 +41,7 @@ type RESTOptions struct {
 	Stopping         func()        // is called when the server begins to stop; may be nil
 	Log              *slog.Logger  // nil: nothing is logged
 	Tracer           trace.TracerProvider
+	Metrics          prometheus.Registerer // takes what is counted; nil: nothing is
 }
 
 // REST translates HTTP and JSON to gRPC. Beside the API it serves /check and, unless
@@ -97,7 +99,7 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 		mux.Handle("GET /docs/", documentation(o.Title))
 		mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
 	}
-	mux.Handle("/", limited(o.MaxMessageLength, newLimiter("requests", o.MaxWorkers, o.Wait), whatIsAsked(api)))
+	mux.Handle("/", limited(o.MaxMessageLength, newLimiter("requests", o.MaxWorkers, o.Wait, o.Metrics), whatIsAsked(api)))
 	handler := otelhttp.NewHandler(recovered(o.Log, secured(origins.guard(mux))), "rest",
 		otelhttp.WithTracerProvider(o.Tracer),
 		otelhttp.WithPropagators(propagation.TraceContext{}),
