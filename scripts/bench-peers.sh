@@ -9,5 +9,5 @@
 set -eu
 repository=$(cd "$(dirname "$0")/.." && pwd)
 mkdir -p "$repository/bin"
-(cd "$repository/bench/peers" && CGO_ENABLED=0 go build -trimpath -o "$repository/bin/peers" .)
+(cd "$repository/bench/peers" && CGO_ENABLED=0 go build -mod=mod -trimpath -o "$repository/bin/peers" .)
 exec "$repository/bin/peers" --repository "$repository" --out "$repository/bin/peers.txt" "$@"

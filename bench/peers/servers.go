@@ -28,7 +28,7 @@ func known() []string {
 
 // handwritten are the servers of this module, and the folders of their commands.
 func handwritten() map[string]string {
-	return map[string]string{"bare": "./servers/bare"}
+	return map[string]string{"bare": "./servers/bare", "kratos": "./servers/kratos", "go-zero": "./servers/gozero"}
 }
 
 // buildServers builds the programs of all servers.
@@ -65,7 +65,7 @@ func buildOurs(ctx context.Context, o Options, db *database, name, folder string
 	if err != nil {
 		return nil, err
 	}
-	if err := goTool(ctx, filepath.Join(o.repository, "bench", "peers"), "build", "-trimpath", "-ldflags", "-s -w", "-o", program, folder); err != nil {
+	if err := goTool(ctx, filepath.Join(o.repository, "bench", "peers"), "build", "-mod=mod", "-trimpath", "-ldflags", "-s -w", "-o", program, folder); err != nil {
 		return nil, err
 	}
 	return &server{name: name, program: program, command: func(address string) ([]string, []string, error) {

@@ -4,6 +4,8 @@ package regions
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"time"
 
@@ -33,7 +35,8 @@ const (
 
 	of    = ` FROM region WHERE domain_id = $1 AND workspace_id = $2 AND provider = $3`
 	Count = `SELECT COUNT(*)` + of
-	Page  = `SELECT ` + columns + of + ` ORDER BY region_id COLLATE "C", domain_id COLLATE "C", workspace_id COLLATE "C" LIMIT $4 OFFSET $5`
+	Page  = `SELECT ` + columns + of + ` ORDER BY region_id COLLATE "C" ASC NULLS FIRST,
+		domain_id COLLATE "C" ASC NULLS FIRST, workspace_id COLLATE "C" ASC NULLS FIRST LIMIT $4 OFFSET $5`
 )
 
 // A Row is a region as it is stored.
@@ -100,8 +103,8 @@ func (s Scope) Of(req *api.RegionRequest) ([]any, error) {
 	return []any{s.Domain, s.Workspace, req.GetRegionId()}, nil
 }
 
-// New are the arguments of Create, of a region with this identifier.
-func (s Scope) New(req *api.CreateRegionRequest, id string) ([]any, error) {
+// New are the arguments of Create.
+func (s Scope) New(req *api.CreateRegionRequest) ([]any, error) {
 	if req.GetName() == "" || req.GetRegionCode() == "" {
 		return nil, status.Error(codes.InvalidArgument, "name and region_code are required")
 	}
@@ -109,7 +112,7 @@ func (s Scope) New(req *api.CreateRegionRequest, id string) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []any{id, req.GetName(), req.GetRegionCode(), req.GetProvider(), tags, s.Domain, s.Workspace, now()}, nil
+	return []any{newID(), req.GetName(), req.GetRegionCode(), req.GetProvider(), tags, s.Domain, s.Workspace, now()}, nil
 }
 
 // Change are the arguments of Update.
@@ -151,5 +154,12 @@ func jsonOf(tags *structpb.Struct) (*string, error) {
 	return &text, nil
 }
 
-// NotFound is what a caller is told of a region that is not there.
-func NotFound(id string) error { return status.Errorf(codes.NotFound, "region %s is not found", id) }
+// ErrNone is what a caller is told of a region that is not there.
+var ErrNone = status.Error(codes.NotFound, "there is no such region")
+
+// newID makes the identifier of a new region.
+func newID() string {
+	var id [6]byte
+	_, _ = rand.Read(id[:]) // it never fails
+	return "region-" + hex.EncodeToString(id[:])
+}

@@ -49,93 +49,41 @@ func run(ctx context.Context, address, database string) error {
 		return err
 	}
 	s := grpc.NewServer()
-	api.RegisterRegionServer(s, &server{pool: pool})
+	api.RegisterRegionServer(s, &regions.Server{Store: store{pool}})
 	go func() { <-ctx.Done(); s.GracefulStop() }()
 	return s.Serve(listener)
 }
 
-type server struct {
-	api.UnimplementedRegionServer
-	pool *pgxpool.Pool
+// A store is a pool of pgx.
+type store struct{ pool *pgxpool.Pool }
+
+func (s store) One(ctx context.Context, statement string, args ...any) (*regions.Row, error) {
+	row := &regions.Row{}
+	err := s.pool.QueryRow(ctx, statement, args...).Scan(row.Targets()...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = regions.ErrNone
+	}
+	return row, err
 }
 
-func (s *server) Get(ctx context.Context, req *api.RegionRequest) (*api.RegionInfo, error) {
-	scope, err := regions.ScopeOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	args, err := scope.Of(req)
-	if err != nil {
-		return nil, err
-	}
-	return s.one(ctx, req.GetRegionId(), regions.Get, args)
-}
-
-func (s *server) Create(ctx context.Context, req *api.CreateRegionRequest) (*api.RegionInfo, error) {
-	scope, err := regions.ScopeOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	id := regions.NewID()
-	args, err := scope.New(req, id)
-	if err != nil {
-		return nil, err
-	}
-	return s.one(ctx, id, regions.Create, args)
-}
-
-func (s *server) Update(ctx context.Context, req *api.UpdateRegionRequest) (*api.RegionInfo, error) {
-	scope, err := regions.ScopeOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	args, err := scope.Change(req)
-	if err != nil {
-		return nil, err
-	}
-	return s.one(ctx, req.GetRegionId(), regions.Update, args)
-}
-
-// one answers with the one row that a statement gives.
-func (s *server) one(ctx context.Context, id, statement string, args []any) (*api.RegionInfo, error) {
-	var row regions.Row
-	if err := s.pool.QueryRow(ctx, statement, args...).Scan(row.Targets()...); err != nil {
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil, regions.NotFound(id)
-		}
-		return nil, err
-	}
-	return row.Info()
-}
-
-func (s *server) List(ctx context.Context, req *api.RegionQuery) (*api.RegionsInfo, error) {
-	scope, err := regions.ScopeOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	counted, paged, err := scope.Select(req)
-	if err != nil {
-		return nil, err
-	}
-	answer := &api.RegionsInfo{}
-	if err := s.pool.QueryRow(ctx, regions.Count, counted...).Scan(&answer.TotalCount); err != nil {
-		return nil, err
-	}
-	rows, err := s.pool.Query(ctx, regions.Page, paged...)
+func (s store) All(ctx context.Context, statement string, args ...any) ([]*regions.Row, error) {
+	rows, err := s.pool.Query(ctx, statement, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
+	var all []*regions.Row
 	for rows.Next() {
-		var row regions.Row
+		row := &regions.Row{}
 		if err := rows.Scan(row.Targets()...); err != nil {
 			return nil, err
 		}
-		info, err := row.Info()
-		if err != nil {
-			return nil, err
-		}
-		answer.Results = append(answer.Results, info)
+		all = append(all, row)
 	}
-	return answer, rows.Err()
+	return all, rows.Err()
+}
+
+func (s store) Number(ctx context.Context, statement string, args ...any) (n int32, err error) {
+	err = s.pool.QueryRow(ctx, statement, args...).Scan(&n)
+	return n, err
 }
