@@ -4,114 +4,76 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/metadata"
-	"google.golang.org/protobuf/types/known/structpb"
-
-	corev2 "github.com/cloudforet-io/inventory/gen/go/spaceone/api/core/v2"
-	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
 )
 
 const pageSize = 20
 
+// A target is a server as a client sees it. Each call fails unless the answer is what was
+// asked for.
+type target interface {
+	get(ctx context.Context, id string) error
+	list(ctx context.Context, provider string, start int) error
+	create(ctx context.Context, code string) error
+	update(ctx context.Context, id, name string) error
+}
+
+// clients are connections to one server.
+type clients interface {
+	// target gives the one that the caller of a number uses.
+	target(n int) target
+	close()
+}
+
+// dial connects to a server, for this many callers.
+func dial(s *server, address string, connections, callers int) (clients, error) {
+	if s.rest {
+		return dialREST(s, address, callers), nil
+	}
+	return dialGRPC(s, address, connections)
+}
+
+// identity is how callers say who they are: by a token, or in so many words.
+func (s *server) identity() map[string]string {
+	if s.token != "" {
+		return map[string]string{"token": s.token}
+	}
+	return map[string]string{"x_domain_id": ownDomain, "x_workspace_id": ownWorkspace}
+}
+
 // A caller calls one server. It belongs to one goroutine.
 type caller struct {
-	regions api.RegionClient
-	md      metadata.MD
+	target
 	random  *rand.Rand
 	name    string // in what it creates
 	created int
 }
 
-// clients are connections to one server.
-type clients struct {
-	conns []*grpc.ClientConn
-	md    metadata.MD
-}
-
-func dial(address, token string, connections int) (*clients, error) {
-	c := &clients{md: metadata.Pairs("x_domain_id", ownDomain, "x_workspace_id", ownWorkspace)}
-	if token != "" {
-		c.md = metadata.Pairs("token", token)
-	}
-	for range connections {
-		conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-		if err != nil {
-			c.close()
-			return nil, err
-		}
-		c.conns = append(c.conns, conn)
-	}
-	return c, nil
-}
-
-func (c *clients) close() {
-	for _, conn := range c.conns {
-		_ = conn.Close() // nobody waits for an answer
-	}
-}
-
-// caller makes the caller of a number.
-func (c *clients) caller(n int) *caller {
+func newCaller(c clients, n int) *caller {
 	random := rand.New(rand.NewPCG(rand.Uint64(), uint64(n)))
-	return &caller{
-		regions: api.NewRegionClient(c.conns[n%len(c.conns)]), md: c.md,
-		random: random, name: fmt.Sprintf("%016x", random.Uint64()),
-	}
+	return &caller{target: c.target(n), random: random, name: fmt.Sprintf("%016x", random.Uint64())}
 }
 
-// A method is one call, with an answer that is what was asked for.
+// A method is one call of a caller.
 type method func(context.Context, *caller) error
-
-func methodsByName() map[string]method {
-	return map[string]method{"get": get, "list": list, "create": create, "update": update}
-}
 
 func methodNames() []string { return []string{"get", "list", "create", "update"} }
 
+func methodsByName() map[string]method {
+	return map[string]method{
+		"get": func(ctx context.Context, c *caller) error { return c.get(ctx, c.existing()) },
+		"list": func(ctx context.Context, c *caller) error {
+			page := c.random.IntN(ownRows / providers / pageSize)
+			return c.list(ctx, fmt.Sprintf("provider-%d", c.random.IntN(providers)), 1+page*pageSize)
+		},
+		"create": func(ctx context.Context, c *caller) error {
+			c.created++
+			return c.create(ctx, fmt.Sprintf("%s-%d", c.name, c.created))
+		},
+		"update": func(ctx context.Context, c *caller) error {
+			return c.update(ctx, c.existing(), fmt.Sprintf("Region %d", c.random.IntN(1_000_000)))
+		},
+	}
+}
+
 // existing is one of the caller's regions.
 func (c *caller) existing() string { return fmt.Sprintf("region-%012x", c.random.IntN(ownRows)) }
-
-func get(ctx context.Context, c *caller) error {
-	id := c.existing()
-	answer, err := c.regions.Get(metadata.NewOutgoingContext(ctx, c.md), &api.RegionRequest{RegionId: id})
-	return is(answer.GetRegionId(), id, err)
-}
-
-func list(ctx context.Context, c *caller) error {
-	answer, err := c.regions.List(metadata.NewOutgoingContext(ctx, c.md), &api.RegionQuery{Query: &corev2.Query{
-		Filter: []*corev2.Filter{{
-			KeyAlias: &corev2.Filter_K{K: "provider"}, OperatorAlias: &corev2.Filter_O{O: "eq"},
-			ValueAlias: &corev2.Filter_V{V: structpb.NewStringValue(fmt.Sprintf("provider-%d", c.random.IntN(providers)))},
-		}},
-		Page: &corev2.Page{Start: uint32(1 + pageSize*c.random.IntN(ownRows/providers/pageSize)), Limit: pageSize}, //nolint:gosec // few
-	}})
-	return is(fmt.Sprint(len(answer.GetResults()), " of ", answer.GetTotalCount()), fmt.Sprint(pageSize, " of ", ownRows/providers), err)
-}
-
-func create(ctx context.Context, c *caller) error {
-	c.created++
-	code := fmt.Sprintf("%s-%d", c.name, c.created)
-	answer, err := c.regions.Create(metadata.NewOutgoingContext(ctx, c.md), &api.CreateRegionRequest{
-		Name: "A new region", RegionCode: code, Provider: "provider-new",
-		Tags: &structpb.Struct{Fields: map[string]*structpb.Value{
-			"environment": structpb.NewStringValue("production"), "team": structpb.NewStringValue("platform"),
-		}},
-	})
-	return is(answer.GetRegionCode(), code, err)
-}
-
-func update(ctx context.Context, c *caller) error {
-	name := fmt.Sprintf("Region %d", c.random.IntN(1_000_000))
-	answer, err := c.regions.Update(metadata.NewOutgoingContext(ctx, c.md), &api.UpdateRegionRequest{RegionId: c.existing(), Name: &name})
-	return is(answer.GetName(), name, err)
-}
-
-func is(got, want string, err error) error {
-	if err == nil && got != want {
-		err = fmt.Errorf("the server answered with %q, not %q", got, want)
-	}
-	return err
-}

@@ -11,10 +11,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The emitted service, open to everyone and with the handlers that its chart configures.
+// The emitted service: open to everyone, with the handlers that its chart configures, by
+// REST, and with a cache in the process.
 const (
-	emitted     = "emitted"
-	emittedAuth = "emitted-auth"
+	emitted       = "emitted"
+	emittedAuth   = "emitted-auth"
+	emittedREST   = "emitted-rest"
+	emittedCached = "emitted-cached"
 )
 
 const coreModule = "github.com/cloudforet-io/spacegen/core"
@@ -23,17 +26,23 @@ const coreModule = "github.com/cloudforet-io/spacegen/core"
 type emittedBuilder struct {
 	Options
 	db    *database
-	built map[string]string // framework → program
+	built map[[2]string]string // service and framework → program
 }
 
-func (b *emittedBuilder) build(ctx context.Context, name, core string, auth bool) (*server, error) {
-	program, err := b.program(ctx, name, core)
+// build builds the service of a folder with a framework. What is called as one of the
+// constants above runs as that says.
+func (b *emittedBuilder) build(ctx context.Context, name, service, core string) (*server, error) {
+	program, err := b.program(ctx, name, service, core)
 	if err != nil {
 		return nil, err
 	}
-	s := &server{name: name, program: program, migrate: []string{"migrate"}}
+	s := &server{name: name, program: program, migrate: []string{"migrate"}, rest: name == emittedREST}
+	command, setting := "grpc-server", "PORT"
+	if s.rest {
+		command, setting = "rest-server", "REST_PORT"
+	}
 	var handlers string
-	if auth {
+	if name == emittedAuth {
 		if s.token, handlers, err = authentication(); err != nil {
 			return nil, err
 		}
@@ -44,7 +53,7 @@ func (b *emittedBuilder) build(ctx context.Context, name, core string, auth bool
 	}
 	configure := func(port string) ([]string, error) {
 		file := filepath.Join(b.work, name+".yaml")
-		text := fmt.Sprintf("PORT: %s\nADMIN_PORT: 0\nDATABASE_AUTO_MIGRATE: false\n%s%s", port, settings, handlers)
+		text := fmt.Sprintf("%s: %s\nADMIN_PORT: 0\nDATABASE_AUTO_MIGRATE: false\n%s%s", setting, port, settings, handlers)
 		return []string{"SPACEONE_CONFIG_FILE=" + file}, os.WriteFile(file, []byte(text), 0o600)
 	}
 	if s.env, err = configure("0"); err != nil {
@@ -56,18 +65,19 @@ func (b *emittedBuilder) build(ctx context.Context, name, core string, auth bool
 			return nil, nil, err
 		}
 		env, err = configure(port)
-		return []string{"run", "grpc-server"}, env, err
+		return []string{"run", command}, env, err
 	}
 	return s, nil
 }
 
 // program builds the service with a framework. The service's own go.mod stays as it is.
-func (b *emittedBuilder) program(ctx context.Context, name, core string) (string, error) {
+func (b *emittedBuilder) program(ctx context.Context, name, service, core string) (string, error) {
 	core, err := filepath.Abs(core)
 	if err != nil {
 		return "", err
 	}
-	if program, ok := b.built[core]; ok {
+	key := [2]string{service, core}
+	if program, ok := b.built[key]; ok {
 		return program, nil
 	}
 	work, err := filepath.Abs(filepath.Join(b.work, "build-"+name))
@@ -82,7 +92,7 @@ func (b *emittedBuilder) program(ctx context.Context, name, core string) (string
 		return "", err
 	}
 	for _, file := range []string{"go.mod", "go.sum"} {
-		if err := copyFile(filepath.Join(b.service, file), filepath.Join(work, file)); err != nil {
+		if err := copyFile(filepath.Join(service, file), filepath.Join(work, file)); err != nil {
 			return "", err
 		}
 	}
@@ -90,16 +100,16 @@ func (b *emittedBuilder) program(ctx context.Context, name, core string) (string
 	if err := goTool(ctx, work, "mod", "edit", "-replace", coreModule+"="+module, mod); err != nil {
 		return "", err
 	}
-	commands, err := filepath.Glob(filepath.Join(b.service, "cmd", "*", "main.go"))
+	commands, err := filepath.Glob(filepath.Join(service, "cmd", "*", "main.go"))
 	if err != nil || len(commands) != 1 {
-		return "", fmt.Errorf("%s has not one command below cmd/: %v", b.service, commands)
+		return "", fmt.Errorf("%s has not one command below cmd/: %v", service, commands)
 	}
 	program := filepath.Join(work, "service")
 	command := "./cmd/" + filepath.Base(filepath.Dir(commands[0]))
-	if err := goTool(ctx, b.service, "build", "-modfile", mod, "-mod=mod", "-trimpath", "-ldflags", "-s -w", "-o", program, command); err != nil {
+	if err := goTool(ctx, service, "build", "-modfile", mod, "-mod=mod", "-trimpath", "-ldflags", "-s -w", "-o", program, command); err != nil {
 		return "", err
 	}
-	b.built[core] = program
+	b.built[key] = program
 	return program, nil
 }
 

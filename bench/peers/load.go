@@ -88,7 +88,7 @@ func (b *bench) round(ctx context.Context, s *server, name string, callers int) 
 		}
 		_ = p.stop() // what it says of its end is of no interest
 	}()
-	c, err := dial(p.address, s.token, b.connections)
+	c, err := dial(s, p.address, b.connections, callers)
 	if err != nil {
 		return m, err
 	}
@@ -161,10 +161,10 @@ type loop struct {
 }
 
 // run calls until the end, or until a call fails.
-func (l *loop) run(ctx context.Context, c *clients, callers int) error {
+func (l *loop) run(ctx context.Context, c clients, callers int) error {
 	errs := make(chan error, callers)
 	for n := range callers {
-		go func() { errs <- l.one(ctx, c.caller(n)) }()
+		go func() { errs <- l.one(ctx, newCaller(c, n)) }()
 	}
 	var first error
 	for range callers {

@@ -27,6 +27,7 @@ import (
 type Options struct {
 	repository  string            // the folder of this repository
 	service     string            // of the emitted service
+	cached      string            // of one with a cache
 	core        string            // of the framework that it is built with
 	also        map[string]string // other frameworks, by the name of the server that is built with them
 	servers     []string
@@ -65,6 +66,7 @@ func parse(args []string) (Options, error) {
 	set := flag.NewFlagSet("peers", flag.ContinueOnError)
 	set.StringVar(&o.repository, "repository", ".", "`folder` of this repository")
 	set.StringVar(&o.service, "service", "", "`folder` of the emitted service (testdata/golden/example-inventory)")
+	set.StringVar(&o.cached, "cached", "", "`folder` of an emitted service with a cache (testdata/golden/inventory)")
 	set.StringVar(&o.core, "core", "", "`folder` of the framework that it is built with (core)")
 	set.Func("also", "`NAME=FOLDER`: one more server, called NAME: the emitted service with the framework of FOLDER (repeat for more)", func(value string) error {
 		name, folder, found := strings.Cut(value, "=")
@@ -89,6 +91,7 @@ func parse(args []string) (Options, error) {
 		return o, err
 	}
 	o.service = cmp.Or(o.service, filepath.Join(o.repository, "testdata", "golden", "example-inventory"))
+	o.cached = cmp.Or(o.cached, filepath.Join(o.repository, "testdata", "golden", "inventory"))
 	o.core = cmp.Or(o.core, filepath.Join(o.repository, "core"))
 	o.servers, o.methods = strings.Split(servers, ","), strings.Split(methods, ",")
 	for name := range o.also {

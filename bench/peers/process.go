@@ -85,12 +85,12 @@ func (p *process) answers(ctx context.Context, s *server) error {
 		case <-time.After(500 * time.Microsecond):
 		}
 	}
-	c, err := dial(p.address, s.token, 1)
+	c, err := dial(s, p.address, 1, 1)
 	if err != nil {
 		return err
 	}
 	defer c.close()
-	return methodsByName()["get"](ctx, c.caller(0))
+	return methodsByName()["get"](ctx, newCaller(c, 0))
 }
 
 // stop ends the process, by force if it takes too long.

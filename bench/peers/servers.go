@@ -15,6 +15,7 @@ import (
 type server struct {
 	name    string
 	program string
+	rest    bool   // it is called by REST, else by gRPC
 	token   string // what callers show; empty: who they are stands in metadata
 	command func(address string) ([]string, []string, error)
 	migrate []string // what the program is called with to make the tables; empty: it makes none
@@ -23,17 +24,20 @@ type server struct {
 
 // known are the servers that there are but for those of --also.
 func known() []string {
-	return append(slices.Sorted(maps.Keys(handwritten())), emitted, emittedAuth)
+	return append(slices.Sorted(maps.Keys(handwritten())), emitted, emittedAuth, emittedREST, emittedCached)
 }
+
+// bareREST is the bare server with a gateway in front.
+const bareREST = "bare-rest"
 
 // handwritten are the servers of this module, and the folders of their commands.
 func handwritten() map[string]string {
-	return map[string]string{"bare": "./servers/bare", "kratos": "./servers/kratos", "go-zero": "./servers/gozero"}
+	return map[string]string{"bare": "./servers/bare", bareREST: "./servers/bare", "kratos": "./servers/kratos", "go-zero": "./servers/gozero"}
 }
 
 // buildServers builds the programs of all servers.
 func buildServers(ctx context.Context, o Options, db *database) ([]*server, error) {
-	builder := emittedBuilder{Options: o, db: db, built: map[string]string{}}
+	builder := emittedBuilder{Options: o, db: db, built: map[[2]string]string{}}
 	var servers []*server
 	for _, name := range o.servers {
 		var s *server
@@ -44,11 +48,11 @@ func buildServers(ctx context.Context, o Options, db *database) ([]*server, erro
 		case ours:
 			s, err = buildOurs(ctx, o, db, name, folder)
 		case also:
-			s, err = builder.build(ctx, name, core, false)
-		case name == emitted:
-			s, err = builder.build(ctx, name, o.core, false)
-		case name == emittedAuth:
-			s, err = builder.build(ctx, name, o.core, true)
+			s, err = builder.build(ctx, name, o.service, core)
+		case name == emittedCached:
+			s, err = builder.build(ctx, name, o.cached, o.core)
+		case slices.Contains(known(), name):
+			s, err = builder.build(ctx, name, o.service, o.core)
 		default:
 			err = fmt.Errorf("no server is called %q; choose of %s", name, strings.Join(known(), ", "))
 		}
@@ -68,8 +72,13 @@ func buildOurs(ctx context.Context, o Options, db *database, name, folder string
 	if err := goTool(ctx, filepath.Join(o.repository, "bench", "peers"), "build", "-mod=mod", "-trimpath", "-ldflags", "-s -w", "-o", program, folder); err != nil {
 		return nil, err
 	}
-	return &server{name: name, program: program, command: func(address string) ([]string, []string, error) {
-		return []string{"-address", address, "-database", db.url}, nil, nil
+	rest := name == bareREST
+	return &server{name: name, program: program, rest: rest, command: func(address string) (args, env []string, err error) {
+		if !rest {
+			return []string{"-address", address, "-database", db.url}, nil, nil
+		}
+		behind, err := freeAddress()
+		return []string{"-rest", address, "-address", behind, "-database", db.url}, nil, err
 	}}, nil
 }
 

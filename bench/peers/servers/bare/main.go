@@ -21,16 +21,17 @@ import (
 
 func main() {
 	address := flag.String("address", "127.0.0.1:50051", "where to listen")
+	rest := flag.String("rest", "", "where to listen for REST, too")
 	database := flag.String("database", "", "URL of the database")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *address, *database); err != nil {
+	if err := run(ctx, *address, *rest, *database); err != nil {
 		log.Fatal(err) //nolint:gocritic // the process ends
 	}
 }
 
-func run(ctx context.Context, address, database string) error {
+func run(ctx context.Context, address, rest, database string) error {
 	config, err := pgxpool.ParseConfig(database)
 	if err != nil {
 		return err
@@ -47,6 +48,9 @@ func run(ctx context.Context, address, database string) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return err
+	}
+	if rest != "" {
+		go serveREST(ctx, rest, address)
 	}
 	s := grpc.NewServer()
 	api.RegisterRegionServer(s, &regions.Server{Store: store{pool}})
