@@ -100,6 +100,10 @@ bench: ## rendering, writing, and a call through an emitted service
 	$(GO) test -run '^$$' -bench . ./generator/...
 	cd testdata/golden/inventory && $(GO) test -run '^$$' -bench BenchmarkGet ./internal/app
 
+.PHONY: bench-peers
+bench-peers: ## an emitted service beside other servers that do the same, on a PostgreSQL (TEST_DATABASE_URL; ARGS=--help)
+	@scripts/bench-peers.sh $(ARGS)
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf bin dist

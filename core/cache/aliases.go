@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc/codes"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
@@ -23,6 +24,7 @@ type Aliases struct {
 
 	mu     sync.Mutex
 	opened map[string]Cache
+	reads  *prometheus.CounterVec // nil unless Measure was called
 }
 
 // NewAliases makes caches of the options by alias. There is always one called default:
@@ -52,6 +54,7 @@ func (a *Aliases) Get(alias string) (Cache, error) {
 		return nil, apierror.New(codes.Internal, "ERROR_CACHE_CONFIGURATION", "Cache is not configured. (alias = %s)", alias).
 			Because(fmt.Errorf("CACHES has %s", known))
 	}
+	options.counts = a.counts(alias)
 	c, err := New(options)
 	if err != nil {
 		return nil, fmt.Errorf("open CACHES.%s: %w", alias, err)

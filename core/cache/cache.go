@@ -117,6 +117,8 @@ type Options struct {
 	Timeout time.Duration
 
 	Log *slog.Logger
+
+	counts *counts
 }
 
 // New opens the cache that the options describe. It does not wait for Redis.

@@ -15,6 +15,7 @@ import (
 type localCache struct {
 	loads
 	entries *otter.Cache[string, entry]
+	counts  *counts
 
 	mu     sync.Mutex // makes an entry and its lease change as one; reads need none
 	leases *otter.Cache[string, Lease]
@@ -45,11 +46,12 @@ func newLocal(o Options) (*localCache, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the local cache: %w", err)
 	}
-	return &localCache{entries: entries, leases: leases}, nil
+	return &localCache{entries: entries, leases: leases, counts: o.counts}, nil
 }
 
 func (c *localCache) Get(_ context.Context, key string) ([]byte, bool, error) {
 	e, found := c.entries.GetIfPresent(key)
+	c.counts.read(found)
 	// Copies, here and below: nobody may change what others are given.
 	return bytes.Clone(e.value), found, nil
 }

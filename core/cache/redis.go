@@ -23,6 +23,7 @@ type redisCache struct {
 	prefix string
 	ttl    time.Duration
 	log    *slog.Logger
+	counts *counts
 
 	resumeAt atomic.Int64 // nanoseconds since 1970
 }
@@ -44,18 +45,25 @@ func newRedis(o Options) *redisCache {
 	if o.TLS {
 		options.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, ServerName: o.Host}
 	}
-	return &redisCache{client: redis.NewClient(options), prefix: o.Prefix, ttl: o.TTL, log: o.Log}
+	return &redisCache{client: redis.NewClient(options), prefix: o.Prefix, ttl: o.TTL, log: o.Log, counts: o.counts}
 }
 
 func (c *redisCache) Get(ctx context.Context, key string) ([]byte, bool, error) {
 	if c.paused() {
+		c.counts.failed()
 		return nil, false, nil
 	}
 	value, err := c.client.Get(ctx, c.prefix+key).Bytes()
 	switch {
 	case err == nil:
+		c.counts.read(true)
 		return value, true, nil
-	case !errors.Is(err, redis.Nil):
+	case errors.Is(err, redis.Nil):
+		c.counts.read(false)
+	default:
+		if ctx.Err() == nil {
+			c.counts.failed()
+		}
 		c.failed(ctx, "reading from the cache failed", err)
 	}
 	return nil, false, nil

@@ -130,7 +130,7 @@ type Log struct {
 
 // Otel says where traces go.
 type Otel struct {
-	Endpoint string `mapstructure:"endpoint"` // of an OTLP collector by gRPC; empty: nowhere
+	Endpoint string `mapstructure:"endpoint"` // of an OTLP collector by gRPC; empty: that of OTEL_EXPORTER_OTLP_ENDPOINT, if any
 }
 
 // Database is one database.

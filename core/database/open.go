@@ -57,6 +57,7 @@ type Options struct {
 type DB struct {
 	bun        *bun.DB
 	pool       *pgxpool.Pool // of PostgreSQL
+	tracing    *tracing      // nil: of nothing
 	engine     string
 	prepares   bool
 	maxRecords int

@@ -53,6 +53,9 @@ func (o Options) prepares() bool {
 
 // postgresConfig tells pgx where to connect.
 func postgresConfig(o Options) (*pgxpool.Config, error) {
+	if strings.Contains(o.Host, "://") { // which may hold a password: it is not told
+		return nil, apierror.Configuration("DATABASES", "host is a URL: set host, port, db, username, password and sslmode each by itself")
+	}
 	if o.Port == 0 {
 		o.Port = postgresPort
 	}

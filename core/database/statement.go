@@ -34,15 +34,6 @@ func isPlain[T any](table *schema.Table) bool {
 	return true
 }
 
-// columnNames are those of all columns.
-func (s *Store[T]) columnNames() []string {
-	names := make([]string, len(s.table.Fields))
-	for i, field := range s.table.Fields {
-		names[i] = field.Name
-	}
-	return names
-}
-
 func (s *Store[T]) insert(ctx context.Context, item *T) error {
 	if !s.plain {
 		_, err := s.db.Conn(ctx).NewInsert().Model(item).Exec(ctx)
@@ -52,7 +43,7 @@ func (s *Store[T]) insert(ctx context.Context, item *T) error {
 	for i, field := range s.table.Fields {
 		names[i], cells[i] = string(field.SQLName), cell{field, reflect.ValueOf(item).Elem()}
 	}
-	_, err := s.db.run(ctx, sqlf("INSERT INTO "+quoted(s.compiler.schema.Table)+" AS "+quoted(s.compiler.alias)+
+	_, err := s.db.run(ctx, s.compiler.schema.Table, sqlf("INSERT INTO "+quoted(s.compiler.schema.Table)+" AS "+quoted(s.compiler.alias)+
 		" ("+strings.Join(names, ", ")+") VALUES ").thenAll(inList(cells)), nil)
 	return err
 }
@@ -70,20 +61,16 @@ func (s *Store[T]) selectOne(ctx context.Context, where []expression, lock strin
 		}
 		return item, sel.Scan(ctx)
 	}
-	columns, names := s.columnNames(), make([]string, len(s.table.Fields))
-	for i, name := range columns {
-		names[i] = quoted(s.compiler.alias) + "." + quoted(name)
-	}
-	e := sqlf("SELECT " + strings.Join(names, ", ") + " FROM " + s.compiler.table() + " WHERE ").thenAll(joined(" AND ", where...))
+	e := sqlf(s.selects).thenAll(joined(" AND ", where...))
 	if lock != "" {
 		e.sql += " FOR " + lock
 	}
 	found := false
-	_, err := s.db.run(ctx, e, func(rows cursor) error {
+	_, err := s.db.run(ctx, s.compiler.schema.Table, e, func(rows cursor) error {
 		if found = rows.Next(); !found {
 			return nil
 		}
-		scan, err := s.scanning(rows, selection{columns: columns})
+		scan, err := s.scanning(rows, selection{columns: s.columns})
 		if err != nil {
 			return err
 		}
@@ -117,7 +104,7 @@ func (s *Store[T]) update(ctx context.Context, item *T, columns []string, where 
 	if s.version != nil {
 		set = append(set, sqlf(quoted(versionColumn)+" = "+quoted(versionColumn)+" + 1"))
 	}
-	return s.db.run(ctx, sqlf("UPDATE "+s.compiler.table()+" SET ").thenAll(commas(set)).then(" WHERE ").thenAll(joined(" AND ", where...)), nil)
+	return s.db.run(ctx, s.compiler.schema.Table, sqlf("UPDATE "+s.compiler.table()+" SET ").thenAll(commas(set)).then(" WHERE ").thenAll(joined(" AND ", where...)), nil)
 }
 
 func (s *Store[T]) remove(ctx context.Context, where []expression) (int64, error) {
@@ -128,7 +115,7 @@ func (s *Store[T]) remove(ctx context.Context, where []expression) (int64, error
 		}
 		return changed(del.Exec(ctx))
 	}
-	return s.db.run(ctx, sqlf("DELETE FROM "+s.compiler.table()+" WHERE ").thenAll(joined(" AND ", where...)), nil)
+	return s.db.run(ctx, s.compiler.schema.Table, sqlf("DELETE FROM "+s.compiler.table()+" WHERE ").thenAll(joined(" AND ", where...)), nil)
 }
 
 // changed is how many rows a statement of bun changed.

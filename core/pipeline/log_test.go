@@ -34,7 +34,7 @@ func TestACallIsOneLine(t *testing.T) {
 		Describe: func(m proto.Message) slog.Value { return slog.StringValue(m.(*wrapperspb.StringValue).GetValue()) },
 	})
 	require.NoError(t, err)
-	ctx := pipeline.WithMetadata(t.Context(), pipeline.Metadata{Peer: "10.0.0.1", DomainID: "domain-1", WorkspaceID: "workspace-1"})
+	ctx := pipeline.WithMetadata(t.Context(), pipeline.Metadata{Peer: "10.0.0.1"})
 	lines := func() (all []map[string]any) {
 		decoder := json.NewDecoder(&log)
 		for decoder.More() {
@@ -51,7 +51,7 @@ func TestACallIsOneLine(t *testing.T) {
 			return wrapperspb.String("out"), fails
 		})
 	}
-	of := map[string]any{"method": "Region.create", "peer": "10.0.0.1", "domain_id": "domain-1", "workspace_id": "workspace-1", "parameter": "said"}
+	of := map[string]any{"method": "Region.create", "peer": "10.0.0.1", "parameter": "said"}
 	with := func(more map[string]any) map[string]any {
 		all := map[string]any{}
 		for _, m := range []map[string]any{of, more} {

@@ -11,9 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
-	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc/filters"
-	"go.opentelemetry.io/otel/propagation"
+	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
@@ -48,19 +46,20 @@ const (
 
 // GRPCOptions are what a gRPC server is made of.
 type GRPCOptions struct {
-	Address          string               // host:port; empty: in memory only
-	MaxMessageLength int                  // bytes of a request or a response; 0 is 16 MiB
-	MaxWorkers       int                  // calls that do not stream, at once; 0 is 100
-	MaxStreams       int                  // streams that are open at once; 0 is 1000
-	Wait             time.Duration        // for a call's turn, where there are too many; 0 is 2 s
-	FirstMessage     time.Duration        // of a stream, before it is known who calls; 0 is 10 s
-	CallTimeout      time.Duration        // of a call that does not stream; 0: as long as its caller waits
-	ConnectionAge    time.Duration        // after which clients connect anew, so that new replicas get some; 0: never
-	ConnectionGrace  time.Duration        // for calls on a connection of that age; 0: as long as they take
-	NoReflection     bool                 // what the API is like is told to nobody
-	Ready            func() error         // whether calls can be answered; nil: always
-	Log              *slog.Logger         // nil: nothing is logged
-	Tracer           trace.TracerProvider // nil: the process's own
+	Address          string                // host:port; empty: in memory only
+	MaxMessageLength int                   // bytes of a request or a response; 0 is 16 MiB
+	MaxWorkers       int                   // calls that do not stream, at once; 0 is 100
+	MaxStreams       int                   // streams that are open at once; 0 is 1000
+	Wait             time.Duration         // for a call's turn, where there are too many; 0 is 2 s
+	FirstMessage     time.Duration         // of a stream, before it is known who calls; 0 is 10 s
+	CallTimeout      time.Duration         // of a call that does not stream; 0: as long as its caller waits
+	ConnectionAge    time.Duration         // after which clients connect anew, so that new replicas get some; 0: never
+	ConnectionGrace  time.Duration         // for calls on a connection of that age; 0: as long as they take
+	NoReflection     bool                  // what the API is like is told to nobody
+	Ready            func() error          // whether calls can be answered; nil: always
+	Log              *slog.Logger          // nil: nothing is logged
+	Tracer           trace.TracerProvider  // nil: the process's own
+	Metrics          prometheus.Registerer // takes what is counted; nil: nothing is
 }
 
 func (o GRPCOptions) withDefaults() GRPCOptions {
@@ -114,8 +113,8 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		failed:  make(chan error, 1),
 	}
 	g.streaming, g.endStreams = context.WithCancelCause(context.Background())
-	g.calls = newLimiter("calls", o.MaxWorkers, o.Wait)
-	g.opened = newLimiter("streams", o.MaxStreams, o.Wait)
+	g.calls = newLimiter("calls", o.MaxWorkers, o.Wait, o.Metrics)
+	g.opened = newLimiter("streams", o.MaxStreams, o.Wait, o.Metrics)
 	g.timeout.Store(int64(o.CallTimeout))
 	streams := &streams{g.opened, o.FirstMessage}
 	g.server = grpc.NewServer(
@@ -125,11 +124,7 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		grpc.MaxHeaderListSize(maxHeader),
 		// All of a REST server's calls come by one connection.
 		grpc.MaxConcurrentStreams(uint32(o.MaxWorkers+o.MaxStreams+maxWaiting)), //nolint:gosec // far below 1<<32
-		grpc.StatsHandler(otelgrpc.NewServerHandler(
-			otelgrpc.WithTracerProvider(o.Tracer),
-			otelgrpc.WithPropagators(propagation.TraceContext{}),
-			otelgrpc.WithFilter(filters.Not(filters.HealthCheck())),
-		)),
+		serverTraces(o.Tracer),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			Time: idlePing, Timeout: pingTimeout,
 			// gRPC spreads the age by a tenth, so that not all clients come at once.
@@ -166,10 +161,7 @@ func (g *GRPC) InMemory() (*grpc.ClientConn, error) {
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return g.memory.DialContext(ctx) }),
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithMaxHeaderListSize(maxHeader),
-		grpc.WithStatsHandler(otelgrpc.NewClientHandler(
-			otelgrpc.WithTracerProvider(g.options.Tracer),
-			otelgrpc.WithPropagators(propagation.TraceContext{}),
-		)),
+		clientTraces(g.options.Tracer),
 		grpc.WithDefaultCallOptions(
 			grpc.MaxCallRecvMsgSize(g.options.MaxMessageLength),
 			grpc.MaxCallSendMsgSize(g.options.MaxMessageLength),

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 
@@ -19,10 +20,12 @@ type limiter struct {
 	what  string // is limited
 	slots atomic.Pointer[chan struct{}]
 	wait  time.Duration
+
+	refused prometheus.Counter
 }
 
-func newLimiter(what string, slots int, wait time.Duration) *limiter {
-	l := &limiter{what: what, wait: wait}
+func newLimiter(what string, slots int, wait time.Duration, metrics prometheus.Registerer) *limiter {
+	l := &limiter{what: what, wait: wait, refused: refusals(metrics, what)}
 	l.resize(slots)
 	return l
 }
@@ -39,6 +42,11 @@ func (l *limiter) acquire(ctx context.Context, method string) (release func(), e
 		return func() {}, nil
 	}
 	slots := *l.slots.Load()
+	select {
+	case slots <- struct{}{}:
+		return func() { <-slots }, nil
+	default:
+	}
 	enough := time.NewTimer(l.wait)
 	defer enough.Stop()
 	select {
@@ -47,6 +55,7 @@ func (l *limiter) acquire(ctx context.Context, method string) (release func(), e
 	case <-ctx.Done():
 		return nil, apierror.From(ctx.Err())
 	case <-enough.C:
+		l.refused.Inc()
 		return nil, apierror.New(codes.ResourceExhausted, codeBusy,
 			"Too many %s at once: try again. (limit = %d)", l.what, cap(slots)).After(time.Second)
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
@@ -131,4 +133,29 @@ func TestCallsEndInTime(t *testing.T) {
 	_, err := call(t.Context(), conn, "fast")
 	require.NoError(t, err)
 	require.NoError(t, watch(t.Context(), conn))
+}
+
+func TestRefusedCallsAreCounted(t *testing.T) {
+	registry := prometheus.NewPedanticRegistry()
+	entered, leave := make(chan string, 1), make(chan struct{})
+	p := &probe{call: func(_ context.Context, req *structpb.Struct) (*structpb.Struct, error) {
+		entered <- ""
+		<-leave
+		return req, nil
+	}}
+	server.NewGRPC(server.GRPCOptions{Metrics: registry}) // another one of the process
+	_, conn, _ := serve(t, p, server.GRPCOptions{MaxWorkers: 1, Wait: time.Millisecond, Metrics: registry})
+	answer := make(chan error, 1)
+	go func() { _, err := call(t.Context(), conn, "first"); answer <- err }()
+	within(t, "first call", entered)
+	_, err := call(t.Context(), conn, "second")
+	assert.Equal(t, codes.ResourceExhausted, status.Code(err))
+	close(leave)
+	require.NoError(t, within(t, "the end of the first", answer))
+	require.NoError(t, testutil.GatherAndCompare(registry, strings.NewReader(`
+# HELP server_refused_total Calls refused before the pipeline because too many were made at once, by limit (calls, streams, requests).
+# TYPE server_refused_total counter
+server_refused_total{limit="calls"} 1
+server_refused_total{limit="streams"} 0
+`)))
 }

@@ -10,10 +10,9 @@ import (
 	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/swaggest/swgui"
 	swagger "github.com/swaggest/swgui/v5emb"
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -40,6 +39,7 @@ type RESTOptions struct {
 	Stopping         func()        // is called when the server begins to stop; may be nil
 	Log              *slog.Logger  // nil: nothing is logged
 	Tracer           trace.TracerProvider
+	Metrics          prometheus.Registerer // takes what is counted; nil: nothing is
 }
 
 // REST translates HTTP and JSON to gRPC. Beside the API it serves /check and, unless
@@ -100,12 +100,9 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 		mux.Handle("GET /docs/", documentation(o.Title))
 		mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
 	}
-	requests := newLimiter("requests", o.MaxWorkers, o.Wait)
+	requests := newLimiter("requests", o.MaxWorkers, o.Wait, o.Metrics)
 	mux.Handle("/", limited(o.MaxMessageLength, requests, whatIsAsked(api)))
-	handler := otelhttp.NewHandler(recovered(o.Log, secured(origins.guard(mux))), "rest",
-		otelhttp.WithTracerProvider(o.Tracer),
-		otelhttp.WithPropagators(propagation.TraceContext{}),
-		otelhttp.WithFilter(func(r *http.Request) bool { return r.URL.Path != "/check" }))
+	handler := httpTraces(o.Tracer, recovered(o.Log, secured(origins.guard(mux))))
 	l := newListener("rest", o.Address, o.Log, handler)
 	if o.Stopping != nil {
 		l.server.RegisterOnShutdown(o.Stopping)

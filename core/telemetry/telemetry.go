@@ -8,16 +8,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
 	"go.opentelemetry.io/otel/propagation"
-	"go.opentelemetry.io/otel/sdk/resource"
-	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 	"google.golang.org/protobuf/proto"
@@ -48,8 +43,8 @@ type Telemetry struct {
 	shutdown func(context.Context) error
 }
 
-// Setup makes the telemetry of a process. Without an endpoint calls are not
-// traced, but a trace that a caller started is still passed on.
+// Setup makes the telemetry of a process. Without a collector calls are not traced, but a
+// trace that a caller started is still passed on.
 func Setup(ctx context.Context, o Options) (*Telemetry, error) {
 	mask := newMasker(o.Hide)
 	lines := newBuffer(o.Output)
@@ -69,33 +64,14 @@ func Setup(ctx context.Context, o Options) (*Telemetry, error) {
 		buildInfo(o),
 	)
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
-	if o.Endpoint == "" {
-		return t, nil
-	}
 	return t, t.export(ctx, o)
 }
 
-// export sends traces to a collector, in batches.
-func (t *Telemetry) export(ctx context.Context, o Options) error {
-	option := otlptracegrpc.WithEndpointURL(o.Endpoint)
-	options := []otlptracegrpc.Option{option}
-	if !strings.Contains(o.Endpoint, "://") {
-		options = []otlptracegrpc.Option{otlptracegrpc.WithEndpoint(o.Endpoint), otlptracegrpc.WithInsecure()}
+// Flush writes the lines of the log that wait for others.
+func (t *Telemetry) Flush() error {
+	if err := t.lines.flush(); err != nil {
+		return fmt.Errorf("write the log: %w", err)
 	}
-	exporter, err := otlptracegrpc.New(ctx, options...)
-	if err != nil {
-		return fmt.Errorf("export traces to %s: %w", o.Endpoint, err)
-	}
-	provider := sdk.NewTracerProvider(
-		sdk.WithBatcher(exporter),
-		sdk.WithResource(resource.NewSchemaless(
-			attribute.String("service.name", o.Service),
-			attribute.String("service.version", o.Version),
-		)),
-	)
-	otel.SetTracerProvider(provider)
-	t.Tracer = provider
-	t.shutdown = provider.Shutdown
 	return nil
 }
 
@@ -105,7 +81,7 @@ func (t *Telemetry) Shutdown(ctx context.Context) error {
 		return fmt.Errorf("write the last lines of the log: %w", err)
 	}
 	if err := t.shutdown(ctx); err != nil && !errors.Is(err, context.Canceled) {
-		return fmt.Errorf("send the last traces: %w", err)
+		return fmt.Errorf("send the last traces and metrics: %w", err)
 	}
 	return nil
 }
@@ -138,18 +114,5 @@ func newLogger(o Options, mask masker, lines *buffer) (*slog.Logger, error) {
 	default:
 		return nil, fmt.Errorf("log format %q is none of json, text", o.Format)
 	}
-	return slog.New(prompt{traced{handler}, lines}).With("service", o.Service), nil
+	return slog.New(prompt{&inCall{base: handler}, lines}).With("service", o.Service), nil
 }
-
-// traced adds the trace that a record belongs to.
-type traced struct{ slog.Handler }
-
-func (h traced) Handle(ctx context.Context, r slog.Record) error {
-	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
-		r.AddAttrs(slog.String("trace_id", span.TraceID().String()), slog.String("span_id", span.SpanID().String()))
-	}
-	return h.Handler.Handle(ctx, r)
-}
-
-func (h traced) WithAttrs(attrs []slog.Attr) slog.Handler { return traced{h.Handler.WithAttrs(attrs)} }
-func (h traced) WithGroup(name string) slog.Handler       { return traced{h.Handler.WithGroup(name)} }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc/codes"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
@@ -25,13 +26,18 @@ type run struct {
 	runner  Runner
 	log     *slog.Logger
 	metrics *metrics
+	tracer  trace.Tracer
+	queue   string
 }
 
 func (r *run) task(ctx context.Context, d *queue.Delivery) error {
 	log := r.log.With("task_id", d.ID, "task", d.Task.Name, "attempt", d.Attempt)
+	ctx, span := r.trace(ctx, d)
 	began := time.Now()
 	err := r.stages(ctx, log, d)
-	r.metrics.task(r.worker, outcome(err, d.Last), time.Since(began))
+	result := outcome(err, d.Last)
+	r.metrics.task(r.worker, result, time.Since(began))
+	traced(span, result)
 	switch {
 	case err == nil:
 		log.InfoContext(ctx, "task done", "duration", time.Since(began).String())

@@ -35,8 +35,8 @@ func nullables(t *testing.T) map[string]*nullable {
 	return map[string]*nullable{
 		"service": {
 			chart:   chart(t, everything("inventory")),
-			values:  "{developer: true, networkPolicy: {enabled: true}, podMonitor: {enabled: true}, ingress: {rest: {enabled: true, " + ingress + "}}, autoscaling: {worker: {enabled: true}}}",
-			removes: []string{"resources", "nginx.resources", "autoscaling", "developer", "networkPolicy", "podMonitor", "ingress"},
+			values:  "{developer: true, networkPolicy: {enabled: true}, podMonitor: {enabled: true}, monitoring: {rules: {enabled: true}, dashboard: {enabled: true}}, ingress: {rest: {enabled: true, " + ingress + "}}, autoscaling: {worker: {enabled: true}}}",
+			removes: []string{"resources", "nginx.resources", "autoscaling", "developer", "networkPolicy", "podMonitor", "monitoring.rules.enabled", "monitoring.dashboard.enabled", "ingress"},
 		},
 		"supervisor": {
 			chart:   supervisorChart(t, "supervisor"),

@@ -18,30 +18,41 @@ const maxBound = 64
 // maxPrepared is how many statements each connection keeps prepared.
 const maxPrepared = 256
 
-// run runs a statement, has read, if there is one, read its rows, and says how many rows it
+// run runs a statement about a table, has read, if there is one, read its rows, and says how many rows it
 // yielded or changed. It is prepared where the database keeps prepared statements, and has
 // its arguments in the text where not.
-func (db *DB) run(ctx context.Context, e expression, read func(cursor) error) (n int64, err error) {
+func (db *DB) run(ctx context.Context, table string, e expression, read func(cursor) error) (int64, error) {
 	text, args, ok := db.bound(e)
-	t := db.transaction(ctx)
-	switch {
-	case !ok && read == nil:
-		result, err := db.Conn(ctx).ExecContext(ctx, e.sql, e.args...)
-		if err != nil {
-			return 0, err
-		}
-		return result.RowsAffected()
-	case !ok:
-		rows, err := db.Conn(ctx).QueryContext(ctx, e.sql, e.args...)
-		if err != nil {
-			return 0, err
-		}
-		defer rows.Close() //nolint:errcheck // Err says what went wrong
-		if err := read(&sqlCursor{Rows: rows}); err != nil {
-			return 0, err
-		}
-		return 0, rows.Err()
-	case t != nil:
+	if !ok {
+		return db.inText(context.WithValue(ctx, tableKey{}, table), e, read)
+	}
+	operation, _, _ := strings.Cut(text, " ")
+	end := db.tracing.span(ctx, operation, table)
+	n, err := db.native(ctx, text, args, read)
+	end(err)
+	return n, err
+}
+
+// inText runs a statement with its arguments in the text.
+func (db *DB) inText(ctx context.Context, e expression, read func(cursor) error) (int64, error) {
+	if read == nil {
+		return changed(db.Conn(ctx).ExecContext(ctx, e.sql, e.args...))
+	}
+	rows, err := db.Conn(ctx).QueryContext(ctx, e.sql, e.args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close() //nolint:errcheck // Err says what went wrong
+	if err := read(&sqlCursor{Rows: rows}); err != nil {
+		return 0, err
+	}
+	return 0, rows.Err()
+}
+
+// native runs a statement that is prepared: in the transaction that ctx carries, or on a
+// connection of its own.
+func (db *DB) native(ctx context.Context, text string, args []any, read func(cursor) error) (n int64, err error) {
+	if t := db.transaction(ctx); t != nil {
 		err = t.conn.Raw(func(conn any) (err error) {
 			c := conn.(*postgresConn)
 			n, err = c.prepared(ctx, text, args, reading(c.Conn.Conn(), read))

@@ -52,7 +52,7 @@ func (s *Store[T]) insert(ctx context.Context, item *T) error {
 	for i, field := range s.table.Fields {
 		names[i], cells[i] = string(field.SQLName), cell{field, reflect.ValueOf(item).Elem()}
 	}
-	_, err := s.db.run(ctx, sqlf("INSERT INTO "+quoted(s.compiler.schema.Table)+" AS "+quoted(s.compiler.alias)+
+	_, err := s.db.run(ctx, s.compiler.schema.Table, sqlf("INSERT INTO "+quoted(s.compiler.schema.Table)+" AS "+quoted(s.compiler.alias)+
 		" ("+strings.Join(names, ", ")+") VALUES ").thenAll(inList(cells)), nil)
 	return err
 }
@@ -79,7 +79,7 @@ func (s *Store[T]) selectOne(ctx context.Context, where []expression, lock strin
 		e.sql += " FOR " + lock
 	}
 	found := false
-	_, err := s.db.run(ctx, e, func(rows cursor) error {
+	_, err := s.db.run(ctx, s.compiler.schema.Table, e, func(rows cursor) error {
 		if found = rows.Next(); !found {
 			return nil
 		}
@@ -117,7 +117,7 @@ func (s *Store[T]) update(ctx context.Context, item *T, columns []string, where 
 	if s.version != nil {
 		set = append(set, sqlf(quoted(versionColumn)+" = "+quoted(versionColumn)+" + 1"))
 	}
-	return s.db.run(ctx, sqlf("UPDATE "+s.compiler.table()+" SET ").thenAll(commas(set)).then(" WHERE ").thenAll(joined(" AND ", where...)), nil)
+	return s.db.run(ctx, s.compiler.schema.Table, sqlf("UPDATE "+s.compiler.table()+" SET ").thenAll(commas(set)).then(" WHERE ").thenAll(joined(" AND ", where...)), nil)
 }
 
 func (s *Store[T]) remove(ctx context.Context, where []expression) (int64, error) {
@@ -128,7 +128,7 @@ func (s *Store[T]) remove(ctx context.Context, where []expression) (int64, error
 		}
 		return changed(del.Exec(ctx))
 	}
-	return s.db.run(ctx, sqlf("DELETE FROM "+s.compiler.table()+" WHERE ").thenAll(joined(" AND ", where...)), nil)
+	return s.db.run(ctx, s.compiler.schema.Table, sqlf("DELETE FROM "+s.compiler.table()+" WHERE ").thenAll(joined(" AND ", where...)), nil)
 }
 
 // changed is how many rows a statement of bun changed.

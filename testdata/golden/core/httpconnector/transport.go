@@ -13,7 +13,9 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 	"github.com/sony/gobreaker/v2"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
 )
 
 var (
@@ -52,11 +54,23 @@ func (c *Client) assemble(network http.RoundTripper) *retryablehttp.Client {
 
 // traced makes a span for each attempt and passes the trace on; baggage stays here.
 func traced(name string, next http.RoundTripper) http.RoundTripper {
-	return otelhttp.NewTransport(next,
+	return otelhttp.NewTransport(discreet{next},
 		otelhttp.WithPropagators(propagation.TraceContext{}),
 		otelhttp.WithSpanNameFormatter(func(_ string, req *http.Request) string {
 			return name + " " + req.Method + " " + callOf(req.Context()).path
 		}))
+}
+
+// discreet takes the query out of the address that a span has: it may hold credentials.
+type discreet struct{ next http.RoundTripper }
+
+func (d discreet) RoundTrip(req *http.Request) (*http.Response, error) {
+	if span := trace.SpanFromContext(req.Context()); span.IsRecording() && req.URL.RawQuery != "" {
+		at := *req.URL
+		at.RawQuery = ""
+		span.SetAttributes(attribute.String("url.full", at.String()))
+	}
+	return d.next.RoundTrip(req)
 }
 
 // stay follows redirects within the peer. One that leads elsewhere is an answer like any

@@ -290,12 +290,9 @@ func (p *Pipeline) described(ctx context.Context, t *Transaction, req proto.Mess
 // logged says, in a call's lines, which one it is.
 func (t *Transaction) logged() []slog.Attr {
 	attrs := make([]slog.Attr, 0, 9)
-	for _, of := range []struct{ key, value string }{
-		{"method", t.Method.Name()}, {"peer", t.Metadata.Peer}, {"domain_id", t.Scope.DomainID}, {"workspace_id", t.Scope.WorkspaceID},
-	} {
-		if of.value != "" {
-			attrs = append(attrs, slog.String(of.key, of.value))
-		}
+	attrs = append(attrs, slog.String("method", t.Method.Name()))
+	if t.Metadata.Peer != "" {
+		attrs = append(attrs, slog.String("peer", t.Metadata.Peer))
 	}
 	return attrs
 }

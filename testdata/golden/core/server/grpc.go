@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc/filters"
 	"go.opentelemetry.io/otel/propagation"
@@ -48,19 +49,20 @@ const (
 
 // GRPCOptions are what a gRPC server is made of.
 type GRPCOptions struct {
-	Address          string               // host:port; empty: in memory only
-	MaxMessageLength int                  // bytes of a request or a response; 0 is 16 MiB
-	MaxWorkers       int                  // calls that do not stream, at once; 0 is 100
-	MaxStreams       int                  // streams that are open at once; 0 is 1000
-	Wait             time.Duration        // for a call's turn, where there are too many; 0 is 2 s
-	FirstMessage     time.Duration        // of a stream, before it is known who calls; 0 is 10 s
-	CallTimeout      time.Duration        // of a call that does not stream; 0: as long as its caller waits
-	ConnectionAge    time.Duration        // after which clients connect anew, so that new replicas get some; 0: never
-	ConnectionGrace  time.Duration        // for calls on a connection of that age; 0: as long as they take
-	NoReflection     bool                 // what the API is like is told to nobody
-	Ready            func() error         // whether calls can be answered; nil: always
-	Log              *slog.Logger         // nil: nothing is logged
-	Tracer           trace.TracerProvider // nil: the process's own
+	Address          string                // host:port; empty: in memory only
+	MaxMessageLength int                   // bytes of a request or a response; 0 is 16 MiB
+	MaxWorkers       int                   // calls that do not stream, at once; 0 is 100
+	MaxStreams       int                   // streams that are open at once; 0 is 1000
+	Wait             time.Duration         // for a call's turn, where there are too many; 0 is 2 s
+	FirstMessage     time.Duration         // of a stream, before it is known who calls; 0 is 10 s
+	CallTimeout      time.Duration         // of a call that does not stream; 0: as long as its caller waits
+	ConnectionAge    time.Duration         // after which clients connect anew, so that new replicas get some; 0: never
+	ConnectionGrace  time.Duration         // for calls on a connection of that age; 0: as long as they take
+	NoReflection     bool                  // what the API is like is told to nobody
+	Ready            func() error          // whether calls can be answered; nil: always
+	Log              *slog.Logger          // nil: nothing is logged
+	Tracer           trace.TracerProvider  // nil: the process's own
+	Metrics          prometheus.Registerer // takes what is counted; nil: nothing is
 }
 
 func (o GRPCOptions) withDefaults() GRPCOptions {
@@ -99,6 +101,9 @@ type GRPC struct {
 	failed     chan error
 	streaming  context.Context // ends when streams have to
 	endStreams context.CancelCauseFunc
+
+	calls, opened *limiter
+	timeout       atomic.Int64 // of a call, in nanoseconds
 }
 
 // NewGRPC makes a server; services are registered at Server before it starts.
@@ -111,8 +116,10 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		failed:  make(chan error, 1),
 	}
 	g.streaming, g.endStreams = context.WithCancelCause(context.Background())
-	calls := newLimiter("calls", o.MaxWorkers, o.Wait)
-	streams := &streams{newLimiter("streams", o.MaxStreams, o.Wait), o.FirstMessage}
+	g.calls = newLimiter("calls", o.MaxWorkers, o.Wait, o.Metrics)
+	g.opened = newLimiter("streams", o.MaxStreams, o.Wait, o.Metrics)
+	g.timeout.Store(int64(o.CallTimeout))
+	streams := &streams{g.opened, o.FirstMessage}
 	g.server = grpc.NewServer(
 		grpc.ForceServerCodecV2(codec{encoding.GetCodecV2(protocodec.Name)}),
 		grpc.MaxRecvMsgSize(o.MaxMessageLength),
@@ -132,7 +139,7 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 		grpc.UnknownServiceHandler(unknownMethod),
-		grpc.ChainUnaryInterceptor(safeUnary(o.Log), deadline(o.CallTimeout), calls.unary, metadataUnary),
+		grpc.ChainUnaryInterceptor(safeUnary(o.Log), deadline(&g.timeout), g.calls.unary, metadataUnary),
 		grpc.ChainStreamInterceptor(safeStream(o.Log), g.ending, streams.stream, metadataStream),
 	)
 	healthv1.RegisterHealthServer(g.server, g.health)
@@ -185,7 +192,7 @@ func (g *GRPC) Module() lifecycle.Module {
 	if g.options.Address == "" {
 		name = "grpc in memory"
 	}
-	return lifecycle.Module{Name: name, Start: g.start, Stop: g.stop, Failed: g.failed}
+	return lifecycle.Module{Name: name, Start: g.start, Stop: g.stop, Failed: g.failed, Live: g.live()}
 }
 
 func (g *GRPC) start(ctx context.Context) error {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/swaggest/swgui"
 	swagger "github.com/swaggest/swgui/v5emb"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
@@ -40,11 +41,15 @@ type RESTOptions struct {
 	Stopping         func()        // is called when the server begins to stop; may be nil
 	Log              *slog.Logger  // nil: nothing is logged
 	Tracer           trace.TracerProvider
+	Metrics          prometheus.Registerer // takes what is counted; nil: nothing is
 }
 
 // REST translates HTTP and JSON to gRPC. Beside the API it serves /check and, unless
 // they are switched off, /openapi.json and /docs, a page to read and try the API on.
-type REST struct{ *listener }
+type REST struct {
+	*listener
+	requests *limiter
+}
 
 // NewREST makes a REST server.
 func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
@@ -97,7 +102,8 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 		mux.Handle("GET /docs/", documentation(o.Title))
 		mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
 	}
-	mux.Handle("/", limited(o.MaxMessageLength, newLimiter("requests", o.MaxWorkers, o.Wait), whatIsAsked(api)))
+	requests := newLimiter("requests", o.MaxWorkers, o.Wait, o.Metrics)
+	mux.Handle("/", limited(o.MaxMessageLength, requests, whatIsAsked(api)))
 	handler := otelhttp.NewHandler(recovered(o.Log, secured(origins.guard(mux))), "rest",
 		otelhttp.WithTracerProvider(o.Tracer),
 		otelhttp.WithPropagators(propagation.TraceContext{}),
@@ -106,7 +112,7 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 	if o.Stopping != nil {
 		l.server.RegisterOnShutdown(o.Stopping)
 	}
-	return &REST{l}, nil
+	return &REST{l, requests}, nil
 }
 
 // incomingHeader says which headers reach the pipeline, and as which metadata.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/cloudforet-io/spacegen/core/lifecycle"
 	"github.com/cloudforet-io/spacegen/core/queue"
@@ -44,6 +45,8 @@ type Options struct {
 	Log     *slog.Logger
 	// Registerer takes the metrics; none are kept if nil.
 	Registerer prometheus.Registerer
+	// Tracer makes a span for each task; the process's own if nil.
+	Tracer trace.TracerProvider
 	// Poll is how often an empty queue is asked; 0 leaves it to the queue.
 	Poll time.Duration
 	// Backoff says how long a task waits after the given number of failures,
@@ -93,7 +96,7 @@ func (o Options) consumer(name string, m *metrics) (*queue.Consumer, error) {
 		worker.Pool = defaultPool
 	}
 	log := o.Log.With("worker", name, "queue", worker.Queue)
-	r := &run{worker: name, runner: o.Runner, log: log, metrics: m}
+	r := &run{worker: name, runner: o.Runner, log: log, metrics: m, tracer: o.tracer(), queue: worker.Queue}
 	return o.Queues.Consume(worker.Queue, queue.ConsumeOptions{
 		Concurrency: worker.Pool,
 		Poll:        o.Poll,

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 
+	"github.com/cloudforet-io/spacegen/core/cli"
 	core "github.com/cloudforet-io/spacegen/core/config"
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,7 @@ import (
 // componentCommands are the commands of what the service is made of.
 func componentCommands() []*cobra.Command {
 	return []*cobra.Command{
+		cli.Check("identity", config.Defaults, app.Checks),
 		migrateCommand(),
 	}
 }

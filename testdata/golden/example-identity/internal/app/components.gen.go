@@ -7,11 +7,18 @@ import (
 	"errors"
 	"io"
 
+	"github.com/cloudforet-io/spacegen/core/config"
 	core "github.com/cloudforet-io/spacegen/core/database"
+	corehandler "github.com/cloudforet-io/spacegen/core/handler"
 	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/preflight"
+	"github.com/cloudforet-io/spacegen/core/reload"
+	"github.com/cloudforet-io/spacegen/core/server"
+	"github.com/cloudforet-io/spacegen/core/spaceconnector"
 
 	"github.com/cloudforet-io/identity/internal/connector"
 	"github.com/cloudforet-io/identity/internal/connector/database"
+	"github.com/cloudforet-io/identity/internal/handler"
 	"github.com/cloudforet-io/identity/internal/handler/guard"
 	"github.com/cloudforet-io/identity/internal/manager"
 	"github.com/cloudforet-io/identity/internal/service"
@@ -19,6 +26,7 @@ import (
 
 // components are what the service is made of, from the bottom up.
 type components struct {
+	reload     *reload.Reloader
 	db         *core.DB
 	connectors *connector.Connectors
 	managers   manager.Managers
@@ -28,6 +36,10 @@ type components struct {
 // build makes every layer from the one below.
 func (a *App) build(ctx context.Context) (err error) {
 	if a.db, err = core.Open(ctx, databaseOptions(a.config, "default")); err != nil {
+		return err
+	}
+	a.db.Trace(a.telemetry.Tracer)
+	if err := a.db.Measure(a.telemetry.Registry, "default"); err != nil {
 		return err
 	}
 	p, err := a.pipeline(a.db)
@@ -47,6 +59,10 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	a.managers = manager.New(connectors)
 	a.guards = guard.New(p, service.New(a.managers))
+	a.reload = reload.New(reload.Options{
+		Config: a.config, Checks: Checks, Log: a.telemetry.Log,
+		Live: []config.Live{a.telemetry.Live(), a.services.Live()},
+	})
 	return nil
 }
 
@@ -70,7 +86,7 @@ func (a *App) prepare(ctx context.Context) error {
 
 // background is what runs beside the servers, whichever these are. Each of them starts
 // it; it runs once, until the last of them has stopped.
-func (a *App) background() lifecycle.Chain { return nil }
+func (a *App) background() lifecycle.Chain { return lifecycle.Chain{a.reload.Module()} }
 
 // ping reports the first thing that servers need and can't reach. Calls need the
 // databases; queues are needed by those alone who take tasks off them, or do nothing but
@@ -80,6 +96,17 @@ func (c *components) ping(ctx context.Context, _ ...string) error {
 		return err
 	}
 	return nil
+}
+
+// Checks are what the service needs beside its configuration, for the command check.
+func Checks(cfg *config.Config) []preflight.Probe {
+	probes := []preflight.Probe{
+		corehandler.Probe(handler.Known(), cfg.Handlers),
+		server.Probe(cfg),
+		core.Probe("default", databaseOptions(cfg, "default"), cfg.DatabaseAutoMigrate, database.Migrations),
+		spaceconnector.Probe("identity", cfg.Services(), corehandler.AsksIdentity(cfg.Handlers)),
+	}
+	return probes
 }
 
 // unshared are the queues that end with this process, though a scheduler or a worker

@@ -6,7 +6,9 @@ import (
 	"context"
 	"os"
 
+	"github.com/cloudforet-io/spacegen/core/cli"
 	core "github.com/cloudforet-io/spacegen/core/config"
+	"github.com/cloudforet-io/spacegen/core/tasks"
 	"github.com/spf13/cobra"
 
 	"github.com/cloudforet-io/plugin/config"
@@ -16,7 +18,9 @@ import (
 // componentCommands are the commands of what the service is made of.
 func componentCommands() []*cobra.Command {
 	return []*cobra.Command{
+		cli.Check("plugin", config.Defaults, app.Checks),
 		migrateCommand(),
+		tasks.Command("plugin", config.Defaults, app.Queues),
 	}
 }
 

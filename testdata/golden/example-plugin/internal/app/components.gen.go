@@ -8,13 +8,20 @@ import (
 	"io"
 	"slices"
 
+	"github.com/cloudforet-io/spacegen/core/config"
 	core "github.com/cloudforet-io/spacegen/core/database"
+	corehandler "github.com/cloudforet-io/spacegen/core/handler"
 	"github.com/cloudforet-io/spacegen/core/lifecycle"
 	"github.com/cloudforet-io/spacegen/core/outbox"
+	"github.com/cloudforet-io/spacegen/core/preflight"
 	"github.com/cloudforet-io/spacegen/core/queue"
+	"github.com/cloudforet-io/spacegen/core/reload"
+	"github.com/cloudforet-io/spacegen/core/server"
+	"github.com/cloudforet-io/spacegen/core/spaceconnector"
 
 	"github.com/cloudforet-io/plugin/internal/connector"
 	"github.com/cloudforet-io/plugin/internal/connector/database"
+	"github.com/cloudforet-io/plugin/internal/handler"
 	"github.com/cloudforet-io/plugin/internal/handler/guard"
 	"github.com/cloudforet-io/plugin/internal/manager"
 	"github.com/cloudforet-io/plugin/internal/service"
@@ -22,6 +29,7 @@ import (
 
 // components are what the service is made of, from the bottom up.
 type components struct {
+	reload     *reload.Reloader
 	db         *core.DB
 	queues     *queue.Set
 	outbox     *outbox.Outbox // by which tasks leave
@@ -35,11 +43,18 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.db, err = core.Open(ctx, databaseOptions(a.config, "default")); err != nil {
 		return err
 	}
+	a.db.Trace(a.telemetry.Tracer)
+	if err := a.db.Measure(a.telemetry.Registry, "default"); err != nil {
+		return err
+	}
 	if a.queues, err = queue.Open(ctx, queueOptions(a.config)); err != nil {
 		return err
 	}
 	if err := a.queues.Away(); err != nil {
 		a.telemetry.Log.WarnContext(ctx, "a queue does not answer; what needs it fails until it does", "error", err)
+	}
+	if err := a.queues.Measure(a.telemetry.Registry); err != nil {
+		return err
 	}
 	if a.outbox, err = outbox.New(outbox.Options{
 		DB: a.db, Queues: a.queues, Log: a.telemetry.Log, Registerer: a.telemetry.Registry,
@@ -64,6 +79,10 @@ func (a *App) build(ctx context.Context) (err error) {
 	}
 	a.managers = manager.New(connectors)
 	a.guards = guard.New(p, service.New(a.managers, a.telemetry.Registry))
+	a.reload = reload.New(reload.Options{
+		Config: a.config, Checks: Checks, Log: a.telemetry.Log,
+		Live: []config.Live{a.telemetry.Live(), a.services.Live(), a.queues.Live()},
+	})
 	return nil
 }
 
@@ -96,7 +115,9 @@ func (a *App) prepare(ctx context.Context) error {
 
 // background is what runs beside the servers, whichever these are. Each of them starts
 // it; it runs once, until the last of them has stopped.
-func (a *App) background() lifecycle.Chain { return lifecycle.Chain{a.outbox.Module()} }
+func (a *App) background() lifecycle.Chain {
+	return lifecycle.Chain{a.reload.Module(), a.outbox.Module()}
+}
 
 // ping reports the first thing that servers need and can't reach. Calls need the
 // databases; queues are needed by those alone who take tasks off them, or do nothing but
@@ -110,6 +131,22 @@ func (c *components) ping(ctx context.Context, servers ...string) error {
 	}
 	return nil
 }
+
+// Checks are what the service needs beside its configuration, for the command check.
+func Checks(cfg *config.Config) []preflight.Probe {
+	probes := []preflight.Probe{
+		corehandler.Probe(handler.Known(), cfg.Handlers),
+		server.Probe(cfg),
+		core.Probe("default", databaseOptions(cfg, "default"), cfg.DatabaseAutoMigrate, outbox.Migrations, database.Migrations),
+		spaceconnector.Probe("identity", cfg.Services(), corehandler.AsksIdentity(cfg.Handlers)),
+		spaceconnector.Probe("running-plugin", cfg.Services(), false),
+	}
+	probes = append(probes, queue.Probes(queueOptions(cfg))...)
+	return probes
+}
+
+// Queues are QUEUES, for the command tasks.
+func Queues(cfg *config.Config) map[string]queue.Options { return queueOptions(cfg) }
 
 // unshared are the queues that end with this process, though a scheduler or a worker
 // in it needs the other, which runs elsewhere.

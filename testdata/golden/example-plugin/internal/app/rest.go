@@ -27,7 +27,7 @@ func restModules(ctx context.Context, a *App) (lifecycle.Chain, error) {
 		NoDocs:           !a.config.Docs,
 		MaxMessageLength: a.config.MaxMessageLength, MaxWorkers: a.config.MaxWorkers, Ready: a.answers, Stopping: g.EndStreams,
 		Local: len(a.handlers.Authentication) == 0 && a.config.Authentication != "none",
-		Log:   a.telemetry.Log, Tracer: a.telemetry.Tracer,
+		Log:   a.telemetry.Log, Tracer: a.telemetry.Tracer, Metrics: a.telemetry.Registry,
 	})
 	if err != nil {
 		return nil, err

@@ -2,9 +2,17 @@
 
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/cloudforet-io/spacegen/core/cli"
+	"github.com/spf13/cobra"
+
+	"github.com/cloudforet-io/minimal/config"
+	"github.com/cloudforet-io/minimal/internal/app"
+)
 
 // componentCommands are the commands of what the service is made of.
 func componentCommands() []*cobra.Command {
-	return []*cobra.Command{}
+	return []*cobra.Command{
+		cli.Check("minimal", config.Defaults, app.Checks),
+	}
 }

@@ -11,7 +11,7 @@ import (
 
 // Whoever starts the service wrongly learns it by the exit status.
 func TestWrongUsage(t *testing.T) {
-	for _, line := range []string{"", "run", "run everything", "run all twice", "run all --prot 1", "run all elsewhere", "runn", "version 2", "show-config now"} {
+	for _, line := range []string{"", "run", "run everything", "run all twice", "run all --prot 1", "run all elsewhere", "runn", "version 2", "show-config now", "check now"} {
 		var out, errs bytes.Buffer
 		cmd := command()
 		cmd.SetOut(&out)

@@ -5,14 +5,22 @@ package app
 import (
 	"context"
 
+	"github.com/cloudforet-io/spacegen/core/config"
+	corehandler "github.com/cloudforet-io/spacegen/core/handler"
 	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/preflight"
+	"github.com/cloudforet-io/spacegen/core/reload"
+	"github.com/cloudforet-io/spacegen/core/server"
+	"github.com/cloudforet-io/spacegen/core/spaceconnector"
 
+	"github.com/cloudforet-io/minimal/internal/handler"
 	"github.com/cloudforet-io/minimal/internal/handler/guard"
 	"github.com/cloudforet-io/minimal/internal/service"
 )
 
 // components are what the service is made of, from the bottom up.
 type components struct {
+	reload *reload.Reloader
 	guards guard.Guards
 }
 
@@ -23,6 +31,10 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	a.guards = guard.New(p, service.New())
+	a.reload = reload.New(reload.Options{
+		Config: a.config, Checks: Checks, Log: a.telemetry.Log,
+		Live: []config.Live{a.telemetry.Live(), a.services.Live()},
+	})
 	return nil
 }
 
@@ -31,13 +43,23 @@ func (a *App) prepare(context.Context) error { return nil }
 
 // background is what runs beside the servers, whichever these are. Each of them starts
 // it; it runs once, until the last of them has stopped.
-func (a *App) background() lifecycle.Chain { return nil }
+func (a *App) background() lifecycle.Chain { return lifecycle.Chain{a.reload.Module()} }
 
 // ping reports the first thing that servers need and can't reach. Calls need the
 // databases; queues are needed by those alone who take tasks off them, or do nothing but
 // put them there.
 func (c *components) ping(_ context.Context, _ ...string) error {
 	return nil
+}
+
+// Checks are what the service needs beside its configuration, for the command check.
+func Checks(cfg *config.Config) []preflight.Probe {
+	probes := []preflight.Probe{
+		corehandler.Probe(handler.Known(), cfg.Handlers),
+		server.Probe(cfg),
+		spaceconnector.Probe("identity", cfg.Services(), corehandler.AsksIdentity(cfg.Handlers)),
+	}
+	return probes
 }
 
 // unshared are the queues that end with this process, though a scheduler or a worker

@@ -21,6 +21,7 @@ func Servers() []Server {
 func accompanied(modules func(context.Context, *App) (lifecycle.Chain, error)) func(context.Context, *App) (lifecycle.Chain, error) {
 	return func(ctx context.Context, a *App) (lifecycle.Chain, error) {
 		own, err := modules(ctx, a)
+		a.reload.Add(lifecycle.Live(own)...)
 		return append(a.background(), own...), err
 	}
 }

@@ -17,7 +17,7 @@ func (a *App) newGRPC(address string) (*server.GRPC, error) {
 		Address: address, MaxMessageLength: a.config.MaxMessageLength,
 		MaxWorkers: a.config.MaxWorkers, MaxStreams: a.config.MaxStreams, CallTimeout: a.config.CallTimeout,
 		ConnectionAge: a.config.ConnectionAge, ConnectionGrace: a.config.ConnectionGrace,
-		NoReflection: !a.config.Reflection, Ready: a.answers, Log: a.telemetry.Log, Tracer: a.telemetry.Tracer,
+		NoReflection: !a.config.Reflection, Ready: a.answers, Log: a.telemetry.Log, Tracer: a.telemetry.Tracer, Metrics: a.telemetry.Registry,
 	})
 	api.Register(g.Server(), a.guards, a.version)
 	return g, nil

@@ -11,7 +11,7 @@ func queueOptions(cfg *config.Config) map[string]queue.Options {
 	for name, q := range cfg.Queues {
 		all[name] = queue.Options{
 			Backend: q.Backend, Host: q.Host, Port: q.Port, DB: q.DB,
-			Username: q.Username, Password: q.Password, TLS: q.TLS, Channel: q.Channel,
+			Username: q.Username, Password: q.Password, TLS: q.TLS, Channel: q.Channel, MaxWaiting: q.MaxWaiting,
 		}
 	}
 	return all

@@ -17,7 +17,7 @@ func workerModules(_ context.Context, a *App) (lifecycle.Chain, error) {
 	}
 	all, err := worker.New(worker.Options{
 		Queues: a.queues, Workers: workers, Runner: tasks.Methods(a.guards),
-		Log: a.telemetry.Log, Registerer: a.telemetry.Registry,
+		Log: a.telemetry.Log, Registerer: a.telemetry.Registry, Tracer: a.telemetry.Tracer,
 	})
 	if err != nil {
 		return nil, err

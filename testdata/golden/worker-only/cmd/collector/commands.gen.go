@@ -2,9 +2,19 @@
 
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/cloudforet-io/spacegen/core/cli"
+	"github.com/cloudforet-io/spacegen/core/tasks"
+	"github.com/spf13/cobra"
+
+	"github.com/cloudforet-io/collector/config"
+	"github.com/cloudforet-io/collector/internal/app"
+)
 
 // componentCommands are the commands of what the service is made of.
 func componentCommands() []*cobra.Command {
-	return []*cobra.Command{}
+	return []*cobra.Command{
+		cli.Check("collector", config.Defaults, app.Checks),
+		tasks.Command("collector", config.Defaults, app.Queues),
+	}
 }

@@ -7,15 +7,22 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/cloudforet-io/spacegen/core/config"
+	corehandler "github.com/cloudforet-io/spacegen/core/handler"
 	"github.com/cloudforet-io/spacegen/core/lifecycle"
+	"github.com/cloudforet-io/spacegen/core/preflight"
 	"github.com/cloudforet-io/spacegen/core/queue"
+	"github.com/cloudforet-io/spacegen/core/reload"
+	"github.com/cloudforet-io/spacegen/core/spaceconnector"
 
+	"github.com/cloudforet-io/collector/internal/handler"
 	"github.com/cloudforet-io/collector/internal/handler/guard"
 	"github.com/cloudforet-io/collector/internal/service"
 )
 
 // components are what the service is made of, from the bottom up.
 type components struct {
+	reload *reload.Reloader
 	queues *queue.Set
 	guards guard.Guards
 }
@@ -28,11 +35,18 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err := a.queues.Away(); err != nil {
 		a.telemetry.Log.WarnContext(ctx, "a queue does not answer; what needs it fails until it does", "error", err)
 	}
+	if err := a.queues.Measure(a.telemetry.Registry); err != nil {
+		return err
+	}
 	p, err := a.pipeline(nil)
 	if err != nil {
 		return err
 	}
 	a.guards = guard.New(p, service.New(a.telemetry.Registry))
+	a.reload = reload.New(reload.Options{
+		Config: a.config, Checks: Checks, Log: a.telemetry.Log,
+		Live: []config.Live{a.telemetry.Live(), a.services.Live(), a.queues.Live()},
+	})
 	return nil
 }
 
@@ -41,7 +55,7 @@ func (a *App) prepare(context.Context) error { return nil }
 
 // background is what runs beside the servers, whichever these are. Each of them starts
 // it; it runs once, until the last of them has stopped.
-func (a *App) background() lifecycle.Chain { return nil }
+func (a *App) background() lifecycle.Chain { return lifecycle.Chain{a.reload.Module()} }
 
 // ping reports the first thing that servers need and can't reach. Calls need the
 // databases; queues are needed by those alone who take tasks off them, or do nothing but
@@ -52,6 +66,19 @@ func (c *components) ping(ctx context.Context, servers ...string) error {
 	}
 	return nil
 }
+
+// Checks are what the service needs beside its configuration, for the command check.
+func Checks(cfg *config.Config) []preflight.Probe {
+	probes := []preflight.Probe{
+		corehandler.Probe(handler.Known(), cfg.Handlers),
+		spaceconnector.Probe("identity", cfg.Services(), corehandler.AsksIdentity(cfg.Handlers)),
+	}
+	probes = append(probes, queue.Probes(queueOptions(cfg))...)
+	return probes
+}
+
+// Queues are QUEUES, for the command tasks.
+func Queues(cfg *config.Config) map[string]queue.Options { return queueOptions(cfg) }
 
 // unshared are the queues that end with this process, though a scheduler or a worker
 // in it needs the other, which runs elsewhere.

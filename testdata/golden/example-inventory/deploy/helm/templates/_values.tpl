@@ -52,6 +52,9 @@ autoscaling:
   worker: {minReplicas: 1, maxReplicas: 10}
 networkPolicy: {}
 podMonitor: {}
+monitoring:
+  rules: {objective: 99.9, latency: {milliseconds: 1000, objective: 99}, queueAge: 900}
+  dashboard: {labels: {grafana_dashboard: "1"}}
 test:
   image: {name: busybox, version: "1.37"}
 {{- end -}}

@@ -16,6 +16,10 @@ global:
   supervisor: {sidecar, volumes}
   serviceAccountName:
   common_env:
+  monitoring:
+    podMonitor: {enabled, labels, interval}
+    rules: {enabled, labels}
+    dashboard: {enabled, labels, annotations}
   postgresql: {host, port, database, username, password, sslmode, existingSecret, existingSecretKeys: {host, port, database, username, password, sslmode}}
 initializer:
   enabled:

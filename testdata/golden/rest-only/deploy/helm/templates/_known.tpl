@@ -83,6 +83,10 @@ autoscaling:
   worker: {enabled, minReplicas, maxReplicas, cpu, memory, behavior}
 networkPolicy: {enabled, from, metricsFrom, egress}
 podMonitor: {enabled, labels, interval}
+monitoring:
+  job:
+  rules: {enabled, labels, objective, latency: {milliseconds, objective}, queueAge}
+  dashboard: {enabled, labels, annotations}
 test:
   image: {name, version, imagePullPolicy}
 global:
@@ -95,6 +99,10 @@ global:
   backend: {sidecar, volumes}
   serviceAccountName:
   common_env:
+  monitoring:
+    podMonitor: {enabled, labels, interval}
+    rules: {enabled, labels}
+    dashboard: {enabled, labels, annotations}
   postgresql: {host, port, database, username, password, sslmode, existingSecret, existingSecretKeys: {host, port, database, username, password, sslmode}}
 {{- end -}}
 

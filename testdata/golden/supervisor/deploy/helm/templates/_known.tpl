@@ -41,6 +41,7 @@ podLabels:
 pod: {spec}
 serviceAccount: {create, name, annotations}
 rbac: {create}
+podMonitor: {enabled, labels, interval}
 global:
   supervisor_namespace:
   shared:
@@ -48,6 +49,10 @@ global:
   shared_secret:
   supervisor: {sidecar, volumes}
   serviceAccountName:
+  monitoring:
+    podMonitor: {enabled, labels, interval}
+    rules:
+    dashboard:
   common_env:
 {{- end -}}
 

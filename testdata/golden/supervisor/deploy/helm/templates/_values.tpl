@@ -35,4 +35,5 @@ sidecar:
     image: {name: redis, version: "8.2", imagePullPolicy: IfNotPresent}
 serviceAccount: {create: true}
 rbac: {create: true}
+podMonitor: {}
 {{- end -}}

@@ -1,0 +1,19 @@
+{{/*
+What watches the service: of podMonitor and monitoring, with what global.monitoring says
+for all services. Takes (dict "root" $ "what" "rules").
+*/}}
+{{- define "inventory.watched" -}}
+{{- $all := get ((.root.Values.global).monitoring | default dict) .what | default dict -}}
+{{- $own := eq .what "podMonitor" | ternary .root.Values.podMonitor (get .root.Values.monitoring .what) -}}
+{{- if and .root.Values.enabled (or $own.enabled $all.enabled) -}}
+enabled: true
+labels: {{ merge (dict) ($own.labels | default dict) ($all.labels | default dict) | toJson }}
+annotations: {{ merge (dict) ($own.annotations | default dict) ($all.annotations | default dict) | toJson }}
+interval: {{ $own.interval | default $all.interval | default "" | quote }}
+{{- end -}}
+{{- end -}}
+
+{{/* The label job of the service's metrics: as a PodMonitor gives it, unless the values say another. */}}
+{{- define "inventory.job" -}}
+{{- .Values.monitoring.job | default (printf "%s/%s" (include "inventory.namespace" .) (include "inventory.name" .)) -}}
+{{- end -}}
