@@ -23,13 +23,16 @@ import (
 	"time"
 )
 
+// also is an emitted server beside the others: another framework, or another service too.
+type also struct{ core, service string }
+
 // Options say what is compared, and how.
 type Options struct {
-	repository  string            // the folder of this repository
-	service     string            // of the emitted service
-	cached      string            // of one with a cache
-	core        string            // of the framework that it is built with
-	also        map[string]string // other frameworks, by the name of the server that is built with them
+	repository  string          // the folder of this repository
+	service     string          // of the emitted service
+	cached      string          // of one with a cache
+	core        string          // of the framework that it is built with
+	also        map[string]also // other emitted servers, by name
 	servers     []string
 	methods     []string
 	callers     []int
@@ -61,19 +64,20 @@ func main() {
 }
 
 func parse(args []string) (Options, error) {
-	o := Options{also: map[string]string{}}
+	o := Options{also: map[string]also{}}
 	var servers, methods, callers string
 	set := flag.NewFlagSet("peers", flag.ContinueOnError)
 	set.StringVar(&o.repository, "repository", ".", "`folder` of this repository")
 	set.StringVar(&o.service, "service", "", "`folder` of the emitted service (testdata/golden/example-inventory)")
 	set.StringVar(&o.cached, "cached", "", "`folder` of an emitted service with a cache (testdata/golden/inventory)")
 	set.StringVar(&o.core, "core", "", "`folder` of the framework that it is built with (core)")
-	set.Func("also", "`NAME=FOLDER`: one more server, called NAME: the emitted service with the framework of FOLDER (repeat for more)", func(value string) error {
-		name, folder, found := strings.Cut(value, "=")
-		if !found || name == "" || folder == "" {
-			return errors.New("it is no NAME=FOLDER")
+	set.Func("also", "`NAME=FOLDER`: one more server, called NAME: the emitted service with the framework of FOLDER (repeat for more). NAME=FOLDER:SERVICE has it be another service", func(value string) error {
+		name, folders, found := strings.Cut(value, "=")
+		core, service, _ := strings.Cut(folders, ":")
+		if !found || name == "" || core == "" {
+			return errors.New("it is neither NAME=FOLDER nor NAME=FOLDER:SERVICE")
 		}
-		o.also[name] = folder
+		o.also[name] = also{core: core, service: service}
 		return nil
 	})
 	set.StringVar(&servers, "servers", "bare,emitted,emitted-auth", "the `servers`, of which the first is the measure: "+strings.Join(known(), ", ")+", and those of --also")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -43,12 +44,12 @@ func buildServers(ctx context.Context, o Options, db *database) ([]*server, erro
 		var s *server
 		var err error
 		folder, ours := handwritten()[name]
-		core, also := o.also[name]
+		other, also := o.also[name]
 		switch {
 		case ours:
 			s, err = buildOurs(ctx, o, db, name, folder)
 		case also:
-			s, err = builder.build(ctx, name, o.service, core)
+			s, err = builder.build(ctx, name, cmp.Or(other.service, o.service), other.core)
 		case name == emittedCached:
 			s, err = builder.build(ctx, name, o.cached, o.core)
 		case slices.Contains(known(), name):
