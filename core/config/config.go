@@ -143,6 +143,7 @@ type Database struct {
 	Password string `mapstructure:"password"`
 	SSLMode  string `mapstructure:"sslmode"` // disable, require, verify-full, …
 	MaxOpen  int    `mapstructure:"max_open"`
+	Prepare  *bool  `mapstructure:"prepare"` // whether PostgreSQL keeps prepared statements; unset: unless statement_timeout is less than 0
 
 	MaxRecords       int `mapstructure:"max_records"`       // that one list or statistic gives at most; 0 is 10,000
 	MaxBytes         int `mapstructure:"max_bytes"`         // that one list or statistic reads at most; 0 is 16 MiB

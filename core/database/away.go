@@ -29,6 +29,9 @@ const (
 	outOfRange           = "22003"
 	queryCanceled        = "57014"
 	invalidPattern       = "2201B"
+	notSupported         = "0A000"
+	noStatement          = "26000"
+	sameStatement        = "42P05"
 )
 
 // When it is worth trying again. Who waits at random is not met by the same others.
@@ -42,6 +45,9 @@ const (
 func passing(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return nil // the caller's own
+	}
+	if planChanged(err) {
+		return busy(err)
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return passingPostgres(pg.Code, pg.Message, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -147,22 +148,57 @@ func TestEachGoesByTheIndex(t *testing.T) {
 	}))
 }
 
-// TestStatementsAreNotKept: the server would keep each that is prepared, and
-// nearly every statement has a text of its own.
-func TestStatementsAreNotKept(t *testing.T) {
+// TestPreparedStatements are kept by their shape, whatever their arguments, and not without
+// end.
+func TestPreparedStatements(t *testing.T) {
+	kept := func(db *database.DB, ask ...query.Query) (n int) {
+		store := stars(t, db)
+		require.NoError(t, db.InTx(t.Context(), func(ctx context.Context) error { // on one connection
+			for _, q := range ask {
+				if _, _, err := store.List(ctx, domainA(), q); err != nil {
+					return err
+				}
+			}
+			return db.Conn(ctx).NewRaw("SELECT COUNT(*) FROM pg_prepared_statements").Scan(ctx, &n)
+		}))
+		return n
+	}
+	page := query.Page{Limit: 1}
+	var alike, others, long []query.Query
+	for i := range 300 {
+		alike = append(alike, query.Query{Keyword: fmt.Sprint(i), Page: page})
+		q := query.Query{Page: page}
+		for range i + 1 {
+			q.Filter = append(q.Filter, query.Condition{Key: "planets", Operator: query.Exists, Value: true})
+		}
+		others = append(others, q)
+		long = append(long, query.Query{Page: page, Filter: []query.Condition{{Key: "planets", Operator: query.In, Value: slices.Repeat([]any{i}, 100+i)}}})
+	}
+	before := kept(databasetest.PostgreSQL(t)) // of what makes the stars
+	assert.Equal(t, before+2, kept(databasetest.PostgreSQL(t), alike...), "that of the page, and BEGIN")
+	assert.Equal(t, before+2, kept(databasetest.PostgreSQL(t), append(alike, long...)...), "a caller's long list hardly comes again")
+	assert.Equal(t, 256, kept(databasetest.PostgreSQL(t), others...))
+	no := false
+	assert.Zero(t, kept(databasetest.PostgreSQL(t, func(o *database.Options) { o.Prepare = &no }), alike...))
+}
+
+// TestPreparedStatementsOutliveMigrations: a column that has got another type is read by
+// whoever read it before.
+func TestPreparedStatementsOutliveMigrations(t *testing.T) {
 	db := databasetest.PostgreSQL(t)
 	store := stars(t, db)
-	require.NoError(t, db.InTx(t.Context(), func(ctx context.Context) error { // on one connection
-		for i := range 20 {
-			if _, _, err := store.List(ctx, domainA(), query.Query{Keyword: fmt.Sprint(i)}); err != nil {
-				return err
-			}
-		}
-		var kept int
-		err := db.Conn(ctx).NewRaw("SELECT COUNT(*) FROM pg_prepared_statements").Scan(ctx, &kept)
-		assert.Zero(t, kept)
-		return err
-	}))
+	get := func(ctx context.Context) error { _, err := store.Get(ctx, nil, "star-1"); return err }
+	require.NoError(t, get(t.Context()))
+	alter := func(typ string) {
+		_, err := db.Conn(t.Context()).ExecContext(t.Context(), `ALTER TABLE "star" ALTER COLUMN "name" TYPE `+typ)
+		require.NoError(t, err)
+	}
+	alter("VARCHAR(300)")
+	require.NoError(t, get(t.Context()))
+	alter("TEXT")
+	err := db.InTx(t.Context(), get) // which cannot be tried again by itself
+	assert.Equal(t, "ERROR_DB_BUSY", apierror.From(err).Code, err)
+	require.NoError(t, db.InTx(t.Context(), get))
 }
 
 // TestValuesOfPostgreSQL come back as they went, whatever is in them.

@@ -11,9 +11,8 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
 )
@@ -43,8 +42,11 @@ type Options struct {
 	Username string
 	Password string
 	SSLMode  string // as libpq has it; empty is prefer
-	Schema   string // PostgreSQL's search path; empty is the user's own
-	MaxOpen  int    // connections; 0 is 20
+	// Prepare says whether PostgreSQL prepares statements and keeps them, which a pooler may
+	// not let it; nil: unless StatementTimeout is less than 0, as it is behind a pooler.
+	Prepare *bool
+	Schema  string // PostgreSQL's search path; empty is the user's own
+	MaxOpen int    // connections; 0 is 20
 
 	MaxRecords       int           // that one list or statistic gives at most; 0 is 10,000
 	MaxBytes         int           // that one list or statistic reads at most; 0 is 16 MiB, as a message has
@@ -54,7 +56,10 @@ type Options struct {
 // DB is an open database.
 type DB struct {
 	bun        *bun.DB
+	pool       *pgxpool.Pool // of PostgreSQL
 	engine     string
+	prepares   bool
+	tracing    *tracing // nil unless Trace was called
 	maxRecords int
 	maxBytes   int
 }
@@ -91,15 +96,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 			return nil, apierror.Configuration("DATABASES", theirs+" of MongoDB, and this service needs PostgreSQL: set host, port, db, "+
 				"username and password to those of one, or the value postgresql of the service's chart, as in --set postgresql.host=NAME")
 		}
-		config, err := postgresConfig(o)
-		if err != nil {
+		var err error
+		if db, err = openPostgres(ctx, o); err != nil {
 			return nil, err
 		}
-		pool := sql.OpenDB(stdlib.GetConnector(*config))
-		pool.SetMaxOpenConns(o.MaxOpen)
-		pool.SetMaxIdleConns(o.MaxOpen)
-		pool.SetConnMaxIdleTime(idleTime)
-		db = &DB{bun: bun.NewDB(pool, pgdialect.New()), engine: PostgreSQL}
 	default:
 		return nil, apierror.Configuration("DATABASES", fmt.Sprintf("engine %q is none of sqlite, postgresql", o.Engine))
 	}
@@ -124,7 +124,13 @@ func (db *DB) Ping(ctx context.Context) error {
 }
 
 // Close closes the database.
-func (db *DB) Close() error { return db.bun.Close() }
+func (db *DB) Close() error {
+	err := db.bun.Close()
+	if db.pool != nil {
+		db.pool.Close()
+	}
+	return err
+}
 
 // txKey is where the context has the transaction of a database.
 type txKey struct{ db *DB }
@@ -137,8 +143,8 @@ func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
 	}
 	var begun bool
 	var t *transaction
-	err := db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		begun, t = true, &transaction{Tx: tx}
+	err := db.inTx(ctx, func(ctx context.Context, tx bun.Tx, conn *sql.Conn) error {
+		begun, t = true, &transaction{Tx: tx, conn: conn}
 		return do(context.WithValue(ctx, txKey{db}, t))
 	})
 	if err == nil {
@@ -150,6 +156,18 @@ func (db *DB) InTx(ctx context.Context, do func(context.Context) error) error {
 		return err
 	}
 	return cmp.Or(passing(err), err)
+}
+
+func (db *DB) inTx(ctx context.Context, do func(context.Context, bun.Tx, *sql.Conn) error) error {
+	if db.engine != PostgreSQL {
+		return db.bun.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return do(ctx, tx, nil) })
+	}
+	conn, err := db.bun.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // it goes back to the pool
+	return conn.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error { return do(ctx, tx, conn.Conn) })
 }
 
 // Conn is what statements run on: the context's transaction, if it has one.

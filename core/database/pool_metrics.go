@@ -19,6 +19,13 @@ type PoolStats struct {
 
 // Stats tells how the pool of connections does.
 func (db *DB) Stats() PoolStats {
+	if db.pool != nil {
+		s := db.pool.Stat()
+		return PoolStats{
+			Max: int(s.MaxConns()), InUse: int(s.AcquiredConns()), Idle: int(s.IdleConns()),
+			Waits: s.EmptyAcquireCount(), WaitTime: s.EmptyAcquireWaitTime(),
+		}
+	}
 	s := db.bun.Stats()
 	return PoolStats{Max: s.MaxOpenConnections, InUse: s.InUse, Idle: s.Idle, Waits: s.WaitCount, WaitTime: s.WaitDuration}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -20,7 +21,8 @@ func (db *DB) Trace(t trace.TracerProvider) {
 	if db.engine == PostgreSQL {
 		system = "postgresql"
 	}
-	db.bun = db.bun.WithQueryHook(&tracing{t.Tracer("database"), system})
+	db.tracing = &tracing{t.Tracer("database"), system}
+	db.bun = db.bun.WithQueryHook(db.tracing)
 }
 
 // tracing makes the spans. They name the operation and the table, and nothing of the
@@ -30,45 +32,70 @@ type tracing struct {
 	system string
 }
 
-// BeforeQuery is that of bun.QueryHook.
-func (t *tracing) BeforeQuery(ctx context.Context, event *bun.QueryEvent) context.Context {
-	if !trace.SpanFromContext(ctx).IsRecording() {
-		return ctx
-	}
-	operation, table := statement(event)
-	name := operation
+// start begins the span of a statement.
+func (t *tracing) start(ctx context.Context, did did) trace.Span {
+	name := did.operation
 	attributes := []attribute.KeyValue{
-		attribute.String("db.system.name", t.system), attribute.String("db.operation.name", operation),
+		attribute.String("db.system.name", t.system), attribute.String("db.operation.name", did.operation),
 	}
-	if table != "" {
-		name += " " + table
-		attributes = append(attributes, attribute.String("db.collection.name", table))
+	if did.table != "" {
+		name += " " + did.table
+		attributes = append(attributes, attribute.String("db.collection.name", did.table))
 	}
 	_, span := t.tracer.Start(ctx, name, trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attributes...))
-	event.Stash = map[any]any{t: span}
+	return span
+}
+
+// BeforeQuery is that of bun.QueryHook.
+func (t *tracing) BeforeQuery(ctx context.Context, event *bun.QueryEvent) context.Context {
+	if trace.SpanFromContext(ctx).IsRecording() {
+		event.Stash = map[any]any{t: t.start(ctx, statement(event))}
+	}
 	return ctx // without the span: bun keeps the context of BEGIN for all of a transaction
 }
 
-// statement is what a statement does, such as SELECT, and to which table. One that is
-// written as text names no table: bun does not read it.
-func statement(event *bun.QueryEvent) (operation, table string) {
+// did is what a statement does, such as SELECT, and to which table.
+type did struct{ operation, table string }
+
+func statement(event *bun.QueryEvent) did {
 	if _, raw := event.IQuery.(*bun.RawQuery); event.IQuery != nil && !raw {
-		return event.IQuery.Operation(), event.IQuery.GetTableName()
+		return did{event.IQuery.Operation(), event.IQuery.GetTableName()}
 	}
-	word := strings.TrimSpace(event.Query)
-	if end := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }); end >= 0 {
-		word = word[:end]
+	return ofText(event.QueryTemplate)
+}
+
+var firstTable = regexp.MustCompile(`\b(?:FROM|INTO|UPDATE)\s+"(\w+)"`)
+
+// ofText reads a statement's text, in which arguments are not.
+func ofText(text string) did {
+	text, table := strings.TrimSpace(text), ""
+	if found := firstTable.FindStringSubmatch(text); found != nil {
+		table = found[1]
 	}
-	return strings.ToUpper(word), ""
+	if end := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }); end >= 0 {
+		text = text[:end]
+	}
+	return did{strings.ToUpper(text), table}
 }
 
 // AfterQuery is that of bun.QueryHook.
 func (t *tracing) AfterQuery(_ context.Context, event *bun.QueryEvent) {
-	span, ok := event.Stash[t].(trace.Span)
-	if !ok {
-		return
+	if span, ok := event.Stash[t].(trace.Span); ok {
+		end(span, event.Err)
 	}
-	if event.Err != nil && !errors.Is(event.Err, sql.ErrNoRows) {
+}
+
+// traced begins the span of a statement that bun does not see; the function ends it.
+func (db *DB) traced(ctx context.Context, text string) func(error) {
+	if db.tracing == nil || !trace.SpanFromContext(ctx).IsRecording() {
+		return func(error) {}
+	}
+	span := db.tracing.start(ctx, ofText(text))
+	return func(err error) { end(span, err) }
+}
+
+func end(span trace.Span, err error) {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		span.SetStatus(otelcodes.Error, "")
 	}
 	span.End()

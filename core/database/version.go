@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"github.com/uptrace/bun"
 	"google.golang.org/grpc/codes"
@@ -68,24 +69,12 @@ func (s *Store[T]) unchanged(read int64) []expression {
 // stored are the columns that an update stores: those named or, if none are, all but
 // the version, which nobody sets.
 func (s *Store[T]) stored(columns []string) []string {
-	if s.version == nil {
-		return columns
-	}
-	var stored []string
-	for _, column := range columns {
-		if column != versionColumn {
-			stored = append(stored, column)
+	if len(columns) == 0 {
+		for _, field := range s.table.DataFields {
+			columns = append(columns, field.Name)
 		}
 	}
-	if len(columns) > 0 {
-		return stored
-	}
-	for _, field := range s.table.DataFields {
-		if field.Name != versionColumn {
-			stored = append(stored, field.Name)
-		}
-	}
-	return stored
+	return slices.DeleteFunc(slices.Clone(columns), func(name string) bool { return name == versionColumn })
 }
 
 func (s *Store[T]) exists(ctx context.Context, where []expression) (bool, error) {

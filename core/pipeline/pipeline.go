@@ -161,7 +161,7 @@ func (p *Pipeline) before(ctx context.Context, t *Transaction, req proto.Message
 			}
 		}
 	}
-	p.logRequest(ctx, t, req)
+	t.request = p.described(ctx, t, req)
 	if !t.Method.excludes(Mutation) {
 		for _, h := range p.handlers.Mutation {
 			if err := h.Request(ctx, t, req); err != nil {
@@ -249,7 +249,7 @@ func (p *Pipeline) end(ctx context.Context, t *Transaction, span trace.Span, sta
 	}
 	took := time.Since(start)
 	p.metrics.observe(t.Method, code, took)
-	p.logResult(ctx, t, fault, took)
+	p.logCall(ctx, t, fault, took)
 	return fault
 }
 
@@ -279,15 +279,29 @@ func (p *Pipeline) notify(ctx context.Context, t *Transaction, status Status, me
 	}
 }
 
-func (p *Pipeline) logRequest(ctx context.Context, t *Transaction, req proto.Message) {
-	if p.describe == nil || !t.Log.Enabled(ctx, slog.LevelInfo) {
-		return
+// described is the request as the log has it, before handlers change it.
+func (p *Pipeline) described(ctx context.Context, t *Transaction, req proto.Message) (attrs []slog.Attr) {
+	if p.describe == nil || req == nil || !t.Log.Enabled(ctx, slog.LevelInfo) {
+		return nil
 	}
-	t.Log.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("method", t.Method.Name()),
-		slog.String("peer", t.Metadata.Peer), slog.Attr{Key: "parameter", Value: p.describe(req)})
+	return []slog.Attr{{Key: "parameter", Value: p.describe(req)}}
 }
 
-func (p *Pipeline) logResult(ctx context.Context, t *Transaction, fault *apierror.Error, took time.Duration) {
+// logged says, in a call's lines, which one it is.
+func (t *Transaction) logged() []slog.Attr {
+	attrs := make([]slog.Attr, 0, 9)
+	for _, of := range []struct{ key, value string }{
+		{"method", t.Method.Name()}, {"peer", t.Metadata.Peer}, {"domain_id", t.Scope.DomainID}, {"workspace_id", t.Scope.WorkspaceID},
+	} {
+		if of.value != "" {
+			attrs = append(attrs, slog.String(of.key, of.value))
+		}
+	}
+	return attrs
+}
+
+// logCall writes a call's line.
+func (p *Pipeline) logCall(ctx context.Context, t *Transaction, fault *apierror.Error, took time.Duration) {
 	level, status := slog.LevelInfo, "SUCCESS"
 	if fault != nil {
 		level, status = slog.LevelWarn, fault.Code
@@ -298,18 +312,15 @@ func (p *Pipeline) logResult(ctx context.Context, t *Transaction, fault *apierro
 	if !t.Log.Enabled(ctx, level) {
 		return
 	}
-	attrs := []slog.Attr{
-		slog.String("method", t.Method.Name()),
-		slog.String("status", status),
-		slog.String("took", took.String()),
-	}
+	attrs := append(t.logged(), slog.String("status", status), slog.String("took", took.String()))
+	attrs = append(attrs, t.request...)
 	if fault != nil {
 		attrs = append(attrs, slog.String("error", fault.Message))
 		if fault.Cause != nil {
 			attrs = append(attrs, slog.String("cause", fault.Cause.Error()))
 		}
 	}
-	t.Log.LogAttrs(ctx, level, "response", attrs...)
+	t.Log.LogAttrs(ctx, level, "call", attrs...)
 }
 
 // A panicError is a panic as an error; its stack is for the log.

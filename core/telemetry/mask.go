@@ -96,11 +96,17 @@ func shorten(text string) string {
 	return strings.ToValidUTF8(text[:maxText], "") + "…"
 }
 
+// masked are values that hold no secrets any more.
+type masked map[string]any
+
 // describe gives a message for the log: its fields by name, secrets hidden,
 // long texts and lists cut. It reads no more of the message than is shown.
 func (m masker) describe(message proto.Message) slog.Value {
 	if message == nil {
 		return slog.AnyValue(nil)
+	}
+	if fields, ok := m.message(message.ProtoReflect(), 0).(map[string]any); ok {
+		return slog.AnyValue(masked(fields))
 	}
 	return slog.AnyValue(m.message(message.ProtoReflect(), 0))
 }

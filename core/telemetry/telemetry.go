@@ -37,6 +37,7 @@ type Telemetry struct {
 	Tracer   trace.TracerProvider
 	// Describe gives a request as it is logged; nil if none is.
 	Describe func(proto.Message) slog.Value
+	lines    *buffer
 	shutdown func(context.Context) error
 }
 
@@ -44,12 +45,13 @@ type Telemetry struct {
 // trace that a caller started is still passed on.
 func Setup(ctx context.Context, o Options) (*Telemetry, error) {
 	mask := newMasker(o.Hide)
-	log, err := newLogger(o, mask)
+	lines := newBuffer(o.Output)
+	log, err := newLogger(o, mask, lines)
 	if err != nil {
 		return nil, err
 	}
 	t := &Telemetry{Log: log, Registry: prometheus.NewRegistry(), Tracer: noop.NewTracerProvider(),
-		shutdown: func(context.Context) error { return nil }}
+		lines: lines, shutdown: func(context.Context) error { return nil }}
 	if o.Requests {
 		t.Describe = mask.describe
 	}
@@ -62,8 +64,11 @@ func Setup(ctx context.Context, o Options) (*Telemetry, error) {
 	return t, t.export(ctx, o)
 }
 
-// Shutdown sends what has not been sent yet.
+// Shutdown sends and writes what has not been yet. What is logged later is written at once.
 func (t *Telemetry) Shutdown(ctx context.Context) error {
+	if err := t.lines.close(); err != nil {
+		return fmt.Errorf("write the last lines of the log: %w", err)
+	}
 	if err := t.shutdown(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("send the last traces and metrics: %w", err)
 	}
@@ -80,7 +85,7 @@ func buildInfo(o Options) prometheus.Collector {
 	return info
 }
 
-func newLogger(o Options, mask masker) (*slog.Logger, error) {
+func newLogger(o Options, mask masker, lines *buffer) (*slog.Logger, error) {
 	var level slog.Level
 	if o.Level != "" {
 		if err := level.UnmarshalText([]byte(o.Level)); err != nil {
@@ -91,11 +96,11 @@ func newLogger(o Options, mask masker) (*slog.Logger, error) {
 	var handler slog.Handler
 	switch o.Format {
 	case "", "json":
-		handler = slog.NewJSONHandler(o.Output, options)
+		handler = slog.NewJSONHandler(lines, options)
 	case "text":
-		handler = slog.NewTextHandler(o.Output, options)
+		handler = slog.NewTextHandler(lines, options)
 	default:
 		return nil, fmt.Errorf("log format %q is none of json, text", o.Format)
 	}
-	return slog.New(&inCall{base: handler}).With("service", o.Service), nil
+	return slog.New(prompt{&inCall{base: handler}, lines}).With("service", o.Service), nil
 }

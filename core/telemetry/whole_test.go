@@ -86,6 +86,7 @@ func newWhole(t *testing.T, fault error) *whole {
 		Service: "inventory", Output: w.log, Level: "debug", Requests: true,
 	})
 	require.NoError(t, err)
+	require.NoError(t, w.Shutdown(t.Context())) // from here on lines are written at once
 	provider := sdk.NewTracerProvider(sdk.WithSyncer(w.spans))
 	w.Tracer = provider
 	before := otel.GetTracerProvider()

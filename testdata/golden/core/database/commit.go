@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"sync"
 
 	"github.com/uptrace/bun"
@@ -11,6 +12,7 @@ import (
 type transaction struct {
 	bun.Tx
 
+	conn  *sql.Conn // of PostgreSQL, which it runs on
 	mu    sync.Mutex
 	after []func()
 }

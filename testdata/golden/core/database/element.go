@@ -1,8 +1,6 @@
 package database
 
 import (
-	"github.com/uptrace/bun"
-
 	"github.com/cloudforet-io/spacegen/core/query"
 )
 
@@ -43,7 +41,7 @@ func (c compiler) elementIn(e string, list []any) (expression, error) {
 				return expression{}, err
 			}
 		}
-		return sqlf(e+".value IN (?)", bun.List(texts)), nil
+		return sqlf(e + ".value IN ").thenAll(inList(texts)), nil
 	}
 	var types, texts []string
 	var alternatives, numbers, composed []expression
@@ -68,10 +66,10 @@ func (c compiler) elementIn(e string, list []any) (expression, error) {
 		}
 	}
 	if len(types) > 0 {
-		alternatives = append(alternatives, sqlf(e+".type IN (?)", bun.List(types)))
+		alternatives = append(alternatives, sqlf(e+".type IN ").thenAll(inList(types)))
 	}
 	if len(texts) > 0 {
-		alternatives = append(alternatives, sqlf(e+".type = 'text' AND "+e+".value IN (?)", bun.List(texts)))
+		alternatives = append(alternatives, sqlf(e+".type = 'text' AND "+e+".value IN ").thenAll(inList(texts)))
 	}
 	if len(numbers) > 0 {
 		alternatives = append(alternatives, anyOf(e+".type IN ('integer', 'real') AND "+e+".value", numbers))

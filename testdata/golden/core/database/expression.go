@@ -23,6 +23,9 @@ func (e expression) then(sql string, args ...any) expression {
 	return expression{e.sql + sql, slices.Concat(e.args, args)}
 }
 
+// thenAll appends an expression.
+func (e expression) thenAll(other expression) expression { return e.then(other.sql, other.args...) }
+
 func (e expression) and(other expression) expression { return joined(" AND ", e, other) }
 
 // not holds where e doesn't, and where it is unknown.

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/query"
 )
@@ -217,7 +215,7 @@ func (c compiler) in(field query.Field, column string, value any) (expression, e
 		}
 	}
 	if len(values) > 0 {
-		alternatives = append(alternatives, sqlf(c.exact(field.Type, column)+" IN (?)", bun.List(values)))
+		alternatives = append(alternatives, sqlf(c.exact(field.Type, column)+" IN ").thenAll(inList(values)))
 	}
 	if len(alternatives) == 0 {
 		return never(), nil

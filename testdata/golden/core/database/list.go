@@ -25,12 +25,17 @@ func (s *Store[T]) List(ctx context.Context, scope []query.Condition, q query.Qu
 	if err != nil {
 		return nil, 0, err
 	}
-	total, err := s.count(ctx, selected)
-	if err != nil || q.CountOnly {
-		return nil, total, err
-	}
-	if q.Page.Limit == 0 && total > s.db.maxRecords {
-		return nil, 0, tooMany(total, s.db.maxRecords)
+	var total int
+	together := s.plain && s.compiler.postgres() && q.Page.Limit > 0 && !q.CountOnly
+	if together {
+		selected.total = &total
+	} else {
+		if total, err = s.count(ctx, selected); err != nil || q.CountOnly {
+			return nil, total, err
+		}
+		if q.Page.Limit == 0 && total > s.db.maxRecords {
+			return nil, 0, tooMany(total, s.db.maxRecords)
+		}
 	}
 	order := q.Sort
 	if len(order) == 0 {
@@ -44,6 +49,9 @@ func (s *Store[T]) List(ctx context.Context, scope []query.Condition, q query.Qu
 		by = append(by, selected.ties...)
 	}
 	items, _, err := s.read(ctx, selected, by, s.db.limit(q.Page), q.Page.Offset(), false)
+	if err == nil && together && len(items) == 0 && q.Page.Offset() > 0 { // no row has told
+		total, err = s.count(ctx, selected)
+	}
 	return items, total, err
 }
 
@@ -117,6 +125,7 @@ type selection struct {
 	columns []string
 	unwound expression   // what is selected from instead of the table, if anything
 	ties    []expression // what the elements of one resource are sorted by
+	total   *int         // where each row of a page says how many there are in all; nil: it doesn't
 }
 
 func (s *Store[T]) selection(scope []query.Condition, q query.Query) (selection, error) {
@@ -135,44 +144,56 @@ func (s *Store[T]) selection(scope []query.Condition, q query.Query) (selection,
 }
 
 func (s *Store[T]) count(ctx context.Context, selected selection) (int, error) {
-	e := selected.met()
-	from := s.compiler.source(selected)
-	e = sqlf("SELECT COUNT(*) FROM "+from.sql, from.args...).then(e.sql, e.args...)
 	var total int
-	if err := s.db.Conn(ctx).NewRaw(e.sql, e.args...).Scan(ctx, &total); err != nil {
+	if _, err := s.db.run(ctx, s.compiler.counted(selected), func(rows cursor) error {
+		var values [1]any
+		if rows.Next() {
+			if err := rows.Values(values[:]); err != nil {
+				return err
+			}
+		}
+		n, _ := values[0].(int64)
+		total = int(n)
+		return nil
+	}); err != nil {
 		return 0, s.explain("count", nil, err)
 	}
 	return total, nil
+}
+
+// counted is the statement that counts what is selected.
+func (c compiler) counted(selected selection) expression {
+	from := c.source(selected)
+	return sqlf("SELECT COUNT(*) FROM "+from.sql, from.args...).thenAll(selected.met())
 }
 
 // read reads a page. More bytes than the database's maximum are an error, unless a
 // part of the page will do: then it ends there, and has one resource at least.
 func (s *Store[T]) read(ctx context.Context, selected selection, order []expression, limit, offset int, part bool) (items []T, whole bool, err error) {
 	e := s.compiler.page(selected, order, limit, offset)
-	rows, err := s.db.Conn(ctx).QueryContext(ctx, e.sql, e.args...)
-	if err != nil {
+	items, whole = []T{}, true
+	if _, err = s.db.run(ctx, e, func(rows cursor) error {
+		scan, err := s.scanning(rows, selected)
+		for left := s.db.maxBytes; err == nil && rows.Next(); {
+			var item T
+			if err := scan(&item); err != nil {
+				return err
+			}
+			left -= s.size(&item)
+			switch {
+			case left < 0 && !part:
+				return tooLarge(len(items), s.db.maxBytes)
+			case left < 0 && len(items) > 0:
+				whole = false
+				return nil
+			}
+			items = append(items, item)
+		}
+		return err
+	}); err != nil {
 		return nil, false, s.explain("list", nil, err)
 	}
-	defer rows.Close() //nolint:errcheck // Err below says what went wrong
-	items = []T{}
-	for left := s.db.maxBytes; rows.Next(); {
-		var item T
-		if err := s.db.bun.ScanRow(ctx, rows, &item); err != nil {
-			return nil, false, s.explain("list", nil, err)
-		}
-		left -= s.size(&item)
-		switch {
-		case left < 0 && !part:
-			return nil, false, tooLarge(len(items), s.db.maxBytes)
-		case left < 0 && len(items) > 0:
-			return items, false, nil
-		}
-		items = append(items, item)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, false, s.explain("list", nil, err)
-	}
-	return items, true, nil
+	return items, whole, nil
 }
 
 // size is about how many bytes an item has.
@@ -193,8 +214,11 @@ func (c compiler) page(selected selection, order []expression, limit, offset int
 		names[i] = quoted(c.alias) + "." + quoted(name)
 	}
 	if c.postgres() || selected.unwound.sql != "" {
-		from := c.source(selected)
-		return sqlf("SELECT "+strings.Join(names, ", ")+" FROM "+from.sql, from.args...).then(e.sql, e.args...)
+		from, of := c.source(selected), sqlf("SELECT "+strings.Join(names, ", "))
+		if selected.total != nil {
+			of = of.then(", (").thenAll(c.counted(selected)).then(")")
+		}
+		return of.then(" FROM "+from.sql, from.args...).thenAll(e)
 	}
 	return c.foundFirst(e, strings.Join(names, ", "))
 }
@@ -234,13 +258,10 @@ func (s *Store[T]) columns(q query.Query) ([]string, error) {
 	if q.Minimal && len(only) == 0 {
 		only = s.compiler.schema.Minimal
 	}
-	var columns []string
 	if len(only) == 0 {
-		for _, field := range s.table.Fields {
-			columns = append(columns, field.Name)
-		}
-		return columns, nil
+		return s.columnNames(), nil
 	}
+	var columns []string
 	for _, key := range only {
 		field, _, err := s.compiler.find(key)
 		if err != nil {

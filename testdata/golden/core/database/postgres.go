@@ -1,15 +1,24 @@
 package database
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
 )
@@ -19,8 +28,31 @@ const (
 	mongoPort    = 27017
 )
 
+// openPostgres opens a pool in which whoever waits for a connection gets one in turn.
+func openPostgres(ctx context.Context, o Options) (*DB, error) {
+	config, err := postgresConfig(o)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("reach the database (%s): %w", PostgreSQL, err)
+	}
+	db := sql.OpenDB(postgresConnector{stdlib.GetPoolConnector(pool)})
+	db.SetMaxIdleConns(0) // they are the pool's
+	return &DB{bun: bun.NewDB(db, pgdialect.New()), pool: pool, engine: PostgreSQL, prepares: o.prepares()}, nil
+}
+
+// prepares tells whether PostgreSQL is to keep prepared statements.
+func (o Options) prepares() bool {
+	if o.Prepare != nil {
+		return *o.Prepare
+	}
+	return o.StatementTimeout > 0
+}
+
 // postgresConfig tells pgx where to connect.
-func postgresConfig(o Options) (*pgx.ConnConfig, error) {
+func postgresConfig(o Options) (*pgxpool.Config, error) {
 	if o.Port == 0 {
 		o.Port = postgresPort
 	}
@@ -34,13 +66,19 @@ func postgresConfig(o Options) (*pgx.ConnConfig, error) {
 		Path:     o.Name,
 		RawQuery: url.Values{"sslmode": {o.SSLMode}}.Encode(),
 	}
-	config, err := pgx.ParseConfig(source.String())
+	pooled, err := pgxpool.ParseConfig(source.String())
 	if err != nil {
 		return nil, apierror.Configuration("DATABASES", fmt.Sprintf("PostgreSQL cannot be reached with ssl mode %q at %s", o.SSLMode, source.Host)).Because(err)
 	}
-	// Statements come with their arguments in the text, so that nearly each is one
-	// of its own: pgx would have the server prepare and keep them all.
-	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	pooled.MaxConns, pooled.MaxConnIdleTime = int32(min(o.MaxOpen, math.MaxInt32)), idleTime //nolint:gosec // it was looked at
+	pooled.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		conn.TypeMap().RegisterType(&pgtype.Type{Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC}})
+		return nil
+	}
+	config := pooled.ConnConfig
+	if config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol; o.prepares() {
+		config.DefaultQueryExecMode, config.StatementCacheCapacity = pgx.QueryExecModeCacheStatement, maxPrepared
+	}
 	config.RuntimeParams["timezone"] = "UTC"
 	config.RuntimeParams["standard_conforming_strings"] = "on" // as arguments are quoted
 	if o.Schema != "" {
@@ -52,7 +90,7 @@ func postgresConfig(o Options) (*pgx.ConnConfig, error) {
 		config.RuntimeParams["jit"] = "off"
 		config.RuntimeParams["statement_timeout"] = strconv.FormatInt(o.StatementTimeout.Milliseconds(), 10)
 	}
-	return config, nil
+	return pooled, nil
 }
 
 // mongoDB says which settings are those of a MongoDB, as services of Cloudforet have
@@ -79,4 +117,18 @@ func mongoDB(o Options) string {
 func poolerRefuses(err error) bool {
 	refusal, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (strings.Contains(refusal.Message, "startup parameter: statement_timeout") || strings.Contains(refusal.Message, "startup parameter: jit"))
+}
+
+// pooledApart tells whether PostgreSQL doesn't know a statement that was prepared, or knows
+// it already: a pooler has given the connection to others in between.
+func pooledApart(err error) bool {
+	refusal, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (refusal.Code == noStatement || refusal.Code == sameStatement)
+}
+
+// planChanged tells whether a statement that was prepared doesn't fit the table any more,
+// which a migration has changed since.
+func planChanged(err error) bool {
+	refusal, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && refusal.Code == notSupported && strings.Contains(refusal.Message, "cached plan")
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/database"
-	"github.com/cloudforet-io/spacegen/core/databasetest"
 	"github.com/cloudforet-io/spacegen/core/query"
 )
 
@@ -141,23 +140,6 @@ func TestStatisticsWithoutSense(t *testing.T) {
 			}
 		}
 	})
-}
-
-func BenchmarkGet(b *testing.B) {
-	store := stars(b, databasetest.SQLite(b))
-	for b.Loop() {
-		_, err := store.Get(b.Context(), domainA(), "star-1")
-		require.NoError(b, err)
-	}
-}
-
-func BenchmarkList(b *testing.B) {
-	store := stars(b, databasetest.SQLite(b))
-	q := query.Query{Filter: []query.Condition{{Key: "tags.colour", Operator: query.Eq, Value: "red"}}, Page: query.Page{Limit: 10}}
-	for b.Loop() {
-		_, _, err := store.List(b.Context(), domainA(), q)
-		require.NoError(b, err)
-	}
 }
 
 // TestProjections computes what a group leaves.

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/schema"
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
@@ -23,6 +22,7 @@ type Store[T any] struct {
 	db       *DB
 	table    *schema.Table
 	version  *schema.Field // nil: the model has none
+	plain    bool          // the model asks bun for nothing but its columns
 	compiler compiler
 }
 
@@ -30,7 +30,7 @@ type Store[T any] struct {
 func NewStore[T any](db *DB, s query.Schema) *Store[T] {
 	table := db.bun.Table(reflect.TypeFor[T]())
 	return &Store[T]{
-		db: db, table: table, version: table.FieldMap[versionColumn],
+		db: db, table: table, version: table.FieldMap[versionColumn], plain: isPlain[T](table),
 		compiler: compiler{engine: db.engine, schema: s, alias: table.Alias, clock: time.Now},
 	}
 }
@@ -42,7 +42,7 @@ func (s *Store[T]) Create(ctx context.Context, item *T) error {
 		return err
 	}
 	s.setVersion(item, firstVersion)
-	if _, err := s.db.Conn(ctx).NewInsert().Model(item).Exec(ctx); err != nil {
+	if err := s.insert(ctx, item); err != nil {
 		return s.explain("create", item, err)
 	}
 	return nil
@@ -58,18 +58,11 @@ func (s *Store[T]) get(ctx context.Context, scope []query.Condition, id, lock st
 	if err != nil {
 		return nil, err
 	}
-	item := new(T)
-	sel := s.db.Conn(ctx).NewSelect().Model(item)
-	for _, e := range where {
-		sel.Where(e.sql, e.args...)
-	}
-	if lock != "" {
-		sel.For(lock)
-	}
-	if err := sel.Scan(ctx); err != nil {
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil, apierror.NotFound(s.compiler.schema.ID, id)
-		}
+	item, err := s.selectOne(ctx, where, lock)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, apierror.NotFound(s.compiler.schema.ID, id)
+	case err != nil:
 		return nil, s.explain("get", nil, err)
 	}
 	return item, nil
@@ -89,15 +82,8 @@ func (s *Store[T]) Update(ctx context.Context, scope []query.Condition, item *T,
 		return err
 	}
 	read := s.versionOf(item)
-	update := s.db.Conn(ctx).NewUpdate().Model(item).Column(s.stored(columns)...)
-	if s.version != nil {
-		update.Set("? = ? + 1", bun.Ident(versionColumn), bun.Ident(versionColumn))
-	}
-	for _, e := range append(where, s.unchanged(read)...) {
-		update.Where(e.sql, e.args...)
-	}
-	result, err := update.Exec(ctx)
-	if err := s.one(ctx, "update", item, id, where, read, result, err); err != nil {
+	changed, err := s.update(ctx, item, s.stored(columns), append(where, s.unchanged(read)...))
+	if err := s.one(ctx, "update", item, id, where, read, changed, err); err != nil {
 		return err
 	}
 	if read != 0 {
@@ -122,12 +108,8 @@ func (s *Store[T]) delete(ctx context.Context, scope []query.Condition, id strin
 	if err != nil {
 		return err
 	}
-	del := s.db.Conn(ctx).NewDelete().Model((*T)(nil))
-	for _, e := range append(where, s.unchanged(read)...) {
-		del.Where(e.sql, e.args...)
-	}
-	result, err := del.Exec(ctx)
-	return s.one(ctx, "delete", nil, id, where, read, result, err)
+	changed, err := s.remove(ctx, append(where, s.unchanged(read)...))
+	return s.one(ctx, "delete", nil, id, where, read, changed, err)
 }
 
 // storable refuses a resource with something in these columns, or in any if none are
@@ -155,11 +137,7 @@ func (s *Store[T]) byID(scope []query.Condition, id string) ([]expression, error
 
 // one makes sure that a statement changed a row. If it did not, the row is gone or out
 // of the scope, unless it is there in another version than the one that was read.
-func (s *Store[T]) one(ctx context.Context, doing string, item *T, id string, where []expression, read int64, result sql.Result, err error) error {
-	if err != nil {
-		return s.explain(doing, item, err)
-	}
-	changed, err := result.RowsAffected()
+func (s *Store[T]) one(ctx context.Context, doing string, item *T, id string, where []expression, read, changed int64, err error) error {
 	if err != nil {
 		return s.explain(doing, item, err)
 	}
@@ -191,6 +169,9 @@ func (s *Store[T]) value(item *T, column string) string {
 func (s *Store[T]) explain(doing string, item *T, err error) error {
 	if columns, taken := takenColumns(err); taken {
 		return apierror.Taken(columns...).Because(err)
+	}
+	if pooledApart(err) {
+		err = fmt.Errorf("a pooler in transaction mode keeps no prepared statements; set prepare: false under DATABASES: %w", err)
 	}
 	err = fmt.Errorf("%s %s: %w", doing, s.compiler.schema.Table, err)
 	return cmp.Or(passing(err), err)

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"google.golang.org/grpc"
@@ -23,6 +24,8 @@ func Stream(ctx context.Context, p *Pipeline, m Method, req proto.Message, body 
 		if err := admit(ctx, t.Identity != nil || req != nil); err != nil {
 			return err
 		}
+		// It may last for days, and has its line when it ends.
+		t.Log.LogAttrs(ctx, slog.LevelInfo, "stream", append(t.logged(), t.request...)...)
 		return body(ctx)
 	})
 	if fault := p.end(ctx, t, span, start, nil, err); fault != nil {

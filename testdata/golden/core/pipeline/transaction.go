@@ -1,7 +1,7 @@
 // Package pipeline is the chain that every call passes through, whichever interface it
-// arrived by: the event that it has started, authentication, authorisation, the request
-// log, mutation of the request, the body of the method, mutation of the response, and
-// the event that it has succeeded or failed.
+// arrived by: the event that it has started, authentication, authorisation, mutation of
+// the request, the body of the method, mutation of the response, the event that it has
+// succeeded or failed, and its line in the log.
 //
 // The body of a method that writes, and the mutation of its response, run in one
 // database transaction, which is rolled back if either fails. A body finds its call by
@@ -76,7 +76,8 @@ type Transaction struct {
 	// ForceUserID is set by authorisation: the call is about its caller.
 	ForceUserID bool
 
-	filled []string // fields of the request that a handler wrote
+	filled  []string    // fields of the request that a handler wrote
+	request []slog.Attr // as the log has it
 
 	parent *Transaction // the call whose body makes this one, in its transaction
 

@@ -42,6 +42,7 @@ type Telemetry struct {
 	Tracer   trace.TracerProvider
 	// Describe gives a request as it is logged; nil if none is.
 	Describe func(proto.Message) slog.Value
+	lines    *buffer
 	shutdown func(context.Context) error
 }
 
@@ -49,12 +50,13 @@ type Telemetry struct {
 // traced, but a trace that a caller started is still passed on.
 func Setup(ctx context.Context, o Options) (*Telemetry, error) {
 	mask := newMasker(o.Hide)
-	log, err := newLogger(o, mask)
+	lines := newBuffer(o.Output)
+	log, err := newLogger(o, mask, lines)
 	if err != nil {
 		return nil, err
 	}
 	t := &Telemetry{Log: log, Registry: prometheus.NewRegistry(), Tracer: noop.NewTracerProvider(),
-		shutdown: func(context.Context) error { return nil }}
+		lines: lines, shutdown: func(context.Context) error { return nil }}
 	if o.Requests {
 		t.Describe = mask.describe
 	}
@@ -94,8 +96,11 @@ func (t *Telemetry) export(ctx context.Context, o Options) error {
 	return nil
 }
 
-// Shutdown sends what has not been sent yet.
+// Shutdown sends and writes what has not been yet. What is logged later is written at once.
 func (t *Telemetry) Shutdown(ctx context.Context) error {
+	if err := t.lines.close(); err != nil {
+		return fmt.Errorf("write the last lines of the log: %w", err)
+	}
 	if err := t.shutdown(ctx); err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("send the last traces: %w", err)
 	}
@@ -112,7 +117,7 @@ func buildInfo(o Options) prometheus.Collector {
 	return info
 }
 
-func newLogger(o Options, mask masker) (*slog.Logger, error) {
+func newLogger(o Options, mask masker, lines *buffer) (*slog.Logger, error) {
 	var level slog.Level
 	if o.Level != "" {
 		if err := level.UnmarshalText([]byte(o.Level)); err != nil {
@@ -123,13 +128,13 @@ func newLogger(o Options, mask masker) (*slog.Logger, error) {
 	var handler slog.Handler
 	switch o.Format {
 	case "", "json":
-		handler = slog.NewJSONHandler(o.Output, options)
+		handler = slog.NewJSONHandler(lines, options)
 	case "text":
-		handler = slog.NewTextHandler(o.Output, options)
+		handler = slog.NewTextHandler(lines, options)
 	default:
 		return nil, fmt.Errorf("log format %q is none of json, text", o.Format)
 	}
-	return slog.New(traced{handler}).With("service", o.Service), nil
+	return slog.New(prompt{traced{handler}, lines}).With("service", o.Service), nil
 }
 
 // traced adds the trace that a record belongs to.

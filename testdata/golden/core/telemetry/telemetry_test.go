@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
@@ -35,6 +37,7 @@ func TestLogsAreJSONWithServiceAndTrace(t *testing.T) {
 	tel.Log.InfoContext(ctx, "hello", "n", 1)
 	tel.Log.Debug("not at this level")
 
+	require.NoError(t, tel.Shutdown(t.Context()))
 	var line map[string]any
 	require.NoError(t, json.Unmarshal(out.Bytes(), &line), out.String())
 	assert.Equal(t, "inventory", line["service"])
@@ -51,6 +54,7 @@ func TestSecretsAreNeverLogged(t *testing.T) {
 	tel.Log.Info("one", "token", "t0p", "Authorization", "t0p", "deep", map[string]any{"a": []any{map[string]any{"api_key": "t0p"}}})
 	tel.Log.Info("two", "request", req)
 	tel.Log.WithGroup("g").Info("three", "db_password", "t0p")
+	require.NoError(t, tel.Shutdown(t.Context()))
 	assert.NotContains(t, out.String(), "t0p")
 	assert.Contains(t, out.String(), "kept")
 }
@@ -62,6 +66,7 @@ func TestWhatATeamHidesIsNotLogged(t *testing.T) {
 	})
 	require.NoError(t, err)
 	tel.Log.Info("one", "email", "h1d", slog.Attr{Key: "parameter", Value: tel.Describe(req)})
+	require.NoError(t, tel.Shutdown(t.Context()))
 	assert.NotContains(t, out.String(), "h1d")
 	assert.Contains(t, out.String(), "kept")
 
@@ -78,7 +83,48 @@ func TestLongValuesAreCut(t *testing.T) {
 	req, err := structpb.NewStruct(map[string]any{"many": many})
 	require.NoError(t, err)
 	tel.Log.Info("big", "request", req)
+	require.NoError(t, tel.Shutdown(t.Context()))
+	assert.Contains(t, out.String(), "big")
 	assert.Less(t, out.Len(), 50_000)
+}
+
+// TestLinesAreWrittenTogether, a little later, but for errors and what comes after the end.
+func TestLinesAreWrittenTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var writes []string
+		tel, err := telemetry.Setup(t.Context(), telemetry.Options{Output: writer(func(b []byte) { writes = append(writes, string(b)) })})
+		require.NoError(t, err)
+		written := func() (lines []int) {
+			for _, text := range writes {
+				lines = append(lines, strings.Count(text, "\n"))
+			}
+			return lines
+		}
+		tel.Log.Info("one")
+		tel.Log.Warn("two")
+		synctest.Wait()
+		assert.Empty(t, written())
+		time.Sleep(time.Second / 10)
+		synctest.Wait()
+		assert.Equal(t, []int{2}, written())
+		time.Sleep(time.Hour)
+		tel.Log.Info("three")
+		tel.Log.With("a", 1).WithGroup("b").Error("four")
+		assert.Equal(t, []int{2, 2}, written(), "the process may be about to end")
+		tel.Log.Info(strings.Repeat("x", 1<<16))
+		assert.Equal(t, []int{2, 2, 1}, written(), "no more is kept than has room")
+		tel.Log.Info("six")
+		require.NoError(t, tel.Shutdown(t.Context()))
+		tel.Log.Info("seven")
+		assert.Equal(t, []int{2, 2, 1, 1, 1}, written())
+	})
+}
+
+type writer func([]byte)
+
+func (w writer) Write(b []byte) (int, error) {
+	w(b)
+	return len(b), nil
 }
 
 func TestBadOptionsAreRefused(t *testing.T) {

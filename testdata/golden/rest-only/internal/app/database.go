@@ -15,7 +15,7 @@ func databaseOptions(cfg *config.Config, name string) database.Options {
 	}
 	return database.Options{
 		Engine: d.Engine, Path: d.Path, Host: d.Host, Port: d.Port, Name: d.Name,
-		Username: d.Username, Password: d.Password, SSLMode: d.SSLMode, MaxOpen: d.MaxOpen,
+		Username: d.Username, Password: d.Password, SSLMode: d.SSLMode, MaxOpen: d.MaxOpen, Prepare: d.Prepare,
 		MaxRecords: d.MaxRecords, MaxBytes: d.MaxBytes, StatementTimeout: time.Duration(d.StatementTimeout) * time.Second,
 	}
 }
