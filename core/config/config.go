@@ -60,6 +60,7 @@ type Config struct {
 	all     map[string]any
 	own     map[string]any // settings of the service's defaults
 	unknown []string
+	origin  origin
 }
 
 // Unknown names the settings that nothing reads, such as misspelt ones:
@@ -174,6 +175,8 @@ type Queue struct {
 	Password string `mapstructure:"password"`
 	TLS      bool   `mapstructure:"tls"`
 	Channel  string `mapstructure:"channel"` // its name in Redis
+	// MaxWaiting is how many tasks may wait in it; another one is refused. 0: any number.
+	MaxWaiting int `mapstructure:"max_waiting"`
 }
 
 // Scheduler says when a job makes tasks, and where they go.

@@ -3,6 +3,7 @@ package config
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/url"
 	"slices"
@@ -40,7 +41,7 @@ func Load(ctx context.Context, defaults [][]byte, file string) (*Config, error) 
 			return nil, err
 		}
 	}
-	return decode(l.global, own)
+	return decode(l.global, own, origin{defaults: defaults, file: file, documents: l.names})
 }
 
 // With gives the configuration with other values for some settings, as a command line
@@ -48,13 +49,20 @@ func Load(ctx context.Context, defaults [][]byte, file string) (*Config, error) 
 func (c *Config) With(settings map[string]any) (*Config, error) {
 	all := maps.Clone(c.all)
 	maps.Copy(all, settings)
-	return decode(all, c.own)
+	from := c.origin
+	from.over = maps.Clone(from.over)
+	if from.over == nil {
+		from.over = map[string]any{}
+	}
+	maps.Copy(from.over, settings)
+	return decode(all, c.own, from)
 }
 
 // A loader gathers documents.
 type loader struct {
 	global    map[string]any
 	documents int
+	names     []string // of those that were read
 }
 
 // read merges a document, then those that it imports.
@@ -68,6 +76,7 @@ func (l *loader) read(ctx context.Context, uri string) error {
 	}
 	key := keyOf(uri)
 	uri = withoutPassword(uri) // from here on it is only named
+	l.names = append(l.names, uri)
 	if key != "" {
 		return l.set(uri, key, strings.TrimRight(string(text), "\r\n"))
 	}
@@ -230,8 +239,8 @@ func typeName(value any) string {
 }
 
 // decode makes a Config of all settings; own are those of the service's defaults.
-func decode(global, own map[string]any) (*Config, error) {
-	c := &Config{all: global, own: own}
+func decode(global, own map[string]any, from origin) (*Config, error) {
+	c := &Config{all: global, own: own, origin: from}
 	var read mapstructure.Metadata
 	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
 		Result:     c,
@@ -278,8 +287,17 @@ func (c *Config) check() error {
 		return fmt.Errorf("configuration: GRACE_PERIOD is %s; give a duration such as 30s", c.GracePeriod)
 	case c.DrainDelay < 0:
 		return fmt.Errorf("configuration: DRAIN_DELAY is %s; give a duration such as 5s", c.DrainDelay)
+	case c.Log.Level != "" && new(slog.Level).UnmarshalText([]byte(c.Log.Level)) != nil:
+		return fmt.Errorf("configuration: LOG.level is %q; give one of debug, info, warn, error", c.Log.Level)
+	case !slices.Contains([]string{"", "json", "text"}, c.Log.Format):
+		return fmt.Errorf("configuration: LOG.format is %q; give json or text", c.Log.Format)
 	case c.Authentication != "" && c.Authentication != "none":
 		return fmt.Errorf("configuration: AUTHENTICATION is %q; leave it out, or say none", c.Authentication)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Queues)) {
+		if bound := c.Queues[name].MaxWaiting; bound < 0 {
+			return fmt.Errorf("configuration: QUEUES.%s.max_waiting is %d; give a number of tasks, or 0 for any", name, bound)
+		}
 	}
 	return nil
 }

@@ -85,3 +85,7 @@ func withoutPassword(text string) string {
 	}
 	return scheme + "://" + name + ":" + hidden + rest[at:]
 }
+
+// Mask copies a value of maps, lists and scalars, with those hidden that are secret by
+// their names, and passwords in URIs.
+func Mask(value any) any { return masked(value) }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/cloudforet-io/spacegen/core/config"
 )
 
 // A Module is a part of the process that runs until it is stopped.
@@ -24,6 +26,17 @@ type Module struct {
 	Stop func(ctx context.Context) error
 	// Failed yields an error if the module can't go on; it may be nil.
 	Failed <-chan error
+	// Live are the settings that the module takes while it runs.
+	Live []config.Live
+}
+
+// Live gathers what modules take while they run.
+func Live(chain Chain) []config.Live {
+	var all []config.Live
+	for _, m := range chain {
+		all = append(all, m.Live...)
+	}
+	return all
 }
 
 // Linger gives a context that ends a while after ctx does: a process that is

@@ -41,7 +41,7 @@ func (o *Outbox) Drain(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("claiming tasks of the outbox: %w", err)
 	}
-	away := map[string]error{} // queues that do not answer
+	away := map[string]error{} // queues that do not answer, or are full
 	whole := context.WithoutCancel(ctx)
 	for i, r := range rows {
 		if ctx.Err() != nil {
@@ -107,7 +107,8 @@ func (o *Outbox) put(ctx context.Context, r row, away map[string]error) error {
 		o.log.InfoContext(ctx, "task of the outbox is in its queue already", "task_id", m.ID, "queue", m.Queue, "state", taken.State)
 		return o.remove(ctx, r, m, "taken")
 	default:
-		if apierror.From(err).Status == codes.Unavailable || errors.Is(err, context.DeadlineExceeded) {
+		full := queue.IsFull(err) && m.Tasks == 0 // where a batch has no room, a task may
+		if full || apierror.From(err).Status == codes.Unavailable || errors.Is(err, context.DeadlineExceeded) {
 			away[m.Queue] = err
 		}
 		return o.failed(ctx, r, m, "failed", err)

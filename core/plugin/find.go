@@ -25,7 +25,7 @@ func (p *Plugins) find(ctx context.Context, ref Ref) (place, error) {
 		return place{}, apierror.Required("plugin_id")
 	}
 	for _, key := range ref.keys() {
-		if endpoint, ok := p.options.Endpoints[key]; ok {
+		if endpoint, ok := (*p.endpoints.Load())[key]; ok {
 			return place{endpoint: endpoint, version: ref.Version}, nil
 		}
 		if command, ok := p.options.Commands[key]; ok {

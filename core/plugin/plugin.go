@@ -9,6 +9,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
@@ -78,8 +79,9 @@ type Options struct {
 // Plugins are all plugins that can be found. They connect when they are first
 // used.
 type Plugins struct {
-	options  Options
-	children *children
+	options   Options
+	endpoints atomic.Pointer[map[string]string] // where plugins run, by configuration
+	children  *children
 
 	mu       sync.Mutex
 	places   map[Ref]place
@@ -108,6 +110,7 @@ func New(o Options) *Plugins {
 		breakers: map[owner]*gobreaker.TwoStepCircuitBreaker[any]{},
 		clients:  map[clientKey]*held{},
 	}
+	p.endpoints.Store(&o.Endpoints)
 	p.children = newChildren(o, p.release)
 	return p
 }

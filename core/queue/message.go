@@ -29,6 +29,7 @@ type Message struct {
 	Kind      string          `json:"kind"`
 	ID        string          `json:"id,omitempty"`
 	Once      bool            `json:"once,omitempty"`
+	Tasks     int             `json:"tasks,omitempty"` // of a batch; else 0
 	Retries   int             `json:"retries"`
 	Timeout   time.Duration   `json:"timeout"`
 	Retention time.Duration   `json:"retention"`
@@ -91,6 +92,9 @@ func IsTaken(err error) bool {
 // send puts a message, at once or after the call that ctx belongs to.
 func (s *Set) send(ctx context.Context, m Message) error {
 	if s.outbox != nil {
+		if err := s.refuse(ctx, m); err != nil {
+			return err
+		}
 		if kept, err := s.outbox.Keep(ctx, m); kept || err != nil {
 			return err
 		}
@@ -114,7 +118,13 @@ func (s *Set) Deliver(ctx context.Context, m Message) error {
 	if err != nil {
 		return err
 	}
-	return c.put(ctx, m)
+	if err := c.deliver(ctx, m); err != nil {
+		if IsFull(err) {
+			s.refused.WithLabelValues(m.Queue).Inc()
+		}
+		return err
+	}
+	return nil
 }
 
 // putTries is how often an ID that is freed and taken again by others at the

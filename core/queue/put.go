@@ -50,7 +50,8 @@ func WithTimeout(d time.Duration) PutOption { return func(o *putOptions) { o.tim
 
 // Put hands a task to the workers of the queue. Stages that carry no
 // traceparent of their own get the one of the context. A task that is not put
-// because its ID is taken is a *TakenError.
+// because its ID is taken is a *TakenError, one for which the queue has no room a
+// *FullError.
 //
 // What a call puts leaves after the call's transaction is committed, and never
 // if the call fails. So Put cannot say yet whether the ID is taken then: a task
@@ -82,7 +83,8 @@ type batch struct {
 // put their batches under the same id, one batch is put and the others are a
 // *TakenError, whatever they hold, for as long as the batch is remembered. A
 // worker then spreads it over the queue, each task by itself with the id of the
-// batch, a dash and its position. Within a call it waits as Put does.
+// batch, a dash and its position. Within a call it waits as Put does. A queue that has
+// a bound takes a batch if it has room for all its tasks.
 func (s *Set) PutBatch(ctx context.Context, queue, id string, tasks []Task, opts ...PutOption) error {
 	if err := s.Check(queue); err != nil {
 		return err
@@ -104,7 +106,9 @@ func (s *Set) PutBatch(ctx context.Context, queue, id string, tasks []Task, opts
 	if err != nil {
 		return fmt.Errorf("encoding a batch for queue %s: %w", queue, err)
 	}
-	return s.send(ctx, o.message(queue, kindBatch, data))
+	m := o.message(queue, kindBatch, data)
+	m.Tasks = len(tasks)
+	return s.send(ctx, m)
 }
 
 // spread puts the tasks of a batch. Done again it puts only what is missing.

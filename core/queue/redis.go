@@ -15,7 +15,7 @@ import (
 
 // server is the part of the options that tells one Redis from another.
 func (o Options) server() Options {
-	o.Backend, o.Channel = "", ""
+	o.Backend, o.Channel, o.MaxWaiting = "", "", 0
 	o.Port = cmp.Or(o.Port, 6379)
 	return o
 }

@@ -7,9 +7,12 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -28,6 +31,9 @@ type Options struct {
 	TLS      bool
 	// Channel is the name of the queue on Redis; the entry's name if empty.
 	Channel string
+	// MaxWaiting is how many tasks may wait in the queue: a put beyond it is refused with a
+	// FullError. 0: any number.
+	MaxWaiting int
 }
 
 // Set holds the queues of the service by the names of their entries.
@@ -37,6 +43,7 @@ type Set struct {
 	embedded *embedded
 	away     []error // what kept a Redis from answering Open
 	outbox   Outbox  // nil: tasks leave without one
+	refused  *prometheus.CounterVec
 }
 
 // channel is one queue on one Redis.
@@ -46,6 +53,8 @@ type channel struct {
 	redis    redis.UniversalClient
 	client   *asynq.Client
 	embedded bool
+	bound    atomic.Int64 // how many tasks may wait; 0: any number
+	putting  sync.Mutex   // within the process puts count one after another
 }
 
 // answerTimeout is how long a process that starts waits for the answer of a Redis.
@@ -56,7 +65,7 @@ const answerTimeout = 2 * time.Second
 // until then puts are unavailable and no task is taken. Queues without a host share one
 // store, which lasts until Close.
 func Open(ctx context.Context, queues map[string]Options) (*Set, error) {
-	s := &Set{queues: map[string]*channel{}}
+	s := &Set{queues: map[string]*channel{}, refused: newRefused()}
 	remote := map[Options]redis.UniversalClient{}
 	for _, name := range slices.Sorted(maps.Keys(queues)) {
 		if err := s.add(ctx, name, queues[name], remote); err != nil {
@@ -76,6 +85,10 @@ func (s *Set) add(ctx context.Context, name string, o Options, remote map[Option
 	if c.channel == "" {
 		c.channel = name
 	}
+	if o.MaxWaiting < 0 {
+		return fmt.Errorf("max_waiting cannot be %d", o.MaxWaiting)
+	}
+	c.bound.Store(int64(o.MaxWaiting))
 
 	server := o.server()
 	switch {

@@ -101,6 +101,9 @@ type GRPC struct {
 	failed     chan error
 	streaming  context.Context // ends when streams have to
 	endStreams context.CancelCauseFunc
+
+	calls, opened *limiter
+	timeout       atomic.Int64 // of a call, in nanoseconds
 }
 
 // NewGRPC makes a server; services are registered at Server before it starts.
@@ -113,8 +116,10 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		failed:  make(chan error, 1),
 	}
 	g.streaming, g.endStreams = context.WithCancelCause(context.Background())
-	calls := newLimiter("calls", o.MaxWorkers, o.Wait, o.Metrics)
-	streams := &streams{newLimiter("streams", o.MaxStreams, o.Wait, o.Metrics), o.FirstMessage}
+	g.calls = newLimiter("calls", o.MaxWorkers, o.Wait, o.Metrics)
+	g.opened = newLimiter("streams", o.MaxStreams, o.Wait, o.Metrics)
+	g.timeout.Store(int64(o.CallTimeout))
+	streams := &streams{g.opened, o.FirstMessage}
 	g.server = grpc.NewServer(
 		grpc.ForceServerCodecV2(codec{encoding.GetCodecV2(protocodec.Name)}),
 		grpc.MaxRecvMsgSize(o.MaxMessageLength),
@@ -134,7 +139,7 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: minPing, PermitWithoutStream: true}),
 		grpc.UnknownServiceHandler(unknownMethod),
-		grpc.ChainUnaryInterceptor(safeUnary(o.Log), deadline(o.CallTimeout), calls.unary, metadataUnary),
+		grpc.ChainUnaryInterceptor(safeUnary(o.Log), deadline(&g.timeout), g.calls.unary, metadataUnary),
 		grpc.ChainStreamInterceptor(safeStream(o.Log), g.ending, streams.stream, metadataStream),
 	)
 	healthv1.RegisterHealthServer(g.server, g.health)
@@ -187,7 +192,7 @@ func (g *GRPC) Module() lifecycle.Module {
 	if g.options.Address == "" {
 		name = "grpc in memory"
 	}
-	return lifecycle.Module{Name: name, Start: g.start, Stop: g.stop, Failed: g.failed}
+	return lifecycle.Module{Name: name, Start: g.start, Stop: g.stop, Failed: g.failed, Live: g.live()}
 }
 
 func (g *GRPC) start(ctx context.Context) error {

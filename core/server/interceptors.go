@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -23,9 +24,9 @@ func ofServer(method string) bool { return strings.HasPrefix(method, "/grpc.") }
 
 // deadline ends calls whose callers would wait longer, or for ever. A stream may
 // last as long as its caller wants it.
-func deadline(timeout time.Duration) grpc.UnaryServerInterceptor {
+func deadline(allowed *atomic.Int64) grpc.UnaryServerInterceptor {
 	return func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-		if timeout > 0 {
+		if timeout := time.Duration(allowed.Load()); timeout > 0 {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, timeout)
 			defer cancel()

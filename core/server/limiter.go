@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -17,31 +18,41 @@ import (
 // a probe must be answered under load, and clients keep such streams open.
 type limiter struct {
 	what  string // is limited
-	slots chan struct{}
+	slots atomic.Pointer[chan struct{}]
 	wait  time.Duration
 
 	refused prometheus.Counter
 }
 
 func newLimiter(what string, slots int, wait time.Duration, metrics prometheus.Registerer) *limiter {
-	return &limiter{what: what, slots: make(chan struct{}, slots), wait: wait, refused: refusals(metrics, what)}
+	l := &limiter{what: what, wait: wait, refused: refusals(metrics, what)}
+	l.resize(slots)
+	return l
+}
+
+// resize changes how many calls are let in at once. Those that are in already hold slots
+// of the number before, and until they end there may be as many calls as both allow.
+func (l *limiter) resize(slots int) {
+	fresh := make(chan struct{}, slots)
+	l.slots.Store(&fresh)
 }
 
 func (l *limiter) acquire(ctx context.Context, method string) (release func(), err error) {
 	if ofServer(method) {
 		return func() {}, nil
 	}
+	slots := *l.slots.Load()
 	enough := time.NewTimer(l.wait)
 	defer enough.Stop()
 	select {
-	case l.slots <- struct{}{}:
-		return func() { <-l.slots }, nil
+	case slots <- struct{}{}:
+		return func() { <-slots }, nil
 	case <-ctx.Done():
 		return nil, apierror.From(ctx.Err())
 	case <-enough.C:
 		l.refused.Inc()
 		return nil, apierror.New(codes.ResourceExhausted, codeBusy,
-			"Too many %s at once: try again. (limit = %d)", l.what, cap(l.slots)).After(time.Second)
+			"Too many %s at once: try again. (limit = %d)", l.what, cap(slots)).After(time.Second)
 	}
 }
 

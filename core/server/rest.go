@@ -46,7 +46,10 @@ type RESTOptions struct {
 
 // REST translates HTTP and JSON to gRPC. Beside the API it serves /check and, unless
 // they are switched off, /openapi.json and /docs, a page to read and try the API on.
-type REST struct{ *listener }
+type REST struct {
+	*listener
+	requests *limiter
+}
 
 // NewREST makes a REST server.
 func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
@@ -99,7 +102,8 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 		mux.Handle("GET /docs/", documentation(o.Title))
 		mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
 	}
-	mux.Handle("/", limited(o.MaxMessageLength, newLimiter("requests", o.MaxWorkers, o.Wait, o.Metrics), whatIsAsked(api)))
+	requests := newLimiter("requests", o.MaxWorkers, o.Wait, o.Metrics)
+	mux.Handle("/", limited(o.MaxMessageLength, requests, whatIsAsked(api)))
 	handler := otelhttp.NewHandler(recovered(o.Log, secured(origins.guard(mux))), "rest",
 		otelhttp.WithTracerProvider(o.Tracer),
 		otelhttp.WithPropagators(propagation.TraceContext{}),
@@ -108,7 +112,7 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 	if o.Stopping != nil {
 		l.server.RegisterOnShutdown(o.Stopping)
 	}
-	return &REST{l}, nil
+	return &REST{l, requests}, nil
 }
 
 // incomingHeader says which headers reach the pipeline, and as which metadata.

@@ -141,6 +141,8 @@ type peer struct {
 
 // service gives the client of a service.
 func (c *Connector) service(service string) (*Client, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	endpoint, ok := c.options.Endpoints[service]
 	if !ok {
 		return nil, apierror.Configuration("ENDPOINTS", "no endpoint of the service "+service)
@@ -149,10 +151,8 @@ func (c *Connector) service(service string) (*Client, error) {
 }
 
 // connect gives the client of an endpoint, made if there is none yet of the
-// name.
+// name. c.mu is held.
 func (c *Connector) connect(service, endpoint string, ping time.Duration) (*Client, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if p, ok := c.peers[service]; ok {
 		return p.Client, nil
 	}
@@ -200,6 +200,8 @@ func (c *Connector) Endpoint(endpoint string) (*Client, error) {
 	if ping > 0 {
 		ping = max(ping, anyonesPing)
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	return c.connect(endpoint, endpoint, ping)
 }
 

@@ -27,7 +27,8 @@ type Options struct {
 	Format   string    // json, text; empty is json
 	Requests bool      // whether they are logged
 	Hide     []string  // more of what marks, in a name, a value that is not logged
-	Endpoint string    // of an OTLP collector, host:port or a URL; empty: no traces
+	level    *slog.LevelVar
+	Endpoint string // of an OTLP collector, host:port or a URL; empty: no traces
 }
 
 // Telemetry is the service's logger, metrics and tracer.
@@ -38,6 +39,7 @@ type Telemetry struct {
 	// Describe gives a request as it is logged; nil if none is.
 	Describe func(proto.Message) slog.Value
 	lines    *buffer
+	level    *slog.LevelVar
 	shutdown func(context.Context) error
 }
 
@@ -46,12 +48,13 @@ type Telemetry struct {
 func Setup(ctx context.Context, o Options) (*Telemetry, error) {
 	mask := newMasker(o.Hide)
 	lines := newBuffer(o.Output)
+	o.level = new(slog.LevelVar)
 	log, err := newLogger(o, mask, lines)
 	if err != nil {
 		return nil, err
 	}
 	t := &Telemetry{Log: log, Registry: prometheus.NewRegistry(), Tracer: noop.NewTracerProvider(),
-		lines: lines, shutdown: func(context.Context) error { return nil }}
+		lines: lines, level: o.level, shutdown: func(context.Context) error { return nil }}
 	if o.Requests {
 		t.Describe = mask.describe
 	}
@@ -92,7 +95,8 @@ func newLogger(o Options, mask masker, lines *buffer) (*slog.Logger, error) {
 			return nil, fmt.Errorf("log level %q is none of debug, info, warn, error", o.Level)
 		}
 	}
-	options := &slog.HandlerOptions{Level: level, ReplaceAttr: mask.attr}
+	o.level.Set(level)
+	options := &slog.HandlerOptions{Level: o.level, ReplaceAttr: mask.attr}
 	var handler slog.Handler
 	switch o.Format {
 	case "", "json":
