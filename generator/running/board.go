@@ -67,6 +67,7 @@ type boardSpan struct {
 	Start   float64 `json:"start"` // milliseconds since 1970
 	Took    float64 `json:"took"`  // milliseconds
 	Failed  bool    `json:"failed"`
+	Inside  bool    `json:"inside"` // it is no call over a wire: the method itself
 	Message string  `json:"message"`
 }
 

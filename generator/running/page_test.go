@@ -99,6 +99,7 @@ func TestPageState(t *testing.T) {
 	assert.Equal(t, []string{"Region.create", "INSERT region", first.ID}, []string{first.Name, second.Name, second.Parent})
 	assert.True(t, second.Failed)
 	assert.Equal(t, "inventory", first.Member)
+	assert.True(t, first.Inside)
 
 	_, text = get(t, p.url+fmt.Sprintf("state.json?after=%d", got.Next))
 	require.NoError(t, json.Unmarshal([]byte(text), &got))

@@ -86,6 +86,7 @@ func shown(member string, span *tracev1.Span) boardSpan {
 		Took:    float64(span.GetEndTimeUnixNano()-span.GetStartTimeUnixNano()) / perMillisecond,
 		Failed:  span.GetStatus().GetCode() == tracev1.Status_STATUS_CODE_ERROR,
 		Message: span.GetStatus().GetMessage(),
+		Inside:  span.GetKind() == tracev1.Span_SPAN_KIND_INTERNAL,
 	}
 }
 

@@ -86,15 +86,16 @@ function bar(from, long, whole) {
 
 function showTrace(t, open) {
   const first = t.spans[0];
+  const about = t.spans.find((s) => s.inside) || first; // "Region.list" says more than "POST /"
   const end = Math.max(...t.spans.map((s) => s.start + s.took));
   const whole = Math.max(end - first.start, 0.001);
   const failed = t.spans.some((s) => s.failed);
   const box = element("details", undefined, failed && "failed");
   box.dataset.id = t.id;
-  box.open = open;
+  box.open = open || location.hash === `#${t.id}`;
   const head = element("summary");
   head.append(element("span", new Date(first.start).toLocaleTimeString()),
-    element("span", `${first.member}: ${first.name}`), element("span", `${t.spans.length + t.more} spans`), element("span", took(whole)));
+    element("span", `${about.member}: ${about.name}`), element("span", `${t.spans.length + t.more} spans`), element("span", took(whole)));
   box.append(head);
   const deep = depths(t.spans);
   for (const s of t.spans) {
