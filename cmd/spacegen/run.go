@@ -29,6 +29,10 @@ services ask identity who calls. The user's password is that in
 SPACEGEN_ADMIN_PASSWORD, or is made up; it is kept, as all that the members keep,
 in .spacegen/run. Deleting that folder begins anew.
 
+A page in the browser shows the members and how they do, what they say and the last
+traces; run says where it is. Members send their traces there unless
+OTEL_EXPORTER_OTLP_ENDPOINT names a collector.
+
 The app of a console is built where that has not been done; after a change of it
 run 'make app' there.
 
@@ -49,6 +53,7 @@ Ctrl-C ends all; a second one does so at once.`,
 	flags.SortFlags = false
 	flags.VarP(filled{&o.Dir}, "dir", "C", "`folder` of the platform, or one in it")
 	flags.StringSliceVar(&o.Only, "only", nil, "`members` to run (default all)")
+	flags.BoolVar(&o.NoPage, "no-page", false, "serve no page")
 	return cmd
 }
 

@@ -1,6 +1,6 @@
 // Package charttest judges what the template sets helm and ci emit by the tools
 // that its users run: helm 3 and 4, kubeconform, nginx, actionlint, shellcheck,
-// yamllint and make. It holds nothing but tests.
+// yamllint, promtool and make. It holds nothing but tests.
 //
 // Tools are looked for on the PATH and in Go's own bin folder:
 //
@@ -8,7 +8,7 @@
 //	go install helm.sh/helm/v4/cmd/helm@v4.3.1       # as helm4
 //	go install github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0
 //	go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
-//	apt-get install nginx shellcheck yamllint postgresql redis-server
+//	apt-get install nginx shellcheck yamllint prometheus postgresql redis-server
 //
 // What is only rendered is rendered by the engines testdata/helm3 and helm4, which
 // link the packages of the same versions of Helm: one process for hundreds of

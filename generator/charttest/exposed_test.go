@@ -76,7 +76,7 @@ func exposed(t *testing.T) map[string][]string {
 	queues, err := queue.Open(t.Context(), map[string]queue.Options{"jobs": {}})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, queues.Close()) })
-	measure(t, queues, i)
+	require.NoError(t, queues.Measure(i))
 	_, err = outbox.New(outbox.Options{DB: db, Queues: queues, Registerer: i})
 	require.NoError(t, err)
 	_, err = pipeline.New(pipeline.Options{Metrics: i})
@@ -92,17 +92,6 @@ func exposed(t *testing.T) map[string][]string {
 	server.NewGRPC(server.GRPCOptions{Metrics: i})
 	return i.labels
 }
-
-// measure has the queues tell of themselves, if they can.
-func measure(t *testing.T, queues any, r prometheus.Registerer) {
-	t.Helper()
-	if of, ok := queues.(interface {
-		Measure(r prometheus.Registerer) error
-	}); assert.True(t, ok, "queues tell nothing of themselves") {
-		require.NoError(t, of.Measure(r))
-	}
-}
-
 
 var (
 	text     = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)

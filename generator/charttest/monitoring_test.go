@@ -122,7 +122,9 @@ func alertsOf(t *testing.T, file string) map[string]bool {
 	t.Helper()
 	text, err := os.ReadFile(file) //nolint:gosec // the test wrote it
 	require.NoError(t, err)
-	var doc struct{ Groups []struct{ Rules []struct{ Alert string } } }
+	var doc struct {
+		Groups []struct{ Rules []struct{ Alert string } }
+	}
 	require.NoError(t, yaml.Unmarshal(text, &doc))
 	names := map[string]bool{}
 	for _, group := range doc.Groups {

@@ -148,12 +148,15 @@ func (r *runner) report(a *access) {
 	_ = w.Flush() // a buffer takes everything
 	r.say("all are up")
 	_, _ = r.log.of(self).Write(table.Bytes())
+	if r.page != nil {
+		r.say("how they do, what they say and the last traces: %s", r.page.url)
+	}
 	if a.UserID != "" {
 		password := "as in " + filepath.Join(Folder, accessFile)
 		if a.fresh {
 			password = a.Password + " (kept in " + filepath.Join(Folder, accessFile) + ")"
 		}
-		r.say("domain %s (%s), user %s, password %s", a.Domain, a.DomainID, a.UserID, password)
+		_, _ = fmt.Fprintf(r.log.private(), "domain %s (%s), user %s, password %s\n", a.Domain, a.DomainID, a.UserID, password)
 	} else if a.DomainID != "" {
 		r.say("domain %s (%s); %s is no administrator of it any more and is not made again", a.Domain, a.DomainID, adminUser)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,14 +39,16 @@ type process struct {
 
 	ready chan struct{} // closed when it was first ready
 
-	mu   sync.Mutex
-	last string // why it is not ready
+	mu     sync.Mutex
+	last   string // why it is not ready
+	well   bool   // it can work
+	starts int
 }
 
 func (r *runner) process(m *member) *process {
 	p := &process{
 		name: m.name, binary: r.binary(m), args: []string{"run", "all"}, home: r.home(m),
-		env: append(os.Environ(), configVariable+"="+r.configFile(m)),
+		env: slices.Concat(os.Environ(), r.traces.env(), []string{configVariable + "=" + r.configFile(m)}),
 		out: r.log.of(m.name), say: r.say, ready: make(chan struct{}), last: "it has not started",
 	}
 	if m.is(spec.KindFrontend) {
@@ -62,6 +65,7 @@ func (p *process) supervise(ctx context.Context, kill <-chan struct{}) {
 	delay := firstDelay
 	for ctx.Err() == nil {
 		began := time.Now()
+		p.starting()
 		err := p.once(ctx, kill)
 		if ctx.Err() != nil {
 			return
@@ -137,6 +141,7 @@ func (p *process) watch(ctx context.Context) {
 			return
 		}
 		well, every = err == nil, later
+		p.found(well)
 		if err != nil {
 			p.note(err.Error())
 			every = soon
@@ -192,6 +197,41 @@ func (p *process) note(reason string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.last = reason
+}
+
+// starting notes that the process is started.
+func (p *process) starting() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.starts++
+	p.well = false
+}
+
+// found notes whether the process can work.
+func (p *process) found(well bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.well = well
+}
+
+// state is how the process does, in a word, why, and how often it was started.
+func (p *process) state() (state, reason string, starts int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	was := false
+	select {
+	case <-p.ready:
+		was = true
+	default:
+	}
+	switch {
+	case p.well:
+		return "ready", "", p.starts
+	case was || p.starts > 1:
+		return "failing", p.last, p.starts
+	default:
+		return "starting", p.last, p.starts
+	}
 }
 
 func (p *process) reason() string {

@@ -27,6 +27,7 @@ type Options struct {
 	Password string          // of the first user, when he is made; empty: one is made up
 	Out      io.Writer       // what the members and Run itself say
 	Colour   bool            // of names
+	NoPage   bool            // there is no page that shows the members
 	Kill     <-chan struct{} // closed when members have no more time to stop
 }
 
@@ -40,6 +41,10 @@ type runner struct {
 	root   *os.Root // the same
 	plan   *plan
 	log    *stream
+
+	board  *board
+	page   *page      // nil: there is none
+	traces *collector // nil: they go elsewhere, or nowhere
 }
 
 // Run builds the members of the platform and runs them until ctx ends.
@@ -49,7 +54,8 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	r := &runner{Options: o, folder: filepath.Join(p.dir, filepath.FromSlash(Folder)), plan: p}
-	r.log = newStream(o.Out, o.Colour, p.names())
+	r.log, r.board = newStream(o.Out, o.Colour, p.names()), newBoard(p)
+	r.log.board = r.board
 	if r.root, err = repository.OpenLocal(ctx, p.dir, Folder); err != nil {
 		return fmt.Errorf("run the platform: %w", err)
 	}
@@ -72,7 +78,23 @@ func Run(ctx context.Context, o Options) (err error) {
 	for _, line := range moved {
 		r.say("%s", line)
 	}
+	defer func() { r.page.close(); r.traces.stop() }()
+	if err := r.open(ctx); err != nil {
+		return fmt.Errorf("show the members: %w", err)
+	}
 	return quiet(ctx, r.run(ctx))
+}
+
+// open opens the page, and takes traces for it.
+func (r *runner) open(ctx context.Context) (err error) {
+	if r.NoPage {
+		return nil
+	}
+	if r.traces, err = collect(ctx, r.board); err != nil {
+		return err
+	}
+	r.page, err = openPage(ctx, r.plan.name, r.board)
+	return err
 }
 
 // quiet drops an error that is only that ctx has ended, as it was told to.
@@ -150,6 +172,7 @@ func (w *wave) start(m *member, access *access) error {
 	}
 	p := w.process(m)
 	w.processes = append(w.processes, p)
+	w.board.started(m, p)
 	w.all.Go(func() { p.supervise(w.ctx, w.Kill) })
 	w.all.Go(func() { p.watch(w.ctx) })
 	return nil

@@ -163,6 +163,15 @@ func TestE2ERunForReal(t *testing.T) {
 		return response.StatusCode == http.StatusOK
 	}, longest, 100*time.Millisecond)
 
+	page := regexp.MustCompile(`the last traces: (http://\S+/)`).FindStringSubmatch(said.String())
+	require.Len(t, page, 2, said.String())
+	eventually(t, func() bool {
+		_, text := get(t, page[1]+"state.json")
+		var shown boardState
+		return json.Unmarshal([]byte(text), &shown) == nil && len(shown.Members) == 2 &&
+			shown.Members[0].State == "ready" && shown.Members[0].Starts == 2 && len(shown.Lines) > 0
+	})
+
 	require.Len(t, pids(t, filepath.Join(dir, Folder)), 2)
 	cancel()
 	require.NoError(t, <-ended)

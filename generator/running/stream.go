@@ -19,6 +19,7 @@ type stream struct {
 	gone    bool // nobody reads out
 	width   int
 	colours map[string]string // escape sequences, by name; nil: none
+	board   *board            // takes all lines but private ones; nil: none does
 }
 
 // palette are the escape sequences of colours that can be told apart on dark
@@ -49,7 +50,14 @@ func (s *stream) of(name string) io.Writer {
 	if colour, ok := s.colours[name]; ok {
 		prefix = fmt.Sprintf("%s%-*s |%s ", colour, s.width, name, plain)
 	}
-	return &lines{stream: s, prefix: prefix}
+	return &lines{stream: s, name: name, prefix: prefix}
+}
+
+// private gives the writer for what Run itself says to whoever started it alone.
+func (s *stream) private() io.Writer {
+	l, _ := s.of(self).(*lines)
+	l.private = true
+	return l
 }
 
 // maxLine is the length from which on a line is written in pieces.
@@ -58,9 +66,11 @@ const maxLine = 1 << 16
 // lines writes whole lines, so that those of several members do not mix.
 type lines struct {
 	*stream
-	prefix string
-	mu     sync.Mutex
-	rest   []byte // of a line that is not complete
+	name    string
+	prefix  string
+	private bool
+	mu      sync.Mutex
+	rest    []byte // of a line that is not complete
 }
 
 // Write takes text; what is behind its last line end is kept for later.
@@ -82,11 +92,15 @@ func (l *lines) Write(text []byte) (int, error) {
 }
 
 func (l *lines) line(text []byte) {
+	text = bytes.TrimRight(text, "\r\n")
+	if l.board != nil && !l.private {
+		l.board.line(l.name, string(text))
+	}
 	l.stream.mu.Lock()
 	defer l.stream.mu.Unlock()
 	if l.gone {
 		return
 	}
-	_, err := fmt.Fprintf(l.out, "%s%s\n", l.prefix, bytes.TrimRight(text, "\r\n"))
+	_, err := fmt.Fprintf(l.out, "%s%s\n", l.prefix, text)
 	l.gone = err != nil
 }
