@@ -6,6 +6,7 @@
 // Each of its packages does one thing:
 //
 //   - server, cli, lifecycle: the process, its ports and its end
+//   - preflight, reload, tasks: what its operators look at and change
 //   - pipeline, handler: what happens around every call
 //   - database, query, outbox: resources, the queries for them, tasks that wait for a commit
 //   - cache: values that need not be read from the database each time

@@ -14,13 +14,14 @@ import (
 func Probes(caches map[string]Options) []preflight.Probe {
 	var all []preflight.Probe
 	for _, alias := range slices.Sorted(maps.Keys(caches)) {
-		opened, err := New(caches[alias])
-		remote, ok := opened.(*redisCache)
-		all = append(all, preflight.Probe{Name: "cache " + alias, Offline: !ok, Look: func(ctx context.Context) preflight.Finding {
-			switch {
-			case err != nil:
+		o := caches[alias]
+		all = append(all, preflight.Probe{Name: "cache " + alias, Offline: !o.remote(), Look: func(ctx context.Context) preflight.Finding {
+			opened, err := New(o)
+			if err != nil {
 				return preflight.Bad(err)
-			case !ok:
+			}
+			remote, ok := opened.(*redisCache)
+			if !ok {
 				return closed(opened, preflight.Good("in the process"))
 			}
 			at := remote.client.Options().Addr
@@ -39,4 +40,10 @@ func closed(c Cache, f preflight.Finding) preflight.Finding {
 		return preflight.Bad(fmt.Errorf("%s; closing it: %w", f.Detail, err))
 	}
 	return f
+}
+
+// remote tells whether the cache is in Redis.
+func (o Options) remote() bool {
+	engine := engineOf(o.Engine)
+	return o.Host != "" && (engine == "redis" || engine == "")
 }

@@ -2,6 +2,8 @@ package database
 
 import (
 	"database/sql"
+	"encoding/binary"
+	"math"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -49,11 +51,25 @@ func (r pgxCursor) Values(into []any) (err error) {
 	return nil
 }
 
+// millennium is where PostgreSQL counts time from, in microseconds since 1970.
+const millennium = 946_684_800_000_000
+
 // valueOf is a value that PostgreSQL sends: nil, a bool, an int64, a float64, a time, and
 // else the bytes of a text.
 func valueOf(types *pgtype.Map, oid uint32, format int16, raw []byte) (any, error) {
 	if raw == nil {
 		return nil, nil //nolint:nilnil // NULL
+	}
+	if format == pgx.BinaryFormatCode && len(raw) == 8 {
+		bits := binary.BigEndian.Uint64(raw)
+		switch n := int64(bits); { //nolint:gosec // as it is sent
+		case oid == pgtype.Int8OID:
+			return n, nil
+		case oid == pgtype.Float8OID:
+			return math.Float64frombits(bits), nil
+		case oid == pgtype.TimestamptzOID && n != math.MaxInt64 && n != math.MinInt64: // infinity
+			return time.UnixMicro(n + millennium).UTC(), nil
+		}
 	}
 	switch oid {
 	case pgtype.BoolOID:

@@ -57,7 +57,7 @@ func quoted(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""
 // A compiler turns conditions into SQL for one engine and one resource.
 type compiler struct {
 	engine string
-	schema query.Schema
+	schema *query.Schema
 	alias  string // of the table in the statement
 	clock  clock
 }

@@ -137,7 +137,7 @@ func (s *Store[T]) selection(scope []query.Condition, q query.Query) (selection,
 		return selection{}, err
 	}
 	selected := selection{where: where}
-	if selected.columns, err = s.columns(q); err != nil || q.Unwind == nil {
+	if selected.columns, err = s.asked(q); err != nil || q.Unwind == nil {
 		return selected, err
 	}
 	return s.unwound(selected, q.Unwind)
@@ -252,14 +252,14 @@ func tooMany(total, most int) error {
 	return apierror.Query("There are %d results: ask for them by page, of %d at most, or for fewer by a filter.", total, most)
 }
 
-// columns are what of each resource a query asks for: all if it doesn't say.
-func (s *Store[T]) columns(q query.Query) ([]string, error) {
+// asked are what of each resource a query asks for: all if it doesn't say.
+func (s *Store[T]) asked(q query.Query) ([]string, error) {
 	only := q.Only
 	if q.Minimal && len(only) == 0 {
 		only = s.compiler.schema.Minimal
 	}
 	if len(only) == 0 {
-		return s.columnNames(), nil
+		return s.columns, nil
 	}
 	var columns []string
 	for _, key := range only {

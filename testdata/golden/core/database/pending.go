@@ -101,10 +101,10 @@ func look(ctx context.Context, o Options, automatic bool, migrations []Source) (
 		f = preflight.Bad(fmt.Errorf("%s: migrations have changed since they were applied: %s; restore them and write new ones", where, strings.Join(changed, ", ")))
 		f.Items = changed
 	case len(pending) > 0 && automatic:
-		f = preflight.Doubtful("%s lacks %d migrations, which are applied when the service starts: %s", where, len(pending), strings.Join(pending, ", "))
+		f = preflight.Doubtful("%s: migrations pending, which the service applies when it starts: %s", where, strings.Join(pending, ", "))
 		f.Items = pending
 	case len(pending) > 0:
-		f = preflight.Bad(fmt.Errorf("%s lacks %d migrations: %s; run migrate", where, len(pending), strings.Join(pending, ", ")))
+		f = preflight.Bad(fmt.Errorf("%s: migrations pending: %s; run migrate", where, strings.Join(pending, ", ")))
 		f.Items = pending
 	case len(migrations) > 0:
 		f = preflight.Good("%s, all migrations applied", where)

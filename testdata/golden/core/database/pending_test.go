@@ -39,7 +39,7 @@ func TestProbe(t *testing.T) {
 			if engine == database.PostgreSQL {
 				found := look(false)
 				assert.Equal(t, preflight.Failed, found.State)
-				assert.Contains(t, found.Detail, "lacks 2 migrations: star/0001_create, star/0002_add; run migrate")
+				assert.Contains(t, found.Detail, "migrations pending: star/0001_create, star/0002_add; run migrate")
 				assert.Equal(t, []string{"star/0001_create", "star/0002_add"}, found.Items)
 				pending, changed, err := db.Pending(t.Context(), files)
 				require.NoError(t, err)
@@ -54,7 +54,7 @@ func TestProbe(t *testing.T) {
 			assert.Equal(t, []string{"star/0002_add"}, found.Items)
 			found = look(true)
 			assert.Equal(t, preflight.Warning, found.State)
-			assert.Contains(t, found.Detail, "lacks 1 migrations, which are applied when the service starts: star/0002_add")
+			assert.Contains(t, found.Detail, "migrations pending, which the service applies when it starts: star/0002_add")
 
 			_, err = db.Migrate(t.Context(), files)
 			require.NoError(t, err)

@@ -106,7 +106,9 @@ func (s *Store[T]) start(scope []query.Condition, q query.StatQuery) (relation, 
 
 // over is a compiler for the rows of a relation.
 func (c compiler) over(r relation) compiler {
-	c.schema.Fields = r.columns
+	schema := *c.schema
+	schema.Fields = r.columns
+	c.schema = &schema
 	return c
 }
 

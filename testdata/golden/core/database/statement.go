@@ -34,15 +34,6 @@ func isPlain[T any](table *schema.Table) bool {
 	return true
 }
 
-// columnNames are those of all columns.
-func (s *Store[T]) columnNames() []string {
-	names := make([]string, len(s.table.Fields))
-	for i, field := range s.table.Fields {
-		names[i] = field.Name
-	}
-	return names
-}
-
 func (s *Store[T]) insert(ctx context.Context, item *T) error {
 	if !s.plain {
 		_, err := s.db.Conn(ctx).NewInsert().Model(item).Exec(ctx)
@@ -70,11 +61,7 @@ func (s *Store[T]) selectOne(ctx context.Context, where []expression, lock strin
 		}
 		return item, sel.Scan(ctx)
 	}
-	columns, names := s.columnNames(), make([]string, len(s.table.Fields))
-	for i, name := range columns {
-		names[i] = quoted(s.compiler.alias) + "." + quoted(name)
-	}
-	e := sqlf("SELECT " + strings.Join(names, ", ") + " FROM " + s.compiler.table() + " WHERE ").thenAll(joined(" AND ", where...))
+	e := sqlf(s.selects).thenAll(joined(" AND ", where...))
 	if lock != "" {
 		e.sql += " FOR " + lock
 	}
@@ -83,7 +70,7 @@ func (s *Store[T]) selectOne(ctx context.Context, where []expression, lock strin
 		if found = rows.Next(); !found {
 			return nil
 		}
-		scan, err := s.scanning(rows, selection{columns: columns})
+		scan, err := s.scanning(rows, selection{columns: s.columns})
 		if err != nil {
 			return err
 		}

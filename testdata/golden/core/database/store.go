@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun/schema"
@@ -23,16 +24,26 @@ type Store[T any] struct {
 	table    *schema.Table
 	version  *schema.Field // nil: the model has none
 	plain    bool          // the model asks bun for nothing but its columns
+	columns  []string      // all
+	selects  string        // the beginning of a statement that selects all of them, WHERE included
 	compiler compiler
 }
 
 // NewStore makes the store of a model.
 func NewStore[T any](db *DB, s query.Schema) *Store[T] {
 	table := db.bun.Table(reflect.TypeFor[T]())
-	return &Store[T]{
+	store := &Store[T]{
 		db: db, table: table, version: table.FieldMap[versionColumn], plain: isPlain[T](table),
-		compiler: compiler{engine: db.engine, schema: s, alias: table.Alias, clock: time.Now},
+		compiler: compiler{engine: db.engine, schema: &s, alias: table.Alias, clock: time.Now},
 	}
+	selects := make([]string, len(table.Fields))
+	for i, field := range table.Fields {
+		store.columns = append(store.columns, field.Name)
+		selects[i] = quoted(table.Alias) + "." + quoted(field.Name)
+	}
+	store.columns = slices.Clip(store.columns) // which nobody appends to
+	store.selects = "SELECT " + strings.Join(selects, ", ") + " FROM " + store.compiler.table() + " WHERE "
+	return store
 }
 
 // Create stores a new resource. A value that is taken is

@@ -39,6 +39,25 @@ func TestStoreKeepsEveryType(t *testing.T) {
 	})
 }
 
+// TestStoreKeepsNumbersAndTimes up to the ends of their types.
+func TestStoreKeepsNumbersAndTimes(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, db *database.DB) {
+		store := stars(t, db)
+		for i, item := range []star{
+			{Planets: math.MaxInt64, Mass: math.MaxFloat64, CreatedAt: time.Date(9999, 12, 31, 23, 59, 59, 999_999_000, time.UTC)},
+			{Planets: math.MinInt64, Mass: -math.SmallestNonzeroFloat64, CreatedAt: time.Date(1, 1, 1, 0, 0, 0, 1000, time.UTC)},
+			{Planets: -1, Mass: 0.1, Visible: true, CreatedAt: time.Date(1999, 12, 31, 23, 59, 59, 1000, time.FixedZone("KST", 9*3600))},
+		} {
+			item.StarID = fmt.Sprint("edge-", i)
+			item.Name = item.StarID
+			require.NoError(t, store.Create(t.Context(), &item))
+			got, err := store.Get(t.Context(), nil, item.StarID)
+			require.NoError(t, err)
+			assert.Equal(t, []any{item.Planets, item.Mass, item.Visible, item.CreatedAt.UTC()}, []any{got.Planets, got.Mass, got.Visible, got.CreatedAt.UTC()})
+		}
+	})
+}
+
 // TestStoreRefusesWhatNoDatabaseKeeps names the column, as of any other mistake of a
 // caller's.
 func TestStoreRefusesWhatNoDatabaseKeeps(t *testing.T) {

@@ -16,8 +16,14 @@ import (
 // FromMessage reads a Query message of the API. Both versions of it are
 // understood, spaceone.api.core.v1 and v2. No message is no query.
 func FromMessage(m proto.Message) (Query, error) {
+	if none(m) {
+		return Query{}, nil
+	}
+	if q, ok := read(m); ok {
+		return q, nil
+	}
 	text, err := encode(m)
-	if err != nil || text == nil {
+	if err != nil {
 		return Query{}, err
 	}
 	return Parse(text)
@@ -32,8 +38,11 @@ func StatFromMessage(m proto.Message) (StatQuery, error) {
 	return ParseStat(text)
 }
 
+// none reports whether there is no message.
+func none(m proto.Message) bool { return m == nil || reflect.ValueOf(m).IsNil() }
+
 func encode(m proto.Message) ([]byte, error) {
-	if m == nil || reflect.ValueOf(m).IsNil() {
+	if none(m) {
 		return nil, nil
 	}
 	text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(m)

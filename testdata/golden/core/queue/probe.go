@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/redis/go-redis/v9"
+
 	"github.com/cloudforet-io/spacegen/core/preflight"
 )
 
@@ -24,7 +26,9 @@ func Probes(queues map[string]Options) []preflight.Probe {
 				case local:
 					return preflight.Good("in the process that runs the service; others neither see it nor outlive it")
 				}
-				client := connect(o.server())
+				options := o.server().client()
+				options.MaxRetries = -1 // once is enough to know
+				client := redis.NewClient(options)
 				defer func() { _ = client.Close() }()
 				at := client.Options().Addr
 				if err := client.Ping(ctx).Err(); err != nil {

@@ -20,7 +20,9 @@ func (o Options) server() Options {
 	return o
 }
 
-func connect(o Options) *redis.Client {
+func connect(o Options) *redis.Client { return redis.NewClient(o.client()) }
+
+func (o Options) client() *redis.Options {
 	options := &redis.Options{
 		Addr:                  net.JoinHostPort(o.Host, strconv.Itoa(o.Port)),
 		DB:                    o.DB,
@@ -32,7 +34,7 @@ func connect(o Options) *redis.Client {
 	if o.TLS {
 		options.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, ServerName: o.Host}
 	}
-	return redis.NewClient(options)
+	return options
 }
 
 // ask asks a Redis whether it is there, for as long as a start may wait for it.

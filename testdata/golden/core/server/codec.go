@@ -81,6 +81,7 @@ func (r registrar) RegisterService(desc *grpc.ServiceDesc, impl any) {
 	for i, method := range desc.Methods {
 		handle := method.Handler
 		method.Handler = func(srv any, ctx context.Context, receive func(any) error, around grpc.UnaryServerInterceptor) (any, error) {
+			grow(0)
 			return handle(srv, ctx, func(m any) error { return read(receive, m) }, around)
 		}
 		own.Methods[i] = method

@@ -12,9 +12,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
-	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc/filters"
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
@@ -127,11 +124,7 @@ func NewGRPC(o GRPCOptions) *GRPC {
 		grpc.MaxHeaderListSize(maxHeader),
 		// All of a REST server's calls come by one connection.
 		grpc.MaxConcurrentStreams(uint32(o.MaxWorkers+o.MaxStreams+maxWaiting)), //nolint:gosec // far below 1<<32
-		grpc.StatsHandler(otelgrpc.NewServerHandler(
-			otelgrpc.WithTracerProvider(o.Tracer),
-			otelgrpc.WithPropagators(propagation.TraceContext{}),
-			otelgrpc.WithFilter(filters.Not(filters.HealthCheck())),
-		)),
+		serverTraces(o.Tracer),
 		grpc.KeepaliveParams(keepalive.ServerParameters{
 			Time: idlePing, Timeout: pingTimeout,
 			// gRPC spreads the age by a tenth, so that not all clients come at once.
@@ -168,10 +161,7 @@ func (g *GRPC) InMemory() (*grpc.ClientConn, error) {
 		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return g.memory.DialContext(ctx) }),
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithMaxHeaderListSize(maxHeader),
-		grpc.WithStatsHandler(otelgrpc.NewClientHandler(
-			otelgrpc.WithTracerProvider(g.options.Tracer),
-			otelgrpc.WithPropagators(propagation.TraceContext{}),
-		)),
+		clientTraces(g.options.Tracer),
 		grpc.WithDefaultCallOptions(
 			grpc.MaxCallRecvMsgSize(g.options.MaxMessageLength),
 			grpc.MaxCallSendMsgSize(g.options.MaxMessageLength),

@@ -177,19 +177,25 @@ func TestUnknownMethodsAreNamed(t *testing.T) {
 func TestMetadataReachesTheCall(t *testing.T) {
 	const parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 	for name, tc := range map[string]struct {
-		sent []string
-		want pipeline.Metadata
+		sent  []string
+		want  pipeline.Metadata
+		state string // of the trace
 	}{
-		"none": {nil, pipeline.Metadata{}},
+		"none": {},
 		"all": {
 			[]string{"token", "t", "x_domain_id", "d", "x_workspace_id", "w", "traceparent", parent},
-			pipeline.Metadata{Token: "t", DomainID: "d", WorkspaceID: "w", Traceparent: parent},
+			pipeline.Metadata{Token: "t", DomainID: "d", WorkspaceID: "w", Traceparent: parent}, "",
 		},
-		"dashes":            {[]string{"x-domain-id", "d", "x-workspace-id", "w"}, pipeline.Metadata{DomainID: "d", WorkspaceID: "w"}},
-		"bearer":            {[]string{"authorization", "bearer t"}, pipeline.Metadata{Token: "t"}},
-		"token over bearer": {[]string{"authorization", "Bearer other", "token", "t"}, pipeline.Metadata{Token: "t"}},
-		"basic":             {[]string{"authorization", "Basic dTpw"}, pipeline.Metadata{}},
-		"forged peer":       {[]string{"x-forwarded-for", "10.0.0.1"}, pipeline.Metadata{}},
+		"state": {
+			[]string{"traceparent", parent, "tracestate", "vendor=value"},
+			pipeline.Metadata{Traceparent: parent}, "vendor=value",
+		},
+		"dashes":            {[]string{"x-domain-id", "d", "x-workspace-id", "w"}, pipeline.Metadata{DomainID: "d", WorkspaceID: "w"}, ""},
+		"bearer":            {[]string{"authorization", "bearer t"}, pipeline.Metadata{Token: "t"}, ""},
+		"token over bearer": {[]string{"authorization", "Bearer other", "token", "t"}, pipeline.Metadata{Token: "t"}, ""},
+		"basic":             {[]string{"authorization", "Basic dTpw"}, pipeline.Metadata{}, ""},
+		"forged peer":       {[]string{"x-forwarded-for", "10.0.0.1"}, pipeline.Metadata{}, ""},
+		"broken trace":      {[]string{"traceparent", "00-x"}, pipeline.Metadata{Traceparent: "00-x"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := make(chan pipeline.Metadata, 1)
@@ -199,17 +205,19 @@ func TestMetadataReachesTheCall(t *testing.T) {
 				spans <- trace.SpanContextFromContext(ctx)
 				return req, nil
 			}}
-			_, conn, _ := serve(t, p, server.GRPCOptions{})
-			_, err := call(metadata.AppendToOutgoingContext(t.Context(), tc.sent...), conn, "")
-			require.NoError(t, err)
-			md := <-got
-			host, _, err := net.SplitHostPort(md.Peer)
-			require.NoError(t, err)
-			assert.Equal(t, "127.0.0.1", host)
-			md.Peer = ""
-			assert.Equal(t, tc.want, md)
-			if span := <-spans; tc.want.Traceparent != "" {
-				assert.Equal(t, "4bf92f3577b34da6a3ce929d0e0e4736", span.TraceID().String())
+			for tracer, provider := range tracers() {
+				_, conn, _ := serve(t, p, server.GRPCOptions{Tracer: provider})
+				_, err := call(metadata.AppendToOutgoingContext(t.Context(), tc.sent...), conn, "")
+				require.NoError(t, err, tracer)
+				md := <-got
+				host, _, err := net.SplitHostPort(md.Peer)
+				require.NoError(t, err, tracer)
+				assert.Equal(t, "127.0.0.1", host, tracer)
+				md.Peer = ""
+				assert.Equal(t, tc.want, md, tracer)
+				span := <-spans
+				assert.Equal(t, tc.want.Traceparent == parent, span.TraceID().String() == "4bf92f3577b34da6a3ce929d0e0e4736", tracer)
+				assert.Equal(t, tc.state, span.TraceState().String(), tracer)
 			}
 		})
 	}

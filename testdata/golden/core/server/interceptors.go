@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -9,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
@@ -26,7 +29,9 @@ func ofServer(method string) bool { return strings.HasPrefix(method, "/grpc.") }
 // last as long as its caller wants it.
 func deadline(allowed *atomic.Int64) grpc.UnaryServerInterceptor {
 	return func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-		if timeout := time.Duration(allowed.Load()); timeout > 0 {
+		timeout := time.Duration(allowed.Load())
+		// A caller who waits less long ends the call by himself.
+		if ends, ok := ctx.Deadline(); timeout > 0 && (!ok || time.Until(ends) > timeout) {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, timeout)
 			defer cancel()
@@ -99,34 +104,41 @@ type streamWithContext struct {
 
 func (s *streamWithContext) Context() context.Context { return s.ctx }
 
-// withMetadata reads what the platform's clients send beside a request.
+// withMetadata reads what the platform's clients send beside a request, and whose trace
+// it is part of, if no tracer has read that.
 func withMetadata(ctx context.Context) context.Context {
-	incoming, _ := metadata.FromIncomingContext(ctx)
-	first := func(keys ...string) string {
-		for _, key := range keys {
-			if values := incoming.Get(key); len(values) > 0 {
-				return values[0]
-			}
-		}
-		return ""
-	}
 	md := pipeline.Metadata{
-		Token:       first("token"),
-		DomainID:    first("x_domain_id", "x-domain-id"),
-		WorkspaceID: first("x_workspace_id", "x-workspace-id"),
-		Traceparent: first("traceparent"),
+		Token:       sent(ctx, "token"),
+		DomainID:    sent(ctx, "x_domain_id", "x-domain-id"),
+		WorkspaceID: sent(ctx, "x_workspace_id", "x-workspace-id"),
+		Traceparent: sent(ctx, "traceparent"),
 	}
 	if md.Token == "" {
-		md.Token = bearer(first("authorization"))
+		md.Token = bearer(sent(ctx, "authorization"))
 	}
 	if p, ok := peer.FromContext(ctx); ok {
 		md.Peer = p.Addr.String()
 		// The REST server of this process names whom it speaks for.
-		if forwarded := first("x-forwarded-for"); p.Addr.Network() == "bufconn" && forwarded != "" {
-			md.Peer = forwarded
+		if p.Addr.Network() == "bufconn" {
+			md.Peer = cmp.Or(sent(ctx, "x-forwarded-for"), md.Peer)
 		}
 	}
+	if md.Traceparent != "" && !trace.SpanContextFromContext(ctx).IsValid() {
+		ctx = propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{
+			"traceparent": md.Traceparent, "tracestate": sent(ctx, "tracestate"),
+		})
+	}
 	return pipeline.WithMetadata(ctx, md)
+}
+
+// sent is what a caller sent beside the request, under the first of these keys that he used.
+func sent(ctx context.Context, keys ...string) string {
+	for _, key := range keys {
+		if values := metadata.ValueFromIncomingContext(ctx, key); len(values) > 0 {
+			return values[0]
+		}
+	}
+	return ""
 }
 
 // bearer gives the token of an Authorization header; the scheme's case is free.

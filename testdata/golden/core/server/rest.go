@@ -13,8 +13,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/swaggest/swgui"
 	swagger "github.com/swaggest/swgui/v5emb"
-	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -104,10 +102,7 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 	}
 	requests := newLimiter("requests", o.MaxWorkers, o.Wait, o.Metrics)
 	mux.Handle("/", limited(o.MaxMessageLength, requests, whatIsAsked(api)))
-	handler := otelhttp.NewHandler(recovered(o.Log, secured(origins.guard(mux))), "rest",
-		otelhttp.WithTracerProvider(o.Tracer),
-		otelhttp.WithPropagators(propagation.TraceContext{}),
-		otelhttp.WithFilter(func(r *http.Request) bool { return r.URL.Path != "/check" }))
+	handler := httpTraces(o.Tracer, recovered(o.Log, secured(origins.guard(mux))))
 	l := newListener("rest", o.Address, o.Log, handler)
 	if o.Stopping != nil {
 		l.server.RegisterOnShutdown(o.Stopping)

@@ -15,6 +15,7 @@ import (
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/trace/noop"
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/grpc"
 	reflectionv1 "google.golang.org/grpc/reflection/grpc_reflection_v1"
@@ -32,7 +33,7 @@ const document = `{"swagger": "2.0", "info": {"title": "generated", "version": "
 // URL.
 func serveREST(t *testing.T, p *probe, o server.RESTOptions) (url string, stop func() error) {
 	t.Helper()
-	return serveBefore(t, server.NewGRPC(server.GRPCOptions{MaxMessageLength: o.MaxMessageLength, Log: o.Log}), p, o)
+	return serveBefore(t, server.NewGRPC(server.GRPCOptions{MaxMessageLength: o.MaxMessageLength, Log: o.Log, Tracer: o.Tracer}), p, o)
 }
 
 // serveBefore is serveREST before a gRPC server of the test's.
@@ -87,7 +88,7 @@ func TestCallsPassToGRPC(t *testing.T) {
 		got <- pipeline.MetadataFrom(ctx)
 		return req, nil
 	}}
-	url, _ := serveREST(t, p, server.RESTOptions{})
+	url, _ := serveREST(t, p, server.RESTOptions{Tracer: noop.NewTracerProvider()})
 	const parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 	for name, tc := range map[string]struct {
 		sent []string

@@ -11,6 +11,9 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/stretchr/testify/require"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
@@ -106,7 +109,7 @@ func (j *journal) String() string {
 func (j *journal) logger() *slog.Logger { return slog.New(slog.NewTextHandler(j, nil)) }
 
 // run starts a module, and stops it when the test ends unless the test did.
-func run(t *testing.T, m lifecycle.Module) (stop func(grace time.Duration) error) {
+func run(t testing.TB, m lifecycle.Module) (stop func(grace time.Duration) error) {
 	t.Helper()
 	require.NoError(t, m.Start(t.Context()))
 	var once sync.Once
@@ -123,7 +126,7 @@ func run(t *testing.T, m lifecycle.Module) (stop func(grace time.Duration) error
 }
 
 // serve runs a gRPC server with a probe, and connects to it over the network.
-func serve(t *testing.T, p *probe, o server.GRPCOptions) (g *server.GRPC, conn *grpc.ClientConn, stop func(time.Duration) error) {
+func serve(t testing.TB, p *probe, o server.GRPCOptions) (g *server.GRPC, conn *grpc.ClientConn, stop func(time.Duration) error) {
 	t.Helper()
 	o.Address = "127.0.0.1:0"
 	g = server.NewGRPC(o)
@@ -132,7 +135,12 @@ func serve(t *testing.T, p *probe, o server.GRPCOptions) (g *server.GRPC, conn *
 	return g, dial(t, g.Address()), stop
 }
 
-func dial(t *testing.T, address string) *grpc.ClientConn {
+// tracers are those that a server may have: one that keeps spans, and one that keeps none.
+func tracers() map[string]trace.TracerProvider {
+	return map[string]trace.TracerProvider{"traced": sdktrace.NewTracerProvider(), "not traced": noop.NewTracerProvider()}
+}
+
+func dial(t testing.TB, address string) *grpc.ClientConn {
 	t.Helper()
 	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)

@@ -95,7 +95,7 @@ func token(text string) string {
 func (t shown) print(to io.Writer, params bool) error {
 	rows := []string{
 		"id\t" + t.ID, "queue\t" + t.Queue, "kind\t" + t.Kind, "state\t" + t.state(),
-		fmt.Sprintf("failures\t%d, of %d retries before it is archived", t.Failures, t.Retries),
+		fmt.Sprintf("failures\t%d (it may be retried %d times)", t.Failures, t.Retries),
 		"timeout\t" + t.Info.Timeout.String(),
 	}
 	if !t.NextRun.IsZero() {

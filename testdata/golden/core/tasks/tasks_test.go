@@ -117,7 +117,7 @@ func TestPoisonedTask(t *testing.T) {
 
 	said = s.done(t, "tasks show q one")
 	for _, row := range []string{
-		"id one", "queue q", "state archived, since 20", "failures 1, of 10 retries", "timeout 1h0m0s",
+		"id one", "queue q", "state archived, since 20", "failures 1 (it may be retried 10 times)", "timeout 1h0m0s",
 		"stage 1 SERVICE Collection.collect", "token expired at 2023-11-14T22:13:20Z", "domain domain-1",
 		"params job_id, secret_data (values by --params)", "however long one looks for it",
 	} {
