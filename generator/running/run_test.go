@@ -169,7 +169,8 @@ func TestE2ERunForReal(t *testing.T) {
 		_, text := get(t, page[1]+"state.json")
 		var shown boardState
 		return json.Unmarshal([]byte(text), &shown) == nil && len(shown.Members) == 2 &&
-			shown.Members[0].State == "ready" && shown.Members[0].Starts == 2 && len(shown.Lines) > 0
+			shown.Members[0].State == "ready" && shown.Members[0].Starts == 2 && len(shown.Lines) > 0 &&
+			len(shown.Traces) > 0 // of the documentation that was read
 	})
 
 	require.Len(t, pids(t, filepath.Join(dir, Folder)), 2)

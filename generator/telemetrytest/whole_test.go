@@ -1,8 +1,9 @@
-package telemetry_test
+package telemetrytest
 
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -169,6 +170,18 @@ func newWhole(t *testing.T, fault error) *whole {
 	}
 	w.url = "http://" + rest.Address()
 	return w
+}
+
+// records are the lines of a log.
+func records(t *testing.T, out *bytes.Buffer) []map[string]any {
+	t.Helper()
+	var all []map[string]any
+	for line := range bytes.Lines(out.Bytes()) {
+		var one map[string]any
+		require.NoError(t, json.Unmarshal(line, &one), "%s", line)
+		all = append(all, one)
+	}
+	return all
 }
 
 func fieldsOf(req *structpb.Struct) map[string]any { return req.AsMap() }

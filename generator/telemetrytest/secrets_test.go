@@ -1,6 +1,7 @@
-package telemetry_test
+package telemetrytest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http"
@@ -55,8 +56,10 @@ func TestPasswordsOfDatabasesStayInside(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			o.Engine, o.Name, o.Username, o.Password = database.PostgreSQL, "db", "user", "pl4nted"
-			tel, out := setup(t, telemetry.Options{})
-			_, err := database.Open(t.Context(), o)
+			out := new(bytes.Buffer)
+			tel, err := telemetry.Setup(t.Context(), telemetry.Options{Service: "inventory", Output: out})
+			require.NoError(t, err)
+			_, err = database.Open(t.Context(), o)
 			require.Error(t, err)
 			tel.Log.Error("cannot start", "error", err)
 			assert.Contains(t, out.String(), "cannot start")
