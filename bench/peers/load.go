@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"sync"
@@ -42,22 +43,20 @@ func (b *bench) start(ctx context.Context) error {
 				return err
 			}
 			b.results.started(s.name, start{took: p.took, memory: memory, size: file.Size()})
-			if err := p.stop(); err != nil {
-				return err
-			}
+			p.stop()
 		}
 	}
 	return nil
 }
 
-// load measures how servers answer. The rounds of all servers alternate; each begins
-// with another one.
+// load measures how servers answer. The rounds of all servers alternate, each time in
+// another order, so that none always comes after the same one.
 func (b *bench) load(ctx context.Context) error {
 	for _, name := range b.methods {
 		for _, callers := range b.callers {
-			for round := range b.rounds {
-				for n := range b.servers {
-					s := b.servers[(round+n)%len(b.servers)]
+			for range b.rounds {
+				for _, n := range rand.Perm(len(b.servers)) {
+					s := b.servers[n]
 					measured, err := b.round(ctx, s, name, callers)
 					if err != nil {
 						return fmt.Errorf("%s of %s, %d callers: %w", name, s.name, callers, err)
@@ -83,10 +82,9 @@ func (b *bench) round(ctx context.Context, s *server, name string, callers int) 
 		return m, err
 	}
 	defer func() {
-		if err != nil {
-			err = fmt.Errorf("%w\n%s", err, p.tail())
+		if log := p.stop(); err != nil {
+			err = fmt.Errorf("%w\n%s", err, log)
 		}
-		_ = p.stop() // what it says of its end is of no interest
 	}()
 	c, err := dial(s, p.address, b.connections, callers)
 	if err != nil {

@@ -145,7 +145,7 @@ func run(ctx context.Context, o Options) (err error) {
 	if err := db.fill(ctx, servers); err != nil {
 		return err
 	}
-	b := bench{Options: o, db: db, servers: servers, results: &results{}}
+	b := bench{Options: o, db: db, servers: servers, results: &results{names: o.servers}}
 	if o.out != "" {
 		out, err := os.Create(o.out)
 		if err != nil {

@@ -55,7 +55,7 @@ func launch(ctx context.Context, o Options, s *server) (*process, error) {
 	}
 	go func() { p.done <- p.cmd.Wait() }()
 	if err := p.answers(ctx, s); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w\n%s", s.name, err, p.tail()), p.stop())
+		return nil, fmt.Errorf("%s: %w\n%s", s.name, err, p.stop())
 	}
 	p.took = time.Since(begun)
 	return p, nil
@@ -93,26 +93,21 @@ func (p *process) answers(ctx context.Context, s *server) error {
 	return methodsByName()["get"](ctx, newCaller(c, 0))
 }
 
-// stop ends the process, by force if it takes too long.
-func (p *process) stop() error {
-	_ = p.cmd.Process.Signal(syscall.SIGTERM) // if it has ended, done tells
-	select {
-	case <-p.done:
-	case <-time.After(endWithin):
-		_ = p.cmd.Process.Kill()
-		<-p.done
-	}
-	return nil
-}
-
-// tail is the end of the process's log.
-func (p *process) tail() string {
+// stop ends the process, by force if it takes too long, and gives the end of its log.
+func (p *process) stop() string {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM) // if it has ended, there is none to tell
+	force := time.AfterFunc(endWithin, func() { _ = p.cmd.Process.Kill() })
+	defer force.Stop()
+	_ = p.ended() // how it ends is of no interest
 	text, err := os.ReadFile(p.log)
 	if err != nil {
 		return err.Error()
 	}
 	return string(text[max(0, len(text)-4000):])
 }
+
+// ended waits for the process's end.
+func (p *process) ended() error { return <-p.done }
 
 func freeAddress() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -47,14 +47,7 @@ type results struct {
 	rounds map[cell]map[string][]measured
 }
 
-func (r *results) know(name string) {
-	if !slices.Contains(r.names, name) {
-		r.names = append(r.names, name)
-	}
-}
-
 func (r *results) started(name string, s start) {
-	r.know(name)
 	if r.starts == nil {
 		r.starts = map[string][]start{}
 	}
@@ -63,7 +56,6 @@ func (r *results) started(name string, s start) {
 
 // add takes a round, and writes it for benchstat.
 func (r *results) add(c cell, name string, m measured) error {
-	r.know(name)
 	if r.rounds == nil {
 		r.rounds = map[cell]map[string][]measured{}
 	}
