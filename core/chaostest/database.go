@@ -1,0 +1,49 @@
+//go:build unix
+
+package chaostest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// recoveryTime is what a service has to work again when what it needs is back.
+const recoveryTime = 5 * time.Second
+
+// databaseDies kills one process of PostgreSQL, then all of it, and brings it back. What was
+// answered well is there once; what was refused is not; the service goes on by itself.
+func (w *world) databaseDies(t *testing.T) {
+	name, settings := w.database(t)
+	service := w.start(t, settings, how{})
+	var back time.Time
+	calls := w.strain(t, load{caller: w.dial(t, service), lists: true}, func() {
+		time.Sleep(w.load / 5)
+		w.postgres.killBackend(t, name)
+		time.Sleep(w.load / 5)
+		w.postgres.kill()
+		time.Sleep(w.load / 5)
+		w.postgres.start(t)
+		back = time.Now()
+		time.Sleep(w.load / 5)
+	})
+	v, recovered := w.judge(t, name, calls), recovery(calls, back)
+	t.Logf("PostgreSQL killed twice under load: %s; worked again %s after it was back", v, recovered.Round(time.Millisecond))
+	w.assertNothingLost(t, v, 2)
+	assert.GreaterOrEqual(t, recovered, time.Duration(0), "the service works again")
+	assert.Less(t, recovered, recoveryTime, "how long the service took to work again")
+	assert.NoError(t, service.alive())
+}
+
+// assertNothingLost fails unless every call that was answered well is there once, and none
+// that may be made again is there already. Whose answer got lost, with its connection, may
+// be there: at each damage those are as many as calls are under way.
+func (w *world) assertNothingLost(t *testing.T, v verdict, damages int) {
+	t.Helper()
+	assert.NotZero(t, v.written, "calls that were answered well")
+	assert.Zero(t, v.lost, "calls that were answered well, and are not there")
+	assert.Zero(t, v.doubled, "calls that are there more than once")
+	assert.Zero(t, v.kept, "calls that were answered with UNAVAILABLE, and are there: who makes them again has two")
+	assert.LessOrEqual(t, v.unclear, damages*clients, "calls that failed with another code than UNAVAILABLE: %v", v.codes)
+}
