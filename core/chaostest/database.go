@@ -6,7 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
 )
 
 // recoveryTime is what a service has to work again when what it needs is back.
@@ -31,9 +34,26 @@ func (w *world) databaseDies(t *testing.T) {
 	v, recovered := w.judge(t, name, calls), recovery(calls, back)
 	t.Logf("PostgreSQL killed twice under load: %s; worked again %s after it was back", v, recovered.Round(time.Millisecond))
 	w.assertNothingLost(t, v, 2)
-	assert.GreaterOrEqual(t, recovered, time.Duration(0), "the service works again")
-	assert.Less(t, recovered, recoveryTime, "how long the service took to work again")
+	assertRecovered(t, recovered)
 	assert.NoError(t, service.alive())
+}
+
+// columnAdded adds a column and drops it, as the migrations of a new version do, while the
+// old one serves.
+func (w *world) columnAdded(t *testing.T) {
+	name, settings := w.database(t)
+	service := w.start(t, settings, how{})
+	table := pgx.Identifier{w.Table}.Sanitize()
+	calls := w.strain(t, load{caller: w.dial(t, service), again: true, lists: true}, func() {
+		for _, change := range []string{"ADD COLUMN chaos_column text NOT NULL DEFAULT 'new'", "DROP COLUMN chaos_column"} {
+			time.Sleep(w.load / 3)
+			require.NoError(t, w.postgres.do(t.Context(), name, "ALTER TABLE "+table+" "+change))
+		}
+	})
+	v := w.judge(t, name, calls)
+	t.Logf("a column added and dropped while the service works: %s", v)
+	w.assertNothingLost(t, v, 0)
+	assert.Zero(t, v.refused, "calls that failed, however often they were made")
 }
 
 // assertNothingLost fails unless every call that was answered well is there once, and none
@@ -46,4 +66,14 @@ func (w *world) assertNothingLost(t *testing.T, v verdict, damages int) {
 	assert.Zero(t, v.doubled, "calls that are there more than once")
 	assert.Zero(t, v.kept, "calls that were answered with UNAVAILABLE, and are there: who makes them again has two")
 	assert.LessOrEqual(t, v.unclear, damages*clients, "calls that failed with another code than UNAVAILABLE: %v", v.codes)
+	for code := range v.unlisted {
+		assert.Equal(t, codes.Unavailable, code, "what lists fail with")
+	}
+}
+
+// assertRecovered fails unless the service works again, and soon.
+func assertRecovered(t *testing.T, took time.Duration) {
+	t.Helper()
+	assert.GreaterOrEqual(t, took, time.Duration(0), "the service does not work again")
+	assert.Less(t, took, recoveryTime, "how long the service took to work again")
 }

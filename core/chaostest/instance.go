@@ -3,6 +3,7 @@
 package chaostest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,16 +57,20 @@ func (w *world) database(t *testing.T) (string, settings) {
 type instance struct {
 	*process
 	grpc, rest, admin string // addresses
+
+	dir         string
+	environment []string
+	command     []string
 }
 
 // how an instance is started, but for its settings.
 type how struct {
-	servers     string // as the command run has it; empty: all
-	environment []string
+	server      string   // as the command run has it; empty: all
+	environment []string // NAME=value
 	wrapped     []string // a command that runs the service's
 }
 
-// start runs the service, and waits until it is ready.
+// start runs the service on ports of its own, and waits until it is ready.
 func (w *world) start(t *testing.T, s settings, h how) *instance {
 	t.Helper()
 	ports := freePorts(t, 3)
@@ -75,22 +81,24 @@ func (w *world) start(t *testing.T, s settings, h how) *instance {
 	text, err := json.Marshal(map[string]any{"GLOBAL": s}) // which is YAML, too
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(config, text, 0o600))
-	if h.servers == "" {
-		h.servers = "all"
-	}
-	command := append(append([]string{}, h.wrapped...), w.binary, "run", h.servers)
 	at := func(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
 	i := &instance{
-		process: launch(t, "the service", dir, nil, append([]string{"SPACEONE_CONFIG_FILE=" + config}, h.environment...), command[0], command[1:]...),
-		grpc:    at(ports[0]), rest: at(ports[1]), admin: at(ports[2]),
+		grpc: at(ports[0]), rest: at(ports[1]), admin: at(ports[2]), dir: dir,
+		environment: append([]string{"SPACEONE_CONFIG_FILE=" + config}, h.environment...),
+		command:     slices.Concat(h.wrapped, []string{w.binary, "run", cmp.Or(h.server, "all")}),
 	}
+	i.again(t)
+	return i
+}
+
+// again starts the instance once more, where it was.
+func (i *instance) again(t *testing.T) {
+	t.Helper()
+	i.process = launch(t, "service", i.dir, nil, i.environment, i.command[0], i.command[1:]...)
 	eventually(t, startTime, "the service is ready", func(ctx context.Context) error {
-		if err := i.alive(); err != nil {
-			require.NoError(t, err)
-		}
+		require.NoError(t, i.alive())
 		return i.ready(ctx)
 	})
-	return i
 }
 
 // ready asks the instance whether it can work.

@@ -97,14 +97,14 @@ func (l load) one(n int) call {
 
 // A verdict is what became of calls.
 type verdict struct {
-	written  int // calls that were answered well
-	lost     int // of these, those whose resource is not there
-	doubled  int // calls whose resource is there more than once
-	refused  int // calls that were answered with UNAVAILABLE, so that they may be made again
-	kept     int // of these, those whose resource is there all the same
-	unclear  int // calls that were answered with something else
-	again    int // attempts beyond the first
-	unlisted int // lists that failed
+	written  int                // calls that were answered well
+	lost     int                // of these, those whose resource is not there
+	doubled  int                // calls whose resource is there more than once
+	refused  int                // calls that were answered with UNAVAILABLE, so that they may be made again
+	kept     int                // of these, those whose resource is there all the same
+	unclear  int                // calls that were answered with something else
+	again    int                // attempts beyond the first
+	unlisted map[codes.Code]int // lists that failed
 	codes    map[codes.Code]int
 	pause    time.Duration // the longest time in which no call was answered well
 }
@@ -123,7 +123,7 @@ func (w *world) judge(t *testing.T, database string, calls []call) verdict {
 	_, err = pgx.ForEachRow(rows, []any{&name, &count}, func() error { there[name] = count; return nil })
 	require.NoError(t, err)
 
-	v := verdict{codes: map[codes.Code]int{}}
+	v := verdict{codes: map[codes.Code]int{}, unlisted: map[codes.Code]int{}}
 	for _, c := range calls {
 		n := there[domain(c.n)]
 		v.again += c.attempts - 1
@@ -131,7 +131,7 @@ func (w *world) judge(t *testing.T, database string, calls []call) verdict {
 			v.doubled++
 		}
 		if c.listed != codes.OK {
-			v.unlisted++
+			v.unlisted[c.listed]++
 		}
 		switch c.code { //nolint:exhaustive // all others are alike
 		case codes.OK:
@@ -156,24 +156,29 @@ func (w *world) judge(t *testing.T, database string, calls []call) verdict {
 
 // String is the line that is logged of a case.
 func (v verdict) String() string {
-	var failed []string
-	for _, code := range slices.Sorted(maps.Keys(v.codes)) {
-		failed = append(failed, fmt.Sprintf("%s %d", code, v.codes[code]))
-	}
-	s := fmt.Sprintf("written %d, lost %d, doubled %d, failed %d", v.written, v.lost, v.doubled, v.refused+v.unclear)
-	if len(failed) > 0 {
-		s += " (" + strings.Join(failed, ", ") + ")"
-	}
+	s := fmt.Sprintf("written %d, lost %d, doubled %d, failed %d%s", v.written, v.lost, v.doubled, v.refused+v.unclear, numbers(v.codes))
 	if v.refused > 0 {
-		s += fmt.Sprintf(", of the UNAVAILABLE there anyway %d", v.kept)
+		s += fmt.Sprintf(", refused and there %d", v.kept)
 	}
 	if v.again > 0 {
 		s += fmt.Sprintf(", tried again %d times", v.again)
 	}
-	if v.unlisted > 0 {
-		s += fmt.Sprintf(", lists failed %d", v.unlisted)
+	if len(v.unlisted) > 0 {
+		s += ", lists failed" + numbers(v.unlisted)
 	}
 	return s + fmt.Sprintf(", longest pause %s", v.pause.Round(time.Millisecond))
+}
+
+// numbers writes how often there was each code: " (Unavailable 3)".
+func numbers(all map[codes.Code]int) string {
+	if len(all) == 0 {
+		return ""
+	}
+	var texts []string
+	for _, code := range slices.Sorted(maps.Keys(all)) {
+		texts = append(texts, fmt.Sprintf("%s %d", code, all[code]))
+	}
+	return " (" + strings.Join(texts, ", ") + ")"
 }
 
 // longestPause is the longest time in which no call was answered well.

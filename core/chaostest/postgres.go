@@ -25,6 +25,7 @@ const postgresUser = "chaos"
 // postgres is a PostgreSQL of the test's own.
 type postgres struct {
 	*process
+	owner   *testing.T // who has it end
 	program string
 	dir     string
 	as      *syscall.Credential
@@ -35,6 +36,7 @@ func startPostgres(t *testing.T) *postgres {
 	t.Helper()
 	initdb := required(t, "initdb", "PostgreSQL (Debian: apt-get install postgresql)")
 	p := &postgres{
+		owner:   t,
 		program: required(t, "postgres", "PostgreSQL (Debian: apt-get install postgresql)"),
 		dir:     folder(t, "postgres"), as: unprivileged(t), port: freePorts(t, 1)[0],
 	}
@@ -55,7 +57,7 @@ func startPostgres(t *testing.T) *postgres {
 func (p *postgres) start(t *testing.T) time.Duration {
 	t.Helper()
 	launch := func() {
-		p.process = launch(t, "postgres", p.dir, p.as, nil, p.program, "-D", filepath.Join(p.dir, "data"),
+		p.process = launch(p.owner, "postgres", p.dir, p.as, nil, p.program, "-D", filepath.Join(p.dir, "data"),
 			"-p", strconv.Itoa(p.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=120")
 	}
 	launch()

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -96,7 +95,7 @@ func launch(t *testing.T, name, dir string, as *syscall.Credential, environment 
 	p := &process{name: name, said: filepath.Join(dir, name+".log"), ended: make(chan struct{})}
 	out, err := os.OpenFile(p.said, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644) //nolint:gosec // of the test's own
 	require.NoError(t, err)
-	defer out.Close()                     //nolint:errcheck // the process has it
+	defer out.Close()                      //nolint:errcheck // the process has it
 	p.cmd = exec.Command(command, args...) //nolint:gosec,noctx // it is ended below
 	p.cmd.Dir, p.cmd.Env = dir, append(os.Environ(), environment...)
 	p.cmd.Stdout, p.cmd.Stderr = out, out
@@ -108,11 +107,11 @@ func launch(t *testing.T, name, dir string, as *syscall.Credential, environment 
 		p.err = p.cmd.Wait()
 		close(p.ended)
 	}()
-	var told sync.Once
 	t.Cleanup(func() {
+		lived := p.alive() == nil
 		p.kill()
-		if t.Failed() {
-			told.Do(func() { t.Logf("the end of what %s said:\n%s", name, p.tail(15)) })
+		if lived && t.Failed() {
+			t.Logf("the end of what %s said:\n%s", name, p.tail(15))
 		}
 	})
 	return p
