@@ -33,7 +33,7 @@ func (w *world) databaseDies(t *testing.T) {
 	})
 	v, recovered := w.judge(t, name, calls), recovery(calls, back)
 	t.Logf("PostgreSQL killed twice under load: %s; worked again %s after it was back", v, recovered.Round(time.Millisecond))
-	w.assertNothingLost(t, v, 2)
+	w.assertNothingLost(t, v, 2, service)
 	assertRecovered(t, recovered)
 	assert.NoError(t, service.alive())
 }
@@ -52,15 +52,20 @@ func (w *world) columnAdded(t *testing.T) {
 	})
 	v := w.judge(t, name, calls)
 	t.Logf("a column added and dropped while the service works: %s", v)
-	w.assertNothingLost(t, v, 0)
+	w.assertNothingLost(t, v, 0, service)
 	assert.Zero(t, v.refused, "calls that failed, however often they were made")
 }
 
 // assertNothingLost fails unless every call that was answered well is there once, and none
 // that may be made again is there already. Whose answer got lost, with its connection, may
 // be there: at each damage those are as many as calls are under way.
-func (w *world) assertNothingLost(t *testing.T, v verdict, damages int) {
+func (w *world) assertNothingLost(t *testing.T, v verdict, damages int, by ...*instance) {
 	t.Helper()
+	for _, one := range by {
+		if v.suspect >= 0 {
+			t.Logf("what the service said of %s, one of them: %s", domain(v.suspect), one.about(domain(v.suspect)))
+		}
+	}
 	assert.NotZero(t, v.written, "calls that were answered well")
 	assert.Zero(t, v.lost, "calls that were answered well, and are not there")
 	assert.Zero(t, v.doubled, "calls that are there more than once")

@@ -57,7 +57,7 @@ func (w *world) fewDescriptors(t *testing.T) {
 	})
 	v, recovered := w.judge(t, name, calls), recovery(calls, left)
 	t.Logf("%d file descriptors and %d visitors: %s; worked well %s after they had left", descriptors, len(crowd), v, recovered.Round(time.Millisecond))
-	w.assertNothingLost(t, v, 0)
+	w.assertNothingLost(t, v, 0, service)
 	assertRecovered(t, recovered)
 	assert.Equal(t, codes.OK, w.dial(t, service).list(t.Context(), domain(0)), "a new client is served")
 	assert.NoError(t, service.alive())

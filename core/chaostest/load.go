@@ -106,6 +106,7 @@ type verdict struct {
 	again    int                // attempts beyond the first
 	unlisted map[codes.Code]int // lists that failed
 	codes    map[codes.Code]int
+	suspect  int           // a call that was lost, doubled or kept; -1: none
 	pause    time.Duration // the longest time in which no call was answered well
 }
 
@@ -123,10 +124,13 @@ func (w *world) judge(t *testing.T, database string, calls []call) verdict {
 	_, err = pgx.ForEachRow(rows, []any{&name, &count}, func() error { there[name] = count; return nil })
 	require.NoError(t, err)
 
-	v := verdict{codes: map[codes.Code]int{}, unlisted: map[codes.Code]int{}}
+	v := verdict{suspect: -1, codes: map[codes.Code]int{}, unlisted: map[codes.Code]int{}}
 	for _, c := range calls {
 		n := there[domain(c.n)]
 		v.again += c.attempts - 1
+		if n > 1 || (c.code == codes.OK) != (n > 0) && (c.code == codes.OK || c.code == codes.Unavailable) {
+			v.suspect = c.n
+		}
 		if n > 1 {
 			v.doubled++
 		}

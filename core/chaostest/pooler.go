@@ -66,6 +66,6 @@ default_pool_size = %d
 	})
 	v, recovered := w.judge(t, name, calls), recovery(calls, back)
 	t.Logf("PgBouncer in transaction mode, killed under load: %s; worked again %s after it was back", v, recovered.Round(time.Millisecond))
-	w.assertNothingLost(t, v, 1)
+	w.assertNothingLost(t, v, 1, service)
 	assertRecovered(t, recovered)
 }

@@ -19,6 +19,10 @@ import (
 // startTime is what a server has to answer after it was started, its recovery included.
 const startTime = time.Minute
 
+// commitDelay has commits take longer, in microseconds, so that what kills the server finds
+// some of them under way.
+const commitDelay = "3000"
+
 // postgresUser owns the server's databases.
 const postgresUser = "chaos"
 
@@ -58,7 +62,8 @@ func (p *postgres) start(t *testing.T) time.Duration {
 	t.Helper()
 	launch := func() {
 		p.process = launch(p.owner, "postgres", p.dir, p.as, nil, p.program, "-D", filepath.Join(p.dir, "data"),
-			"-p", strconv.Itoa(p.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=120")
+			"-p", strconv.Itoa(p.port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=120",
+			"-c", "commit_delay="+commitDelay, "-c", "commit_siblings=1")
 	}
 	launch()
 	return eventually(t, startTime, "PostgreSQL", func(ctx context.Context) error {

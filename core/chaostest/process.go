@@ -111,7 +111,7 @@ func launch(t *testing.T, name, dir string, as *syscall.Credential, environment 
 		lived := p.alive() == nil
 		p.kill()
 		if lived && t.Failed() {
-			t.Logf("the end of what %s said:\n%s", name, p.tail(15))
+			t.Logf("the end of what %s said:\n%s", name, p.tail(5))
 		}
 	})
 	return p
@@ -176,6 +176,21 @@ func (p *process) tail(lines int) string {
 	}
 	all := strings.Split(strings.TrimSpace(string(text)), "\n")
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}
+
+// about gives the lines that the process printed about something.
+func (p *process) about(what string) string {
+	text, err := os.ReadFile(p.said)
+	if err != nil {
+		return err.Error()
+	}
+	var found []string
+	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, `"`+what+`"`) {
+			found = append(found, line)
+		}
+	}
+	return strings.Join(found, "")
 }
 
 // freePorts finds ports that nobody listens on.

@@ -5,6 +5,7 @@ package chaostest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -96,9 +97,16 @@ func (w *world) queueDies(t *testing.T) {
 	begun := time.Now()
 	for rounds := max(4, int(w.load/time.Second)); killed < rounds; killed++ {
 		upTo := tasks * (killed + 1) / rounds
+		<-second.C
 		w.commit(t, name, queue, put, upTo)
 		put = upTo
-		<-second.C
+		before := w.count(t, name)
+		eventually(t, drainTime, "workers take tasks", func(context.Context) error {
+			if w.count(t, name) == before {
+				return errors.New("nothing is done")
+			}
+			return nil
+		})
 		victim := all[killed%len(all)]
 		victim.kill()
 		if killed == rounds/2 {
@@ -126,6 +134,16 @@ func (w *world) queueDies(t *testing.T) {
 	for _, one := range all {
 		assert.NoError(t, one.alive())
 	}
+}
+
+// count says how many resources there are.
+func (w *world) count(t *testing.T, database string) (n int) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), w.postgres.url(database))
+	require.NoError(t, err)
+	defer conn.Close(t.Context()) //nolint:errcheck // all was read
+	require.NoError(t, conn.QueryRow(t.Context(), "SELECT count(*) FROM "+pgx.Identifier{w.Table}.Sanitize()).Scan(&n))
+	return n
 }
 
 // workedAt is a queue at which a worker works, with nothing configured.

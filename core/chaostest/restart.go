@@ -25,6 +25,6 @@ func (w *world) rollingRestart(t *testing.T) {
 	})
 	v := w.judge(t, name, calls)
 	t.Logf("%d restarts of two replicas: %s", restarts, v)
-	w.assertNothingLost(t, v, 0)
+	w.assertNothingLost(t, v, 0, replicas...)
 	assert.Zero(t, v.refused, "calls that failed, however often they were made")
 }
