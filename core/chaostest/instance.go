@@ -91,10 +91,21 @@ func (w *world) start(t *testing.T, s settings, h how) *instance {
 	return i
 }
 
-// again starts the instance once more, where it was.
+// again starts the instance once more, where it was, and waits until it is ready.
 func (i *instance) again(t *testing.T) {
 	t.Helper()
+	i.launch(t)
+	i.await(t)
+}
+
+func (i *instance) launch(t *testing.T) {
+	t.Helper()
 	i.process = launch(t, "service", i.dir, nil, i.environment, i.command[0], i.command[1:]...)
+}
+
+// await waits until the instance is ready.
+func (i *instance) await(t *testing.T) {
+	t.Helper()
 	eventually(t, startTime, "the service is ready", func(ctx context.Context) error {
 		require.NoError(t, i.alive())
 		return i.ready(ctx)

@@ -82,7 +82,8 @@ func (l load) one(n int) call {
 	c := call{n: n, begun: time.Now()}
 	for {
 		c.attempts++
-		c.code = l.caller.create(context.Background(), domain(n), n)
+		// Each attempt asks for another one, so that a second is not refused as a copy of the first.
+		c.code = l.caller.create(context.Background(), domain(n), n+c.attempts<<20)
 		if !l.again || c.code != codes.Unavailable || time.Since(c.begun) > patience {
 			break
 		}
@@ -123,7 +124,11 @@ func (w *world) judge(t *testing.T, database string, calls []call) verdict {
 	var count int
 	_, err = pgx.ForEachRow(rows, []any{&name, &count}, func() error { there[name] = count; return nil })
 	require.NoError(t, err)
+	return verdictOf(calls, there)
+}
 
+// verdictOf holds the calls against how many resources are there, by domain.
+func verdictOf(calls []call, there map[string]int) verdict {
 	v := verdict{suspect: -1, codes: map[codes.Code]int{}, unlisted: map[codes.Code]int{}}
 	for _, c := range calls {
 		n := there[domain(c.n)]
