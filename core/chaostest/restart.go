@@ -25,6 +25,10 @@ func (w *world) rollingRestart(t *testing.T) {
 	})
 	v := w.judge(t, name, calls)
 	t.Logf("%d restarts of two replicas: %s", restarts, v)
-	w.assertNothingLost(t, v, 0, replicas...)
+	cut := 0
+	if w.Method == "" {
+		cut = restarts // a request may meet the end of its connection, which HTTP does not announce
+	}
+	w.assertNothingLost(t, v, cut, replicas...)
 	assert.Zero(t, v.refused, "calls that failed, however often they were made")
 }
