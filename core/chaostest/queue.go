@@ -169,20 +169,21 @@ func (w *world) commit(t *testing.T, database, queue string, from, to int) {
 	defer conn.Close(t.Context()) //nolint:errcheck // all was committed
 	batch := &pgx.Batch{}
 	for n := from; n < to; n++ {
-		message, err := w.message(queue, n)
+		message, err := w.Message(queue, n)
 		require.NoError(t, err)
 		batch.Queue(`INSERT INTO queue_outbox (id, message, due_at, created_at) VALUES ($1, $2, 0, 0)`, fmt.Sprintf("chaos-%06d", n), string(message))
 	}
 	require.NoError(t, conn.SendBatch(t.Context(), batch).Close())
 }
 
-// message is a task that creates the nth resource, as the outbox keeps it.
-func (w *world) message(queue string, n int) ([]byte, error) {
-	params, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(w.Request(n))
+// Message is a task that creates the nth resource, as the outbox keeps it for a queue. It is
+// written here so that services without queues need none of their modules.
+func (s Service) Message(queue string, n int) ([]byte, error) {
+	params, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(s.Request(n))
 	if err != nil {
 		return nil, err
 	}
-	resource, method, _ := strings.Cut(w.Task, ".")
+	resource, method, _ := strings.Cut(s.Task, ".")
 	return json.Marshal(map[string]any{
 		"queue": queue, "kind": "task", "id": domain(n), "once": true, "retries": 10, "timeout": time.Minute, "retention": time.Hour,
 		"data": map[string]any{"name": "chaos", "version": "v1", "stages": []any{map[string]any{

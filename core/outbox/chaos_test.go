@@ -1,6 +1,6 @@
 //go:build unix
 
-package chaostest
+package outbox
 
 import (
 	"encoding/json"
@@ -11,18 +11,18 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/cloudforet-io/spacegen/core/chaostest"
 	"github.com/cloudforet-io/spacegen/core/queue"
 )
 
-// TestTasksAreThoseOfTheQueue: this package writes by itself what the outbox keeps, so that
-// services without queues need none of its modules.
-func TestTasksAreThoseOfTheQueue(t *testing.T) {
-	w := &world{Service: Service{Task: "Region.create", Request: func(n int) proto.Message {
+// TestChaosTasks: what make chaos puts into the outbox is what queues take out of it.
+func TestChaosTasks(t *testing.T) {
+	s := chaostest.Service{Task: "Region.create", Request: func(n int) proto.Message {
 		fields, err := structpb.NewStruct(map[string]any{"name": n})
 		require.NoError(t, err)
 		return fields
-	}}}
-	text, err := w.message("regions", 7)
+	}}
+	text, err := s.Message("regions", 7)
 	require.NoError(t, err)
 	var m queue.Message
 	require.NoError(t, json.Unmarshal(text, &m))
