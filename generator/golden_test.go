@@ -217,8 +217,8 @@ func TestGoldenRepositories(t *testing.T) {
 			dir := filepath.Join(goldenFolder, name)
 			assert.Empty(t, command(t, dir, "gofmt", "-l", "."), "gofmt -l")
 			assert.Empty(t, command(t, dir, "go", "mod", "tidy", "-diff"), "go mod tidy -diff")
-			command(t, dir, "go", "vet", "./...") // which type-checks all that go build would
-			if !framework {                       // core/ itself is tested where it stands
+			command(t, dir, "go", "vet", "-tags", "chaos", "./...") // which type-checks all that go build would
+			if !framework {                                         // core/ itself is tested where it stands
 				command(t, dir, "go", "test", "-vet=off", "./...")
 			}
 		})

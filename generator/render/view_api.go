@@ -28,6 +28,21 @@ func (v *View) ResourcesTested() bool {
 	return len(v.Declared()) > 0 || slices.ContainsFunc(v.APIs(), func(s *Service) bool { return len(s.Tested()) > 0 })
 }
 
+// Damaged is the resource of the Spec that make chaos creates while it damages the service:
+// the first one that needs no other; nil if there is none, or nobody can create it.
+func (v *View) Damaged() *Resource {
+	if !v.GRPC && !v.REST {
+		return nil
+	}
+	for _, r := range v.Declared() {
+		needsOthers := slices.ContainsFunc(r.GivenReferences(), (*Field).Needed)
+		if !needsOthers && r.Lies("domain_id") {
+			return r
+		}
+	}
+	return nil
+}
+
 // InProjects reports whether any resource of the Spec belongs to projects.
 func (v *View) InProjects() bool { return slices.ContainsFunc(v.Declared(), (*Resource).ProjectField) }
 
