@@ -18,4 +18,5 @@
 //   - config, telemetry: settings, logs, metrics and traces
 //   - resourcetest, projecttest: the contracts that each resource keeps, as tests
 //   - databasetest, cachetest, redistest, plugintest, apirecordtest, resttest: for tests
+//   - chaostest: a service whose database and queues are killed while it works
 package core

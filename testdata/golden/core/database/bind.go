@@ -18,9 +18,9 @@ const maxBound = 64
 // maxPrepared is how many statements each connection keeps prepared.
 const maxPrepared = 256
 
-// run runs a statement about a table, has read, if there is one, read its rows, and says how many rows it
-// yielded or changed. It is prepared where the database keeps prepared statements, and has
-// its arguments in the text where not.
+// run runs a statement about a table, has read, if there is one, read its rows, and says
+// how many rows it yielded or changed. It is prepared where the database keeps prepared
+// statements, and has its arguments in the text where not.
 func (db *DB) run(ctx context.Context, table string, e expression, read func(cursor) error) (int64, error) {
 	text, args, ok := db.bound(e)
 	if !ok {
