@@ -13,7 +13,7 @@ require (
 	github.com/cloudforet-io/inventory v0.0.0
 	github.com/go-kratos/kratos/v2 v2.8.3
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.33.0
-	github.com/jackc/pgx/v5 v5.12.0
+	github.com/jackc/pgx/v5 v5.13.0
 	github.com/lestrrat-go/jwx/v3 v3.3.0
 	github.com/zeromicro/go-zero v1.10.3
 	google.golang.org/grpc v1.85.0
