@@ -1,8 +1,10 @@
 package merge
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"go/format"
 	"path"
 	"slices"
 	"strings"
@@ -36,8 +38,11 @@ func drive(ctx context.Context, p string, s sides, l labels) ([]byte, bool, erro
 // driveText merges by lines and, where these conflict, by parts.
 func driveText(ctx context.Context, p string, s sides, l labels) ([]byte, bool, error) {
 	merged, conflict, err := mergeLines(ctx, s, l)
-	if err != nil || !conflict && !doubles(p, s, merged) {
-		return merged, conflict, err
+	switch {
+	case err != nil:
+		return nil, false, err
+	case !conflict && !doubles(p, s, merged):
+		return asFormatted(p, s, merged), false, nil
 	}
 	byParts, stillConflict, ok, err := driveParts(ctx, p, s, l)
 	switch {
@@ -48,6 +53,23 @@ func driveText(ctx context.Context, p string, s sides, l labels) ([]byte, bool, 
 	default:
 		return byParts, stillConflict, nil
 	}
+}
+
+// asFormatted formats Go code that was merged by lines, if both sides are formatted: where
+// each has taken a long name out of a list, the columns are those of neither.
+func asFormatted(p string, s sides, merged []byte) []byte {
+	if path.Ext(p) != ".go" || !isFormatted(s.ours) || !isFormatted(s.theirs) {
+		return merged
+	}
+	if formatted, err := format.Source(merged); err == nil {
+		return formatted
+	}
+	return merged
+}
+
+func isFormatted(text []byte) bool {
+	formatted, err := format.Source(text)
+	return err == nil && bytes.Equal(formatted, text)
 }
 
 // driveParts merges by parts; ok says that the file's kind has some, and that all

@@ -34,6 +34,12 @@ func TestKinds(t *testing.T) {
 		"yaml: a list where there was none":        {"spacegen.yaml", "a: []\nb: 1\n", "a:\n  - name: x\nb: 1\n", "a:\n  - name: y\nb: 1\n", "a:\n  - name: y\n  - name: x\nb: 1\n"},
 		"yaml: a list in a line":                   {"spacegen.yaml", "s: [a, b]\n", "s: [a, b, c]\n", "s: [a, d, b]\n", "s: [a, d, b, c]\n"},
 		"yaml: one key, added in different places": {"values.yaml", "a: 1\nb: 2\nc: 3\nd: 4\n", "a: 1\nx: 1\nb: 2\nc: 3\nd: 4\n", "a: 1\nb: 2\nc: 3\nd: 4\nx: 2\n", ""},
+		"go: each takes a long name away": {
+			"a.go", "package x\n\nvar all = T{\n\tLonger0: 0,\n\tK1:      1,\n\tK2:      2,\n\tK3:      3,\n\tLonger4: 4,\n}\n",
+			"package x\n\nvar all = T{\n\tLonger0: 0,\n\tK1:      1,\n\tK2:      2,\n\tK3:      3,\n}\n",
+			"package x\n\nvar all = T{\n\tK1:      1,\n\tK2:      2,\n\tK3:      3,\n\tLonger4: 4,\n}\n",
+			"package x\n\nvar all = T{\n\tK1: 1,\n\tK2: 2,\n\tK3: 3,\n}\n",
+		},
 		"json: a key each, at the end": {
 			"package.json", "{\n  \"a\": 1\n}\n", "{\n  \"a\": 1,\n  \"mine\": 2\n}\n", "{\n  \"a\": 1,\n  \"theirs\": {\"x\": [1, 2]}\n}\n",
 			"{\n  \"a\": 1,\n  \"theirs\": {\"x\": [1, 2]},\n  \"mine\": 2\n}\n",
