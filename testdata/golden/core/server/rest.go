@@ -49,7 +49,8 @@ type REST struct {
 	requests *limiter
 }
 
-// NewREST makes a REST server.
+// NewREST makes a REST server. Once ctx has ended it still answers, and connections end with
+// their next answer.
 func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 	if o.MaxMessageLength <= 0 {
 		o.MaxMessageLength = defaultMessageLength
@@ -103,7 +104,7 @@ func NewREST(ctx context.Context, o RESTOptions) (*REST, error) {
 	requests := newLimiter("requests", o.MaxWorkers, o.Wait, o.Metrics)
 	mux.Handle("/", limited(o.MaxMessageLength, requests, whatIsAsked(api)))
 	handler := httpTraces(o.Tracer, recovered(o.Log, secured(origins.guard(mux))))
-	l := newListener("rest", o.Address, o.Log, handler)
+	l := newListener("rest", o.Address, o.Log, leaving(ctx, handler))
 	if o.Stopping != nil {
 		l.server.RegisterOnShutdown(o.Stopping)
 	}
