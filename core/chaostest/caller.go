@@ -48,7 +48,7 @@ type caller struct {
 func (w *world) dial(t *testing.T, replicas ...*instance) *caller {
 	t.Helper()
 	c := &caller{service: w.Service}
-	if w.Method == "" {
+	if w.byREST() {
 		c.http = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 		t.Cleanup(c.http.CloseIdleConnections)
 		for _, r := range replicas {

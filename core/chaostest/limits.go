@@ -35,7 +35,7 @@ func (w *world) fewDescriptors(t *testing.T) {
 	known := w.dial(t, service)
 	require.Equal(t, codes.OK, known.list(t.Context(), domain(0)))
 	address := service.grpc
-	if w.Method == "" {
+	if w.byREST() {
 		address = service.rest
 	}
 	var crowd []net.Conn

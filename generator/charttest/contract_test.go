@@ -26,7 +26,7 @@ func TestFileNames(t *testing.T) {
 	require.Len(t, platform, 21)
 	ours := strings.Fields(`
 		.helmignore README.md values.schema.json config/components.gen.yaml config/nginx.conf config/proxy.conf
-		templates/_config.tpl templates/_known.tpl templates/_pod.tpl templates/_postgresql.tpl templates/_values.tpl templates/hpa.yaml templates/networkpolicy.yaml templates/pdb.yaml templates/podmonitor.yaml
+		templates/_config.tpl templates/_known.tpl templates/_pod.tpl templates/_postgresql.tpl templates/_values.tpl monitoring/dashboard.json templates/_monitoring.tpl templates/dashboard.yaml templates/prometheusrule.yaml templates/hpa.yaml templates/networkpolicy.yaml templates/pdb.yaml templates/podmonitor.yaml
 		templates/secret.yaml templates/serviceaccount.yaml templates/shared-secret.yaml
 		templates/tests/test-connection.yaml`)
 	want := slices.Sorted(slices.Values(append(platform, ours...)))

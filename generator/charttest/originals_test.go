@@ -160,7 +160,7 @@ func TestUnknownValues(t *testing.T) {
 	// Nothing is said of values that all have an effect.
 	for name, c := range nullables(t) {
 		if name == "service" {
-			for version, told := range notes(t, c.chart, "--values", given(t, c.values), "--set", "podMonitor.enabled=false") {
+			for version, told := range notes(t, c.chart, "--values", given(t, c.values), "--set", "podMonitor.enabled=false,monitoring.rules.enabled=false") {
 				assert.NotContains(t, told, "no effect", "%s %s", version, name)
 			}
 		}

@@ -72,7 +72,7 @@ func (w *world) assertNothingLost(t *testing.T, v verdict, damages int, by ...*i
 	assert.Zero(t, v.kept, "calls that were answered with UNAVAILABLE, and are there: who makes them again has two")
 	assert.LessOrEqual(t, v.unclear, damages*clients, "calls that failed with another code than UNAVAILABLE: %v", v.codes)
 	for code := range v.unlisted {
-		if code != codes.Unknown || w.Method != "" { // by REST: the connection broke
+		if code != codes.Unknown || !w.byREST() { // by REST: the connection broke
 			assert.Equal(t, codes.Unavailable, code, "what lists fail with")
 		}
 	}

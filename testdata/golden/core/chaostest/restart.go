@@ -26,7 +26,7 @@ func (w *world) rollingRestart(t *testing.T) {
 	v := w.judge(t, name, calls)
 	t.Logf("%d restarts of two replicas: %s", restarts, v)
 	cut := 0
-	if w.Method == "" {
+	if w.byREST() {
 		cut = restarts // a request may meet the end of its connection, which HTTP does not announce
 	}
 	w.assertNothingLost(t, v, cut, replicas...)

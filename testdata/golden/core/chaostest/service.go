@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -23,11 +24,12 @@ const defaultSeconds = 10
 
 // A Service is what is to be damaged: one resource of it is created, over and over.
 type Service struct {
-	Command string // folder of its main package
-	Table   string // in which the resource is kept, with a column domain_id
-	Task    string // that creates one, such as Region.create, for services with workers; empty: no worker
-	Method  string // that creates one by gRPC, /package.Region/create; empty: by Path
-	Path    string // that creates one by REST, /inventory/v1/region/create
+	Command string   // folder of its main package
+	Servers []string // that it has, of grpc, rest, scheduler, worker
+	Table   string   // in which the resource is kept, with a column domain_id
+	Task    string   // that creates one, such as Region.create, where there is a worker
+	Method  string   // that creates one by gRPC, /package.Region/create
+	Path    string   // that creates one by REST, where there is no gRPC: /inventory/v1/region/create
 
 	// Request is a request for the nth one.
 	Request func(n int) proto.Message
@@ -43,10 +45,13 @@ func Run(t *testing.T, s Service) {
 	t.Run("pooler", w.poolerDies)
 	t.Run("descriptors", w.fewDescriptors)
 	t.Run("memory", w.littleMemory)
-	if s.Task != "" {
+	if slices.Contains(s.Servers, "worker") {
 		t.Run("queue", w.queueDies)
 	}
 }
+
+// byREST reports whether calls go by REST, as those of a service without gRPC.
+func (s Service) byREST() bool { return !slices.Contains(s.Servers, "grpc") }
 
 // A world is what all cases share.
 type world struct {

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/inventory/gen/go/spaceone/api/inventory/v1"
+	"github.com/cloudforet-io/inventory/internal/app"
 )
 
 // TestChaos kills what the service depends on while it creates regions, and counts what
@@ -18,9 +19,11 @@ import (
 func TestChaos(t *testing.T) {
 	chaostest.Run(t, chaostest.Service{
 		Command: "../../cmd/inventory",
+		Servers: app.Names(),
 		Table:   "region",
 		Task:    "Region.create",
 		Method:  api.Region_Create_FullMethodName,
+		Path:    "/inventory/v1/region/create",
 		Request: func(n int) proto.Message {
 			return &api.CreateRegionRequest{
 				Name:       fmt.Sprint("name ", n),

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	api "github.com/cloudforet-io/cost-analysis/gen/go/spaceone/api/cost_analysis/v1"
+	"github.com/cloudforet-io/cost-analysis/internal/app"
 )
 
 // TestChaos kills what the service depends on while it creates policies, and counts what
@@ -18,7 +19,10 @@ import (
 func TestChaos(t *testing.T) {
 	chaostest.Run(t, chaostest.Service{
 		Command: "../../cmd/cost-analysis",
+		Servers: app.Names(),
 		Table:   "policy",
+		Task:    "Policy.create",
+		Method:  api.Policy_Create_FullMethodName,
 		Path:    "/cost-analysis/v1/policy/create",
 		Request: func(n int) proto.Message {
 			return &api.CreatePolicyRequest{
