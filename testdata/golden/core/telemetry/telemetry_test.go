@@ -1,7 +1,6 @@
 package telemetry_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"log/slog"
 	"strings"
@@ -17,15 +16,6 @@ import (
 
 	"github.com/cloudforet-io/spacegen/core/telemetry"
 )
-
-func setup(t *testing.T, o telemetry.Options) (*telemetry.Telemetry, *bytes.Buffer) {
-	t.Helper()
-	var out bytes.Buffer
-	o.Output, o.Service = &out, "inventory"
-	tel, err := telemetry.Setup(t.Context(), o)
-	require.NoError(t, err)
-	return tel, &out
-}
 
 func TestLogsAreJSONWithServiceAndTrace(t *testing.T) {
 	tel, out := setup(t, telemetry.Options{})
