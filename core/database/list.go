@@ -145,7 +145,7 @@ func (s *Store[T]) selection(scope []query.Condition, q query.Query) (selection,
 
 func (s *Store[T]) count(ctx context.Context, selected selection) (int, error) {
 	var total int
-	if _, err := s.db.run(ctx, s.compiler.schema.Table, s.compiler.counted(selected), func(rows cursor) error {
+	if _, err := s.run(ctx, s.compiler.counted(selected), func(rows cursor) error {
 		var values [1]any
 		if rows.Next() {
 			if err := rows.Values(values[:]); err != nil {
@@ -172,8 +172,8 @@ func (c compiler) counted(selected selection) expression {
 func (s *Store[T]) read(ctx context.Context, selected selection, order []expression, limit, offset int, part bool) (items []T, whole bool, err error) {
 	e := s.compiler.page(selected, order, limit, offset)
 	items, whole = []T{}, true
-	if _, err = s.db.run(ctx, s.compiler.schema.Table, e, func(rows cursor) error {
-		scan, err := s.scanning(rows, selected)
+	if _, err = s.run(ctx, e, func(rows cursor) error {
+		scan, err := s.scanning(ctx, rows, selected)
 		for left := s.db.maxBytes; err == nil && rows.Next(); {
 			var item T
 			if err := scan(&item); err != nil {

@@ -78,9 +78,6 @@ func (s *Store[T]) stored(columns []string) []string {
 }
 
 func (s *Store[T]) exists(ctx context.Context, where []expression) (bool, error) {
-	sel := s.db.Conn(ctx).NewSelect().Model((*T)(nil))
-	for _, e := range where {
-		sel.Where(e.sql, e.args...)
-	}
-	return sel.Exists(ctx)
+	met := joined(" AND ", where...)
+	return s.db.Conn(ctx).NewSelect().Model((*T)(nil)).Where(met.sql, met.args...).Exists(ctx)
 }
