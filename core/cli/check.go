@@ -2,11 +2,9 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -109,20 +107,13 @@ func from(cfg *config.Config) string {
 
 func tell(to io.Writer, asJSON bool, all checked) error {
 	if asJSON {
-		encoder := json.NewEncoder(to)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(all)
+		return PrintJSON(to, all)
 	}
-	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	rows := []string{"CHECK\tSTATE\tDETAIL"}
 	for _, f := range all.Checks {
 		rows = append(rows, f.Name+"\t"+string(f.State)+"\t"+oneLine(f.Detail))
 	}
-	if _, err := fmt.Fprintln(table, strings.Join(rows, "\n")); err != nil {
-		return err
-	}
-	return table.Flush()
+	return PrintTable(to, rows)
 }
 
 // oneLine keeps a text on its row.

@@ -2,13 +2,11 @@ package tasks
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -76,7 +74,7 @@ func overview(ctx context.Context, to io.Writer, s *queue.Set, asJSON bool) erro
 		all = append(all, status)
 	}
 	if asJSON {
-		return encode(to, map[string]any{"queues": all})
+		return cli.PrintJSON(to, map[string]any{"queues": all})
 	}
 	rows := []string{"QUEUE\tWAITING\tRUNNING\tSCHEDULED\tRETRY\tARCHIVED\tFAILED TODAY\tOLDEST\tSTATE"}
 	for _, q := range all {
@@ -93,7 +91,7 @@ func overview(ctx context.Context, to io.Writer, s *queue.Set, asJSON bool) erro
 		rows = append(rows, fmt.Sprintf("%s\t%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s",
 			q.Queue, waiting, q.Running, q.Scheduled, q.Retry, q.Archived, q.Failures, oldest, state))
 	}
-	return table(to, rows)
+	return cli.PrintTable(to, rows)
 }
 
 // contents lists the tasks of a queue.
@@ -109,7 +107,7 @@ func contents(ctx context.Context, to io.Writer, s *queue.Set, name string, phas
 		all = append(all, found...)
 	}
 	if asJSON {
-		return encode(to, map[string]any{"queue": name, "tasks": all})
+		return cli.PrintJSON(to, map[string]any{"queue": name, "tasks": all})
 	}
 	if len(all) == 0 {
 		_, err := fmt.Fprintf(to, "no tasks of this kind in %s\n", name)
@@ -122,24 +120,7 @@ func contents(ctx context.Context, to io.Writer, s *queue.Set, name string, phas
 	if cut {
 		rows = append(rows, fmt.Sprintf("there may be more: --page %d, or another --limit", page+1))
 	}
-	return table(to, rows)
-}
-
-func table(to io.Writer, rows []string) error {
-	t := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		if _, err := fmt.Fprintln(t, row); err != nil {
-			return err
-		}
-	}
-	return t.Flush()
-}
-
-func encode(to io.Writer, value any) error {
-	encoder := json.NewEncoder(to)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
+	return cli.PrintTable(to, rows)
 }
 
 // age is for how long something has been as it is.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cloudforet-io/spacegen/core/cli"
 	"github.com/cloudforet-io/spacegen/core/config"
 	"github.com/cloudforet-io/spacegen/core/queue"
 )
@@ -52,7 +53,7 @@ func (c command) show() *cobra.Command {
 			task.Stages = append(task.Stages, describe(called, params))
 		}
 		if asJSON {
-			return encode(cmd.OutOrStdout(), task)
+			return cli.PrintJSON(cmd.OutOrStdout(), task)
 		}
 		return task.print(cmd.OutOrStdout(), params)
 	})
@@ -124,7 +125,7 @@ func (t shown) print(to io.Writer, params bool) error {
 	if t.LastError != "" {
 		rows = append(rows, "last error\t"+strings.Join(strings.Fields(t.LastError), " "))
 	}
-	return table(to, rows)
+	return cli.PrintTable(to, rows)
 }
 
 func (t shown) state() string {
