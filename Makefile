@@ -27,7 +27,7 @@ platform-demo: build ## make a whole platform, run it, use its console in a brow
 LONG     := ^TestE2E
 PACKAGES := ./...
 TESTSUM  := gotest.tools/gotestsum@v1.13.0
-test short e2e e2e-python: export GOFLAGS := -trimpath $(GOFLAGS)
+test short e2e e2e-python: export GOFLAGS := -trimpath -ldflags=-s $(GOFLAGS)# a third of the time that linking takes is for debuggers
 test short e2e e2e-python: export CGO_ENABLED := 0
 test short e2e e2e-python: export GOGC ?= 400# compilers, linkers and Helm are done before they need to tidy up
 test short e2e e2e-python: export TMPDIR := $(shell scripts/memory-folder.sh)

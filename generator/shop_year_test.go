@@ -201,7 +201,7 @@ func spacegenOf(t *testing.T, version int) string {
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "overlay.json"), overlay, 0o600))
 	binary := filepath.Join(folder, "spacegen")
 	command(t, root, "go", "build", "-overlay", filepath.Join(folder, "overlay.json"),
-		"-ldflags", fmt.Sprintf("-X main.version=v1.%d.0", version), "-o", binary, "./cmd/spacegen")
+		"-ldflags", fmt.Sprintf("-s -X main.version=v1.%d.0", version), "-o", binary, "./cmd/spacegen")
 	return binary
 }
 
