@@ -55,6 +55,13 @@ func (c *changeFlags) asker(std stdio) prompt.Asker {
 
 // run changes the repository, reports, and does what has to follow.
 func (c *changeFlags) run(ctx context.Context, std stdio, want change.Request) error {
+	return c.prepared(ctx, std, want, func(g *generator.Generator, prepared *change.Change) error {
+		return c.apply(ctx, std, g, prepared, c.asker(std))
+	})
+}
+
+// prepared plans a change, and hands it over.
+func (c *changeFlags) prepared(ctx context.Context, std stdio, want change.Request, then func(*generator.Generator, *change.Change) error) error {
 	g, err := newGenerator(ctx, std, c.dir, c.sets...)
 	if err != nil {
 		return err
@@ -64,7 +71,7 @@ func (c *changeFlags) run(ctx context.Context, std stdio, want change.Request) e
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.apply(ctx, std, g, prepared, c.asker(std)), prepared.Close())
+	return errors.Join(then(g, prepared), prepared.Close())
 }
 
 // apply applies a change: what would end as a conflict asker, if not nil, is asked about

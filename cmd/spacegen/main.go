@@ -110,7 +110,7 @@ Helm chart and its workflows.`,
 		return usageError{err}
 	})
 	root.AddCommand(newCommand(std), addCommand(std), removeCommand(std), renameCommand(std), updateCommand(std), resolveCommand(std), mvCommand(std),
-		diffCommand(std), checkCommand(std), listCommand(std), graphCommand(std), doctorCommand(std), templatesCommand(std), protoCommand(), runCommand(std), schemaCommand(), versionCommand())
+		diffCommand(std), checkCommand(std), statusCommand(std), listCommand(std), graphCommand(std), doctorCommand(std), templatesCommand(std), protoCommand(), runCommand(std), schemaCommand(), versionCommand())
 	topics(root)
 	return root
 }
