@@ -117,17 +117,30 @@ func ReadPlanFile(text []byte) (*PlanFile, error) {
 	return p, nil
 }
 
+// A PlanError says that a plan cannot be carried out as it was made. Nothing was written.
+type PlanError struct {
+	Reason string
+	Paths  []string // the files that it is about; nil: none in particular
+}
+
+func (e *PlanError) Error() string {
+	if len(e.Paths) == 0 {
+		return e.Reason + "; nothing was written"
+	}
+	return e.Reason + ":\n  " + strings.Join(e.Paths, "\n  ") + "\nnothing was written; plan the update again"
+}
+
 // follows refuses a change that is not the one that was planned.
 func (c *Change) follows(planned *PlanFile) error {
 	now := c.PlanFile(planned.Asked)
 	if now.Spacegen != planned.Spacegen {
-		return fmt.Errorf("spacegen %s made the plan, and this is %s; nothing was written; install %[1]s, or plan the update again", planned.Spacegen, now.Spacegen)
+		return &PlanError{Reason: fmt.Sprintf("spacegen %s made the plan, and this is %s; install %[1]s, or plan the update again", planned.Spacegen, now.Spacegen)}
 	}
 	if sets := differing(planned.Templates, now.Templates); len(sets) > 0 {
-		return fmt.Errorf("the templates have changed since the plan was made (%s); nothing was written; plan the update again", strings.Join(sets, ", "))
+		return &PlanError{Reason: fmt.Sprintf("the templates have changed since the plan was made (%s); plan the update again", strings.Join(sets, ", "))}
 	}
 	if paths := differing(planned.Tree, now.Tree); len(paths) > 0 {
-		return fmt.Errorf("these files have changed since the plan was made:\n  %s\nnothing was written; plan the update again", strings.Join(paths, "\n  "))
+		return &PlanError{"these files have changed since the plan was made", paths}
 	}
 	if !slices.Equal(now.Files, planned.Files) {
 		was, is := map[string]PlannedFile{}, map[string]PlannedFile{}
@@ -137,7 +150,7 @@ func (c *Change) follows(planned *PlanFile) error {
 		for _, f := range now.Files {
 			is[f.Path] = f
 		}
-		return fmt.Errorf("the update would no longer do what the plan says of these files:\n  %s\nnothing was written; plan the update again", strings.Join(differing(was, is), "\n  "))
+		return &PlanError{"the update would no longer do what the plan says of these files", differing(was, is)}
 	}
 	return nil
 }
