@@ -55,6 +55,13 @@ func (c *changeFlags) asker(std stdio) prompt.Asker {
 
 // run changes the repository, reports, and does what has to follow.
 func (c *changeFlags) run(ctx context.Context, std stdio, want change.Request) error {
+	return c.prepared(ctx, std, want, func(g *generator.Generator, prepared *change.Change) error {
+		return c.apply(ctx, std, g, prepared, c.asker(std))
+	})
+}
+
+// prepared plans a change, and hands it over.
+func (c *changeFlags) prepared(ctx context.Context, std stdio, want change.Request, then func(*generator.Generator, *change.Change) error) error {
 	g, err := newGenerator(ctx, std, c.dir, c.sets...)
 	if err != nil {
 		return err
@@ -64,7 +71,7 @@ func (c *changeFlags) run(ctx context.Context, std stdio, want change.Request) e
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.apply(ctx, std, g, prepared, c.asker(std)), prepared.Close())
+	return errors.Join(then(g, prepared), prepared.Close())
 }
 
 // apply applies a change: what would end as a conflict asker, if not nil, is asked about
@@ -138,7 +145,7 @@ func (c *changeFlags) report(w io.Writer, r *change.Report) error {
 			fmt.Fprintf(w, "  %-9s %s.spacegen-new\n", "", change.Path)
 		}
 		if c.diff && change.Write {
-			_, _ = w.Write(diff.Diff("a/"+change.Path, change.Ours, "b/"+change.Path, change.Body))
+			_, _ = w.Write(lineDiff(change))
 		}
 	}
 	for _, place := range r.Marked {
@@ -156,6 +163,11 @@ func (c *changeFlags) report(w io.Writer, r *change.Report) error {
 	}
 	fmt.Fprintln(w, summary(r, counts, c.changes.DryRun))
 	return nil
+}
+
+// lineDiff shows what becomes of a file, line by line.
+func lineDiff(c merge.FileChange) []byte {
+	return diff.Diff("a/"+c.Path, c.Ours, "b/"+c.Path, c.Body)
 }
 
 func summary(r *change.Report, counts map[merge.Action]int, dryRun bool) string {
@@ -182,6 +194,7 @@ func (c *changeFlags) reportJSON(w io.Writer, r *change.Report) error {
 		Path   string       `json:"path"`
 		Action merge.Action `json:"action"`
 		Note   string       `json:"note,omitempty"`
+		Diff   string       `json:"diff,omitempty"` // with --diff
 	}
 	out := struct {
 		Dir       string   `json:"dir"`
@@ -195,7 +208,11 @@ func (c *changeFlags) reportJSON(w io.Writer, r *change.Report) error {
 		Changes   []change `json:"changes"`
 	}{Dir: r.Dir, DryRun: c.changes.DryRun, From: r.From, To: r.To, Conflicts: r.Conflicts, Marked: []string{}, Refers: []string{}, Notes: append([]string{}, r.Notes...), Changes: []change{}}
 	for _, ch := range r.Changes {
-		out.Changes = append(out.Changes, change{ch.Path, ch.Action, ch.Note})
+		one := change{Path: ch.Path, Action: ch.Action, Note: ch.Note}
+		if c.diff && ch.Write {
+			one.Diff = string(lineDiff(ch))
+		}
+		out.Changes = append(out.Changes, one)
 	}
 	for _, place := range r.Marked {
 		out.Marked = append(out.Marked, place.String())

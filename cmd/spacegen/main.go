@@ -61,28 +61,50 @@ func (e usageError) Unwrap() error { return e.error }
 
 // run is spacegen: arguments in, exit status out.
 func run(ctx context.Context, args []string, std stdio) int {
+	a := answering(args, &std)
 	root := newRoot(std)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(ctx)
-	if err == nil {
+	status := exitStatus(err)
+	if a != nil {
+		if failed := a.end(status, err); failed != nil {
+			fmt.Fprintf(std.err, "spacegen: write the report: %v\n", failed)
+			return exitFailed
+		}
+	}
+	if status == exitFailed || status == exitUsage {
+		complain(ctx, std.err, cmd, err)
+	}
+	return status
+}
+
+// exitStatus is that of an error; nil for none.
+func exitStatus(err error) int {
+	switch {
+	case err == nil:
 		return exitDone
-	}
-	if errors.Is(err, errConflicts) || errors.Is(err, errDrift) || errors.Is(err, errFaults) {
+	case errors.Is(err, errConflicts), errors.Is(err, errDrift), errors.Is(err, errFaults):
 		return exitOpen // the report said it all
+	case as[usageError](err), as[*merge.OptionError](err), as[*spec.SettingError](err):
+		return exitUsage
+	default:
+		return exitFailed
 	}
+}
+
+// complain says on w what went wrong with a command.
+func complain(ctx context.Context, w io.Writer, cmd *cobra.Command, err error) {
 	switch {
 	case ctx.Err() == nil, errors.Is(err, prompt.ErrInterrupted):
-		fmt.Fprintf(std.err, "spacegen: %v\n", err)
+		fmt.Fprintf(w, "spacegen: %v\n", err)
 	case err.Error() == ctx.Err().Error():
-		fmt.Fprintln(std.err, "spacegen: interrupted")
+		fmt.Fprintln(w, "spacegen: interrupted")
 	default:
-		fmt.Fprintf(std.err, "spacegen: interrupted: %v\n", err)
+		fmt.Fprintf(w, "spacegen: interrupted: %v\n", err)
 	}
-	if errors.As(err, new(usageError)) || errors.As(err, new(*merge.OptionError)) || errors.As(err, new(*spec.SettingError)) {
-		fmt.Fprintf(std.err, "See '%s --help'.\n", cmd.CommandPath())
-		return exitUsage
+	if exitStatus(err) == exitUsage {
+		fmt.Fprintf(w, "See '%s --help'.\n", cmd.CommandPath())
 	}
-	return exitFailed
 }
 
 func newRoot(std stdio) *cobra.Command {
@@ -110,7 +132,7 @@ Helm chart and its workflows.`,
 		return usageError{err}
 	})
 	root.AddCommand(newCommand(std), addCommand(std), removeCommand(std), renameCommand(std), updateCommand(std), resolveCommand(std), mvCommand(std),
-		diffCommand(std), checkCommand(std), listCommand(std), graphCommand(std), doctorCommand(std), templatesCommand(std), protoCommand(), runCommand(std), schemaCommand(), versionCommand())
+		diffCommand(std), checkCommand(std), statusCommand(std), listCommand(std), graphCommand(std), doctorCommand(std), templatesCommand(std), protoCommand(), runCommand(std), schemaCommand(), capabilitiesCommand(std), mcpCommand(), versionCommand())
 	topics(root)
 	return root
 }

@@ -58,8 +58,6 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 		switch {
 		case !o.dryRun:
 			return usageError{errors.New("--diff shows what would be written: say --dry-run, too")}
-		case o.json:
-			return usageError{errors.New("--diff is for people, and --json for programs: leave out one of them")}
 		case o.api != nil && o.api.every:
 			return usageError{errors.New("--diff shows one repository: name one package of the API instead of all of them")}
 		}
@@ -73,7 +71,7 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	}
 	o.preset = g.Release.Sets.Preset()
 	o.spec.Preset(o.preset)
-	from, err := o.origin(g)
+	from, err := o.origin(g, name)
 	if err != nil {
 		return err
 	}
@@ -120,10 +118,13 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 		if err != nil {
 			return err
 		}
+		report := newReport(s, dir, created, true, nil)
 		if o.diff {
-			showContents(std.out, dir, created.Tree)
+			var contents bytes.Buffer
+			showContents(&contents, dir, created.Tree)
+			report.Diff = contents.String()
 		}
-		return o.report(std.out, newReport(s, dir, created, true, nil))
+		return o.report(std.out, report)
 	}
 	created, err := g.Create(ctx, s, own, dir)
 	if err != nil {
@@ -190,6 +191,7 @@ type newSummary struct {
 	Notes   []string `json:"notes,omitempty"`   // what was left out of the API, and what keeps it from being built where it stands
 	Command string   `json:"command,omitempty"` // that does the same without asking
 	Next    []string `json:"next"`
+	Diff    string   `json:"diff,omitempty"` // with --diff
 }
 
 func newReport(s *spec.Spec, dir string, created *generator.Created, dryRun bool, failed error) newSummary {
@@ -217,6 +219,7 @@ func (o *newOptions) report(w io.Writer, r newSummary) error {
 		return printJSON(w, r)
 	}
 	if r.DryRun {
+		fmt.Fprint(w, r.Diff)
 		for _, p := range r.Files {
 			fmt.Fprintln(w, filepath.ToSlash(filepath.Join(r.Dir, p)))
 		}

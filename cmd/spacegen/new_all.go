@@ -100,8 +100,8 @@ func (o *newOptions) everyPackage(name string) (protoFolders, error) {
 	if err != nil {
 		return in, err
 	}
-	if name == "" {
-		return in, errNoName
+	if err := needed(name); err != nil {
+		return in, err
 	}
 	for _, start := range []struct{ flag, value string }{{"--from", o.start.from}, {"--plugin", o.start.plugin}, {"--example", o.start.example}} {
 		if start.value != "" {

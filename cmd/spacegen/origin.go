@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 
@@ -24,12 +23,9 @@ type origin interface {
 	own(ctx context.Context, s *spec.Spec, dir string) (render.Input, error)
 }
 
-// errNoName says what new was not told.
-var errNoName = usageError{errors.New("NAME is missing: spacegen new NAME")}
-
-// origin gives the one origin that the flags choose. Flags that it has no use for are
-// refused.
-func (o *newOptions) origin(g *generator.Generator) (origin, error) {
+// origin gives the one origin that the flags choose, for a repository called name. Flags
+// that it has no use for are refused.
+func (o *newOptions) origin(g *generator.Generator, name string) (origin, error) {
 	if err := o.oneStart(); err != nil {
 		return nil, err
 	}
@@ -53,7 +49,14 @@ func (o *newOptions) origin(g *generator.Generator) (origin, error) {
 	case o.start.plugin != "" || o.start.example != "":
 		return o.starter(g, brought)
 	case kind == spec.KindPlugin && brought == nil:
-		return nil, usageError{errors.New("which API does the plugin answer? say --plugin, or --proto and --package for one of your own")}
+		plugins, err := startersWith(g, pluginStarters)
+		if err != nil {
+			return nil, err
+		}
+		return nil, needed(name, missing{
+			flag: "--plugin", message: "the API that the plugin answers is missing",
+			fix: "say --plugin, or --proto and --package for one of your own", valid: plugins,
+		})
 	case kind == spec.KindSupervisor && brought == nil:
 		starter, err := g.Starter(string(kind))
 		return fromStarter{starter, &o.spec}, err
@@ -110,8 +113,8 @@ func (f fromFlags) read(ctx context.Context, std stdio, name string) (*spec.Spec
 	if asker != nil {
 		return f.ask(ctx, asker, name)
 	}
-	if name == "" {
-		return nil, "", errNoName
+	if err := needed(name); err != nil {
+		return nil, "", err
 	}
 	base := spec.New(name)
 	s, err := over(f.flags, base)
@@ -151,8 +154,8 @@ type fromMembers struct {
 }
 
 func (f fromMembers) read(_ context.Context, _ stdio, name string) (*spec.Spec, string, error) {
-	if name == "" {
-		return nil, "", errNoName
+	if err := needed(name); err != nil {
+		return nil, "", err
 	}
 	base := spec.New(name)
 	if f.scan != "" {
@@ -196,8 +199,8 @@ type fromStarter struct {
 }
 
 func (f fromStarter) read(_ context.Context, _ stdio, name string) (*spec.Spec, string, error) {
-	if name == "" {
-		return nil, "", errNoName
+	if err := needed(name); err != nil {
+		return nil, "", err
 	}
 	base, err := f.starter.Spec(name)
 	if err != nil {

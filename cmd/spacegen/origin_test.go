@@ -49,7 +49,7 @@ message Parcel { string id = 1; }
 		set := pflag.NewFlagSet("new", pflag.ContinueOnError)
 		o.register(set)
 		require.NoError(t, set.Parse(append([]string{"--proto", api, "--package", "acme.carrier.plugin"}, tt.args...)))
-		from, err := o.origin(nil)
+		from, err := o.origin(nil, "demo")
 		require.NoError(t, err)
 		s, command, err := from.(fromFlags).ask(t.Context(), usual{}, "sender")
 		require.NoError(t, err)

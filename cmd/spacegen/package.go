@@ -36,7 +36,10 @@ func choosePackage(ctx context.Context, asker prompt.Asker, flags *spec.Flags, i
 	case len(packages) == 1:
 		return flags.SetPackage(packages[0])
 	case asker == nil:
-		return usageError{fmt.Errorf("the API has several packages with services: %s; choose one by --package, or make a service of each by --all", strings.Join(packages, ", "))}
+		return needed(name, missing{
+			flag: "--package", message: "the API has several packages with services", valid: packages,
+			fix: strings.Join(packages, ", ") + "; choose one by --package, or make a service of each by --all",
+		})
 	}
 	pkg, err := prompt.Package(ctx, asker, packages)
 	if err != nil {

@@ -30,15 +30,9 @@ func (o *newOptions) starter(g *generator.Generator, brought api) (origin, error
 }
 
 func findStarter(g *generator.Generator, what, flag, prefix, name string) (*generator.Starter, error) {
-	all, err := g.Starters()
+	known, err := startersWith(g, prefix)
 	if err != nil {
 		return nil, err
-	}
-	var known []string
-	for _, one := range all {
-		if of, ok := strings.CutPrefix(one, prefix); ok && (prefix != "" || isExample(one)) {
-			known = append(known, of)
-		}
 	}
 	if slices.Contains(known, name) {
 		return g.Starter(prefix + name)
@@ -48,6 +42,19 @@ func findStarter(g *generator.Generator, what, flag, prefix, name string) (*gene
 		fix = fmt.Sprintf("did you mean %q?", near)
 	}
 	return nil, usageError{fmt.Errorf("%s: there is no %s %q; %s", flag, what, name, fix)}
+}
+
+// startersWith names the starters that begin with a prefix, without it; of an empty one
+// the examples.
+func startersWith(g *generator.Generator, prefix string) ([]string, error) {
+	all, err := g.Starters()
+	var known []string
+	for _, one := range all {
+		if of, ok := strings.CutPrefix(one, prefix); ok && (prefix != "" || isExample(one)) {
+			known = append(known, of)
+		}
+	}
+	return known, err
 }
 
 // isExample reports whether a starter is one for --example, rather than what a

@@ -20,6 +20,7 @@ func updateCommand(std stdio) *cobra.Command {
 	c := &changeFlags{asks: true}
 	var abort, all bool
 	var set []string
+	var planTo, planFrom string
 	cmd := &cobra.Command{
 		Use:     "update",
 		Aliases: []string{"regenerate"},
@@ -29,8 +30,14 @@ this spacegen, and merges what comes out with what people wrote: what only one
 side changed is taken, what both changed is merged, and where that cannot be
 done a conflict is left in the file. No edit is lost.
 
+--plan writes down what an update would do, with the SHA-256 of each file before and
+after it, for somebody to review; --apply does exactly that. It refuses, and writes
+nothing, if the repository, the templates or spacegen have changed in between.
+
 The exit status is 3 when conflicts are left.`,
 		Example: `  spacegen update --dry-run --diff
+  spacegen update --plan update.json
+  spacegen update --apply update.json
   spacegen update --set database=postgresql
   spacegen update --theirs 'deploy/helm/**' --ours Makefile
   spacegen update --templates acme@v1.3.0
@@ -38,6 +45,9 @@ The exit status is 3 when conflicts are left.`,
   spacegen update --abort`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if planTo != "" || planFrom != "" {
+				return c.planned(cmd, std, set, planTo, planFrom)
+			}
 			if all {
 				if abort || len(set) > 0 || c.diff || c.changes.DropAPI {
 					return usageError{errors.New("--all takes every repository as it is: leave out --abort, --set, --diff and --drop-api")}
@@ -68,6 +78,8 @@ The exit status is 3 when conflicts are left.`,
 	flags.BoolVar(&c.changes.Merge.Keep, "keep", false, "keep edits in generated files")
 	flags.BoolVar(&c.changes.DropAPI, "drop-api", false, "let an API go that proto/ has no more, and the code that answers it")
 	flags.BoolVar(&all, "all", false, "update a platform and all its members on this machine")
+	flags.Var(filled{&planTo}, "plan", "write what would be done to a `file`, and do nothing (- is stdout)")
+	flags.Var(filled{&planFrom}, "apply", "do what a `file` of --plan says, exactly so or not at all")
 	flags.BoolVar(&abort, "abort", false, "take back the last update, if it ended with conflicts")
 	return cmd
 }

@@ -11,6 +11,11 @@ import (
 // it only says so.
 func (c *Change) Apply(ctx context.Context) (*Report, error) {
 	l, report := c.loaded, c.Report()
+	if c.want.Planned != nil {
+		if err := c.follows(c.want.Planned); err != nil {
+			return nil, err
+		}
+	}
 	if c.want.DryRun {
 		return report, nil
 	}

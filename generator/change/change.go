@@ -55,12 +55,17 @@ type Request struct {
 	// are not brought in by the way, and migrations of a part that goes go along if
 	// they were never committed.
 	Parts bool
+
+	// Planned is what was planned before: whatever is not exactly that is refused. nil:
+	// nothing was.
+	Planned *PlanFile
 }
 
 // A Report is what a command did to a repository, or would do.
 type Report struct {
 	Dir       string
 	From, To  string // versions of spacegen
+	Behind    bool   // other template sets rendered it than those of this spacegen
 	Overlays  []overlay.Pin
 	Changes   []merge.FileChange
 	Conflicts int
@@ -114,7 +119,7 @@ func (c *Change) Report() *Report {
 		Changes: p.merged.Changes, Conflicts: p.merged.Conflicts(), Marked: p.marked, Refers: p.refers, Renamed: l.renaming != nil, Notes: p.notes, Steps: p.steps,
 	}
 	if l.project.Lock != nil {
-		report.From = l.project.Lock.Spacegen
+		report.From, report.Behind = l.project.Lock.Spacegen, !l.project.Lock.Like(l.by)
 	}
 	return report
 }

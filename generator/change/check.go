@@ -3,7 +3,6 @@ package change
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -24,7 +23,7 @@ func (c *Change) check(ctx context.Context) error {
 	if err != nil || len(dirty) == 0 {
 		return err
 	}
-	return dirtyError(c.plan.merged, dirty)
+	return uncommitted(c.plan.merged, dirty)
 }
 
 // unchanged refuses to go on with a plan of files that are not what they were when it was
@@ -52,26 +51,36 @@ func (l *loaded) unchanged(p *merge.Plan) error {
 	return nil
 }
 
-// dirtyError refuses to write to files that have changes which are not committed.
-func dirtyError(plan *merge.Plan, dirty []string) error {
+// An UncommittedError refuses to write to files that have changes which are not committed.
+type UncommittedError struct {
+	Lost   []string // would lose them
+	Merged []string // would be merged into
+}
+
+func (e *UncommittedError) Error() string {
+	if len(e.Lost) == 0 {
+		return fmt.Sprintf("these files have changes that are not committed, and would be merged into:\n  %s\ncommit or stash them first, or say --allow-dirty", strings.Join(e.Merged, "\n  "))
+	}
+	text := fmt.Sprintf("these files have edits that are not committed, and they would be lost:\n  %s\n", strings.Join(e.Lost, "\n  "))
+	if len(e.Merged) > 0 {
+		text += fmt.Sprintf("these have some that would be merged into:\n  %s\n", strings.Join(e.Merged, "\n  "))
+	}
+	return text + "commit or stash them first; 'spacegen update --keep' keeps edits in generated files, --allow-dirty gives them up"
+}
+
+// uncommitted is the error about dirty files.
+func uncommitted(plan *merge.Plan, dirty []string) error {
 	loses := map[string]bool{}
 	for _, c := range plan.Changes {
 		loses[c.Path] = c.Loses
 	}
-	var merged, lost []string
+	e := &UncommittedError{}
 	for _, at := range dirty {
 		if loses[at] {
-			lost = append(lost, at)
+			e.Lost = append(e.Lost, at)
 		} else {
-			merged = append(merged, at)
+			e.Merged = append(e.Merged, at)
 		}
 	}
-	if len(lost) == 0 {
-		return fmt.Errorf("these files have changes that are not committed, and would be merged into:\n  %s\ncommit or stash them first, or say --allow-dirty", strings.Join(merged, "\n  "))
-	}
-	text := fmt.Sprintf("these files have edits that are not committed, and they would be lost:\n  %s\n", strings.Join(lost, "\n  "))
-	if len(merged) > 0 {
-		text += fmt.Sprintf("these have some that would be merged into:\n  %s\n", strings.Join(merged, "\n  "))
-	}
-	return errors.New(text + "commit or stash them first; 'spacegen update --keep' keeps edits in generated files, --allow-dirty gives them up")
+	return e
 }

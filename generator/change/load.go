@@ -106,11 +106,12 @@ func (l *loaded) load(ctx context.Context, r *Release, want Request) (err error)
 }
 
 // open opens the repository at dir: to look at it, or to change it, which finishes
-// a change that was cut off before.
+// a change that was cut off before. A plan was made of a repository as it stands, so
+// that nothing is finished before it is carried out.
 func (r *Release) open(ctx context.Context, dir string, want Request) (*loaded, error) {
 	l := &loaded{version: r.Version}
 	var err error
-	if want.DryRun {
+	if want.DryRun || want.Planned != nil {
 		l.project, err = repository.Open(ctx, dir)
 	} else {
 		l.project, l.recovered, err = repository.OpenToChange(ctx, dir)

@@ -40,6 +40,11 @@ const (
 	RuleSecret   = "secret"   // configuration that reaches others has what looks like a secret
 )
 
+// Rules lists the rules of Check.
+func Rules() []string {
+	return []string{RuleDrift, RuleEdited, RuleConflict, RuleLayer, RuleBase, RuleCode, RuleOverride, RuleTask, RuleSecret}
+}
+
 // Tree finds out whether the repository at dir is what its Spec, its protos
 // and the templates of this binary make of it, and keeps the rule of layers.
 func Tree(ctx context.Context, r *change.Release, dir string) (findings []Finding, err error) {

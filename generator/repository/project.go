@@ -136,7 +136,7 @@ func FindRoot(dir string) (string, error) {
 		return "", fmt.Errorf("look for %s: %w", spec.FileName, err)
 	}
 	for at := dir; ; at = filepath.Dir(at) {
-		if info, err := os.Stat(filepath.Join(at, spec.FileName)); err == nil && info.Mode().IsRegular() {
+		if isRoot(at) {
 			return at, nil
 		}
 		if at == filepath.Dir(at) {
@@ -319,6 +319,9 @@ func (p *Project) Conflicts() ([]Place, error) {
 	}
 	return places, nil
 }
+
+// LockText is the lock as it was read; nil: there is none.
+func (p *Project) LockText() []byte { return p.lockText }
 
 // FS gives the project's files to read.
 func (p *Project) FS() fs.FS { return p.root.FS() }
