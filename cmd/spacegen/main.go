@@ -184,7 +184,7 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		switch {
 		case len(args) < len(names):
-			return usageError{fmt.Errorf("%s is missing", names[len(args)])}
+			return usageError{absent(names[len(args):])}
 		case len(args) > len(names):
 			return usageError{fmt.Errorf("unexpected argument %q", args[len(names)])}
 		}
@@ -204,7 +204,7 @@ func oneArg(_ *cobra.Command, args []string) error {
 func someArgs(name string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return usageError{fmt.Errorf("%s is missing", name)}
+			return usageError{absent([]string{name})}
 		}
 		return nil
 	}

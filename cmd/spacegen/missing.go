@@ -17,9 +17,21 @@ type missing struct {
 func (e missingError) Error() string {
 	lines := make([]string, len(e))
 	for i, m := range e {
-		lines[i] = m.message + ": " + m.fix
+		lines[i] = m.message
+		if m.fix != "" {
+			lines[i] += ": " + m.fix
+		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// absent are arguments that were left out.
+func absent(names []string) missingError {
+	all := make(missingError, len(names))
+	for i, name := range names {
+		all[i] = missing{message: name + " is missing"}
+	}
+	return all
 }
 
 // needed refuses a new repository without a name, or without what else it needs.
