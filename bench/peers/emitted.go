@@ -106,7 +106,7 @@ func (b *emittedBuilder) program(ctx context.Context, name, service, core string
 	}
 	program := filepath.Join(work, "service")
 	command := "./cmd/" + filepath.Base(filepath.Dir(commands[0]))
-	if err := goTool(ctx, service, "build", "-modfile", mod, "-mod=mod", "-trimpath", "-ldflags", "-s -w", "-o", program, command); err != nil {
+	if err := goTool(ctx, service, "build", "-modfile", mod, "-mod=mod", "-trimpath", "-tags", "grpcnotrace", "-ldflags", "-s -w", "-o", program, command); err != nil {
 		return "", err
 	}
 	b.built[key] = program
