@@ -68,7 +68,7 @@ func TestE2EPlatformDemo(t *testing.T) {
 		`made a workspace, signed in again and chose it\n  regions at first: There are no regions yet\.\n  created a region: Seoul`,
 		`(?s)(the job: job-\w+ collector-\w+ SUCCESS.*){2}`,
 		`the plugin is process \d+, a child of the supervisor\n  it was killed, and came back as process \d+\n`,
-		`asset +plugin +run by supervisor`,
+		`asset +plugin +- +run by supervisor`,
 		`These run: asset console identity inventory plugin supervisor \nAll members have ended: no process of theirs is left\.`,
 	} {
 		assert.Regexp(t, want, out)

@@ -61,7 +61,7 @@ step "spacegen run"
 (cd spaceone && exec "$spacegen" run) >run.log 2>&1 &
 pid=$!
 tries=0
-until grep -q 'all are up' run.log; do
+until grep -q 'are up' run.log; do
 	tries=$((tries + 1))
 	if [ $tries -gt 1200 ] || ! kill -0 "$pid" 2>/dev/null; then
 		cat run.log
@@ -69,10 +69,10 @@ until grep -q 'all are up' run.log; do
 	fi
 	sleep 0.5
 done
-sed -n '/all are up/,/Ctrl-C/p' run.log | sed 's/password .* (/password … (/'
+sed -n '/| member /,/Ctrl-C/p' run.log | sed 's/password .* (/password … (/'
 
 step "a person at the console"
-page() { awk -v name="$1" '$1 == "spacegen" && $3 == name && $6 ~ /^http:/ { print $6 }' run.log; }
+page() { awk -v name="$1" '$1 == "spacegen" && $3 == name && $7 ~ /^http:/ { print $7 }' run.log; }
 console=$(page console)
 inventory=$(page inventory)
 (cd console/app && node "$scripts/platform-demo.mjs" "$console" "${inventory%/docs}" "$run" "$screenshot") ||

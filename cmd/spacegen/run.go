@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/cloudforet-io/spacegen/generator/prompt"
 	"github.com/cloudforet-io/spacegen/generator/running"
@@ -15,6 +18,7 @@ import (
 
 func runCommand(std stdio) *cobra.Command {
 	o := running.Options{Out: std.out, Dir: "."}
+	var status, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Run all members of a platform on this machine",
@@ -36,15 +40,26 @@ OTEL_EXPORTER_OTLP_ENDPOINT names a collector.
 The app of a console is built where that has not been done; after a change of it
 run 'make app' there.
 
+When all are up, run says where each is and how it does. On a terminal, Enter shows
+that again; from elsewhere 'spacegen run --status' does, with exit status 3 if a member
+does not work.
+
 Ctrl-C ends all; a second one does so at once.`,
 		Example: `  spacegen run
-  spacegen run --only identity,inventory`,
+  spacegen run --only identity,inventory --quiet
+  spacegen run --status`,
 		Args: exactArgs(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if status {
+				return printRunning(std, o.Dir, asJSON)
+			}
+			if asJSON {
+				return usageError{errors.New("--json belongs to --status")}
+			}
 			ctx, kill, stop := orders(cmd.Context())
 			defer stop()
 			o.Kill = kill
-			o.Colour = colourful(std.out)
+			o.Colour, o.Again = colourful(std.out), enters(std.in)
 			o.Password = os.Getenv(running.PasswordVariable)
 			return running.Run(ctx, o)
 		},
@@ -53,8 +68,44 @@ Ctrl-C ends all; a second one does so at once.`,
 	flags.SortFlags = false
 	flags.VarP(filled{&o.Dir}, "dir", "C", "`folder` of the platform, or one in it")
 	flags.StringSliceVar(&o.Only, "only", nil, "`members` to run (default all)")
+	flags.BoolVarP(&o.Quiet, "quiet", "q", false, "show only warnings, errors and crashes of the members; the page has all")
+	flags.BoolVar(&status, "status", false, "show how the platform does that runs already, and end")
+	flags.BoolVar(&asJSON, "json", false, "with --status: report in JSON")
 	flags.BoolVar(&o.NoPage, "no-page", false, "serve no page")
 	return cmd
+}
+
+// printRunning shows how the platform does that somebody else runs.
+func printRunning(std stdio, dir string, asJSON bool) error {
+	s, err := running.Status(dir)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		err = printJSON(std.out, s)
+	} else {
+		err = s.Print(std.out)
+	}
+	if err == nil && len(s.Down()) > 0 {
+		return errDrift
+	}
+	return err
+}
+
+// enters gets a value for each line that somebody enters at a terminal; nil if there is
+// none.
+func enters(in io.Reader) <-chan struct{} {
+	file, ok := in.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // descriptors are small
+		return nil
+	}
+	lines := make(chan struct{})
+	go func() {
+		for scanner := bufio.NewScanner(file); scanner.Scan(); {
+			lines <- struct{}{}
+		}
+	}()
+	return lines
 }
 
 // orders turns signals into orders: the first to stop, which ends the context,

@@ -41,6 +41,7 @@ type boardMember struct {
 	Starts  int    `json:"starts"`
 	GRPC    string `json:"grpc"`
 	Page    string `json:"page"`    // its REST documentation, or its pages
+	Health  string `json:"health"`  // where it says whether it can work
 	Metrics string `json:"metrics"` // where they are
 }
 
@@ -134,14 +135,26 @@ func (b *board) span(trace string, s boardSpan) {
 	}
 }
 
+// members are all, as they are now.
+func (b *board) members() []boardMember {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.shown()
+}
+
+func (b *board) shown() []boardMember {
+	all := []boardMember{}
+	for _, one := range b.told {
+		all = append(all, one.state())
+	}
+	return all
+}
+
 // state is what the board has, with the lines from number after on.
 func (b *board) state(platform string, after int) boardState {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s := boardState{Platform: platform, Next: b.next, Members: []boardMember{}, Lines: []boardLine{}, Traces: []*boardTrace{}}
-	for _, one := range b.told {
-		s.Members = append(s.Members, one.state())
-	}
+	s := boardState{Platform: platform, Next: b.next, Members: b.shown(), Lines: []boardLine{}, Traces: []*boardTrace{}}
 	for _, line := range b.lines[max(0, len(b.lines)-keptLines):] {
 		if line.Number >= after {
 			s.Lines = append(s.Lines, line)
@@ -168,7 +181,7 @@ func (t *told) state() boardMember {
 		shown.Page = "http://" + address(m.rest) + "/docs"
 	}
 	if m.admin != 0 {
-		shown.Metrics = "http://" + address(m.admin) + "/metrics"
+		shown.Health, shown.Metrics = "http://"+address(m.admin)+"/check", "http://"+address(m.admin)+"/metrics"
 	}
 	switch {
 	case m.is(spec.KindPlugin):

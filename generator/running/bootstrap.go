@@ -12,9 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
-
-	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // PasswordVariable names the environment variable with the first user's
@@ -117,40 +114,12 @@ func (r *runner) readAccess() (*access, error) {
 	return a, nil
 }
 
-// report says where everything is.
-func (r *runner) report(a *access) {
+// report says where everything is, how it does, and how people get in.
+func (r *runner) report() {
 	var table bytes.Buffer
-	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "member\tkind\tgRPC\tREST, pages\thealth")
-	for _, m := range r.plan.members {
-		grpc, rest, health := "-", "-", "-"
-		if m.grpc != 0 {
-			grpc = address(m.grpc)
-		}
-		switch {
-		case m.is(spec.KindFrontend):
-			rest = "http://" + address(m.rest)
-		case m.rest != 0:
-			rest = "http://" + address(m.rest) + "/docs"
-		}
-		if m.admin != 0 {
-			health = "http://" + address(m.admin) + "/check"
-		}
-		if m.is(spec.KindPlugin) {
-			var hosts []string
-			for _, host := range r.plan.hosts(m) {
-				hosts = append(hosts, host.name)
-			}
-			grpc = "run by " + strings.Join(hosts, ", ")
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", m.name, m.spec.Kind, grpc, rest, health)
-	}
-	_ = w.Flush() // a buffer takes everything
-	r.say("all are up")
+	_ = r.summary().Print(&table) // a buffer takes everything
 	_, _ = r.log.of(self).Write(table.Bytes())
-	if r.page != nil {
-		r.say("how they do, what they say and the last traces: %s", r.page.url)
-	}
+	a := r.access.Load()
 	if a.UserID != "" {
 		password := "as in " + filepath.Join(Folder, accessFile)
 		if a.fresh {
@@ -158,7 +127,11 @@ func (r *runner) report(a *access) {
 		}
 		_, _ = fmt.Fprintf(r.log.private(), "domain %s (%s), user %s, password %s\n", a.Domain, a.DomainID, a.UserID, password)
 	} else if a.DomainID != "" {
-		r.say("domain %s (%s); %s is no administrator of it any more and is not made again", a.Domain, a.DomainID, adminUser)
+		r.say("domain %s (%s); %s is no administrator of it any more and is not made again; 'identity admin reset' makes one", a.Domain, a.DomainID, adminUser)
 	}
-	r.say("Ctrl-C ends all")
+	if r.Again != nil {
+		r.say("Enter shows this again, Ctrl-C ends all")
+	} else {
+		r.say("Ctrl-C ends all; 'spacegen run --status' shows this again")
+	}
 }

@@ -87,7 +87,7 @@ func TestPageState(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(text), &got))
 	assert.Equal(t, "spaceone", got.Platform)
 	assert.Equal(t, []boardMember{
-		{Name: "inventory", Kind: "service", State: "ready", Starts: 2, GRPC: "127.0.0.1:50051", Page: "http://127.0.0.1:8000/docs", Metrics: "http://127.0.0.1:9090/metrics"},
+		{Name: "inventory", Kind: "service", State: "ready", Starts: 2, GRPC: "127.0.0.1:50051", Page: "http://127.0.0.1:8000/docs", Health: "http://127.0.0.1:9090/check", Metrics: "http://127.0.0.1:9090/metrics"},
 		{Name: "console", Kind: "frontend", State: "starting", Reason: "no app was built", Starts: 1, Page: "http://127.0.0.1:8080"},
 		{Name: "asset", Kind: "plugin", State: "plugin", Reason: "run by others"},
 	}, got.Members)

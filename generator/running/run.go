@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cloudforet-io/spacegen/generator/repository"
@@ -27,6 +28,8 @@ type Options struct {
 	Password string          // of the first user, when he is made; empty: one is made up
 	Out      io.Writer       // what the members and Run itself say
 	Colour   bool            // of names
+	Quiet    bool            // of what members say, only what is no information: warnings, errors, crashes
+	Again    <-chan struct{} // gets a value when the summary is asked for once more; may be nil
 	NoPage   bool            // there is no page that shows the members
 	Kill     <-chan struct{} // closed when members have no more time to stop
 }
@@ -42,6 +45,9 @@ type runner struct {
 	plan   *plan
 	log    *stream
 
+	access atomic.Pointer[access]
+	up     atomic.Bool // every member was ready once
+
 	board  *board
 	page   *page      // nil: there is none
 	traces *collector // nil: they go elsewhere, or nowhere
@@ -55,7 +61,8 @@ func Run(ctx context.Context, o Options) (err error) {
 	}
 	r := &runner{Options: o, folder: filepath.Join(p.dir, filepath.FromSlash(Folder)), plan: p}
 	r.log, r.board = newStream(o.Out, o.Colour, p.names()), newBoard(p)
-	r.log.board = r.board
+	r.log.board, r.log.quiet = r.board, o.Quiet
+	r.access.Store(new(access))
 	if r.root, err = repository.OpenLocal(ctx, p.dir, Folder); err != nil {
 		return fmt.Errorf("run the platform: %w", err)
 	}
@@ -82,6 +89,10 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := r.open(ctx); err != nil {
 		return fmt.Errorf("show the members: %w", err)
 	}
+	keeping, enough := context.WithCancel(ctx)
+	var kept sync.WaitGroup
+	kept.Go(func() { r.keepSummary(keeping) })
+	defer func() { enough(); kept.Wait() }()
 	return quiet(ctx, r.run(ctx))
 }
 
@@ -120,34 +131,41 @@ func (r *runner) run(ctx context.Context) error {
 		others.stop()
 		first.stop()
 	}()
-	access := new(access)
 	if identity := r.plan.identity(); identity != nil {
-		if err := first.start(identity, access); err != nil {
+		if err := first.start(identity, r.access.Load()); err != nil {
 			return err
 		}
 		if err := first.wait(ctx); err != nil {
 			return err
 		}
-		var err error
-		if access, err = r.bootstrap(ctx, identity); err != nil {
+		access, err := r.bootstrap(ctx, identity)
+		if err != nil {
 			return err
 		}
+		r.access.Store(access)
 	}
 	for _, m := range r.plan.started() {
 		if m == r.plan.identity() {
 			continue
 		}
-		if err := others.start(m, access); err != nil {
+		if err := others.start(m, r.access.Load()); err != nil {
 			return err
 		}
 	}
 	if err := others.wait(ctx); err != nil {
 		return err
 	}
-	r.register(ctx, access)
-	r.report(access)
-	<-ctx.Done()
-	return nil
+	r.register(ctx, r.access.Load())
+	r.up.Store(true)
+	r.report()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-r.Again:
+			r.report()
+		}
+	}
 }
 
 // A wave is members that are started together, and stopped together.

@@ -126,7 +126,7 @@ func TestE2ERunForReal(t *testing.T) {
 			t.Fatalf("it ended: %v\n%s", err, said)
 		default:
 		}
-		return strings.Contains(said.String(), "all are up")
+		return strings.Contains(said.String(), " are up")
 	}
 	require.Eventually(t, up, longest, 100*time.Millisecond)
 	assert.Contains(t, said.String(), "away is not on this machine: ../away is not there")
@@ -136,11 +136,11 @@ func TestE2ERunForReal(t *testing.T) {
 	assert.ErrorContains(t, Run(t.Context(), Options{Dir: dir, Out: io.Discard}), "it is running already")
 	eventually(t, func() bool { return strings.Contains(said.String(), "Ctrl-C ends all") })
 
-	health := regexp.MustCompile(`minimal +service +127\.0\.0\.1:\d+ +- +(http://\S+/check)`).FindStringSubmatch(said.String())
+	health := regexp.MustCompile(`minimal +service +ready +127\.0\.0\.1:\d+ +- +(http://\S+/check)`).FindStringSubmatch(said.String())
 	require.Len(t, health, 2, said.String())
 	status, _ := get(t, health[1])
 	assert.Equal(t, http.StatusOK, status)
-	docs := regexp.MustCompile(`service +- +(http://\S+/docs)`).FindStringSubmatch(said.String())
+	docs := regexp.MustCompile(`service +ready +- +(http://\S+/docs)`).FindStringSubmatch(said.String())
 	require.Len(t, docs, 2, said.String())
 	status, _ = get(t, docs[1])
 	assert.Equal(t, http.StatusOK, status)
@@ -163,7 +163,7 @@ func TestE2ERunForReal(t *testing.T) {
 		return response.StatusCode == http.StatusOK
 	}, longest, 100*time.Millisecond)
 
-	page := regexp.MustCompile(`the last traces: (http://\S+/)`).FindStringSubmatch(said.String())
+	page := regexp.MustCompile(`page with logs and traces: (http://\S+/)`).FindStringSubmatch(said.String())
 	require.Len(t, page, 2, said.String())
 	eventually(t, func() bool {
 		_, text := get(t, page[1]+"state.json")
@@ -173,9 +173,15 @@ func TestE2ERunForReal(t *testing.T) {
 			len(shown.Traces) > 0 // of the documentation that was read
 	})
 
+	eventually(t, func() bool {
+		now, err := Status(dir)
+		return err == nil && now.Started && len(now.Down()) == 0 && len(now.Members) == 2 && now.Page == page[1] && assert.Equal(t, []string{"away"}, now.Away)
+	})
 	require.Len(t, pids(t, filepath.Join(dir, Folder)), 2)
 	cancel()
 	require.NoError(t, <-ended)
+	_, err := Status(dir)
+	require.ErrorIs(t, err, ErrNotRunning)
 	assert.Empty(t, pids(t, filepath.Join(dir, Folder)))
 	info, err := os.Stat(filepath.Join(dir, Folder, "minimal", "config.yaml"))
 	require.NoError(t, err)
@@ -263,7 +269,7 @@ func TestRunWithIdentity(t *testing.T) {
 	made := regexp.MustCompile(`domain spaceone \(domain-1\), user admin, password (\w+) \(kept in `).FindStringSubmatch(said)
 	require.Len(t, made, 2, said)
 	assert.NotContains(t, said, "builds metric", "nobody calls it")
-	assert.Regexp(t, `asset +plugin +run by inventory`, said)
+	assert.Regexp(t, `asset +plugin +- +run by inventory`, said)
 	assert.Equal(t, 2, strings.Count(said, "| bye"), "all are asked to stop")
 
 	info, err := os.Stat(filepath.Join(dir, Folder, "admin.json"))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"sync"
 )
 
@@ -20,6 +21,7 @@ type stream struct {
 	width   int
 	colours map[string]string // escape sequences, by name; nil: none
 	board   *board            // takes all lines but private ones; nil: none does
+	quiet   bool              // information that members log is for the board alone
 }
 
 // palette are the escape sequences of colours that can be told apart on dark
@@ -60,6 +62,9 @@ func (s *stream) private() io.Writer {
 	return l
 }
 
+// informs are lines of logs below the level of warnings, as text and as JSON.
+var informs = regexp.MustCompile(`(?:^| )level=(?:INFO|DEBUG)\b|"level":"(?:INFO|DEBUG)"`)
+
 // maxLine is the length from which on a line is written in pieces.
 const maxLine = 1 << 16
 
@@ -95,6 +100,9 @@ func (l *lines) line(text []byte) {
 	text = bytes.TrimRight(text, "\r\n")
 	if l.board != nil && !l.private {
 		l.board.line(l.name, string(text))
+	}
+	if l.quiet && l.name != self && informs.Match(text) {
+		return
 	}
 	l.stream.mu.Lock()
 	defer l.stream.mu.Unlock()
