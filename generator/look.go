@@ -2,11 +2,15 @@ package generator
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/cloudforet-io/spacegen/generator/doctor"
 	"github.com/cloudforet-io/spacegen/generator/graph"
+	"github.com/cloudforet-io/spacegen/generator/platform"
 	"github.com/cloudforet-io/spacegen/generator/protocode"
 	"github.com/cloudforet-io/spacegen/generator/report"
+	"github.com/cloudforet-io/spacegen/generator/repository"
+	"github.com/cloudforet-io/spacegen/generator/spec"
 )
 
 // Check finds out whether the repository at dir is what its Spec, its protos and the
@@ -14,7 +18,31 @@ import (
 // what the protos become.
 func (g *Generator) Check(ctx context.Context, dir string, how protocode.Options) ([]report.Finding, error) {
 	findings, err := report.Check(ctx, &g.Release, dir, how)
-	return append(findings, report.Overrides(g.Overrides)...), err
+	if err != nil {
+		return findings, err
+	}
+	findings = append(findings, report.Overrides(g.Overrides)...)
+	away, err := away(dir)
+	return append(findings, away...), err
+}
+
+// away are the members of the platform that dir lies in, if it is one, that cannot be found.
+func away(dir string) (findings []report.Finding, err error) {
+	if _, s, err := repository.ReadSpec(dir); err != nil || s.Kind != spec.KindPlatform {
+		return nil, err
+	}
+	members, err := platform.Repositories(dir)
+	for _, m := range members {
+		switch {
+		case m.Away && m.Dir != "":
+			findings = append(findings, report.Finding{Rule: report.RuleMember, Path: spec.FileName, Note: true,
+				Message: fmt.Sprintf("the member %s is not at its path; 'make checkout' clones it if it has a repository, and 'spacegen run' leaves it out", m.Name)})
+		case m.Away:
+			findings = append(findings, report.Finding{Rule: report.RuleMember, Path: spec.FileName, Note: true,
+				Message: fmt.Sprintf("the member %s has no path: it is installed by its chart, and 'spacegen run' leaves it out", m.Name)})
+		}
+	}
+	return findings, err
 }
 
 // List lists the parts of the repository at dir: of a frontend the services that it

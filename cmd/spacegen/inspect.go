@@ -99,7 +99,8 @@ func checkCommand(std stdio) *cobra.Command {
 edited, conflicts that are left, imports that break the rule of layers, code in
 gen/ that is not what the protos become, and what looks like a secret in
 configuration that becomes part of the image or of a ConfigMap; a line that ends
-with "# not a secret" has none. The exit status is 3 if there are any.
+with "# not a secret" has none. The exit status is 3 if there are any. Of a platform it
+also notes the members that are not on this machine.
 
 gen/ is made anew and compared, unless .spacegen/gen.sum says that it is in step.
 A commit can change both: --full compares in any case, and is meant for CI.`,

@@ -37,12 +37,13 @@ const (
 	RuleCode     = "code"     // gen/ is not what the protos become
 	RuleOverride = "override" // an overlay has a template that spacegen changed since
 	RuleTask     = "task"     // a scheduler makes a task that no code does
+	RuleMember   = "member"   // a member of the platform is not on this machine
 	RuleSecret   = "secret"   // configuration that reaches others has what looks like a secret
 )
 
 // Rules lists the rules of Check.
 func Rules() []string {
-	return []string{RuleDrift, RuleEdited, RuleConflict, RuleLayer, RuleBase, RuleCode, RuleOverride, RuleTask, RuleSecret}
+	return []string{RuleDrift, RuleEdited, RuleConflict, RuleLayer, RuleBase, RuleCode, RuleOverride, RuleTask, RuleMember, RuleSecret}
 }
 
 // Tree finds out whether the repository at dir is what its Spec, its protos

@@ -17,7 +17,7 @@ func TestSummary(t *testing.T) {
 	}
 	plugin := boardMember{Name: "asset", Kind: "plugin", State: "plugin", Reason: "run by inventory"}
 	for want, s := range map[string]Summary{
-		"all members are up":                                       {Started: true, Members: []boardMember{member("a", "ready", ""), plugin}},
+		"all members are up": {Started: true, Members: []boardMember{member("a", "ready", ""), plugin}},
 		"all members on this machine are up; not on it: b":         {Started: true, Members: []boardMember{member("a", "ready", "")}, Away: []string{"b"}},
 		"2 of 3 members are up; a is failing: database is away":    {Started: true, Members: []boardMember{member("a", "failing", "database is away"), member("b", "ready", ""), plugin}},
 		"acme is starting; a is starting: no answer; b is waiting": {Platform: "acme", Members: []boardMember{member("a", "starting", "no answer"), member("b", "waiting", "")}},
