@@ -26,6 +26,7 @@ const (
 </head>
 <body>
 <div id="swagger-ui"></div>
+<noscript>This page needs JavaScript. /openapi.json describes the API, too.</noscript>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/swagger-ui-standalone-preset.js"></script>
 <script src="/docs/page.js"></script>
