@@ -74,15 +74,27 @@ func (w *world) dial(t *testing.T, replicas ...*instance) *caller {
 
 // create creates one in a domain, which no other one is in.
 func (c *caller) create(ctx context.Context, domain string, n int) codes.Code {
-	return c.call(ctx, "create", domain, c.service.Request(n))
+	code, _ := c.call(ctx, "create", domain, c.service.Request(n))
+	return code
 }
 
 // list lists what is in a domain; in all, if it is empty.
 func (c *caller) list(ctx context.Context, domain string) codes.Code {
-	return c.call(ctx, "list", domain, &emptypb.Empty{})
+	code, _ := c.call(ctx, "list", domain, &emptypb.Empty{})
+	return code
 }
 
-func (c *caller) call(ctx context.Context, verb, domain string, req proto.Message) codes.Code {
+// has reports whether there is something in a domain.
+func (c *caller) has(ctx context.Context, domain string) bool {
+	code, answer := c.call(ctx, "list", domain, &emptypb.Empty{})
+	if c.conn == nil {
+		return code == codes.OK && bytes.Contains(answer, []byte(`"results":[{`))
+	}
+	return code == codes.OK && len(answer) > 0 // there is a first result, or a number of them
+}
+
+// call gives how a call was answered, and with what.
+func (c *caller) call(ctx context.Context, verb, domain string, req proto.Message) (codes.Code, []byte) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	if c.conn == nil {
@@ -91,18 +103,20 @@ func (c *caller) call(ctx context.Context, verb, domain string, req proto.Messag
 	if domain != "" {
 		ctx = metadata.AppendToOutgoingContext(ctx, "x_domain_id", domain, "x_workspace_id", domain)
 	}
-	return status.Code(c.conn.Invoke(ctx, path.Join(path.Dir(c.service.Method), verb), req, &emptypb.Empty{}))
+	answer := new(emptypb.Empty) // all fields are unknown to it, and kept
+	code := status.Code(c.conn.Invoke(ctx, path.Join(path.Dir(c.service.Method), verb), req, answer))
+	return code, answer.ProtoReflect().GetUnknown()
 }
 
-func (c *caller) post(ctx context.Context, to, domain string, req proto.Message) codes.Code {
+func (c *caller) post(ctx context.Context, to, domain string, req proto.Message) (codes.Code, []byte) {
 	body, err := protojson.Marshal(req)
 	if err != nil {
-		return codes.Internal
+		return codes.Internal, nil
 	}
 	address := c.rest[c.turn.Add(1)%uint64(len(c.rest))]
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+to, bytes.NewReader(body))
 	if err != nil {
-		return codes.Internal
+		return codes.Internal, nil
 	}
 	r.Header.Set("Content-Type", "application/json")
 	if domain != "" {
@@ -114,21 +128,27 @@ func (c *caller) post(ctx context.Context, to, domain string, req proto.Message)
 		dialing, _ := errors.AsType[*net.OpError](err)
 		switch {
 		case ctx.Err() != nil:
-			return codes.DeadlineExceeded
+			return codes.DeadlineExceeded, nil
 		case dialing != nil && dialing.Op == "dial":
-			return codes.Unavailable
+			return codes.Unavailable, nil
 		default:
-			return codes.Unknown // nobody knows how far it got
+			return codes.Unknown, nil // nobody knows how far it got
 		}
 	}
 	defer res.Body.Close() //nolint:errcheck // it is read below
-	if _, err := io.Copy(io.Discard, res.Body); err != nil {
-		return codes.Unknown
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		return codes.Unknown, nil
 	}
-	switch res.StatusCode {
+	return codeOf(res.StatusCode), answer
+}
+
+// codeOf is the code that an HTTP status stands for.
+func codeOf(status int) codes.Code {
+	switch status {
 	case http.StatusOK:
 		return codes.OK
-	case http.StatusServiceUnavailable:
+	case http.StatusServiceUnavailable, http.StatusBadGateway:
 		return codes.Unavailable
 	case http.StatusGatewayTimeout:
 		return codes.DeadlineExceeded

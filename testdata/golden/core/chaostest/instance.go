@@ -43,14 +43,25 @@ func (w *world) database(t *testing.T) (string, settings) {
 	w.names++
 	name := fmt.Sprintf("service_%d", w.names)
 	require.NoError(t, w.postgres.do(t.Context(), "postgres", "CREATE DATABASE "+name))
-	return name, settings{
-		"HANDLERS": map[string]any{"authentication": []any{}, "authorization": []any{}, "mutation": []any{}, "event": []any{}},
-		"LOG":      map[string]any{"level": "warn", "requests": false},
-		"DATABASES": map[string]any{"default": map[string]any{
-			"engine": "postgresql", "host": "127.0.0.1", "port": w.postgres.port, "db": name, "username": postgresUser, "sslmode": "disable",
-		}},
+	return name, openTo(map[string]any{
+		"engine": "postgresql", "host": "127.0.0.1", "port": w.postgres.port, "db": name, "username": postgresUser, "sslmode": "disable",
+	})
+}
+
+// openTo are the settings of a service that is open to everyone and uses a database.
+func openTo(database map[string]any) settings {
+	return settings{
+		"HANDLERS":   map[string]any{"authentication": []any{}, "authorization": []any{}, "mutation": []any{}, "event": []any{}},
+		"LOG":        map[string]any{"level": "warn", "requests": false},
+		"DATABASES":  map[string]any{"default": database},
 		"SCHEDULERS": map[string]any{},
 	}
+}
+
+// sqlite are the settings of a service that keeps what it has in a file of the test's own.
+func sqlite(t *testing.T) settings {
+	t.Helper()
+	return openTo(map[string]any{"engine": "sqlite", "path": filepath.Join(t.TempDir(), "service.db")})
 }
 
 // An instance is a process of the service.

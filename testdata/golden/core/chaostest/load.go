@@ -29,6 +29,9 @@ type load struct {
 	caller *caller
 	again  bool // calls that get UNAVAILABLE are made again, as clients of gRPC do
 	lists  bool // each client lists what it has created
+
+	pause time.Duration // of each client, between its calls
+	rate  int           // calls a second, however long one takes; 0: as many as the clients can make
 }
 
 // A call is one wish of a client, which is created or not.
@@ -54,18 +57,27 @@ func (w *world) strain(t *testing.T, l load, damage func()) []call {
 	var mu sync.Mutex
 	var all []call
 	var running sync.WaitGroup
-	for range clients {
-		running.Go(func() {
-			for !done.Load() {
-				one := l.one(int(next.Add(1)) - 1)
-				mu.Lock()
-				all = append(all, one)
-				mu.Unlock()
-				if one.code != codes.OK {
-					time.Sleep(pauseAfter)
+	ask := func() call {
+		one := l.one(int(next.Add(1)) - 1)
+		mu.Lock()
+		all = append(all, one)
+		mu.Unlock()
+		return one
+	}
+	if l.rate > 0 {
+		running.Go(func() { l.steadily(&done, func() { running.Go(func() { ask() }) }) })
+	} else {
+		for range clients {
+			running.Go(func() {
+				for !done.Load() {
+					pause := l.pause
+					if ask().code != codes.OK {
+						pause += pauseAfter
+					}
+					time.Sleep(pause)
 				}
-			}
-		})
+			})
+		}
 	}
 	defer running.Wait()
 	defer done.Store(true) // also if the damage fails
@@ -75,6 +87,14 @@ func (w *world) strain(t *testing.T, l load, damage func()) []call {
 	running.Wait()
 	slices.SortFunc(all, func(a, b call) int { return a.n - b.n })
 	return all
+}
+
+// steadily begins calls at the rate until it is done.
+func (l load) steadily(done *atomic.Bool, begin func()) {
+	for begun, n := time.Now(), 0; !done.Load(); n++ {
+		time.Sleep(time.Until(begun.Add(time.Duration(n) * time.Second / time.Duration(l.rate))))
+		begin()
+	}
 }
 
 // one makes one call, with its repetitions.

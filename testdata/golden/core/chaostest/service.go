@@ -41,10 +41,13 @@ func Run(t *testing.T, s Service) {
 	w := prepare(t, s)
 	t.Run("database", w.databaseDies)
 	t.Run("restart", w.rollingRestart)
+	t.Run("proxy", w.behindProxy)
 	t.Run("column", w.columnAdded)
 	t.Run("pooler", w.poolerDies)
 	t.Run("descriptors", w.fewDescriptors)
 	t.Run("memory", w.littleMemory)
+	t.Run("full", w.diskFull)
+	t.Run("soak", w.soak)
 	if slices.Contains(s.Servers, "worker") {
 		t.Run("queue", w.queueDies)
 	}

@@ -11,8 +11,6 @@ import (
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/swaggest/swgui"
-	swagger "github.com/swaggest/swgui/v5emb"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -148,18 +146,4 @@ func describeAPI(o RESTOptions) (http.Handler, error) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(text)
 	}), nil
-}
-
-// documentation is a page that loads nothing from other hosts.
-func documentation(title string) http.Handler {
-	page := swagger.NewHandlerWithConfig(swgui.Config{
-		Title: title, SwaggerJSON: "/openapi.json", BasePath: "/docs/",
-		SettingsUI: map[string]string{"validatorUrl": "null"},
-	})
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; "+
-			"style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "+
-			"base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
-		page.ServeHTTP(w, r)
-	})
 }

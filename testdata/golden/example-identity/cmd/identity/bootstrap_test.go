@@ -118,3 +118,28 @@ func TestBootstrapRefuses(t *testing.T) {
 	_, err = execute(t, bootstrap("another")...)
 	assert.NoError(t, err, "what failed has left nothing behind")
 }
+
+// TestAdminReset: the way back for who has locked himself out.
+func TestAdminReset(t *testing.T) {
+	configured(t)
+	_, err := execute(t, bootstrap("acme")...)
+	require.NoError(t, err)
+	t.Setenv("PASSWORD", "Open another 1")
+	out, err := execute(t, "admin", "reset", "acme", "admin")
+	require.NoError(t, err)
+	assert.Contains(t, out, "admin is an administrator of domain-")
+	assert.NotContains(t, out, "Open another")
+	out, err = execute(t, "admin", "reset", "acme", "second", "--create", "--json")
+	require.NoError(t, err)
+	assert.Contains(t, out, `"changed":["password","created"]`)
+	for line, want := range map[string]string{
+		"admin":                     "name what to do",
+		"admin reset acme":          "accepts 2 arg(s)",
+		"admin reset acme third":    "has no user third",
+		"admin reset nowhere admin": "no domain nowhere",
+		"admin reset acme admin --password-env NOBODY_SETS_IT": "NOBODY_SETS_IT is not set",
+	} {
+		_, err := execute(t, strings.Fields(line)...)
+		assert.ErrorContains(t, err, want, line)
+	}
+}

@@ -36,7 +36,7 @@ func command() *cobra.Command {
 		run.AddCommand(runCommand(server.Command, server.Summary, server.Name))
 	}
 	run.AddCommand(runCommand("all", "Run every server in this process", app.Names()...))
-	root.AddCommand(run, cli.ShowConfig("identity", config.Defaults), versionCommand(), bootstrapCommand())
+	root.AddCommand(run, cli.ShowConfig("identity", config.Defaults), versionCommand(), bootstrapCommand(), adminCommand())
 	root.AddCommand(componentCommands()...)
 	root.SetOut(os.Stdout)
 	return root

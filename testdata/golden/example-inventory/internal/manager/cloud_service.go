@@ -74,7 +74,7 @@ func (m *cloudServiceManager) Put(ctx context.Context, item *model.CloudService)
 		}
 		item.CloudServiceID, item.CreatedAt = same[0].CloudServiceID, same[0].CreatedAt
 		return true, m.Update(ctx, model.Scope{}, item, "name", "external_link", "provider", "cloud_service_group", "cloud_service_type", "region_code",
-			"account", "instance_type", "instance_size", "ip_addresses", "data", "tags", "collector_id", "collected_at")
+			"account", "instance_type", "instance_size", "ip_addresses", "data", "tags", "collector_id", "collected_at", "state")
 	}, func() error { return m.Create(ctx, item) })
 }
 

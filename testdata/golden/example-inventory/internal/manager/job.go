@@ -69,7 +69,7 @@ func (m *jobManager) Record(ctx context.Context, item *model.Job) error {
 	item.UpdatedAt = time.Now().UTC().Truncate(time.Millisecond)
 	item.RowVersion = 0 // that it is in progress is all that counts
 	return m.store.Update(ctx, inProgress(), item, "status", "error", "created_count", "updated_count",
-		"failure_count", "failures", "finished_at", "updated_at")
+		"failure_count", "failures", "disconnected_count", "deleted_count", "finished_at", "updated_at")
 }
 
 func (m *jobManager) Running(ctx context.Context, collectorID string) (*model.Job, error) {

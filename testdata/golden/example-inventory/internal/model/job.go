@@ -11,19 +11,21 @@ import (
 type Job struct {
 	bun.BaseModel `bun:"table:job"`
 
-	JobID        string    `bun:"job_id,pk"`
-	CollectorID  string    `bun:"collector_id"`
-	Status       string    `bun:"status"`
-	Error        string    `bun:"error"`
-	CreatedCount int64     `bun:"created_count"`
-	UpdatedCount int64     `bun:"updated_count"`
-	FailureCount int64     `bun:"failure_count"`
-	Failures     []string  `bun:"failures,type:jsonb"`
-	FinishedAt   string    `bun:"finished_at"`
-	DomainID     string    `bun:"domain_id"`
-	WorkspaceID  string    `bun:"workspace_id"`
-	CreatedAt    time.Time `bun:"created_at"`
-	UpdatedAt    time.Time `bun:"updated_at"`
+	JobID             string    `bun:"job_id,pk"`
+	CollectorID       string    `bun:"collector_id"`
+	Status            string    `bun:"status"`
+	Error             string    `bun:"error"`
+	CreatedCount      int64     `bun:"created_count"`
+	UpdatedCount      int64     `bun:"updated_count"`
+	FailureCount      int64     `bun:"failure_count"`
+	Failures          []string  `bun:"failures,type:jsonb"`
+	DisconnectedCount int64     `bun:"disconnected_count"`
+	DeletedCount      int64     `bun:"deleted_count"`
+	FinishedAt        string    `bun:"finished_at"`
+	DomainID          string    `bun:"domain_id"`
+	WorkspaceID       string    `bun:"workspace_id"`
+	CreatedAt         time.Time `bun:"created_at"`
+	UpdatedAt         time.Time `bun:"updated_at"`
 
 	// RowVersion counts the changes of the row, as it was when it was read: 0 says
 	// that it was not read. The store sets it, and holds updates to it.
@@ -44,6 +46,8 @@ func JobSchema() query.Schema {
 			{Name: "updated_count", Type: query.Int},
 			{Name: "failure_count", Type: query.Int},
 			{Name: "failures", Type: query.String, Repeated: true},
+			{Name: "disconnected_count", Type: query.Int},
+			{Name: "deleted_count", Type: query.Int},
 			{Name: "finished_at", Type: query.String},
 			{Name: "domain_id", Type: query.String},
 			{Name: "workspace_id", Type: query.String},

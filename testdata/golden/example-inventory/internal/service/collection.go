@@ -57,13 +57,16 @@ func end(ctx context.Context, jobs manager.Job, job *model.Job, failed error) er
 	job.End(failed)
 	job.FinishedAt = apivalue.FromTime(time.Now())
 	pipeline.TransactionFrom(ctx).Log.InfoContext(ctx, "job ended", "job_id", job.JobID, "status", job.Status,
-		"created", job.CreatedCount, "updated", job.UpdatedCount, "failures", job.FailureCount, "error", job.Error)
+		"created", job.CreatedCount, "updated", job.UpdatedCount, "failures", job.FailureCount,
+		"disconnected", job.DisconnectedCount, "deleted", job.DeletedCount, "error", job.Error)
 	return jobs.Record(ctx, job)
 }
 
 // collect stores what the plugin of the job's collector finds.
 func (s *Collection) collect(ctx context.Context, job *model.Job) error {
+	begun := time.Now()
 	job.CreatedCount, job.UpdatedCount, job.FailureCount, job.Failures = 0, 0, 0, nil
+	job.DisconnectedCount, job.DeletedCount = 0, 0
 	if err := s.jobs.Record(ctx, job); err != nil {
 		return err
 	}
@@ -89,6 +92,11 @@ func (s *Collection) collect(ctx context.Context, job *model.Job) error {
 			return err
 		}
 		recorded = time.Now()
+	}
+	if model.TellsWhatIsGone(metadata) && job.FailureCount == 0 {
+		if err := s.gone(ctx, job, begun); err != nil {
+			return err
+		}
 	}
 	return s.note(ctx, scope, collector, metadata, version)
 }
@@ -132,7 +140,7 @@ func (s *Collection) keep(ctx context.Context, job *model.Job, found manager.Fou
 		job.Fail(found.Failure)
 		return
 	case found.CloudService != nil:
-		found.CloudService.CollectedAt = time.Now().UTC().Truncate(time.Millisecond)
+		found.CloudService.CollectedAt, found.CloudService.State = time.Now().UTC().Truncate(time.Millisecond), model.CloudServiceActive
 		created, err = s.services.Put(ctx, found.CloudService)
 	case found.Region != nil:
 		created, err = s.regions.Put(ctx, found.Region)

@@ -23,6 +23,7 @@ import (
 type PluginSync struct {
 	plugins manager.Plugin
 	running sync.Mutex
+	repeats repeats
 }
 
 // NewPluginSync makes the service.
@@ -40,6 +41,7 @@ func (s *PluginSync) Run(ctx context.Context, _ *structpb.Struct) (*structpb.Str
 	if err != nil {
 		return nil, passing(err)
 	}
+	s.repeats.end(ctx) // a run that failed has not seen all
 	return outcome.answer()
 }
 
@@ -79,13 +81,13 @@ func (s *PluginSync) sync(ctx context.Context) (*outcome, error) {
 	}
 	for _, p := range wanted {
 		if p.Problem != "" {
-			pipeline.TransactionFrom(ctx).Log.WarnContext(ctx, "plugin can't run", "plugin", p.ID, "reason", p.Problem)
+			s.repeats.failed(ctx, pipeline.TransactionFrom(ctx).Log.With("plugin", p.ID), "run "+p.Name(), "plugin can't run", p.Problem)
 			o.problem(p, errors.New(p.Problem))
 		}
 	}
 	for _, i := range running {
 		if i.State == model.Failed {
-			pipeline.TransactionFrom(ctx).Log.WarnContext(ctx, "plugin fails", "instance", i.Name, "reason", i.Reason)
+			s.repeats.failed(ctx, pipeline.TransactionFrom(ctx).Log.With("instance", i.Name), "fail "+i.Name, "plugin fails", i.Reason)
 		}
 	}
 	for _, a := range reconcile(wanted, running, time.Now()) {
@@ -118,7 +120,7 @@ func (s *PluginSync) take(ctx context.Context, a action, o *outcome) {
 		err = s.plugins.Stop(ctx, a.instance)
 	}
 	if err != nil {
-		log.WarnContext(ctx, "step failed", "step", a.verb, "error", err)
+		s.repeats.failed(ctx, log.With("step", a.verb), string(a.verb)+" "+a.name(), "step failed", err.Error())
 		if a.verb == start {
 			o.problem(a.plugin, err)
 		}

@@ -17,7 +17,8 @@ import (
 // A Plugin does as the options of its calls say: it finds what stands under
 // "answers", each as a resource_type and a resource, or else a state and a
 // message, and ends as "end" says: with "error", by "die" or "never". With
-// "refuse" it verifies nothing.
+// "refuse" it verifies nothing, and with "keeps" it does not say that what it does not find
+// is gone.
 type Plugin struct {
 	pluginpb.UnimplementedCollectorServer
 	Die func() // ends the program that the plugin is
@@ -31,8 +32,14 @@ func (p *Plugin) NewServer() *grpc.Server {
 }
 
 // Init says what the plugin can do.
-func (p *Plugin) Init(context.Context, *pluginpb.InitRequest) (*pluginpb.PluginInfo, error) {
-	metadata, err := structpb.NewStruct(map[string]any{"supported_resource_type": []any{"inventory.CloudService", "inventory.Region"}})
+func (p *Plugin) Init(_ context.Context, req *pluginpb.InitRequest) (*pluginpb.PluginInfo, error) {
+	features := []any{"garbage_collection"}
+	if req.GetOptions().GetFields()["keeps"].GetBoolValue() {
+		features = []any{}
+	}
+	metadata, err := structpb.NewStruct(map[string]any{
+		"supported_resource_type": []any{"inventory.CloudService", "inventory.Region"}, "supported_features": features,
+	})
 	return &pluginpb.PluginInfo{Metadata: metadata}, err
 }
 

@@ -7,6 +7,8 @@ CREATE TABLE "job" (
     "updated_count" BIGINT NOT NULL DEFAULT 0,
     "failure_count" BIGINT NOT NULL DEFAULT 0,
     "failures" JSONB,
+    "disconnected_count" BIGINT NOT NULL DEFAULT 0,
+    "deleted_count" BIGINT NOT NULL DEFAULT 0,
     "finished_at" TEXT NOT NULL DEFAULT '',
     "domain_id" TEXT NOT NULL DEFAULT '',
     "workspace_id" TEXT NOT NULL DEFAULT '',

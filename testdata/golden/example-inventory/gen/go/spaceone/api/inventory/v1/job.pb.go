@@ -229,22 +229,24 @@ func (x *JobQuery) GetWorkspaceId() string {
 }
 
 type JobInfo struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	JobId         string                 `protobuf:"bytes,1,opt,name=job_id,json=jobId,proto3" json:"job_id,omitempty"`
-	CollectorId   string                 `protobuf:"bytes,2,opt,name=collector_id,json=collectorId,proto3" json:"collector_id,omitempty"`
-	Status        JobInfo_Status         `protobuf:"varint,3,opt,name=status,proto3,enum=spaceone.api.inventory.v1.JobInfo_Status" json:"status,omitempty"`
-	Error         string                 `protobuf:"bytes,4,opt,name=error,proto3" json:"error,omitempty"` // of a job that failed: why
-	CreatedCount  int64                  `protobuf:"varint,5,opt,name=created_count,json=createdCount,proto3" json:"created_count,omitempty"`
-	UpdatedCount  int64                  `protobuf:"varint,6,opt,name=updated_count,json=updatedCount,proto3" json:"updated_count,omitempty"`
-	FailureCount  int64                  `protobuf:"varint,7,opt,name=failure_count,json=failureCount,proto3" json:"failure_count,omitempty"` // answers that could not be kept
-	Failures      []string               `protobuf:"bytes,8,rep,name=failures,proto3" json:"failures,omitempty"`                              // why, for the first of them
-	DomainId      string                 `protobuf:"bytes,21,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
-	WorkspaceId   string                 `protobuf:"bytes,22,opt,name=workspace_id,json=workspaceId,proto3" json:"workspace_id,omitempty"`
-	CreatedAt     string                 `protobuf:"bytes,31,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
-	UpdatedAt     string                 `protobuf:"bytes,32,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
-	FinishedAt    string                 `protobuf:"bytes,33,opt,name=finished_at,json=finishedAt,proto3" json:"finished_at,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state             protoimpl.MessageState `protogen:"open.v1"`
+	JobId             string                 `protobuf:"bytes,1,opt,name=job_id,json=jobId,proto3" json:"job_id,omitempty"`
+	CollectorId       string                 `protobuf:"bytes,2,opt,name=collector_id,json=collectorId,proto3" json:"collector_id,omitempty"`
+	Status            JobInfo_Status         `protobuf:"varint,3,opt,name=status,proto3,enum=spaceone.api.inventory.v1.JobInfo_Status" json:"status,omitempty"`
+	Error             string                 `protobuf:"bytes,4,opt,name=error,proto3" json:"error,omitempty"` // of a job that failed: why
+	CreatedCount      int64                  `protobuf:"varint,5,opt,name=created_count,json=createdCount,proto3" json:"created_count,omitempty"`
+	UpdatedCount      int64                  `protobuf:"varint,6,opt,name=updated_count,json=updatedCount,proto3" json:"updated_count,omitempty"`
+	FailureCount      int64                  `protobuf:"varint,7,opt,name=failure_count,json=failureCount,proto3" json:"failure_count,omitempty"`                // answers that could not be kept
+	Failures          []string               `protobuf:"bytes,8,rep,name=failures,proto3" json:"failures,omitempty"`                                             // why, for the first of them
+	DisconnectedCount int64                  `protobuf:"varint,9,opt,name=disconnected_count,json=disconnectedCount,proto3" json:"disconnected_count,omitempty"` // what is not found any more
+	DeletedCount      int64                  `protobuf:"varint,10,opt,name=deleted_count,json=deletedCount,proto3" json:"deleted_count,omitempty"`               // of that, what had not been found for long
+	DomainId          string                 `protobuf:"bytes,21,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	WorkspaceId       string                 `protobuf:"bytes,22,opt,name=workspace_id,json=workspaceId,proto3" json:"workspace_id,omitempty"`
+	CreatedAt         string                 `protobuf:"bytes,31,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	UpdatedAt         string                 `protobuf:"bytes,32,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	FinishedAt        string                 `protobuf:"bytes,33,opt,name=finished_at,json=finishedAt,proto3" json:"finished_at,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *JobInfo) Reset() {
@@ -331,6 +333,20 @@ func (x *JobInfo) GetFailures() []string {
 		return x.Failures
 	}
 	return nil
+}
+
+func (x *JobInfo) GetDisconnectedCount() int64 {
+	if x != nil {
+		return x.DisconnectedCount
+	}
+	return 0
+}
+
+func (x *JobInfo) GetDeletedCount() int64 {
+	if x != nil {
+		return x.DeletedCount
+	}
+	return 0
 }
 
 func (x *JobInfo) GetDomainId() string {
@@ -436,7 +452,7 @@ const file_spaceone_api_inventory_v1_job_proto_rawDesc = "" +
 	"\fcollector_id\x18\x03 \x01(\tR\vcollectorId\x12A\n" +
 	"\x06status\x18\x04 \x01(\x0e2).spaceone.api.inventory.v1.JobInfo.StatusR\x06status\x12\x1b\n" +
 	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\x12!\n" +
-	"\fworkspace_id\x18\x16 \x01(\tR\vworkspaceId\"\x93\x04\n" +
+	"\fworkspace_id\x18\x16 \x01(\tR\vworkspaceId\"\xe7\x04\n" +
 	"\aJobInfo\x12\x15\n" +
 	"\x06job_id\x18\x01 \x01(\tR\x05jobId\x12!\n" +
 	"\fcollector_id\x18\x02 \x01(\tR\vcollectorId\x12A\n" +
@@ -445,7 +461,10 @@ const file_spaceone_api_inventory_v1_job_proto_rawDesc = "" +
 	"\rcreated_count\x18\x05 \x01(\x03R\fcreatedCount\x12#\n" +
 	"\rupdated_count\x18\x06 \x01(\x03R\fupdatedCount\x12#\n" +
 	"\rfailure_count\x18\a \x01(\x03R\ffailureCount\x12\x1a\n" +
-	"\bfailures\x18\b \x03(\tR\bfailures\x12\x1b\n" +
+	"\bfailures\x18\b \x03(\tR\bfailures\x12-\n" +
+	"\x12disconnected_count\x18\t \x01(\x03R\x11disconnectedCount\x12#\n" +
+	"\rdeleted_count\x18\n" +
+	" \x01(\x03R\fdeletedCount\x12\x1b\n" +
 	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\x12!\n" +
 	"\fworkspace_id\x18\x16 \x01(\tR\vworkspaceId\x12\x1d\n" +
 	"\n" +
