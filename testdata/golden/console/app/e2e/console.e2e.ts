@@ -242,6 +242,7 @@ test('a form keeps to what is said of its fields', async () => {
   await dialog().getByRole('button', { name: 'Save' }).click()
   await page.getByText('was saved.').waitFor()
   expect(await ask('order/get', { order_id: order?.['order_id'] })).toMatchObject({ state: 'PAID', items: [{ sku: 'CD-0002' }] })
+  await page.getByText('PAID', { exact: true }).first().waitFor()
   await page.getByRole('button', { name: 'Edit' }).click()
   expect(await choices('State')).toEqual(['–', 'PAID', 'CANCELLED'])
   await page.keyboard.press('Escape')

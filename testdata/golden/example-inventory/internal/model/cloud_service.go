@@ -27,6 +27,7 @@ type CloudService struct {
 	Tags              map[string]any `bun:"tags,type:jsonb"`
 	CollectorID       string         `bun:"collector_id"`
 	CollectedAt       time.Time      `bun:"collected_at,nullzero"`
+	State             string         `bun:"state"`
 	DomainID          string         `bun:"domain_id"`
 	WorkspaceID       string         `bun:"workspace_id"`
 	CreatedAt         time.Time      `bun:"created_at"`
@@ -59,6 +60,7 @@ func CloudServiceSchema() query.Schema {
 			{Name: "tags", Type: query.Struct},
 			{Name: "collector_id", Type: query.String},
 			{Name: "collected_at", Type: query.Timestamp},
+			{Name: "state", Type: query.Enum},
 			{Name: "domain_id", Type: query.String},
 			{Name: "workspace_id", Type: query.String},
 			{Name: "created_at", Type: query.Timestamp},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/apirecord"
+	"github.com/cloudforet-io/spacegen/core/apivalue"
 	"github.com/cloudforet-io/spacegen/core/pipeline"
 	"github.com/cloudforet-io/spacegen/core/query"
 	"github.com/cloudforet-io/spacegen/core/rule"
@@ -171,6 +172,11 @@ func (s *CloudService) List(ctx context.Context, req *api.CloudServiceQuery) (*a
 	if req.CollectorId != nil {
 		q.Filter = append(q.Filter, query.Condition{Key: "collector_id", Operator: query.Eq, Value: req.GetCollectorId()})
 	}
+	stateValue, err := apivalue.EnumName("state", api.CloudServiceInfo_State_name, req.GetState())
+	if err != nil {
+		return nil, err
+	}
+	q.Filter = equals(q.Filter, "state", stateValue)
 	q.Filter = equals(q.Filter, "workspace_id", req.GetWorkspaceId())
 	items, total, err := s.items.List(ctx, scopeOf(ctx), q)
 	if err != nil {

@@ -1,6 +1,8 @@
 package service
 
 import (
+	"cmp"
+
 	"github.com/cloudforet-io/spacegen/core/apierror"
 	"github.com/cloudforet-io/spacegen/core/apivalue"
 
@@ -20,6 +22,10 @@ func newCloudService(req *api.CreateCloudServiceRequest) (*model.CloudService, e
 	if err != nil {
 		return nil, err
 	}
+	stateValue, err := apivalue.EnumName("state", api.CloudServiceInfo_State_name, req.GetState())
+	if err != nil {
+		return nil, err
+	}
 	return &model.CloudService{
 		Name:              req.GetName(),
 		ResourceID:        req.GetResourceId(),
@@ -36,6 +42,7 @@ func newCloudService(req *api.CreateCloudServiceRequest) (*model.CloudService, e
 		Tags:              apivalue.Struct(req.GetTags()),
 		CollectorID:       req.GetCollectorId(),
 		CollectedAt:       collectedAtValue,
+		State:             cmp.Or(stateValue, "ACTIVE"),
 	}, nil
 }
 
@@ -110,6 +117,15 @@ func changeCloudService(item *model.CloudService, req *api.UpdateCloudServiceReq
 		}
 		columns = append(columns, "collected_at")
 	}
+	if req.State != nil {
+		if req.GetState() == 0 {
+			return nil, apierror.Required("state")
+		}
+		if item.State, err = apivalue.EnumName("state", api.CloudServiceInfo_State_name, req.GetState()); err != nil {
+			return nil, err
+		}
+		columns = append(columns, "state")
+	}
 	return columns, nil
 }
 
@@ -140,6 +156,7 @@ func cloudServiceInfo(item *model.CloudService) (*api.CloudServiceInfo, error) {
 		Tags:              tagsValue,
 		CollectorId:       item.CollectorID,
 		CollectedAt:       apivalue.FromTime(item.CollectedAt),
+		State:             apivalue.EnumValue[api.CloudServiceInfo_State](api.CloudServiceInfo_State_value, item.State),
 		DomainId:          item.DomainID,
 		WorkspaceId:       item.WorkspaceID,
 		CreatedAt:         apivalue.FromTime(item.CreatedAt),

@@ -33,6 +33,7 @@ func sampleCloudService(n int) *api.CreateCloudServiceRequest {
 		Tags:              &structpb.Struct{Fields: map[string]*structpb.Value{"key": structpb.NewStringValue("value")}},
 		CollectorId:       fmt.Sprint("collector id ", n),
 		CollectedAt:       "2026-01-02T03:04:05.678Z",
+		State:             api.CloudServiceInfo_ACTIVE,
 	}
 }
 

@@ -15,6 +15,7 @@ CREATE TABLE "cloud_service" (
     "tags" JSONB,
     "collector_id" TEXT NOT NULL DEFAULT '',
     "collected_at" TIMESTAMPTZ,
+    "state" TEXT NOT NULL DEFAULT 'ACTIVE',
     "domain_id" TEXT NOT NULL DEFAULT '',
     "workspace_id" TEXT NOT NULL DEFAULT '',
     "created_at" TIMESTAMPTZ NOT NULL,

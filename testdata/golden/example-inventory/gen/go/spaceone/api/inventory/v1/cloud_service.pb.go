@@ -25,6 +25,55 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+type CloudServiceInfo_State int32
+
+const (
+	CloudServiceInfo_STATE_NONE   CloudServiceInfo_State = 0
+	CloudServiceInfo_ACTIVE       CloudServiceInfo_State = 1
+	CloudServiceInfo_DISCONNECTED CloudServiceInfo_State = 2
+)
+
+// Enum value maps for CloudServiceInfo_State.
+var (
+	CloudServiceInfo_State_name = map[int32]string{
+		0: "STATE_NONE",
+		1: "ACTIVE",
+		2: "DISCONNECTED",
+	}
+	CloudServiceInfo_State_value = map[string]int32{
+		"STATE_NONE":   0,
+		"ACTIVE":       1,
+		"DISCONNECTED": 2,
+	}
+)
+
+func (x CloudServiceInfo_State) Enum() *CloudServiceInfo_State {
+	p := new(CloudServiceInfo_State)
+	*p = x
+	return p
+}
+
+func (x CloudServiceInfo_State) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CloudServiceInfo_State) Descriptor() protoreflect.EnumDescriptor {
+	return file_spaceone_api_inventory_v1_cloud_service_proto_enumTypes[0].Descriptor()
+}
+
+func (CloudServiceInfo_State) Type() protoreflect.EnumType {
+	return &file_spaceone_api_inventory_v1_cloud_service_proto_enumTypes[0]
+}
+
+func (x CloudServiceInfo_State) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CloudServiceInfo_State.Descriptor instead.
+func (CloudServiceInfo_State) EnumDescriptor() ([]byte, []int) {
+	return file_spaceone_api_inventory_v1_cloud_service_proto_rawDescGZIP(), []int{4, 0}
+}
+
 type CreateCloudServiceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Name  string                 `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
@@ -56,8 +105,13 @@ type CreateCloudServiceRequest struct {
 	// Of the collector that found it
 	// +optional
 	CollectorId string `protobuf:"bytes,15,opt,name=collector_id,json=collectorId,proto3" json:"collector_id,omitempty"`
+	// When it was found last
 	// +optional
-	CollectedAt   string `protobuf:"bytes,16,opt,name=collected_at,json=collectedAt,proto3" json:"collected_at,omitempty"`
+	CollectedAt string `protobuf:"bytes,16,opt,name=collected_at,json=collectedAt,proto3" json:"collected_at,omitempty"`
+	// DISCONNECTED is what its collector does not find any more
+	// Default: ACTIVE.
+	// +optional
+	State         CloudServiceInfo_State `protobuf:"varint,17,opt,name=state,proto3,enum=spaceone.api.inventory.v1.CloudServiceInfo_State" json:"state,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -197,6 +251,13 @@ func (x *CreateCloudServiceRequest) GetCollectedAt() string {
 	return ""
 }
 
+func (x *CreateCloudServiceRequest) GetState() CloudServiceInfo_State {
+	if x != nil {
+		return x.State
+	}
+	return CloudServiceInfo_STATE_NONE
+}
+
 type UpdateCloudServiceRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	CloudServiceId string                 `protobuf:"bytes,1,opt,name=cloud_service_id,json=cloudServiceId,proto3" json:"cloud_service_id,omitempty"`
@@ -232,8 +293,12 @@ type UpdateCloudServiceRequest struct {
 	// Of the collector that found it
 	// +optional
 	CollectorId *string `protobuf:"bytes,15,opt,name=collector_id,json=collectorId,proto3,oneof" json:"collector_id,omitempty"`
+	// When it was found last
 	// +optional
-	CollectedAt   *string `protobuf:"bytes,16,opt,name=collected_at,json=collectedAt,proto3,oneof" json:"collected_at,omitempty"`
+	CollectedAt *string `protobuf:"bytes,16,opt,name=collected_at,json=collectedAt,proto3,oneof" json:"collected_at,omitempty"`
+	// DISCONNECTED is what its collector does not find any more
+	// +optional
+	State         *CloudServiceInfo_State `protobuf:"varint,17,opt,name=state,proto3,enum=spaceone.api.inventory.v1.CloudServiceInfo_State,oneof" json:"state,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -380,6 +445,13 @@ func (x *UpdateCloudServiceRequest) GetCollectedAt() string {
 	return ""
 }
 
+func (x *UpdateCloudServiceRequest) GetState() CloudServiceInfo_State {
+	if x != nil && x.State != nil {
+		return *x.State
+	}
+	return CloudServiceInfo_STATE_NONE
+}
+
 type CloudServiceRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	CloudServiceId string                 `protobuf:"bytes,1,opt,name=cloud_service_id,json=cloudServiceId,proto3" json:"cloud_service_id,omitempty"`
@@ -452,6 +524,8 @@ type CloudServiceQuery struct {
 	ExternalLink *string `protobuf:"bytes,12,opt,name=external_link,json=externalLink,proto3,oneof" json:"external_link,omitempty"`
 	// +optional
 	CollectorId *string `protobuf:"bytes,15,opt,name=collector_id,json=collectorId,proto3,oneof" json:"collector_id,omitempty"`
+	// +optional
+	State *CloudServiceInfo_State `protobuf:"varint,17,opt,name=state,proto3,enum=spaceone.api.inventory.v1.CloudServiceInfo_State,oneof" json:"state,omitempty"`
 	// +optional
 	WorkspaceId   string `protobuf:"bytes,22,opt,name=workspace_id,json=workspaceId,proto3" json:"workspace_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -579,6 +653,13 @@ func (x *CloudServiceQuery) GetCollectorId() string {
 	return ""
 }
 
+func (x *CloudServiceQuery) GetState() CloudServiceInfo_State {
+	if x != nil && x.State != nil {
+		return *x.State
+	}
+	return CloudServiceInfo_STATE_NONE
+}
+
 func (x *CloudServiceQuery) GetWorkspaceId() string {
 	if x != nil {
 		return x.WorkspaceId
@@ -606,9 +687,12 @@ type CloudServiceInfo struct {
 	Tags         *structpb.Struct `protobuf:"bytes,14,opt,name=tags,proto3" json:"tags,omitempty"`
 	// Of the collector that found it
 	CollectorId string `protobuf:"bytes,15,opt,name=collector_id,json=collectorId,proto3" json:"collector_id,omitempty"`
+	// When it was found last
 	CollectedAt string `protobuf:"bytes,16,opt,name=collected_at,json=collectedAt,proto3" json:"collected_at,omitempty"`
-	DomainId    string `protobuf:"bytes,21,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
-	WorkspaceId string `protobuf:"bytes,22,opt,name=workspace_id,json=workspaceId,proto3" json:"workspace_id,omitempty"`
+	// DISCONNECTED is what its collector does not find any more
+	State       CloudServiceInfo_State `protobuf:"varint,17,opt,name=state,proto3,enum=spaceone.api.inventory.v1.CloudServiceInfo_State" json:"state,omitempty"`
+	DomainId    string                 `protobuf:"bytes,21,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	WorkspaceId string                 `protobuf:"bytes,22,opt,name=workspace_id,json=workspaceId,proto3" json:"workspace_id,omitempty"`
 	// In ISO 8601, UTC.
 	CreatedAt string `protobuf:"bytes,31,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	// In ISO 8601, UTC.
@@ -757,6 +841,13 @@ func (x *CloudServiceInfo) GetCollectedAt() string {
 		return x.CollectedAt
 	}
 	return ""
+}
+
+func (x *CloudServiceInfo) GetState() CloudServiceInfo_State {
+	if x != nil {
+		return x.State
+	}
+	return CloudServiceInfo_STATE_NONE
 }
 
 func (x *CloudServiceInfo) GetDomainId() string {
@@ -932,7 +1023,7 @@ var File_spaceone_api_inventory_v1_cloud_service_proto protoreflect.FileDescript
 
 const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\n" +
-	"-spaceone/api/inventory/v1/cloud_service.proto\x12\x19spaceone.api.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v2/query.proto\"\xc1\x04\n" +
+	"-spaceone/api/inventory/v1/cloud_service.proto\x12\x19spaceone.api.inventory.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a spaceone/api/core/v2/query.proto\"\x8a\x05\n" +
 	"\x19CreateCloudServiceRequest\x12\x17\n" +
 	"\x04name\x18\x02 \x01(\tB\x03\xe0A\x02R\x04name\x12$\n" +
 	"\vresource_id\x18\x03 \x01(\tB\x03\xe0A\x02R\n" +
@@ -951,7 +1042,8 @@ const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\x04data\x18\r \x01(\v2\x17.google.protobuf.StructR\x04data\x12+\n" +
 	"\x04tags\x18\x0e \x01(\v2\x17.google.protobuf.StructR\x04tags\x12!\n" +
 	"\fcollector_id\x18\x0f \x01(\tR\vcollectorId\x12!\n" +
-	"\fcollected_at\x18\x10 \x01(\tR\vcollectedAt\"\xe6\x06\n" +
+	"\fcollected_at\x18\x10 \x01(\tR\vcollectedAt\x12G\n" +
+	"\x05state\x18\x11 \x01(\x0e21.spaceone.api.inventory.v1.CloudServiceInfo.StateR\x05state\"\xbe\a\n" +
 	"\x19UpdateCloudServiceRequest\x12(\n" +
 	"\x10cloud_service_id\x18\x01 \x01(\tR\x0ecloudServiceId\x12\x17\n" +
 	"\x04name\x18\x02 \x01(\tH\x00R\x04name\x88\x01\x01\x12$\n" +
@@ -972,7 +1064,8 @@ const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\x04tags\x18\x0e \x01(\v2\x17.google.protobuf.StructR\x04tags\x12&\n" +
 	"\fcollector_id\x18\x0f \x01(\tH\n" +
 	"R\vcollectorId\x88\x01\x01\x12&\n" +
-	"\fcollected_at\x18\x10 \x01(\tH\vR\vcollectedAt\x88\x01\x01B\a\n" +
+	"\fcollected_at\x18\x10 \x01(\tH\vR\vcollectedAt\x88\x01\x01\x12L\n" +
+	"\x05state\x18\x11 \x01(\x0e21.spaceone.api.inventory.v1.CloudServiceInfo.StateH\fR\x05state\x88\x01\x01B\a\n" +
 	"\x05_nameB\x0e\n" +
 	"\f_resource_idB\v\n" +
 	"\t_providerB\x16\n" +
@@ -985,9 +1078,10 @@ const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\x0e_instance_sizeB\x10\n" +
 	"\x0e_external_linkB\x0f\n" +
 	"\r_collector_idB\x0f\n" +
-	"\r_collected_at\"?\n" +
+	"\r_collected_atB\b\n" +
+	"\x06_state\"?\n" +
 	"\x13CloudServiceRequest\x12(\n" +
-	"\x10cloud_service_id\x18\x01 \x01(\tR\x0ecloudServiceId\"\xfe\x05\n" +
+	"\x10cloud_service_id\x18\x01 \x01(\tR\x0ecloudServiceId\"\xd6\x06\n" +
 	"\x11CloudServiceQuery\x121\n" +
 	"\x05query\x18\x01 \x01(\v2\x1b.spaceone.api.core.v2.QueryR\x05query\x12(\n" +
 	"\x10cloud_service_id\x18\x15 \x01(\tR\x0ecloudServiceId\x12\x17\n" +
@@ -1005,7 +1099,8 @@ const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	" \x01(\x01H\bR\finstanceSize\x88\x01\x01\x12(\n" +
 	"\rexternal_link\x18\f \x01(\tH\tR\fexternalLink\x88\x01\x01\x12&\n" +
 	"\fcollector_id\x18\x0f \x01(\tH\n" +
-	"R\vcollectorId\x88\x01\x01\x12!\n" +
+	"R\vcollectorId\x88\x01\x01\x12L\n" +
+	"\x05state\x18\x11 \x01(\x0e21.spaceone.api.inventory.v1.CloudServiceInfo.StateH\vR\x05state\x88\x01\x01\x12!\n" +
 	"\fworkspace_id\x18\x16 \x01(\tR\vworkspaceIdB\a\n" +
 	"\x05_nameB\x0e\n" +
 	"\f_resource_idB\v\n" +
@@ -1018,7 +1113,8 @@ const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\x0e_instance_typeB\x10\n" +
 	"\x0e_instance_sizeB\x10\n" +
 	"\x0e_external_linkB\x0f\n" +
-	"\r_collector_id\"\xd6\x05\n" +
+	"\r_collector_idB\b\n" +
+	"\x06_state\"\xd6\x06\n" +
 	"\x10CloudServiceInfo\x12(\n" +
 	"\x10cloud_service_id\x18\x01 \x01(\tR\x0ecloudServiceId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1f\n" +
@@ -1038,13 +1134,20 @@ const file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc = "" +
 	"\x04data\x18\r \x01(\v2\x17.google.protobuf.StructR\x04data\x12+\n" +
 	"\x04tags\x18\x0e \x01(\v2\x17.google.protobuf.StructR\x04tags\x12!\n" +
 	"\fcollector_id\x18\x0f \x01(\tR\vcollectorId\x12!\n" +
-	"\fcollected_at\x18\x10 \x01(\tR\vcollectedAt\x12\x1b\n" +
+	"\fcollected_at\x18\x10 \x01(\tR\vcollectedAt\x12G\n" +
+	"\x05state\x18\x11 \x01(\x0e21.spaceone.api.inventory.v1.CloudServiceInfo.StateR\x05state\x12\x1b\n" +
 	"\tdomain_id\x18\x15 \x01(\tR\bdomainId\x12!\n" +
 	"\fworkspace_id\x18\x16 \x01(\tR\vworkspaceId\x12\x1d\n" +
 	"\n" +
 	"created_at\x18\x1f \x01(\tR\tcreatedAt\x12\x1d\n" +
 	"\n" +
-	"updated_at\x18  \x01(\tR\tupdatedAt\"{\n" +
+	"updated_at\x18  \x01(\tR\tupdatedAt\"5\n" +
+	"\x05State\x12\x0e\n" +
+	"\n" +
+	"STATE_NONE\x10\x00\x12\n" +
+	"\n" +
+	"\x06ACTIVE\x10\x01\x12\x10\n" +
+	"\fDISCONNECTED\x10\x02\"{\n" +
 	"\x11CloudServicesInfo\x12E\n" +
 	"\aresults\x18\x01 \x03(\v2+.spaceone.api.inventory.v1.CloudServiceInfoR\aresults\x12\x1f\n" +
 	"\vtotal_count\x18\x02 \x01(\x05R\n" +
@@ -1074,52 +1177,58 @@ func file_spaceone_api_inventory_v1_cloud_service_proto_rawDescGZIP() []byte {
 	return file_spaceone_api_inventory_v1_cloud_service_proto_rawDescData
 }
 
+var file_spaceone_api_inventory_v1_cloud_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_spaceone_api_inventory_v1_cloud_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_spaceone_api_inventory_v1_cloud_service_proto_goTypes = []any{
-	(*CreateCloudServiceRequest)(nil), // 0: spaceone.api.inventory.v1.CreateCloudServiceRequest
-	(*UpdateCloudServiceRequest)(nil), // 1: spaceone.api.inventory.v1.UpdateCloudServiceRequest
-	(*CloudServiceRequest)(nil),       // 2: spaceone.api.inventory.v1.CloudServiceRequest
-	(*CloudServiceQuery)(nil),         // 3: spaceone.api.inventory.v1.CloudServiceQuery
-	(*CloudServiceInfo)(nil),          // 4: spaceone.api.inventory.v1.CloudServiceInfo
-	(*CloudServicesInfo)(nil),         // 5: spaceone.api.inventory.v1.CloudServicesInfo
-	(*CloudServiceStatQuery)(nil),     // 6: spaceone.api.inventory.v1.CloudServiceStatQuery
-	(*CloudServiceAnalyzeQuery)(nil),  // 7: spaceone.api.inventory.v1.CloudServiceAnalyzeQuery
-	(*structpb.Struct)(nil),           // 8: google.protobuf.Struct
-	(*v2.Query)(nil),                  // 9: spaceone.api.core.v2.Query
-	(*v2.StatisticsQuery)(nil),        // 10: spaceone.api.core.v2.StatisticsQuery
-	(*v2.TimeSeriesAnalyzeQuery)(nil), // 11: spaceone.api.core.v2.TimeSeriesAnalyzeQuery
-	(*emptypb.Empty)(nil),             // 12: google.protobuf.Empty
+	(CloudServiceInfo_State)(0),       // 0: spaceone.api.inventory.v1.CloudServiceInfo.State
+	(*CreateCloudServiceRequest)(nil), // 1: spaceone.api.inventory.v1.CreateCloudServiceRequest
+	(*UpdateCloudServiceRequest)(nil), // 2: spaceone.api.inventory.v1.UpdateCloudServiceRequest
+	(*CloudServiceRequest)(nil),       // 3: spaceone.api.inventory.v1.CloudServiceRequest
+	(*CloudServiceQuery)(nil),         // 4: spaceone.api.inventory.v1.CloudServiceQuery
+	(*CloudServiceInfo)(nil),          // 5: spaceone.api.inventory.v1.CloudServiceInfo
+	(*CloudServicesInfo)(nil),         // 6: spaceone.api.inventory.v1.CloudServicesInfo
+	(*CloudServiceStatQuery)(nil),     // 7: spaceone.api.inventory.v1.CloudServiceStatQuery
+	(*CloudServiceAnalyzeQuery)(nil),  // 8: spaceone.api.inventory.v1.CloudServiceAnalyzeQuery
+	(*structpb.Struct)(nil),           // 9: google.protobuf.Struct
+	(*v2.Query)(nil),                  // 10: spaceone.api.core.v2.Query
+	(*v2.StatisticsQuery)(nil),        // 11: spaceone.api.core.v2.StatisticsQuery
+	(*v2.TimeSeriesAnalyzeQuery)(nil), // 12: spaceone.api.core.v2.TimeSeriesAnalyzeQuery
+	(*emptypb.Empty)(nil),             // 13: google.protobuf.Empty
 }
 var file_spaceone_api_inventory_v1_cloud_service_proto_depIdxs = []int32{
-	8,  // 0: spaceone.api.inventory.v1.CreateCloudServiceRequest.data:type_name -> google.protobuf.Struct
-	8,  // 1: spaceone.api.inventory.v1.CreateCloudServiceRequest.tags:type_name -> google.protobuf.Struct
-	8,  // 2: spaceone.api.inventory.v1.UpdateCloudServiceRequest.data:type_name -> google.protobuf.Struct
-	8,  // 3: spaceone.api.inventory.v1.UpdateCloudServiceRequest.tags:type_name -> google.protobuf.Struct
-	9,  // 4: spaceone.api.inventory.v1.CloudServiceQuery.query:type_name -> spaceone.api.core.v2.Query
-	8,  // 5: spaceone.api.inventory.v1.CloudServiceInfo.data:type_name -> google.protobuf.Struct
-	8,  // 6: spaceone.api.inventory.v1.CloudServiceInfo.tags:type_name -> google.protobuf.Struct
-	4,  // 7: spaceone.api.inventory.v1.CloudServicesInfo.results:type_name -> spaceone.api.inventory.v1.CloudServiceInfo
-	10, // 8: spaceone.api.inventory.v1.CloudServiceStatQuery.query:type_name -> spaceone.api.core.v2.StatisticsQuery
-	11, // 9: spaceone.api.inventory.v1.CloudServiceAnalyzeQuery.query:type_name -> spaceone.api.core.v2.TimeSeriesAnalyzeQuery
-	0,  // 10: spaceone.api.inventory.v1.CloudService.create:input_type -> spaceone.api.inventory.v1.CreateCloudServiceRequest
-	1,  // 11: spaceone.api.inventory.v1.CloudService.update:input_type -> spaceone.api.inventory.v1.UpdateCloudServiceRequest
-	2,  // 12: spaceone.api.inventory.v1.CloudService.delete:input_type -> spaceone.api.inventory.v1.CloudServiceRequest
-	2,  // 13: spaceone.api.inventory.v1.CloudService.get:input_type -> spaceone.api.inventory.v1.CloudServiceRequest
-	3,  // 14: spaceone.api.inventory.v1.CloudService.list:input_type -> spaceone.api.inventory.v1.CloudServiceQuery
-	6,  // 15: spaceone.api.inventory.v1.CloudService.stat:input_type -> spaceone.api.inventory.v1.CloudServiceStatQuery
-	7,  // 16: spaceone.api.inventory.v1.CloudService.analyze:input_type -> spaceone.api.inventory.v1.CloudServiceAnalyzeQuery
-	4,  // 17: spaceone.api.inventory.v1.CloudService.create:output_type -> spaceone.api.inventory.v1.CloudServiceInfo
-	4,  // 18: spaceone.api.inventory.v1.CloudService.update:output_type -> spaceone.api.inventory.v1.CloudServiceInfo
-	12, // 19: spaceone.api.inventory.v1.CloudService.delete:output_type -> google.protobuf.Empty
-	4,  // 20: spaceone.api.inventory.v1.CloudService.get:output_type -> spaceone.api.inventory.v1.CloudServiceInfo
-	5,  // 21: spaceone.api.inventory.v1.CloudService.list:output_type -> spaceone.api.inventory.v1.CloudServicesInfo
-	8,  // 22: spaceone.api.inventory.v1.CloudService.stat:output_type -> google.protobuf.Struct
-	8,  // 23: spaceone.api.inventory.v1.CloudService.analyze:output_type -> google.protobuf.Struct
-	17, // [17:24] is the sub-list for method output_type
-	10, // [10:17] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	9,  // 0: spaceone.api.inventory.v1.CreateCloudServiceRequest.data:type_name -> google.protobuf.Struct
+	9,  // 1: spaceone.api.inventory.v1.CreateCloudServiceRequest.tags:type_name -> google.protobuf.Struct
+	0,  // 2: spaceone.api.inventory.v1.CreateCloudServiceRequest.state:type_name -> spaceone.api.inventory.v1.CloudServiceInfo.State
+	9,  // 3: spaceone.api.inventory.v1.UpdateCloudServiceRequest.data:type_name -> google.protobuf.Struct
+	9,  // 4: spaceone.api.inventory.v1.UpdateCloudServiceRequest.tags:type_name -> google.protobuf.Struct
+	0,  // 5: spaceone.api.inventory.v1.UpdateCloudServiceRequest.state:type_name -> spaceone.api.inventory.v1.CloudServiceInfo.State
+	10, // 6: spaceone.api.inventory.v1.CloudServiceQuery.query:type_name -> spaceone.api.core.v2.Query
+	0,  // 7: spaceone.api.inventory.v1.CloudServiceQuery.state:type_name -> spaceone.api.inventory.v1.CloudServiceInfo.State
+	9,  // 8: spaceone.api.inventory.v1.CloudServiceInfo.data:type_name -> google.protobuf.Struct
+	9,  // 9: spaceone.api.inventory.v1.CloudServiceInfo.tags:type_name -> google.protobuf.Struct
+	0,  // 10: spaceone.api.inventory.v1.CloudServiceInfo.state:type_name -> spaceone.api.inventory.v1.CloudServiceInfo.State
+	5,  // 11: spaceone.api.inventory.v1.CloudServicesInfo.results:type_name -> spaceone.api.inventory.v1.CloudServiceInfo
+	11, // 12: spaceone.api.inventory.v1.CloudServiceStatQuery.query:type_name -> spaceone.api.core.v2.StatisticsQuery
+	12, // 13: spaceone.api.inventory.v1.CloudServiceAnalyzeQuery.query:type_name -> spaceone.api.core.v2.TimeSeriesAnalyzeQuery
+	1,  // 14: spaceone.api.inventory.v1.CloudService.create:input_type -> spaceone.api.inventory.v1.CreateCloudServiceRequest
+	2,  // 15: spaceone.api.inventory.v1.CloudService.update:input_type -> spaceone.api.inventory.v1.UpdateCloudServiceRequest
+	3,  // 16: spaceone.api.inventory.v1.CloudService.delete:input_type -> spaceone.api.inventory.v1.CloudServiceRequest
+	3,  // 17: spaceone.api.inventory.v1.CloudService.get:input_type -> spaceone.api.inventory.v1.CloudServiceRequest
+	4,  // 18: spaceone.api.inventory.v1.CloudService.list:input_type -> spaceone.api.inventory.v1.CloudServiceQuery
+	7,  // 19: spaceone.api.inventory.v1.CloudService.stat:input_type -> spaceone.api.inventory.v1.CloudServiceStatQuery
+	8,  // 20: spaceone.api.inventory.v1.CloudService.analyze:input_type -> spaceone.api.inventory.v1.CloudServiceAnalyzeQuery
+	5,  // 21: spaceone.api.inventory.v1.CloudService.create:output_type -> spaceone.api.inventory.v1.CloudServiceInfo
+	5,  // 22: spaceone.api.inventory.v1.CloudService.update:output_type -> spaceone.api.inventory.v1.CloudServiceInfo
+	13, // 23: spaceone.api.inventory.v1.CloudService.delete:output_type -> google.protobuf.Empty
+	5,  // 24: spaceone.api.inventory.v1.CloudService.get:output_type -> spaceone.api.inventory.v1.CloudServiceInfo
+	6,  // 25: spaceone.api.inventory.v1.CloudService.list:output_type -> spaceone.api.inventory.v1.CloudServicesInfo
+	9,  // 26: spaceone.api.inventory.v1.CloudService.stat:output_type -> google.protobuf.Struct
+	9,  // 27: spaceone.api.inventory.v1.CloudService.analyze:output_type -> google.protobuf.Struct
+	21, // [21:28] is the sub-list for method output_type
+	14, // [14:21] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_spaceone_api_inventory_v1_cloud_service_proto_init() }
@@ -1134,13 +1243,14 @@ func file_spaceone_api_inventory_v1_cloud_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc), len(file_spaceone_api_inventory_v1_cloud_service_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_spaceone_api_inventory_v1_cloud_service_proto_goTypes,
 		DependencyIndexes: file_spaceone_api_inventory_v1_cloud_service_proto_depIdxs,
+		EnumInfos:         file_spaceone_api_inventory_v1_cloud_service_proto_enumTypes,
 		MessageInfos:      file_spaceone_api_inventory_v1_cloud_service_proto_msgTypes,
 	}.Build()
 	File_spaceone_api_inventory_v1_cloud_service_proto = out.File
