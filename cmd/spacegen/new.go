@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -132,6 +133,9 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 	}
 	failed := g.Finish(ctx, s, dir, o.steps, std.steps().show)
 	report := newReport(s, dir, created, false, failed)
+	if report.OnDisk, err = filesIn(dir); err != nil {
+		return errors.Join(err, failed)
+	}
 	report.Command = command
 	for _, h := range doctor.Hindrances(ctx, dir) {
 		report.Notes = append(report.Notes, h.What)
@@ -140,6 +144,22 @@ func (o *newOptions) run(ctx context.Context, std stdio, name string) error {
 		}
 	}
 	return errors.Join(o.report(std.out, report), failed)
+}
+
+// filesIn counts the files below a folder, but for those of git.
+func filesIn(dir string) (n int, err error) {
+	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == ".git":
+			return fs.SkipDir
+		case !d.IsDir():
+			n++
+		}
+		return nil
+	})
+	return n, err
 }
 
 // showContents shows files as a diff against nothing.
@@ -186,6 +206,7 @@ type newSummary struct {
 	Working int      `json:"working,omitempty"` // that are answered as a whole
 	InPart  int      `json:"in_part,omitempty"` // that refuse some fields of their requests
 	Files   []string `json:"files"`
+	OnDisk  int      `json:"files_on_disk"`    // with those of .spacegen/ and gen/, without git's
 	Failed  string   `json:"failed,omitempty"` // the step that failed
 	Remedy  string   `json:"remedy,omitempty"`
 	Notes   []string `json:"notes,omitempty"`   // what was left out of the API, and what keeps it from being built where it stands
@@ -228,7 +249,11 @@ func (o *newOptions) report(w io.Writer, r newSummary) error {
 		r.reportNotes(w)
 		return nil
 	}
-	fmt.Fprintf(w, "Made %s in %s: %d files.\n", r.Name, r.Dir, len(r.Files))
+	fmt.Fprintf(w, "Made %s in %s: %d files", r.Name, r.Dir, r.OnDisk)
+	if more := r.OnDisk - len(r.Files); more > 0 {
+		fmt.Fprintf(w, ", %d of them in .spacegen/ and gen/", more)
+	}
+	fmt.Fprintln(w, ".")
 	r.reportAPI(w)
 	r.reportNotes(w)
 	if r.Command != "" {

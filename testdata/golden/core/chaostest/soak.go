@@ -27,7 +27,7 @@ const (
 // A sample is what a process holds at a moment.
 type sample struct {
 	goroutines  float64
-	heap        float64 // bytes that are in use
+	heap        float64 // bytes at which the collector begins next: what is alive, and a share of it
 	resident    float64 // bytes
 	descriptors float64 // files and connections that are open
 }
@@ -51,7 +51,7 @@ func (w *world) soak(t *testing.T) {
 			})
 			failed := slices.DeleteFunc(slices.Clone(calls), func(c call) bool { return c.code == codes.OK && c.listed == codes.OK })
 			first, last := level(taken)
-			t.Logf("%d creates and lists in %s, %d failed; first third → last: goroutines %.0f → %.0f, heap %.1f → %.1f MiB, resident %.1f → %.1f MiB, descriptors %.0f → %.0f",
+			t.Logf("%d creates and lists in %s, %d failed; second third → last: goroutines %.0f → %.0f, heap %.1f → %.1f MiB, resident %.1f → %.1f MiB, descriptors %.0f → %.0f",
 				len(calls), w.load, len(failed), first.goroutines, last.goroutines, first.heap/(1<<20), last.heap/(1<<20),
 				first.resident/(1<<20), last.resident/(1<<20), first.descriptors, last.descriptors)
 			assert.Empty(t, failed, "calls that failed")
@@ -114,7 +114,7 @@ func (w *world) sample(t *testing.T, i *instance) sample {
 		text, err = io.ReadAll(res.Body)
 		return err
 	})
-	s := sample{goroutines: figure(t, text, "go_goroutines"), heap: figure(t, text, "go_memstats_heap_inuse_bytes")}
+	s := sample{goroutines: figure(t, text, "go_goroutines"), heap: figure(t, text, "go_memstats_next_gc_bytes")}
 	if open, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", i.cmd.Process.Pid)); err == nil {
 		s.descriptors, s.resident = float64(len(open)), figure(t, text, "process_resident_memory_bytes")
 	}
