@@ -61,7 +61,7 @@ func (w *world) soak(t *testing.T) {
 			assertLevel(t, "goroutines", first.goroutines, last.goroutines, 10)
 			assertLevel(t, "bytes of the heap", first.heap, last.heap, 4<<20)
 			assertLevel(t, "bytes of memory", first.resident, last.resident, 16<<20)
-			assertLevel(t, "descriptors", first.descriptors, last.descriptors, 8)
+			assertLevel(t, "descriptors", first.descriptors, last.descriptors, 16)
 		})
 	}
 }
