@@ -28,7 +28,13 @@ func (e *NoAnswerError) Unwrap() error { return e.Said }
 
 // InGit reports whether the folder dir lies in a git repository. The error is a
 // *NoAnswerError if it does, and git does not answer.
-func InGit(ctx context.Context, dir string) (bool, error) { return (&Project{Dir: dir}).inGit(ctx) }
+func InGit(ctx context.Context, dir string) (bool, error) {
+	dir, err := filepath.Abs(dir) // what lies above ../x is not what lies above the working directory
+	if err != nil {
+		return false, err
+	}
+	return (&Project{Dir: dir}).inGit(ctx)
+}
 
 // inGit reports whether the project lies in a git repository. That git fails does
 // not mean that it doesn't.
