@@ -31,7 +31,7 @@ const (
 // refuses what it cannot do, and goes on when they leave.
 func (w *world) fewDescriptors(t *testing.T) {
 	name, settings := w.database(t)
-	service := w.start(t, settings, how{wrapped: []string{"sh", "-c", fmt.Sprintf(`ulimit -n %d && exec "$@"`, descriptors), "sh"}})
+	service := w.start(t, settings, how{wrapped: limited("-n", descriptors)})
 	known := w.dial(t, service)
 	require.Equal(t, codes.OK, known.list(t.Context(), domain(0)))
 	address := service.grpc
@@ -61,6 +61,11 @@ func (w *world) fewDescriptors(t *testing.T) {
 	assertRecovered(t, recovered)
 	assert.Equal(t, codes.OK, w.dial(t, service).list(t.Context(), domain(0)), "a new client is served")
 	assert.NoError(t, service.alive())
+}
+
+// limited is a command that runs another one with a limit of the shell's ulimit.
+func limited(of string, limit int) []string {
+	return []string{"sh", "-c", fmt.Sprintf(`ulimit %s %d && exec "$@"`, of, limit), "sh"}
 }
 
 // littleMemory asks for lists as long as they may be, several at once, of a service whose

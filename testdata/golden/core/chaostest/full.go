@@ -3,7 +3,6 @@
 package chaostest
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -23,7 +22,7 @@ const fillTime = 30 * time.Second
 // is room.
 func (w *world) diskFull(t *testing.T) {
 	settings := sqlite(t)
-	tight := w.start(t, settings, how{wrapped: []string{"sh", "-c", fmt.Sprintf(`ulimit -f %d && exec "$@"`, room), "sh"}})
+	tight := w.start(t, settings, how{wrapped: limited("-f", room)})
 	c := w.dial(t, tight)
 	written, refused, failed := 0, 0, map[codes.Code]int{}
 	for end := time.Now().Add(fillTime); refused < clients && time.Now().Before(end); {

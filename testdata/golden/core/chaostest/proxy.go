@@ -31,14 +31,7 @@ func (w *world) behindProxy(t *testing.T) {
 	replicas := []*instance{w.start(t, settings, how{}), w.start(t, settings, how{})}
 	proxy := w.proxy(t, nginx, replicas)
 	restarts := 0
-	calls := w.strain(t, load{caller: w.dial(t, proxy), again: true, rate: rate}, func() {
-		for begun := time.Now(); restarts < len(replicas) || time.Since(begun) < w.load; restarts++ {
-			replica := replicas[restarts%len(replicas)]
-			assert.NoError(t, replica.stop(), "a replica that is told to stop ends well")
-			replica.again(t)
-			time.Sleep(2 * reconnect)
-		}
-	})
+	calls := w.strain(t, load{caller: w.dial(t, proxy), again: true, rate: rate}, func() { restarts = w.restartInTurn(t, replicas) })
 	v := w.judge(t, name, calls)
 	took := calls[len(calls)-1].begun.Sub(calls[0].begun)
 	t.Logf("%d restarts of two replicas behind nginx, %.0f calls a second: %s; slowest %s", restarts, float64(len(calls))/took.Seconds(), v, slowest(calls).Round(time.Millisecond))
