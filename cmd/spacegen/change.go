@@ -133,9 +133,7 @@ func (c *changeFlags) report(w io.Writer, r *change.Report) error {
 	if r.Recovered {
 		fmt.Fprintln(w, "A change that was cut off before was finished, or taken back, first.")
 	}
-	counts := map[merge.Action]int{}
 	for _, change := range r.Changes {
-		counts[change.Action]++
 		note := ""
 		if change.Note != "" {
 			note = "  (" + change.Note + ")"
@@ -161,7 +159,7 @@ func (c *changeFlags) report(w io.Writer, r *change.Report) error {
 	for _, note := range r.Notes {
 		fmt.Fprintf(w, "  %-9s %s\n", "note", note)
 	}
-	fmt.Fprintln(w, summary(r, counts, c.changes.DryRun))
+	fmt.Fprintln(w, summary(r, c.changes.DryRun))
 	return nil
 }
 
@@ -170,10 +168,12 @@ func lineDiff(c merge.FileChange) []byte {
 	return diff.Diff("a/"+c.Path, c.Ours, "b/"+c.Path, c.Body)
 }
 
-func summary(r *change.Report, counts map[merge.Action]int, dryRun bool) string {
-	written := counts[merge.Create] + counts[merge.Update] + counts[merge.Merge]
-	text := fmt.Sprintf("%d written, %d deleted, %d conflicts.", written, counts[merge.Delete], r.Conflicts)
+func summary(r *change.Report, dryRun bool) string {
+	counts := merge.Count(r.Changes)
+	text := fmt.Sprintf("%d written, %d deleted, %d conflicts.", counts.Written(), counts.Deleted, r.Conflicts)
 	switch {
+	case dryRun && len(r.Changes) == 0 && r.SpecEdited:
+		return "Only spacegen.yaml would be updated. Nothing was written."
 	case dryRun && len(r.Changes) == 0:
 		return "Nothing would be done."
 	case dryRun:
@@ -182,7 +182,9 @@ func summary(r *change.Report, counts map[merge.Action]int, dryRun bool) string 
 		return text + "\nDecide each conflict in its file, then run 'spacegen update' again; 'spacegen update --abort' takes everything back."
 	case len(r.Marked) > 0:
 		return "Conflicts are left; decide them first."
-	case written+counts[merge.Delete] == 0:
+	case counts.Changed() == 0 && r.SpecEdited:
+		return "Only spacegen.yaml was updated."
+	case counts.Changed() == 0:
 		return "Up to date."
 	default:
 		return text
@@ -202,11 +204,12 @@ func (c *changeFlags) reportJSON(w io.Writer, r *change.Report) error {
 		From      string   `json:"from"`
 		To        string   `json:"to"`
 		Conflicts int      `json:"conflicts"`
+		Spec      bool     `json:"spec_edited"` // spacegen.yaml is written, too
 		Marked    []string `json:"marked"`
 		Refers    []string `json:"refers"`
 		Notes     []string `json:"notes"`
 		Changes   []change `json:"changes"`
-	}{Dir: r.Dir, DryRun: c.changes.DryRun, From: r.From, To: r.To, Conflicts: r.Conflicts, Marked: []string{}, Refers: []string{}, Notes: append([]string{}, r.Notes...), Changes: []change{}}
+	}{Dir: r.Dir, DryRun: c.changes.DryRun, From: r.From, To: r.To, Conflicts: r.Conflicts, Spec: r.SpecEdited, Marked: []string{}, Refers: []string{}, Notes: append([]string{}, r.Notes...), Changes: []change{}}
 	for _, ch := range r.Changes {
 		one := change{Path: ch.Path, Action: ch.Action, Note: ch.Note}
 		if c.diff && ch.Write {

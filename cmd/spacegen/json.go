@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/cloudforet-io/spacegen/generator"
 	"github.com/cloudforet-io/spacegen/generator/change"
@@ -61,12 +63,20 @@ func answering(args []string, std *stdio) *answer {
 	if end := slices.Index(args, "--"); end >= 0 {
 		args = args[:end]
 	}
-	if !slices.Contains(args, "--json") && !slices.Contains(args, "--json=true") {
+	if !slices.ContainsFunc(args, asksForJSON) {
 		return nil
 	}
 	a := &answer{Writer: std.out, Schema: answerSchema, Errors: []fault{}}
 	std.out = a
 	return a
+}
+
+// asksForJSON reports whether an argument is the flag --json, in one of the forms that
+// flags have.
+func asksForJSON(arg string) bool {
+	value, given := strings.CutPrefix(arg, "--json=")
+	on, err := strconv.ParseBool(value)
+	return arg == "--json" || given && err == nil && on
 }
 
 // end prints the answer, but of a command that had nothing to say, such as --help.
@@ -81,7 +91,7 @@ func (a *answer) end(status int, err error) error {
 	return printJSON(a.Writer, a)
 }
 
-// The codes of faults. Those that no line of coded names are given by faults itself.
+// The codes of faults that this file names; the others are in coded.
 const (
 	codeFailed = "failed"       // anything else
 	codeUsage  = "usage"        // of the command line
@@ -106,9 +116,7 @@ func coded() []struct {
 		{"drift", is(errDrift)},
 		{"faults", is(errFaults)},
 		{codeInput, as[missingError]},
-		{codeUsage, func(err error) bool {
-			return as[usageError](err) || as[*merge.OptionError](err) || as[*spec.SettingError](err)
-		}},
+		{codeUsage, isUsage},
 		{"invalid_name", as[*naming.Error]},
 		{"no_repository", is(repository.ErrNoProject)},
 		{"occupied", is(repository.ErrOccupied)},

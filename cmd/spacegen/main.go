@@ -78,6 +78,11 @@ func run(ctx context.Context, args []string, std stdio) int {
 	return status
 }
 
+// isUsage reports whether an error is the caller's mistake.
+func isUsage(err error) bool {
+	return as[usageError](err) || as[*merge.OptionError](err) || as[*spec.SettingError](err)
+}
+
 // exitStatus is that of an error; nil for none.
 func exitStatus(err error) int {
 	switch {
@@ -85,7 +90,7 @@ func exitStatus(err error) int {
 		return exitDone
 	case errors.Is(err, errConflicts), errors.Is(err, errDrift), errors.Is(err, errFaults):
 		return exitOpen // the report said it all
-	case as[usageError](err), as[*merge.OptionError](err), as[*spec.SettingError](err):
+	case isUsage(err):
 		return exitUsage
 	default:
 		return exitFailed

@@ -220,18 +220,23 @@ func (t *tools) change(ctx context.Context, command string, in parting) (*mcp.Ca
 	args := append([]string{command}, in.Arguments...)
 	key := strings.Join(append([]string{at}, args...), "\x00")
 	t.mu.Lock()
-	shown := t.shown[key]
-	t.shown[key] = !in.Apply
-	t.mu.Unlock()
-	switch {
-	case in.Apply && !shown:
-		return nil, nil, errors.New("nobody has seen what this would do; call it without apply first")
-	case in.Apply:
+	defer t.mu.Unlock()
+	if in.Apply {
+		if !t.shown[key] {
+			return nil, nil, errors.New("nobody has seen what this would do; call it without apply first")
+		}
+		delete(t.shown, key)
 		return t.call(ctx, in.Dir, append(args, "--yes")...)
-	default:
-		return t.call(ctx, in.Dir, append(args, "--dry-run", "--diff")...)
 	}
+	result, report, err := t.call(ctx, in.Dir, append(args, "--dry-run", "--diff")...)
+	if worked(result, err) {
+		t.shown[key] = true
+	}
+	return result, report, err
 }
+
+// worked reports whether a tool has shown what a change would do.
+func worked(result *mcp.CallToolResult, err error) bool { return err == nil && !result.IsError }
 
 // update plans, or carries out the plan of the call before.
 func (t *tools) update(ctx context.Context, in updating) (*mcp.CallToolResult, any, error) {
@@ -262,11 +267,17 @@ func (t *tools) update(ctx context.Context, in updating) (*mcp.CallToolResult, a
 	}
 	if before, planned := t.plans[at]; planned {
 		_ = os.Remove(before)
+		delete(t.plans, at)
 	}
-	t.plans[at] = file.Name()
 	args := []string{"update", "--plan", file.Name(), "--diff"}
 	for _, set := range in.Set {
 		args = append(args, "--set", set)
 	}
-	return t.call(ctx, in.Dir, args...)
+	result, report, err := t.call(ctx, in.Dir, args...)
+	if worked(result, err) {
+		t.plans[at] = file.Name()
+	} else {
+		_ = os.Remove(file.Name())
+	}
+	return result, report, err
 }

@@ -90,6 +90,11 @@ func TestMCP(t *testing.T) {
 	assert.FileExists(t, filepath.Join(root, "demo/internal/model/server.go"))
 	assert.Contains(t, refused("add", resource), "call it without apply first", "once more is another change")
 	assert.Contains(t, refused("add", in(map[string]any{"arguments": []string{"resource", "server:name!"}})), "server")
+	// What could not be shown has been seen by nobody.
+	wrong := in(map[string]any{"arguments": []string{"resource", "server:name!"}, "apply": true})
+	assert.Contains(t, refused("add", wrong), "call it without apply first")
+	assert.Contains(t, refused("update", in(map[string]any{"set": []string{"colour=red"}})), "colour")
+	assert.Contains(t, refused("update", in(map[string]any{"apply": true})), "no update is planned")
 	assert.Contains(t, refused("remove", in(map[string]any{"arguments": []string{"resource", "Server", "-C/"}})), "set by the tool")
 	assert.Contains(t, ok("remove", in(map[string]any{"arguments": []string{"resource", "Server"}})), `"action":"delete"`)
 

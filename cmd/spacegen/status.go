@@ -17,10 +17,10 @@ func statusCommand(std stdio) *cobra.Command {
 	var asJSON, asMarkdown bool
 	cmd := &cobra.Command{
 		Use:   "status [DIR...]",
-		Short: "Show how many repositories stand to their templates, and what an update would do",
-		Long: `status looks at every repository in or below the folders (default: the working
-directory), and at the members of platforms among them. It says which spacegen
-rendered each, whether an update would change it, and how. Nothing is written.
+		Short: "Show the state of many repositories, and what an update would do to each",
+		Long: `status looks at every repository in the folders (default: the working directory) and
+up to five folders below, and at the members of platforms among them. It shows which
+spacegen rendered each, whether an update would change it, and how. Nothing is written.
 
 State       Meaning
 up to date  an update would do nothing
@@ -144,7 +144,7 @@ func would(s report.Status) string {
 	for _, part := range []struct {
 		n    int
 		what string
-	}{{u.Created + u.Updated + u.Merged, "write %d"}, {u.Deleted, "delete %d"}, {u.Conflicts, "leave %d conflicts"}, {u.Loses, "overwrite %d that were edited"}} {
+	}{{u.Written(), "write %d"}, {u.Deleted, "delete %d"}, {u.Conflicts, "leave %d conflicts"}, {u.Loses, "overwrite %d that were edited"}, {u.Waiting, "leave %d that are not checked out"}} {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf(part.what, part.n))
 		}

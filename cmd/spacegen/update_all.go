@@ -159,13 +159,7 @@ func (c *changeFlags) updateOne(ctx context.Context, std stdio, s *updateSummary
 		s.Overlays = append(s.Overlays, pin.String())
 	}
 	s.From, s.To, s.Conflicts = report.From, report.To, report.Conflicts+len(report.Marked)
-	for _, change := range report.Changes {
-		switch change.Action {
-		case merge.Create, merge.Update, merge.Merge, merge.Delete:
-			s.Changed++
-		case merge.Keep, merge.Absent, merge.Away, merge.Conflict:
-		}
-	}
+	s.Changed = merge.Count(report.Changes).Changed()
 	if s.Conflicts > 0 {
 		return nil
 	}

@@ -73,6 +73,9 @@ type Report struct {
 	Refers    []repository.Place // lines that speak of parts which were removed, or that have other names now
 	Renamed   bool               // by a rename
 	Notes     []string           // what people should know of their tables
+
+	SpecEdited bool // spacegen.yaml is written as well, which Changes does not have
+
 	Wrote     bool
 	Decided   bool // the conflicts of an update before are decided; what had to follow it does so now
 	Recovered bool // a change that was cut off before was finished first
@@ -116,7 +119,7 @@ func (c *Change) Report() *Report {
 	l, p := c.loaded, c.plan
 	report := &Report{
 		Dir: l.project.Dir, To: l.version, Overlays: l.by.Overlays, Recovered: l.recovered, Spec: l.spec,
-		Changes: p.merged.Changes, Conflicts: p.merged.Conflicts(), Marked: p.marked, Refers: p.refers, Renamed: l.renaming != nil, Notes: p.notes, Steps: p.steps,
+		Changes: p.merged.Changes, SpecEdited: l.specText != nil, Conflicts: p.merged.Conflicts(), Marked: p.marked, Refers: p.refers, Renamed: l.renaming != nil, Notes: p.notes, Steps: p.steps,
 	}
 	if l.project.Lock != nil {
 		report.From, report.Behind = l.project.Lock.Spacegen, !l.project.Lock.Like(l.by)

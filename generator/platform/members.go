@@ -84,7 +84,7 @@ func (s *scan) walk(path, real string, above []string) error {
 	}
 	for _, entry := range entries {
 		name := entry.Name()
-		if strings.HasPrefix(name, ".") || name == "node_modules" || name == "vendor" || name == "testdata" {
+		if repository.Passed(name) {
 			continue
 		}
 		at, err := filepath.EvalSymlinks(filepath.Join(real, name))

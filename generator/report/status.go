@@ -24,29 +24,16 @@ const (
 
 // A Status is what is known of one of many repositories.
 type Status struct {
-	Name     string    `json:"name"`
-	Dir      string    `json:"dir,omitempty"`
-	Kind     spec.Kind `json:"kind,omitempty"`
-	State    State     `json:"state"`
-	Spacegen string    `json:"spacegen,omitempty"` // that rendered it last
-	Overlays []string  `json:"overlays,omitempty"`
-	Left     int       `json:"conflicts_left"` // markers that stand in its files
-	Update   Counts    `json:"update"`         // what an update would do
-	Failed   string    `json:"failed,omitempty"`
+	Name     string       `json:"name"`
+	Dir      string       `json:"dir,omitempty"`
+	Kind     spec.Kind    `json:"kind,omitempty"`
+	State    State        `json:"state"`
+	Spacegen string       `json:"spacegen,omitempty"` // that rendered it last
+	Overlays []string     `json:"overlays,omitempty"`
+	Left     int          `json:"conflicts_left"` // markers that stand in its files
+	Update   merge.Counts `json:"update"`         // what an update would do
+	Failed   string       `json:"failed,omitempty"`
 }
-
-// Counts are numbers of files, by what becomes of them.
-type Counts struct {
-	Created   int `json:"created"`
-	Updated   int `json:"updated"`
-	Merged    int `json:"merged"`
-	Deleted   int `json:"deleted"`
-	Conflicts int `json:"conflicts"`
-	Loses     int `json:"loses"` // of those updated: generated files that were edited
-}
-
-// Changed is how many files would be written or deleted.
-func (c Counts) Changed() int { return c.Created + c.Updated + c.Merged + c.Deleted }
 
 // Describe finds out how the repository at dir stands. Nothing is written.
 func Describe(ctx context.Context, r *change.Release, dir string) (s Status, err error) {
@@ -60,34 +47,19 @@ func Describe(ctx context.Context, r *change.Release, dir string) (s Status, err
 
 // statusOf is pure: it follows from what an update would do.
 func statusOf(r *change.Report) Status {
-	s := Status{Name: r.Spec.ServiceName().Kebab(), Dir: r.Dir, Kind: r.Spec.Kind, Spacegen: r.From, Left: len(r.Marked), State: InStep}
+	s := Status{Name: r.Spec.ServiceName().Kebab(), Dir: r.Dir, Kind: r.Spec.Kind, Spacegen: r.From, Left: len(r.Marked), State: InStep, Update: merge.Count(r.Changes)}
 	for _, pin := range r.Overlays {
 		s.Overlays = append(s.Overlays, pin.String())
 	}
-	for _, c := range r.Changes {
-		switch c.Action {
-		case merge.Create:
-			s.Update.Created++
-		case merge.Update:
-			s.Update.Updated++
-		case merge.Merge:
-			s.Update.Merged++
-		case merge.Delete:
-			s.Update.Deleted++
-		case merge.Conflict:
-			s.Update.Conflicts++
-		case merge.Keep, merge.Absent, merge.Away:
-		}
-		if c.Loses {
-			s.Update.Loses++
-		}
+	if r.SpecEdited {
+		s.Update.Updated++
 	}
 	switch {
 	case s.Left > 0:
 		s.State = Conflicted
 	case r.Behind:
 		s.State = Behind
-	case s.Update.Changed()+s.Update.Conflicts > 0:
+	case s.Update.Changed()+s.Update.Conflicts+s.Update.Waiting > 0:
 		s.State = Drifted
 	}
 	return s

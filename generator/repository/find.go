@@ -25,16 +25,20 @@ func Find(dir string) ([]string, error) {
 	if isRoot(top) {
 		return []string{top}, nil
 	}
+	if info, err := os.Lstat(top); err == nil && info.Mode()&fs.ModeSymlink != 0 { // WalkDir follows none
+		if top, err = filepath.EvalSymlinks(top); err != nil {
+			return nil, fmt.Errorf("%s: %w", dir, err)
+		}
+	}
 	var roots []string
 	err = filepath.WalkDir(top, func(at string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		name := d.Name()
 		switch {
 		case !d.IsDir():
 			return nil
-		case at != top && (strings.HasPrefix(name, ".") || slices.Contains([]string{"node_modules", "vendor", "testdata"}, name)):
+		case at != top && Passed(d.Name()):
 			return fs.SkipDir
 		case isRoot(at):
 			roots = append(roots, at)
@@ -55,6 +59,12 @@ func Find(dir string) ([]string, error) {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	return []string{root}, nil
+}
+
+// Passed reports whether a folder of a name is passed by where repositories are looked for:
+// what lies in it belongs to tools, or to tests.
+func Passed(name string) bool {
+	return strings.HasPrefix(name, ".") || slices.Contains([]string{"node_modules", "vendor", "testdata"}, name)
 }
 
 // isRoot reports whether a repository stands in a folder.
